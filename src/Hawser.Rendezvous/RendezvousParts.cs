@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+using System.Net;
+using Hawser.Cluster;
+using Hawser.Protocol.Identity;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Rendezvous;
+
+/// <summary>What the rendezvous role is made of; composed by the server program.</summary>
+/// <param name="Key">Signs what callers are told about targets, and the key exchange.</param>
+/// <param name="RequiredKey">The licence key that callers must send; empty: none.</param>
+/// <param name="Router">Reaches peers on other nodes.</param>
+/// <param name="Roster">The relays.</param>
+/// <param name="Feed">Tells consoles what changed.</param>
+/// <param name="Heartbeat">The process's clock tick; the role adds its sweepers in its constructor.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Logs">Makes loggers.</param>
+/// <param name="Meters">Makes the meter; null: an own one.</param>
+/// <param name="Bind">The local address of every listener; null: all, dual stack.</param>
+/// <param name="Authorize">Access rules; null: the key is all that is asked for.</param>
+/// <param name="Tunnel">Serves HTTP over the rendezvous port; null: clients get an error text at once.</param>
+public sealed record RendezvousParts(
+    ServerKey Key,
+    string RequiredKey,
+    IPeerRouter Router,
+    IRelayRoster Roster,
+    ILiveFeed Feed,
+    NodeHeartbeat Heartbeat,
+    TimeProvider Time,
+    ILoggerFactory Logs,
+    IMeterFactory? Meters,
+    IPAddress? Bind,
+    Authorize? Authorize,
+    HttpTunnel? Tunnel);
