@@ -8,7 +8,8 @@ namespace Hawser.Cluster;
 /// <param name="Pairs">Pairs that it carries now; 0 when it does not say.</param>
 /// <param name="BytesPerSecond">What it moves now; 0 when it does not say.</param>
 /// <param name="Draining">It takes no new pairs.</param>
-public sealed record RelayStatus(string Address, bool Healthy, int Pairs = 0, long BytesPerSecond = 0, bool Draining = false);
+public sealed record RelayStatus(
+    string Address, bool Healthy, int Pairs = 0, long BytesPerSecond = 0, bool Draining = false);
 
 /// <summary>Between whom a relay is chosen.</summary>
 /// <param name="Caller">The caller's address.</param>
@@ -19,10 +20,12 @@ public readonly record struct RelayRequest(PeerAddress Caller, PeerAddress Targe
 public interface IRelayRoster
 {
     /// <summary>Replaces the configured relays. They are healthy until a check says otherwise.</summary>
-    /// <param name="addresses">Each <c>host</c> or <c>host:port</c>; empty means "clients derive it themselves".</param>
+    /// <param name="addresses">Each <c>host</c> or <c>host:port</c>; empty means "clients derive it
+    /// themselves".</param>
     void Configure(IEnumerable<string> addresses);
 
-    /// <summary>A relay says that it lives, or a check found out how it is. Unknown ones join until they fall silent.</summary>
+    /// <summary>A relay says that it lives, or a check found out how it is. Unknown ones join until they fall
+    /// silent.</summary>
     /// <param name="status">Its state.</param>
     void Announce(RelayStatus status);
 

@@ -1,7 +1,8 @@
 namespace Hawser.Cluster;
 
 /// <summary>
-/// The one clock of a process: ticks each second and calls every role's sweeper (expiry, idle checks, sampling). No peer
+/// The one clock of a process: ticks each second and calls every role's sweeper (expiry, idle checks, sampling). No
+/// peer
 /// and no connection has a timer of its own.
 /// </summary>
 public sealed class NodeHeartbeat

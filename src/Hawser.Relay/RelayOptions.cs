@@ -21,7 +21,8 @@ public sealed class RelayOptions
     [Range(0.001, 1_000_000)]
     public double LimitSpeed { get; set; } = 32;
 
-    /// <summary>Share of <see cref="SingleBandwidth"/> above which a long-lived pair is downgraded while the relay is busy.</summary>
+    /// <summary>Share of <see cref="SingleBandwidth"/> above which a long-lived pair is downgraded while the relay
+    /// is busy.</summary>
     [Range(0, 1)]
     public double DowngradeThreshold { get; set; } = 0.66;
 
@@ -70,10 +71,12 @@ public sealed class RelayOptions
     /// <summary>Addresses and networks that are refused; <c>blocklist.txt</c> in the data folder adds to it.</summary>
     public IList<string> Blocklist { get; } = [];
 
-    /// <summary>Addresses and networks that get <see cref="LimitSpeed"/>; <c>blacklist.txt</c> in the data folder adds to it.</summary>
+    /// <summary>Addresses and networks that get <see cref="LimitSpeed"/>; <c>blacklist.txt</c> in the data folder
+    /// adds to it.</summary>
     public IList<string> Blacklist { get; } = [];
 
-    /// <summary>Reverse proxies (addresses or CIDR) whose X-Real-IP and X-Forwarded-For are believed. Empty: none.</summary>
+    /// <summary>Reverse proxies (addresses or CIDR) whose X-Real-IP and X-Forwarded-For are believed. Empty:
+    /// none.</summary>
     public IList<string> TrustedProxies { get; } = [];
 
     /// <summary>Serve the original's plain-text console to loopback connections on R.</summary>

@@ -9,7 +9,8 @@ public sealed class RendezvousOptions
     [Range(3, 65533)]
     public int Port { get; set; } = 21116;
 
-    /// <summary>Relays that clients are told, each <c>host</c> or <c>host:port</c>. Empty: clients use the ID server's host and port P+1.</summary>
+    /// <summary>Relays that clients are told, each <c>host</c> or <c>host:port</c>. Empty: clients use the ID
+    /// server's host and port P+1.</summary>
     public IList<string> RelayServers { get; } = [];
 
     /// <summary>ID servers that clients are told by ConfigUpdate when <see cref="Serial"/> is above theirs.</summary>
@@ -28,7 +29,8 @@ public sealed class RendezvousOptions
     /// <summary>The relay host that peers inside <see cref="LanNetworks"/> are told instead of a public one.</summary>
     public string LocalRelay { get; set; } = "";
 
-    /// <summary>Only devices that an administrator has deployed may register; others are answered NOT_DEPLOYED.</summary>
+    /// <summary>Only devices that an administrator has deployed may register; others are answered
+    /// NOT_DEPLOYED.</summary>
     public bool RequireDeployment { get; set; }
 
     /// <summary>Callers must send an API token that <c>authorize</c> accepts.</summary>
@@ -82,7 +84,8 @@ public sealed class RendezvousOptions
     [Range(1, 1_000_000)]
     public int MaxOnlineIds { get; set; } = 20_000;
 
-    /// <summary>Reverse proxies (addresses or CIDR) whose X-Real-IP and X-Forwarded-For are believed. Empty: none.</summary>
+    /// <summary>Reverse proxies (addresses or CIDR) whose X-Real-IP and X-Forwarded-For are believed. Empty:
+    /// none.</summary>
     public IList<string> TrustedProxies { get; } = [];
 
     /// <summary>Serve the original's plain-text console to loopback connections on P-1.</summary>

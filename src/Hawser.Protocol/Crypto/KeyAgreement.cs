@@ -77,7 +77,8 @@ public sealed class KeyAgreement
         return stream!;
     }
 
-    /// <summary>Seals a session key for the other end's X25519 key, with the zero nonce that the protocol fixes.</summary>
+    /// <summary>Seals a session key for the other end's X25519 key, with the zero nonce that the protocol
+    /// fixes.</summary>
     /// <param name="key">32 bytes.</param>
     /// <param name="theirPublic">32 bytes.</param>
     /// <returns>48 bytes.</returns>

@@ -45,7 +45,11 @@ public sealed class SecretStream
         if (payload.Length <= 1) return payload;
         Span<byte> nonce = stackalloc byte[Sodium.NonceLength];
         WriteNonce(nonce, _received + 1);
-        if (!Sodium.TrySecretBoxOpenInPlace(payload.Span, nonce, _key)) throw new ProtocolViolation("sealed frame is not genuine");
+        if (!Sodium.TrySecretBoxOpenInPlace(payload.Span, nonce, _key))
+        {
+            throw new ProtocolViolation("sealed frame is not genuine");
+        }
+
         _received++;
         return payload[Overhead..];
     }

@@ -101,13 +101,17 @@ public static unsafe partial class Sodium
     /// <param name="ownSecret">32 bytes.</param>
     /// <returns>Tag and ciphertext.</returns>
     public static byte[] BoxSeal(
-        ReadOnlySpan<byte> plain, ReadOnlySpan<byte> nonce, ReadOnlySpan<byte> theirPublic, ReadOnlySpan<byte> ownSecret)
+        ReadOnlySpan<byte> plain, ReadOnlySpan<byte> nonce,
+        ReadOnlySpan<byte> theirPublic, ReadOnlySpan<byte> ownSecret)
     {
         Check(nonce.Length == NonceLength && theirPublic.Length == PublicKeyLength && ownSecret.Length == KeyLength);
         var sealed_ = new byte[TagLength + plain.Length];
         fixed (byte* o = sealed_, m = plain, n = nonce, p = theirPublic, s = ownSecret)
         {
-            if (crypto_box_easy(o, m, (ulong)plain.Length, n, p, s) != 0) throw new ProtocolViolation("weak public key");
+            if (crypto_box_easy(o, m, (ulong)plain.Length, n, p, s) != 0)
+            {
+                throw new ProtocolViolation("weak public key");
+            }
         }
 
         return sealed_;
@@ -137,7 +141,8 @@ public static unsafe partial class Sodium
         return true;
     }
 
-    /// <summary>Seals with a shared key, in place: the plaintext starts <see cref="TagLength"/> bytes into the buffer.</summary>
+    /// <summary>Seals with a shared key, in place: the plaintext starts <see cref="TagLength"/> bytes into the
+    /// buffer.</summary>
     /// <param name="buffer">Room for the tag, then the plaintext; holds tag and ciphertext afterwards.</param>
     /// <param name="nonce">24 bytes.</param>
     /// <param name="key">32 bytes.</param>

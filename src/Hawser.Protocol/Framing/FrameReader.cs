@@ -27,7 +27,8 @@ public sealed class FrameReader : IDisposable
     /// <summary>How many received bytes are not read yet.</summary>
     public int Buffered => _end - _start;
 
-    /// <summary>Memory to receive into; at least one byte. What an earlier <see cref="TryRead"/> returned is invalid now.</summary>
+    /// <summary>Memory to receive into; at least one byte. What an earlier <see cref="TryRead"/> returned is invalid
+    /// now.</summary>
     /// <returns>The free part of the buffer.</returns>
     public Memory<byte> GetMemory()
     {
@@ -76,7 +77,8 @@ public sealed class FrameReader : IDisposable
         _start = _end = 0;
     }
 
-    /// <summary>Takes the bytes that were received behind the last frame, for a stream that stops being framed.</summary>
+    /// <summary>Takes the bytes that were received behind the last frame, for a stream that stops being
+    /// framed.</summary>
     /// <returns>A copy of the unread bytes; the reader is empty afterwards.</returns>
     public byte[] TakeRest()
     {

@@ -5,7 +5,8 @@ namespace Hawser.Protocol.Framing;
 /// <summary>Makes frames: header and payload in one array, ready for a single send.</summary>
 public static class FrameWriter
 {
-    /// <summary>The heartbeat: a frame of length zero. It is never encrypted and advances no counter (§2.4, §6.14).</summary>
+    /// <summary>The heartbeat: a frame of length zero. It is never encrypted and advances no counter (§2.4,
+    /// §6.14).</summary>
     public static ReadOnlyMemory<byte> Heartbeat { get; } = new byte[] { 0 };
 
     /// <summary>A frame around bytes.</summary>

@@ -46,7 +46,8 @@ public readonly record struct PeerAddress(ulong High, ulong Low, ushort Port)
     /// <returns>Whether the hosts are equal.</returns>
     public bool SameHost(PeerAddress other) => High == other.High && Low == other.Low;
 
-    /// <summary>Makes the normal form (§4.1: mapped and old-style compatible addresses become IPv4, :: becomes 0.0.0.0, ::1 stays).</summary>
+    /// <summary>Makes the normal form (§4.1: mapped and old-style compatible addresses become IPv4, :: becomes
+    /// 0.0.0.0, ::1 stays).</summary>
     /// <param name="address">Any IP address.</param>
     /// <param name="port">The port.</param>
     /// <returns>The normal form.</returns>

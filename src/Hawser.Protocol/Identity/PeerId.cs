@@ -3,7 +3,8 @@ namespace Hawser.Protocol.Identity;
 /// <summary>What counts as an id on the wire (§6.2, §6.12).</summary>
 public static class PeerId
 {
-    /// <summary>The shortest id that may register. Shorter ones are answered UUID_MISMATCH, which makes the client choose another.</summary>
+    /// <summary>The shortest id that may register. Shorter ones are answered UUID_MISMATCH, which makes the client
+    /// choose another.</summary>
     public const int MinLength = 6;
 
     /// <summary>The longest id that stock clients treat as valid.</summary>
@@ -12,7 +13,8 @@ public static class PeerId
     /// <summary>The id that the original server's self test uses; it is answered and never stored.</summary>
     public const string SelfTest = "(:test_hbbs:)";
 
-    /// <summary>Whether an id may register: 6 to 253 characters, no control characters, white space or <c>"&lt;&gt;/\|?*</c>.</summary>
+    /// <summary>Whether an id may register: 6 to 253 characters, no control characters, white space or
+    /// <c>"&lt;&gt;/\|?*</c>.</summary>
     /// <param name="id">The id.</param>
     /// <returns>True when it may.</returns>
     public static bool IsRegistrable(ReadOnlySpan<char> id)
@@ -29,7 +31,8 @@ public static class PeerId
         return true;
     }
 
-    /// <summary>Whether an id may be chosen by a person: a letter, then 5 to 15 letters, digits, <c>_</c> or <c>-</c>.</summary>
+    /// <summary>Whether an id may be chosen by a person: a letter, then 5 to 15 letters, digits, <c>_</c> or
+    /// <c>-</c>.</summary>
     /// <param name="id">The wanted id.</param>
     /// <returns>True when it may.</returns>
     public static bool IsCustom(ReadOnlySpan<char> id)

@@ -25,11 +25,13 @@ public sealed class ServerKey
     /// <summary>The public key as clients have it configured: 44 characters of base64.</summary>
     public string PublicText { get; }
 
-    /// <summary>The secret key as <c>id_ed25519</c> holds it: 88 characters of base64. For writing the file, for nothing else.</summary>
+    /// <summary>The secret key as <c>id_ed25519</c> holds it: 88 characters of base64. For writing the file, for
+    /// nothing else.</summary>
     /// <returns>The text.</returns>
     public string ToSecretText() => Convert.ToBase64String(_secret);
 
-    /// <summary>Makes a new pair whose public text fits in a file name (no <c>/</c>, no <c>:</c>), as the original does.</summary>
+    /// <summary>Makes a new pair whose public text fits in a file name (no <c>/</c>, no <c>:</c>), as the original
+    /// does.</summary>
     /// <returns>The pair.</returns>
     public static ServerKey Generate()
     {

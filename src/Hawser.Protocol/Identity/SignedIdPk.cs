@@ -4,7 +4,8 @@ using Hawser.Protocol.Messages;
 
 namespace Hawser.Protocol.Identity;
 
-/// <summary>A peer's id and key under a signature: the server's (§5.4), or the peer's own in the end-to-end handshake (§2.5).</summary>
+/// <summary>A peer's id and key under a signature: the server's (§5.4), or the peer's own in the end-to-end
+/// handshake (§2.5).</summary>
 public static class SignedIdPk
 {
     /// <summary>Signs with the server's key.</summary>

@@ -10,7 +10,9 @@ public static class WireMessages
     /// <returns>The message; its union may be unset, which callers treat as unknown.</returns>
     /// <exception cref="ProtocolViolation">The bytes are no such message, or nest too deeply.</exception>
     public static RendezvousMessage ReadRendezvous(ReadOnlySpan<byte> payload) =>
-        TryReadRendezvous(payload, out var message) ? message! : throw new ProtocolViolation("not a rendezvous message");
+        TryReadRendezvous(payload, out var message)
+            ? message!
+            : throw new ProtocolViolation("not a rendezvous message");
 
     /// <summary>Reads a rendezvous message, if it is one.</summary>
     /// <param name="payload">A frame's payload, a WebSocket message or a datagram.</param>
