@@ -1,0 +1,70 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+
+namespace Hawser.Data;
+
+/// <summary>What is wrong with the database, as far as an administrator can do something about it.</summary>
+public enum StoreFault
+{
+    /// <summary>The file or its folder can't be opened, read or written.</summary>
+    Unusable,
+
+    /// <summary>Another program holds the file for longer than we wait.</summary>
+    Locked,
+
+    /// <summary>No space is left.</summary>
+    Full,
+
+    /// <summary>The file is something else, or damaged.</summary>
+    NotADatabase,
+
+    /// <summary>A newer Hawser wrote it.</summary>
+    TooNew,
+}
+
+/// <summary>
+/// The database can't do what it was asked. The message is one sentence that names the file and the option, fit for a
+/// terminal; nothing of the request was written.
+/// </summary>
+public sealed class StoreException : InvalidOperationException
+{
+    /// <summary>A fault with its sentence.</summary>
+    /// <param name="fault">What is wrong.</param>
+    /// <param name="message">The sentence.</param>
+    /// <param name="inner">What told us.</param>
+    public StoreException(StoreFault fault, string message, Exception? inner = null)
+        : base(message, inner) => Fault = fault;
+
+    /// <summary>What is wrong.</summary>
+    public StoreFault Fault { get; }
+
+    internal static bool IsStoreError(Exception e) =>
+        e is SqliteException or IOException or UnauthorizedAccessException or System.Security.SecurityException;
+
+    internal static StoreException From(Exception e, string path, string option)
+    {
+        var fault = FaultOf(e);
+        var text = fault switch
+        {
+            StoreFault.Locked => $"The database {path} is locked by another program; stop that program, or choose another folder ({option}).",
+            StoreFault.Full => $"No space is left for the database {path}; make room, or choose another folder ({option}).",
+            StoreFault.NotADatabase => $"The file {path} is not a Hawser database, or it is damaged; move it away, or choose another folder ({option}).",
+            _ => $"The database {path} can't be opened or written: {Reason(e)}; check the folder's permissions, or choose another folder ({option}).",
+        };
+        return new StoreException(fault, text, e);
+    }
+
+    private static StoreFault FaultOf(Exception e) => e switch
+    {
+        SqliteException { SqliteErrorCode: 5 or 6 } => StoreFault.Locked,
+        SqliteException { SqliteErrorCode: 13 } => StoreFault.Full,
+        SqliteException { SqliteErrorCode: 11 or 26 or 1 } => StoreFault.NotADatabase,
+        // 28: ENOSPC, 122: EDQUOT, in the low 16 bits of what .NET makes of errno.
+        IOException { HResult: 28 or 122 } => StoreFault.Full,
+        _ => StoreFault.Unusable,
+    };
+
+    private static string Reason(Exception e) => e is SqliteException s
+        ? string.Create(CultureInfo.InvariantCulture, $"SQLite error {s.SqliteExtendedErrorCode}")
+        : e.Message.TrimEnd('.');
+}
