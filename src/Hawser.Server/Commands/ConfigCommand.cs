@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Text.Json;
+using Hawser.Server.Configuration;
+
+namespace Hawser.Server.Commands;
+
+/// <summary><c>hawser config show</c>: the options in force and where each came from.</summary>
+internal static class ConfigCommand
+{
+    private const string Mask = "(set)";
+
+    public static Command Create()
+    {
+        var show = new Command("show", "Print the effective options with their origin, and what clients need to know.");
+        var json = new Option<bool>("--json") { Description = "As JSON." };
+        show.Add(json);
+        NodeOptions.AddTo(show);
+        show.SetAction(parsed => Show(parsed.GetValue(json), Arguments(parsed, "show")));
+        var docs = new Command("docs", "Write docs/configuration.md to standard output.") { Hidden = true };
+        docs.SetAction(_ => Console.Out.Write(ConfigurationDocument.Write()));
+        return new Command("config", "Look at the configuration.") { show, docs };
+    }
+
+    /// <summary>What follows a command's name, without its own switches: for the one reader of node options.</summary>
+    internal static string[] Arguments(ParseResult parsed, string command)
+    {
+        var tokens = parsed.Tokens.Select(t => t.Value).ToList();
+        return [.. tokens.Skip(tokens.IndexOf(command) + 1).Where(t => t != "--json")];
+    }
+
+    private static int Show(bool json, string[] arguments)
+    {
+        var effective = OptionReader.Read(OptionSources.OfProcess(arguments));
+        if (json) ShowJson(effective, Console.Out);
+        else ShowText(effective, Console.Out);
+        foreach (var error in effective.Errors) Console.Error.WriteLine(error);
+        return effective.Errors.Count == 0 ? ExitCode.Done : ExitCode.Usage;
+    }
+
+    internal static string Shown(EffectiveOptions effective, OptionDefinition option)
+    {
+        var text = option.Text(effective.Options);
+        return option.IsSecret && text is not ("" or "-" or "_") ? Mask : text;
+    }
+
+    private static void ShowText(EffectiveOptions effective, TextWriter output)
+    {
+        var options = OptionTable.All.Where(o => o.FileOf is null).ToList();
+        var width = options.Max(o => o.Path.Length);
+        foreach (var option in options)
+        {
+            var value = Shown(effective, option);
+            output.WriteLine($"{option.Path.PadRight(width)}  {value,-24}  {effective.Origin(option)}");
+        }
+
+        foreach (var notice in effective.Notices) output.WriteLine($"note: {notice}");
+    }
+
+    private static void ShowJson(EffectiveOptions effective, TextWriter output)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions { Indented = true }))
+        {
+            json.WriteStartObject();
+            json.WriteStartObject("options");
+            foreach (var option in OptionTable.All.Where(o => o.FileOf is null))
+            {
+                json.WriteStartObject(option.Path);
+                json.WriteString("value", Shown(effective, option));
+                json.WriteString("origin", effective.Origin(option));
+                json.WriteEndObject();
+            }
+
+            json.WriteEndObject();
+            WriteList(json, "notices", effective.Notices);
+            WriteList(json, "errors", effective.Errors);
+            json.WriteEndObject();
+        }
+
+        output.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.ToArray()));
+    }
+
+    private static void WriteList(Utf8JsonWriter json, string name, IEnumerable<string> items)
+    {
+        json.WriteStartArray(name);
+        foreach (var item in items) json.WriteStringValue(item);
+        json.WriteEndArray();
+    }
+}

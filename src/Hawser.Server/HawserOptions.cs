@@ -1,0 +1,165 @@
+using System.ComponentModel.DataAnnotations;
+using Hawser.Relay;
+using Hawser.Rendezvous;
+
+namespace Hawser.Server;
+
+/// <summary>
+/// Everything that can be set, in one tree. Read once at start by <see cref="Configuration.OptionReader"/> from
+/// hawser.json, the environment and the command line; nothing below this project knows where a value came from.
+/// </summary>
+public sealed class HawserOptions
+{
+    /// <summary>
+    /// The data folder: key files, database, hawser.json. Made at the first start, for its owner only.
+    /// </summary>
+    [Required]
+    public string Data { get; set; } = "./data";
+
+    /// <summary>The one local address that every port listens on; empty: all addresses, IPv6 and IPv4.</summary>
+    [IpAddress]
+    public string Bind { get; set; } = "";
+
+    /// <summary>The roles that run here, of rendezvous, relay and api; empty: all of them.</summary>
+    [OneOf("rendezvous", "relay", "api", "recorder", "all")]
+    public IList<string> Role { get; } = [];
+
+    /// <summary>
+    /// The key that clients must present. <c>-</c> or <c>_</c>: the pair in the data folder, made when missing. Empty:
+    /// anyone may use the server. Base64 of 64 bytes: that pair. Other text: that text, while the pair in the data
+    /// folder
+    /// goes on signing.
+    /// </summary>
+    [Secret]
+    public string Key { get; set; } = "-";
+
+    /// <summary>
+    /// The secret key (base64 of 64 bytes) that is written to the data folder at the first start, instead of a new
+    /// one.
+    /// </summary>
+    [Secret]
+    public string InitialKey { get; set; } = "";
+
+    /// <summary>
+    /// The name or address by which clients reach this server. Used in what is printed for them, and for the relay's
+    /// name.
+    /// </summary>
+    public string PublicHost { get; set; } = "";
+
+    /// <summary>
+    /// The folder (or db_v2.sqlite3) of an hbbs that is imported at the first start; empty: the data folder itself,
+    /// when it
+    /// holds such a database.
+    /// </summary>
+    public string ImportFrom { get; set; } = "";
+
+    /// <summary>For a relay on its own: the HTTP address of the rendezvous node that it announces itself to.</summary>
+    [HttpAddress]
+    public string AnnounceTo { get; set; } = "";
+
+    /// <summary>For a relay on its own: <c>host</c> or <c>host:port</c> that clients are told.</summary>
+    public string Advertise { get; set; } = "";
+
+    /// <summary>
+    /// The secret that relays on other machines sign their announcements with; at least 16 characters.
+    /// </summary>
+    [Secret]
+    [MinimumSecret(16)]
+    public string JoinKey { get; set; } = "";
+
+    /// <summary>The HTTP port and what it offers.</summary>
+    public HttpOptions Http { get; } = new();
+
+    /// <summary>The rendezvous (ID) role.</summary>
+    public RendezvousOptions Rendezvous { get; } = new();
+
+    /// <summary>The relay role.</summary>
+    public RelayOptions Relay { get; } = new();
+
+    /// <summary>The recording role.</summary>
+    public RecorderOptions Recorder { get; } = new();
+
+    /// <summary>What is logged, and how.</summary>
+    public LogOptions Log { get; } = new();
+}
+
+/// <summary>Options of the HTTP port.</summary>
+public sealed class HttpOptions
+{
+    /// <summary>The HTTP port: health, metrics, the API, and WebSocket on /ws/id and /ws/relay. 0: none.</summary>
+    [Range(0, 65535)]
+    public int Port { get; set; } = 21114;
+
+    /// <summary>
+    /// Addresses and networks (CIDR) that may read /metrics; <c>*</c>: everyone. Empty: this machine and private
+    /// networks.
+    /// </summary>
+    [Networks]
+    public IList<string> MetricsFrom { get; } = [];
+
+    /// <summary>
+    /// Reverse proxies (addresses or CIDR) whose X-Forwarded-For and X-Real-IP are believed. Empty: none.
+    /// </summary>
+    [Networks]
+    public IList<string> TrustedProxies { get; } = [];
+
+    /// <summary>The largest request body in bytes.</summary>
+    [Range(1024, 1 << 30)]
+    public int MaxRequestBody { get; set; } = 1 << 20;
+
+    /// <summary>HTTP and WebSocket connections that may be open at the same time.</summary>
+    [Range(1, 10_000_000)]
+    public int MaxConnections { get; set; } = 20_000;
+}
+
+/// <summary>Options of the recording role, which comes with a later version.</summary>
+public sealed class RecorderOptions
+{
+    /// <summary>Reserved for the recording role: checked, but nothing listens on it yet.</summary>
+    [Range(1, 65535)]
+    public int Port { get; set; } = 8000;
+}
+
+/// <summary>Options of the log, which goes to standard error.</summary>
+public sealed class LogOptions
+{
+    /// <summary>
+    /// The least severe lines that are written: trace, debug, information, warning, error or critical.
+    /// </summary>
+    public LogVerbosity Level { get; set; } = LogVerbosity.Information;
+
+    /// <summary>text: one readable line an event; json: one JSON object an event.</summary>
+    public LogFormat Format { get; set; } = LogFormat.Text;
+}
+
+/// <summary>How a log line is written.</summary>
+public enum LogFormat
+{
+    /// <summary>Readable lines.</summary>
+    Text,
+
+    /// <summary>One JSON object a line.</summary>
+    Json,
+}
+
+/// <summary>The least severe lines that are written.</summary>
+public enum LogVerbosity
+{
+    /// <summary>Every packet.</summary>
+    Trace,
+
+    /// <summary>Every connection.</summary>
+    Debug,
+
+    /// <summary>What an operator wants to have seen.</summary>
+    Information,
+
+    /// <summary>What should not happen.</summary>
+    Warning,
+
+    /// <summary>What failed.</summary>
+    Error,
+
+    /// <summary>What ends the process.</summary>
+    Critical,
+}
