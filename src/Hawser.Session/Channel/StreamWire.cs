@@ -1,0 +1,70 @@
+using Hawser.Protocol.Framing;
+
+namespace Hawser.Session.Channel;
+
+/// <summary>
+/// A wire over a byte stream (TCP, or a pipe in tests), with the length header of §2.1 in front of each payload.
+/// </summary>
+/// <param name="stream">The stream; owned by the wire.</param>
+/// <param name="maxPayload">The longest payload to accept.</param>
+public sealed class StreamWire(Stream stream, int maxPayload = StreamWire.HandshakePayload) : Wire
+{
+    /// <summary>Enough for every message before the other end is known.</summary>
+    public const int HandshakePayload = 64 * 1024;
+
+    private readonly FrameReader _reader = new(maxPayload);
+    private bool _closed;
+
+    /// <inheritdoc/>
+    public override int MaxPayload
+    {
+        get => _reader.MaxPayload;
+        set => _reader.MaxPayload = value;
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask WriteAsync(Memory<byte> buffer, CancellationToken cancellation)
+    {
+        var length = buffer.Length - HeaderRoom;
+        var start = HeaderRoom - FrameHeader.LengthFor(length);
+        FrameHeader.Write(buffer.Span[start..], length);
+        try
+        {
+            await stream.WriteAsync(buffer[start..], cancellation);
+            await stream.FlushAsync(cancellation);
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw new IOException("the wire is closed", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override async ValueTask<Memory<byte>?> ReadAsync(CancellationToken cancellation)
+    {
+        while (true)
+        {
+            if (_closed) return null;
+            if (_reader.TryRead(out var payload)) return payload;
+            try
+            {
+                var count = await stream.ReadAsync(_reader.GetMemory(), cancellation);
+                if (count == 0) return null;
+                _reader.Advance(count);
+            }
+            catch (Exception e) when (e is IOException or ObjectDisposedException)
+            {
+                // A reset right behind the last frame is how some peers hang up.
+                return null;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override ValueTask CloseAsync()
+    {
+        // The reader's pooled buffer is left to the collector: a receive may still be writing into it.
+        _closed = true;
+        return stream.DisposeAsync();
+    }
+}

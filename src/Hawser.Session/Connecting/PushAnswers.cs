@@ -1,0 +1,241 @@
+using System.Net;
+using System.Net.Sockets;
+using Google.Protobuf;
+using Hawser.Protocol.Identity;
+using Hawser.Protocol.Messages;
+using Hawser.Session.Channel;
+
+namespace Hawser.Session.Connecting;
+
+/// <summary>A path that a push has led to, before the handshake.</summary>
+internal readonly record struct OpenedPath(Wire Wire, bool Secure, ReachedBy How);
+
+/// <summary>
+/// What a host does when its ID server says that someone wants to reach it (§6.4 "What B does", §6.6).
+/// </summary>
+internal sealed class PushAnswers(PeerHostOptions options)
+{
+    private const int Copies = 3;
+    private const int RecentLimit = 256;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<PeerAddress, long> _recent = [];
+
+    private PeerTimings Timings => options.Timings;
+
+    private bool RelayOnly => options.Transport == ServerTransport.WebSocket;
+
+    /// <summary>Answers one push.</summary>
+    /// <returns>The path to the caller; null when nobody came.</returns>
+    /// <exception cref="IOException">Server or relay can't be reached.</exception>
+    public async Task<OpenedPath?> AnswerAsync(RendezvousMessage push, CancellationToken cancellation)
+    {
+        switch (push.UnionCase)
+        {
+            case RendezvousMessage.UnionOneofCase.PunchHole:
+                return IsDuplicate(push.PunchHole.SocketAddr)
+                    ? null : await OnPunchHoleAsync(push.PunchHole, cancellation);
+            case RendezvousMessage.UnionOneofCase.FetchLocalAddr:
+                return IsDuplicate(push.FetchLocalAddr.SocketAddr)
+                    ? null : await OnFetchAsync(push.FetchLocalAddr, cancellation);
+            case RendezvousMessage.UnionOneofCase.RequestRelay:
+                return IsDuplicate(push.RequestRelay.SocketAddr)
+                    ? null : await OnRequestRelayAsync(push.RequestRelay, cancellation);
+            default:
+                return null;
+        }
+    }
+
+    private Task<OpenedPath?> OnPunchHoleAsync(PunchHole push, CancellationToken cancellation)
+    {
+        var symmetric = push.NatType == NatType.Symmetric || options.NatType == NatType.Symmetric;
+        if (symmetric || push.ForceRelay || RelayOnly || (!options.AllowListening && push.UdpPort == 0))
+        {
+            return OfferRelayAsync(push.SocketAddr, push.RelayServer, cancellation);
+        }
+
+        return push.UdpPort is > 0 and <= 65535 ? PunchUdpAsync(push, cancellation) : PunchTcpAsync(push, cancellation);
+    }
+
+    private async Task<OpenedPath?> OnFetchAsync(FetchLocalAddr push, CancellationToken cancellation)
+    {
+        if (RelayOnly || !options.AllowListening)
+        {
+            return await OfferRelayAsync(push.SocketAddr, push.RelayServer, cancellation);
+        }
+
+        var connection = await RendezvousConnection.ConnectAsync(options, cancellation);
+        var local = connection.Local!;
+        if (local.AddressFamily != AddressFamily.InterNetwork)
+        {
+            await connection.DisposeAsync();
+            return await OfferRelayAsync(push.SocketAddr, push.RelayServer, cancellation);
+        }
+
+        var answer = new LocalAddr
+        {
+            SocketAddr = push.SocketAddr,
+            LocalAddr_ = ByteString.CopyFrom(MangledAddress.Encode(PeerAddress.From(local))),
+            RelayServer = Relay(push.RelayServer),
+            Id = options.Identity.Id,
+            Version = options.Version,
+        };
+        return await ListenAsync(connection, new RendezvousMessage { LocalAddr = answer }, ReachedBy.Lan, cancellation);
+    }
+
+    private async Task<OpenedPath?> PunchTcpAsync(PunchHole push, CancellationToken cancellation)
+    {
+        var connection = await RendezvousConnection.ConnectAsync(options, cancellation);
+        await OpenHoleAsync(MangledAddress.Decode(push.SocketAddr.Span), connection.Local!, cancellation);
+        var answer = Sent(push);
+        return await ListenAsync(connection, new RendezvousMessage { PunchHoleSent = answer }, ReachedBy.PunchedTcp,
+            cancellation);
+    }
+
+    // Only meant to make the own NAT expect the caller; it is not supposed to arrive anywhere.
+    private async Task OpenHoleAsync(PeerAddress caller, IPEndPoint local, CancellationToken cancellation)
+    {
+        if (caller.IsUnspecified || caller.Port == 0
+            || caller.IsIPv4 != (local.AddressFamily == AddressFamily.InterNetwork)) return;
+        using var limit = new Deadline(Timings.OpenHole, options.Time, cancellation);
+        try
+        {
+            using var socket = await Dialer.ConnectAsync(caller.ToIPEndPoint(), local, limit.Token);
+        }
+        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && limit.Expired))
+        {
+            // As expected.
+        }
+    }
+
+    private async Task<OpenedPath?> ListenAsync(
+        RendezvousConnection connection, RendezvousMessage answer, ReachedBy how, CancellationToken cancellation)
+    {
+        Socket listener;
+        await using (connection)
+        {
+            // Listening before the server tells the caller, so that the caller can't be too early.
+            listener = Dialer.Listen(connection.Local!);
+            await connection.SendAsync(answer, cancellation);
+            await connection.HangUpAsync(options.Time);
+        }
+
+        using (listener)
+        {
+            using var limit = new Deadline(Timings.Listen, options.Time, cancellation);
+            try
+            {
+                return new OpenedPath(Dialer.ToWire(await listener.AcceptAsync(limit.Token)), true, how);
+            }
+            catch (OperationCanceledException) when (limit.Expired)
+            {
+                return null;
+            }
+        }
+    }
+
+    private async Task<OpenedPath?> PunchUdpAsync(PunchHole push, CancellationToken cancellation)
+    {
+        var addresses = await Dialer.ResolveAsync(options.Server.Host, options.LocalAddress, cancellation);
+        var server = new IPEndPoint(addresses[0], options.Server.Port);
+        var caller = MangledAddress.Decode(push.SocketAddr.Span).WithPort(push.UdpPort).ToIPEndPoint();
+        var socket = UdpPunch.Open(server.AddressFamily, options.LocalAddress);
+        try
+        {
+            var answer = new RendezvousMessage { PunchHoleSent = Sent(push) }.ToByteArray();
+            for (var i = 0; i < Copies; i++)
+            {
+                if (i > 0)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(10, 31)), options.Time, cancellation);
+                }
+
+                await UdpPunch.SendAsync(socket, answer, server, cancellation);
+            }
+
+            using var limit = new Deadline(Timings.Punch, options.Time, cancellation);
+            var remote = await UdpPunch.OpenAsync(socket, caller, options.Time, limit.Token);
+            var path = new OpenedPath(new DatagramWire(socket, remote, options.Time), true, ReachedBy.PunchedUdp);
+            socket = null;
+            return path;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            return null;
+        }
+        finally
+        {
+            socket?.Dispose();
+        }
+    }
+
+    // The host decides on the relay and makes the ticket.
+    private async Task<OpenedPath?> OfferRelayAsync(ByteString caller, string proposed, CancellationToken cancellation)
+    {
+        var ticket = Guid.NewGuid().ToString();
+        var relay = Relay(proposed);
+        var answer = new RelayResponse
+        {
+            SocketAddr = caller,
+            Uuid = ticket,
+            RelayServer = relay,
+            Id = options.Identity.Id,
+            Version = options.Version,
+        };
+        await TellServerAsync(new RendezvousMessage { RelayResponse = answer }, cancellation);
+        return await JoinAsync(relay, ticket, true, cancellation);
+    }
+
+    // The caller decided: it failed to connect directly and names relay and ticket.
+    private async Task<OpenedPath?> OnRequestRelayAsync(RequestRelay push, CancellationToken cancellation)
+    {
+        var answer = new RelayResponse { SocketAddr = push.SocketAddr, Version = options.Version };
+        await TellServerAsync(new RendezvousMessage { RelayResponse = answer }, cancellation);
+        return await JoinAsync(Relay(push.RelayServer, own: ""), push.Uuid, push.Secure, cancellation);
+    }
+
+    private async Task TellServerAsync(RendezvousMessage answer, CancellationToken cancellation)
+    {
+        await using var connection = await RendezvousConnection.ConnectAsync(options, cancellation);
+        await connection.SendAsync(answer, cancellation);
+        await connection.HangUpAsync(options.Time);
+    }
+
+    private async Task<OpenedPath?> JoinAsync(string relay, string ticket, bool secure, CancellationToken cancellation)
+    {
+        var request = new RequestRelay { Uuid = ticket, LicenceKey = options.Key };
+        return new OpenedPath(await RelayJoin.JoinAsync(relay, request, options, cancellation), secure,
+            RelayJoin.Way(options));
+    }
+
+    private PunchHoleSent Sent(PunchHole push) => new()
+    {
+        // Unchanged: the bytes are the server's ticket for the caller.
+        SocketAddr = push.SocketAddr,
+        Id = options.Identity.Id,
+        RelayServer = Relay(push.RelayServer),
+        NatType = options.NatType,
+        Version = options.Version,
+    };
+
+    private string Relay(string proposed) => Relay(proposed, options.Relay);
+
+    private string Relay(string proposed, string own) =>
+        own.Length > 0 ? own : proposed.Length > 0 ? proposed : RelayJoin.Default(options.Server);
+
+    private bool IsDuplicate(ByteString mangled)
+    {
+        var caller = MangledAddress.Decode(mangled.Span);
+        var now = options.Time.GetTimestamp();
+        lock (_gate)
+        {
+            if (_recent.TryGetValue(caller, out var last) && options.Time.GetElapsedTime(last, now) < Timings.Duplicate)
+            {
+                return true;
+            }
+
+            if (_recent.Count >= RecentLimit) _recent.Clear();
+            _recent[caller] = now;
+            return false;
+        }
+    }
+}
