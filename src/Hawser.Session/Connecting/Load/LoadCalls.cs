@@ -1,0 +1,101 @@
+using System.Net.Sockets;
+using Hawser.Protocol;
+using Hawser.Protocol.Crypto;
+using Hawser.Protocol.Identity;
+using Hawser.Protocol.Messages;
+
+namespace Hawser.Session.Connecting.Load;
+
+/// <summary>Callers: introductions at a rate, each checked to the signature of the target's key.</summary>
+internal sealed class LoadCalls(LoadContext load, IReadOnlyList<LoadPeer> targets)
+{
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(9);
+    private readonly byte[]? _serverKey = ReadKey(load.Options.Key);
+    private int _open;
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        if (targets.Count == 0) return;
+        var start = load.Time.GetTimestamp();
+        for (var turn = 1L; !ct.IsCancellationRequested; turn++)
+        {
+            var wait = TimeSpan.FromSeconds(turn / load.Options.CallsPerSecond) - load.Time.GetElapsedTime(start);
+            if (wait > TimeSpan.Zero) await Task.Delay(wait, load.Time, ct);
+            var target = targets[Random.Shared.Next(targets.Count)];
+            if (!target.IsRegistered) continue;
+            if (Volatile.Read(ref _open) >= load.Options.MaxOpenCalls)
+            {
+                load.Counters.Skipped();
+                continue;
+            }
+
+            Interlocked.Increment(ref _open);
+            load.Track(CallAsync(target, ct));
+        }
+    }
+
+    private static byte[]? ReadKey(string text)
+    {
+        var key = new byte[Sodium.PublicKeyLength];
+        return Convert.TryFromBase64String(text, key, out var length) && length == key.Length ? key : null;
+    }
+
+    private async Task CallAsync(LoadPeer target, CancellationToken ct)
+    {
+        try
+        {
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            limit.CancelAfter(AnswerTime);
+            using var wire = await LoadWire.DialAsync(load.Options.Server, load.Options.RendezvousPort, limit.Token);
+            load.Counters.Asked();
+            var start = load.Time.GetTimestamp();
+            await wire.SendAsync(Request(target), limit.Token);
+            var answer = await wire.ReceiveAsync(limit.Token);
+            if (answer?.UnionCase == RendezvousMessage.UnionOneofCase.KeyExchange) answer = await wire.ReceiveAsync(limit.Token);
+            var reason = Judge(answer, target);
+            if (reason is null) load.Counters.Introduced(load.Time.GetElapsedTime(start));
+            else load.Counters.CallFailed(reason);
+        }
+        catch (OperationCanceledException)
+        {
+            if (!ct.IsCancellationRequested) load.Counters.CallFailed("not answered in time");
+        }
+        catch (Exception e) when (e is SocketException or ProtocolViolation)
+        {
+            if (!ct.IsCancellationRequested) load.Counters.CallFailed("connection failed");
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _open);
+        }
+    }
+
+    private RendezvousMessage Request(LoadPeer target) => new()
+    {
+        PunchHoleRequest = new PunchHoleRequest
+        {
+            Id = target.Id,
+            NatType = NatType.Asymmetric,
+            LicenceKey = load.Options.Key,
+            Version = "1.4.9",
+        },
+    };
+
+    /// <summary>Why the answer is no introduction; null when it is a good one.</summary>
+    private string? Judge(RendezvousMessage? message, LoadPeer target)
+    {
+        if (message is null) return "closed without an answer";
+        if (message.UnionCase == RendezvousMessage.UnionOneofCase.RelayResponse) return CheckKey(message.RelayResponse.Pk.Span, target);
+        if (message.UnionCase != RendezvousMessage.UnionOneofCase.PunchHoleResponse) return "unexpected answer";
+        var answer = message.PunchHoleResponse;
+        if (!answer.SocketAddr.IsEmpty) return CheckKey(answer.Pk.Span, target);
+        return answer.OtherFailure.Length > 0 ? "refused with a text" : $"refused: {answer.Failure}";
+    }
+
+    private string? CheckKey(ReadOnlySpan<byte> signed, LoadPeer target)
+    {
+        if (_serverKey is null) return null;
+        if (!SignedIdPk.TryVerify(signed, _serverKey, out var value)) return "signature missing or wrong";
+        return value!.Id == target.Id && value.Pk.Span.SequenceEqual(target.PublicKey) ? null : "signed for another peer";
+    }
+}
