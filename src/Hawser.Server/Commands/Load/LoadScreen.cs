@@ -27,7 +27,8 @@ internal sealed class LoadScreen
         var before = _last;
         _last = now;
         var seconds = Math.Max(0.001, now.Seconds - (before?.Seconds ?? 0));
-        var table = new Table().Title($"hawser load, {now.Seconds:F0} s").AddColumns("", "now", "total", "p50 ms", "p99 ms");
+        var table = new Table().Title($"hawser load, {now.Seconds:F0} s");
+        table.AddColumns("", "now", "total", "p50 ms", "p99 ms");
         var r = now.Registrations;
         table.AddRow("peers registered", $"{r.Registered}", $"of {r.Peers}", "", "");
         table.AddRow("registrations answered", Rate(r.Answered, before?.Registrations.Answered, seconds),

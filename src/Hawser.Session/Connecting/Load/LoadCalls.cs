@@ -51,7 +51,11 @@ internal sealed class LoadCalls(LoadContext load, IReadOnlyList<LoadPeer> target
             var start = load.Time.GetTimestamp();
             await wire.SendAsync(Request(target), limit.Token);
             var answer = await wire.ReceiveAsync(limit.Token);
-            if (answer?.UnionCase == RendezvousMessage.UnionOneofCase.KeyExchange) answer = await wire.ReceiveAsync(limit.Token);
+            if (answer?.UnionCase == RendezvousMessage.UnionOneofCase.KeyExchange)
+            {
+                answer = await wire.ReceiveAsync(limit.Token);
+            }
+
             var reason = Judge(answer, target);
             if (reason is null) load.Counters.Introduced(load.Time.GetElapsedTime(start));
             else load.Counters.CallFailed(reason);
@@ -85,9 +89,8 @@ internal sealed class LoadCalls(LoadContext load, IReadOnlyList<LoadPeer> target
     private string? Judge(RendezvousMessage? message, LoadPeer target)
     {
         if (message is null) return "closed without an answer";
-        if (message.UnionCase == RendezvousMessage.UnionOneofCase.RelayResponse) return CheckKey(message.RelayResponse.Pk.Span, target);
-        if (message.UnionCase != RendezvousMessage.UnionOneofCase.PunchHoleResponse) return "unexpected answer";
-        var answer = message.PunchHoleResponse;
+        if (message.RelayResponse is { } relayed) return CheckKey(relayed.Pk.Span, target);
+        if (message.PunchHoleResponse is not { } answer) return "unexpected answer";
         if (!answer.SocketAddr.IsEmpty) return CheckKey(answer.Pk.Span, target);
         return answer.OtherFailure.Length > 0 ? "refused with a text" : $"refused: {answer.Failure}";
     }
@@ -96,6 +99,7 @@ internal sealed class LoadCalls(LoadContext load, IReadOnlyList<LoadPeer> target
     {
         if (_serverKey is null) return null;
         if (!SignedIdPk.TryVerify(signed, _serverKey, out var value)) return "signature missing or wrong";
-        return value!.Id == target.Id && value.Pk.Span.SequenceEqual(target.PublicKey) ? null : "signed for another peer";
+        var isTheirs = value!.Id == target.Id && value.Pk.Span.SequenceEqual(target.PublicKey);
+        return isTheirs ? null : "signed for another peer";
     }
 }

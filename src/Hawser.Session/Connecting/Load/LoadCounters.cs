@@ -7,7 +7,8 @@ internal sealed class LoadCounters
 {
     private readonly ConcurrentDictionary<string, long> _errors = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _failedCalls = new(StringComparer.Ordinal);
-    private long _sent, _answered, _keysAsked, _keysAccepted, _asked, _introduced, _pushes, _skipped, _frames, _bytes, _corrupt;
+    private long _sent, _answered, _keysAsked, _keysAccepted, _asked, _introduced, _pushes, _skipped;
+    private long _frames, _bytes, _corrupt;
     private int _pairsUp;
 
     public LoadHistogram Registering { get; } = new();
@@ -67,8 +68,8 @@ internal sealed class LoadCounters
         new LoadIntroductions(Read(ref _asked), Read(ref _introduced), Read(ref _pushes), Read(ref _skipped),
             new SortedDictionary<string, long>(_failedCalls, StringComparer.Ordinal),
             Introducing.Quantile(0.5), Introducing.Quantile(0.99)),
-        new LoadRelays(options.Pairs, Volatile.Read(ref _pairsUp), Read(ref _frames), Read(ref _bytes), Read(ref _corrupt),
-            Relaying.Quantile(0.5), Relaying.Quantile(0.99)),
+        new LoadRelays(options.Pairs, Volatile.Read(ref _pairsUp), Read(ref _frames), Read(ref _bytes),
+            Read(ref _corrupt), Relaying.Quantile(0.5), Relaying.Quantile(0.99)),
         new SortedDictionary<string, long>(_errors, StringComparer.Ordinal));
 
     private static long Read(ref long value) => Interlocked.Read(ref value);

@@ -14,7 +14,7 @@ public sealed record LoadOptions
     /// <summary>Relay port R.</summary>
     public int RelayPort { get; init; } = 21117;
 
-    /// <summary>The key text that callers and relay legs present; signatures are checked when it is a public key.</summary>
+    /// <summary>The key text that callers and legs present; signatures are checked when it is a public key.</summary>
     public string Key { get; init; } = "";
 
     /// <summary>Peers that keep themselves registered.</summary>
@@ -50,6 +50,6 @@ public sealed record LoadOptions
     /// <summary>How long the simulation runs.</summary>
     public TimeSpan Duration { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Ids are this prefix and six digits, so that an operator finds and deletes them; together at most 16 characters.</summary>
+    /// <summary>Ids are this prefix and six digits, so that an operator finds them; at most 16 characters.</summary>
     public string IdPrefix { get; init; } = "load-";
 }
