@@ -13,6 +13,7 @@ internal sealed partial class RendezvousMetrics : IDisposable
     public RendezvousMetrics(IMeterFactory? meters)
     {
         _meter = meters is null ? new Meter(MeterName) : meters.Create(new MeterOptions(MeterName));
+        CreateRegisteringInstruments();
     }
 
     /// <inheritdoc/>

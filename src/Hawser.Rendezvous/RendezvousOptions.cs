@@ -56,6 +56,9 @@ public sealed class RendezvousOptions
     [Range(0, 256)]
     public int UdpThreads { get; set; }
 
+    /// <summary>Receive UDP with the portable calls also where the faster ones of Linux are at hand.</summary>
+    public bool PortableUdp { get; set; }
+
     /// <summary>UDP receive buffer in bytes; 0 keeps the system's.</summary>
     [Range(0, 1 << 30)]
     public int UdpReceiveBuffer { get; set; } = 4 << 20;
@@ -67,6 +70,42 @@ public sealed class RendezvousOptions
     /// <summary>Distinct new ids a day from one address.</summary>
     [Range(1, 10_000_000)]
     public int NewIdsPerDay { get; set; } = 300;
+
+    /// <summary>New ids a minute from all addresses together, so that forged sources can't fill the store at once.</summary>
+    [Range(1, 100_000_000)]
+    public int NewIdsPerMinute { get; set; } = 60_000;
+
+    /// <summary>Devices that may be known at most (about 120 bytes of memory each); further new ones are put off.</summary>
+    [Range(1, 50_000_000)]
+    public int MaxPeers { get; set; } = 2_000_000;
+
+    /// <summary>Changes of id an hour from one address, and of one device.</summary>
+    [Range(1, 1_000_000)]
+    public int RenamesPerHour { get; set; } = 30;
+
+    /// <summary>Online queries a minute from one address; a client with its device list open asks ten times a minute.</summary>
+    [Range(1, 10_000_000)]
+    public int OnlineQueriesPerMinute { get; set; } = 3000;
+
+    /// <summary>NAT tests a minute from one address, over TCP and UDP together.</summary>
+    [Range(1, 10_000_000)]
+    public int NatTestsPerMinute { get; set; } = 1200;
+
+    /// <summary>ConfigUpdates a minute to one address by UDP.</summary>
+    [Range(1, 10_000_000)]
+    public int ConfigUpdatesPerMinute { get; set; } = 600;
+
+    /// <summary>Datagrams a minute to one address that it did not ask for, such as "a caller wants you".</summary>
+    [Range(1, 10_000_000)]
+    public int PushesPerMinute { get; set; } = 1200;
+
+    /// <summary>HTTP requests a minute through the rendezvous port from one address.</summary>
+    [Range(1, 10_000_000)]
+    public int TunnelRequestsPerMinute { get; set; } = 6000;
+
+    /// <summary>New TCP and WebSocket connections a minute from one address.</summary>
+    [Range(1, 10_000_000)]
+    public int NewConnectionsPerMinute { get; set; } = 12_000;
 
     /// <summary>Introductions a minute that one address may ask for.</summary>
     [Range(1, 1_000_000)]

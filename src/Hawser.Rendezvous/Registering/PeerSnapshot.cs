@@ -19,4 +19,8 @@ internal readonly record struct PeerSnapshot(
     PeerAddress Address,
     PeerAddress PreviousAddress,
     bool IsOnline,
-    PeerConnection? Connection);
+    PeerConnection? Connection)
+{
+    /// <summary>Where it is by UDP, if it registered there lately; else port 0.</summary>
+    public PeerAddress DatagramAddress { get; init; }
+}

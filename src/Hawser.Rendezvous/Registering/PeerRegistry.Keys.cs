@@ -1,0 +1,145 @@
+using System.Runtime.CompilerServices;
+using Hawser.Data.Devices;
+using Hawser.Protocol.Identity;
+
+namespace Hawser.Rendezvous.Registering;
+
+/// <summary>What the registry knows of a peer's key.</summary>
+/// <param name="Uuid">The device it belongs to.</param>
+/// <param name="PublicKey">The key.</param>
+/// <param name="Host">The address that it was last registered from, with its last port.</param>
+/// <param name="Limit">How often the key was registered lately.</param>
+/// <param name="HostUnsaved">Whether the store still lacks the address.</param>
+internal readonly record struct KnownKey(
+    UuidHash Uuid, DeviceKey PublicKey, PeerAddress Host, KeyLimit Limit, bool HostUnsaved);
+
+/// <summary>The side of the registry that loading and key registration use: who may claim an id.</summary>
+internal sealed partial class PeerRegistry
+{
+    /// <summary>Reads every device of the store. Peers that are loaded already are answered meanwhile.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="cancellationToken">Stops loading.</param>
+    /// <returns>How many there are.</returns>
+    public async Task<int> LoadAsync(DeviceStore store, CancellationToken cancellationToken)
+    {
+        var count = await store.LoadAsync(Load, cancellationToken).ConfigureAwait(false);
+        MarkLoaded();
+        return count;
+    }
+
+    /// <summary>Adds or replaces a device as the store has it. It is offline until it is heard of.</summary>
+    /// <param name="device">The device.</param>
+    public void Load(StoredDevice device)
+    {
+        Span<byte> buffer = stackalloc byte[IdKey.MaxLength];
+        if (device.PublicKey.Length != DeviceKey.Length || !TryEncode(device.Id, buffer, out var utf8)) return;
+        var id = new IdKey(utf8);
+        var shard = ShardOf(id);
+        lock (shard.Gate)
+        {
+            ref var record = ref FindOrAdd(shard, id);
+            record.Uuid = UuidHash.Of(device.Uuid);
+            record.PublicKey = DeviceKey.From(device.PublicKey);
+            if (record.LastSeen == 0) (record.HostHigh, record.HostLow) = (device.LastHost.High, device.LastHost.Low);
+        }
+    }
+
+    /// <summary>From now on an id that is not here is unknown.</summary>
+    public void MarkLoaded() => _isLoaded = true;
+
+    /// <summary>What is known of a peer's key.</summary>
+    /// <param name="id">The id.</param>
+    /// <param name="known">The key and whose it is.</param>
+    /// <returns>False when the id is free.</returns>
+    public bool TryReadKey(string id, out KnownKey known)
+    {
+        known = default;
+        Span<byte> buffer = stackalloc byte[IdKey.MaxLength];
+        if (!TryEncode(id, buffer, out var utf8)) return false;
+        var key = new IdKey(utf8);
+        var shard = ShardOf(key);
+        lock (shard.Gate)
+        {
+            ref var record = ref shard.Find(key);
+            if (Unsafe.IsNullRef(ref record)) return false;
+            var limit = new KeyLimit(record.KeyRequests, record.KeyRequestedAt);
+            known = new KnownKey(record.Uuid, record.PublicKey, record.Address, limit, record.Has(PeerFlags.HostUnsaved));
+            return true;
+        }
+    }
+
+    /// <summary>Takes over what a batch of key registrations led to, after the store has it.</summary>
+    /// <param name="id">The id; added when it is new.</param>
+    /// <param name="known">What is known of it now.</param>
+    /// <param name="datagramSource">Where it registered from by UDP, if it did: it is online there.</param>
+    public void WriteKey(string id, in KnownKey known, PeerAddress? datagramSource)
+    {
+        Span<byte> buffer = stackalloc byte[IdKey.MaxLength];
+        if (!TryEncode(id, buffer, out var utf8)) return;
+        var key = new IdKey(utf8);
+        var shard = ShardOf(key);
+        var now = Clock.Milliseconds;
+        var cameOnline = false;
+        lock (shard.Gate)
+        {
+            ref var record = ref FindOrAdd(shard, key);
+            (record.Uuid, record.PublicKey) = (known.Uuid, known.PublicKey);
+            (record.KeyRequests, record.KeyRequestedAt) = (known.Limit.Count, known.Limit.At);
+            record.Flags = known.HostUnsaved ? record.Flags | PeerFlags.HostUnsaved : record.Flags & ~PeerFlags.HostUnsaved;
+            if (datagramSource is { } source)
+            {
+                record.MoveTo(source, MonotonicClock.Tenths(now));
+                record.LastSeen = now;
+                cameOnline = MarkOnline(shard, ref record);
+            }
+            else if (!record.IsAt(known.Host))
+            {
+                // It moved and registered over a connection: what was known of its UDP socket is no longer true.
+                (record.HostHigh, record.HostLow) = (known.Host.High, known.Host.Low);
+                (record.Port, record.PreviousPort, record.LastSeen) = (0, 0, 0);
+            }
+        }
+
+        if (cameOnline) AnnounceOnline(id);
+    }
+
+    /// <summary>Moves a peer to another id, after the store did. It is offline until it registers under the new one.</summary>
+    /// <param name="oldId">The id it had.</param>
+    /// <param name="newId">The id it has now; must be free.</param>
+    public void Rename(string oldId, string newId)
+    {
+        if (!TryReadKey(oldId, out var known)) return;
+        Remove(oldId);
+        WriteKey(newId, known, null);
+    }
+
+    /// <summary>Forgets a peer.</summary>
+    /// <param name="id">The peer.</param>
+    public void Remove(string id)
+    {
+        Span<byte> buffer = stackalloc byte[IdKey.MaxLength];
+        if (!TryEncode(id, buffer, out var utf8)) return;
+        var key = new IdKey(utf8);
+        var shard = ShardOf(key);
+        var wentOffline = false;
+        lock (shard.Gate)
+        {
+            ref var record = ref shard.Find(key);
+            if (Unsafe.IsNullRef(ref record)) return;
+            if (record.Has(PeerFlags.Connected)) _connections.TryRemove(id, out _);
+            wentOffline = MarkOffline(shard, ref record);
+            shard.Remove(key);
+            Interlocked.Decrement(ref _count);
+        }
+
+        if (wentOffline) AnnounceOffline(id);
+    }
+
+    private ref PeerRecord FindOrAdd(PeerShard shard, in IdKey id)
+    {
+        ref var record = ref shard.Find(id);
+        if (!Unsafe.IsNullRef(ref record)) return ref record;
+        Interlocked.Increment(ref _count);
+        return ref shard.Add(id);
+    }
+}

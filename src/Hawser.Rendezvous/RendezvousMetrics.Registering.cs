@@ -1,0 +1,116 @@
+using System.Diagnostics.Metrics;
+using Hawser.Protocol.Messages;
+using Hawser.Rendezvous.Listening;
+using Hawser.Rendezvous.Registering;
+
+namespace Hawser.Rendezvous;
+
+/// <summary>What is counted about datagrams, keys and peers.</summary>
+internal sealed partial class RendezvousMetrics
+{
+    private readonly Lock _datagramGate = new();
+    private readonly long[] _pushes = new long[Enum.GetValues<PushOutcome>().Length];
+    private readonly long[] _overBudget = new long[Enum.GetValues<BudgetKind>().Length];
+    private readonly long[] _keys = new long[MaxResult + 1];
+    private DatagramCounters[] _datagrams = [];
+    private PeerRegistry? _registry;
+    private long _keysUnanswered;
+    private long _keysDropped;
+    private long _idConflicts;
+    private long _registryFull;
+    private long _storeFailures;
+
+    private const int MaxResult = (int)RegisterPkResponse.Types.Result.NotDeployed;
+
+    /// <summary>Ids that two devices claimed.</summary>
+    public long IdConflicts => Volatile.Read(ref _idConflicts);
+
+    /// <summary>New devices that were put off because <see cref="RendezvousOptions.MaxPeers"/> are known.</summary>
+    public long RegistryFull => Volatile.Read(ref _registryFull);
+
+    /// <summary>Key registrations that were dropped because the queue was full.</summary>
+    public long KeysDropped => Volatile.Read(ref _keysDropped);
+
+    /// <summary>Reads a counter that every receiving thread has one of.</summary>
+    /// <param name="counter">Which.</param>
+    /// <returns>The sum over all threads.</returns>
+    public long Datagrams(DatagramCount counter) => Volatile.Read(ref _datagrams).Sum(counters => counters.Read(counter));
+
+    /// <summary>How many pushes went like this.</summary>
+    /// <param name="outcome">How.</param>
+    /// <returns>Their number.</returns>
+    public long Pushes(PushOutcome outcome) => Volatile.Read(ref _pushes[(int)outcome]);
+
+    /// <summary>How often a budget was used up.</summary>
+    /// <param name="kind">Which.</param>
+    /// <returns>The number of refusals.</returns>
+    public long Refusals(BudgetKind kind) => Volatile.Read(ref _overBudget[(int)kind]);
+
+    /// <summary>How many RegisterPk were answered like this.</summary>
+    /// <param name="result">The answer.</param>
+    /// <returns>Their number.</returns>
+    public long Keys(RegisterPkResponse.Types.Result result) => Volatile.Read(ref _keys[(int)result]);
+
+    internal void Observe(PeerRegistry registry) => _registry = registry;
+
+    internal DatagramCounters AddDatagramCounters()
+    {
+        var counters = new DatagramCounters();
+        lock (_datagramGate) Volatile.Write(ref _datagrams, [.. _datagrams, counters]);
+        return counters;
+    }
+
+    internal void Pushed(PushOutcome outcome) => Interlocked.Increment(ref _pushes[(int)outcome]);
+
+    internal void OverBudget(BudgetKind kind) => Interlocked.Increment(ref _overBudget[(int)kind]);
+
+    internal void KeyAnswered(RegisterPkResponse.Types.Result? result) =>
+        Interlocked.Increment(ref result is { } r ? ref _keys[(int)r] : ref _keysUnanswered);
+
+    internal void KeyDropped() => Interlocked.Increment(ref _keysDropped);
+
+    internal void IdConflict() => Interlocked.Increment(ref _idConflicts);
+
+    internal void NewPeerPutOff() => Interlocked.Increment(ref _registryFull);
+
+    internal void StoreFailed() => Interlocked.Increment(ref _storeFailures);
+
+    private void CreateRegisteringInstruments()
+    {
+        _meter.CreateObservableCounter("hawser.rendezvous.datagrams", ReadDatagrams, null, "Datagrams by what became of them.");
+        _meter.CreateObservableCounter("hawser.rendezvous.key_registrations", ReadKeys, null, "RegisterPk by result.");
+        _meter.CreateObservableCounter("hawser.rendezvous.key_registrations_dropped", () => KeysDropped);
+        _meter.CreateObservableCounter("hawser.rendezvous.pushes", () => Read(_pushes, "outcome", Name<PushOutcome>));
+        _meter.CreateObservableCounter("hawser.rendezvous.over_budget", () => Read(_overBudget, "kind", Name<BudgetKind>));
+        _meter.CreateObservableCounter("hawser.rendezvous.id_conflicts", () => IdConflicts);
+        _meter.CreateObservableCounter("hawser.rendezvous.registry_full", () => RegistryFull);
+        _meter.CreateObservableCounter("hawser.rendezvous.store_failures", () => Volatile.Read(ref _storeFailures));
+        _meter.CreateObservableGauge("hawser.rendezvous.peers", () => _registry?.Count ?? 0, null, "Known peers.");
+        _meter.CreateObservableGauge("hawser.rendezvous.peers_online", () => _registry?.OnlineCount() ?? 0);
+    }
+
+    private IEnumerable<Measurement<long>> ReadDatagrams() => Enum.GetValues<DatagramCount>()
+        .Select(counter => new Measurement<long>(Datagrams(counter), Tag("outcome", Name<DatagramCount>((int)counter))));
+
+    private IEnumerable<Measurement<long>> ReadKeys()
+    {
+        foreach (var result in Enum.GetValues<RegisterPkResponse.Types.Result>())
+        {
+            yield return new Measurement<long>(Keys(result), Tag("result", Name<RegisterPkResponse.Types.Result>((int)result)));
+        }
+
+        yield return new Measurement<long>(Volatile.Read(ref _keysUnanswered), Tag("result", "none"));
+    }
+
+    private static IEnumerable<Measurement<long>> Read(long[] counters, string tag, Func<int, string> name) =>
+        counters.Select((_, i) => new Measurement<long>(Volatile.Read(ref counters[i]), Tag(tag, name(i))));
+
+    private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
+
+    // OverBudget -> over_budget: the form that metric tags have everywhere.
+    private static string Name<T>(int value) where T : struct, Enum
+    {
+        var text = Enum.GetName(typeof(T), Enum.ToObject(typeof(T), value)) ?? "unknown";
+        return string.Concat(text.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+    }
+}
