@@ -1,6 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Net;
 using Hawser.Cluster;
+using Hawser.Data.Devices;
 using Hawser.Protocol.Identity;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +10,7 @@ namespace Hawser.Rendezvous;
 /// <summary>What the rendezvous role is made of; composed by the server program.</summary>
 /// <param name="Key">Signs what callers are told about targets, and the key exchange.</param>
 /// <param name="RequiredKey">The licence key that callers must send; empty: none.</param>
+/// <param name="Devices">What survives a restart; usable when <see cref="RendezvousRole.LoadAsync"/> is called.</param>
 /// <param name="Router">Reaches peers on other nodes.</param>
 /// <param name="Roster">The relays.</param>
 /// <param name="Feed">Tells consoles what changed.</param>
@@ -22,6 +24,7 @@ namespace Hawser.Rendezvous;
 public sealed record RendezvousParts(
     ServerKey Key,
     string RequiredKey,
+    DeviceStore Devices,
     IPeerRouter Router,
     IRelayRoster Roster,
     ILiveFeed Feed,

@@ -32,6 +32,7 @@ internal static class Cli
         root.Add(ServeCommand.Create());
         root.Add(KeyCommand.Create());
         root.Add(ConfigCommand.Create());
+        root.Add(CtlCommand.Create());
         root.Add(LoadCommand.Create());
         root.Add(VersionCommand.Create());
         return root;

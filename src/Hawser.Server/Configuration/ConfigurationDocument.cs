@@ -82,7 +82,8 @@ internal static class ConfigurationDocument
         text.Append("\n*Restart*: a change takes effect at the next start; everything else is taken over on SIGHUP.\n");
         text.Append("\n## RustDesk's names\n\n");
         text.Append("Understood so that an existing unit file, compose file or `.env` goes on working. Names are\n");
-        text.Append("compared without regard to case, and `_` equals `-`.\n\n| Variable | Flag | Sets |\n|---|---|---|\n");
+        text.Append("compared without regard to case, and `_` equals `-`.\n\n");
+        text.Append("| Variable | Flag | Sets |\n|---|---|---|\n");
         foreach (var name in LegacyNames.Variables)
         {
             var flags = string.Join(", ", LegacyNames.CommandLine.Where(f => f.Value == name.Name)

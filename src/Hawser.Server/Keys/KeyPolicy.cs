@@ -47,8 +47,9 @@ internal sealed record KeyPolicy(ServerKey? Signing, string Required, bool Creat
         if (IsPublicKey(text))
         {
             throw new StartupException(
-                $"--key is a public key, but not that of {KeyFiles.SecretName} in {options.Data} ({stored.PublicText}), "
-                + "so signing would be lost: clients with that key could not verify anything. Use --key _, or put the "
+                $"--key is a public key, but not that of {KeyFiles.SecretName} in {options.Data} "
+                + $"({stored.PublicText}), so signing would be lost: clients with that key could not verify anything. "
+                + "Use --key _, or put the "
                 + "pair of that key into the data folder.");
         }
 

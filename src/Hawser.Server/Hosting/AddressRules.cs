@@ -1,0 +1,63 @@
+using System.Net;
+
+namespace Hawser.Server.Hosting;
+
+/// <summary>A list of networks.</summary>
+internal sealed class NetworkList
+{
+    private static readonly string[] ThisMachineAndPrivate =
+    [
+        "127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "169.254.0.0/16", "fc00::/7",
+            "fe80::/10",
+    ];
+
+    private readonly bool _everyone;
+    private readonly IPNetwork[] _networks;
+
+    public NetworkList(IEnumerable<string> texts)
+    {
+        var list = texts.ToList();
+        _everyone = list.Contains("*");
+        _networks = [.. list.Where(t => t != "*").Select(Parse)];
+    }
+
+    public bool IsEmpty => !_everyone && _networks.Length == 0;
+
+    /// <summary>The given networks, or this machine and the private ones when none are given.</summary>
+    public static NetworkList OrPrivate(IList<string> texts) => new(texts.Count > 0 ? texts : ThisMachineAndPrivate);
+
+    public bool Contains(IPAddress address)
+    {
+        var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
+        return _everyone || Array.Exists(_networks, n => n.Contains(plain));
+    }
+
+    private static IPNetwork Parse(string text) => IPNetwork.TryParse(text, out var network)
+        ? network : new IPNetwork(IPAddress.Parse(text), text.Contains(':', StringComparison.Ordinal) ? 128 : 32);
+}
+
+/// <summary>Believes X-Forwarded-For and X-Real-IP of the named proxies, and of nobody else.</summary>
+internal sealed class TrustedProxies(IEnumerable<string> proxies)
+{
+    private readonly NetworkList _proxies = new(proxies);
+
+    public void Apply(HttpContext context)
+    {
+        if (_proxies.IsEmpty || context.Connection.RemoteIpAddress is not { } remote
+            || !_proxies.Contains(remote)) return;
+        // The right-most hop that is not one of our proxies is the last one that they saw themselves.
+        var hops = string.Join(',', context.Request.Headers["X-Forwarded-For"].ToArray())
+            .Split(',', StringSplitOptions.TrimEntries);
+        for (var i = hops.Length - 1; i >= 0; i--)
+        {
+            if (!IPAddress.TryParse(hops[i], out var hop)) break;
+            context.Connection.RemoteIpAddress = hop;
+            if (!_proxies.Contains(hop)) return;
+        }
+
+        if (hops is [""] && IPAddress.TryParse(context.Request.Headers["X-Real-IP"].ToString(), out var real))
+        {
+            context.Connection.RemoteIpAddress = real;
+        }
+    }
+}

@@ -1,0 +1,282 @@
+using System.Net;
+using System.Net.Sockets;
+using Hawser.Cluster;
+using Hawser.Cluster.Announcing;
+using Hawser.Cluster.InProcess;
+using Hawser.Data;
+using Hawser.Relay;
+using Hawser.Rendezvous;
+using Hawser.Server.Keys;
+using Hawser.Server.Logging;
+using Hawser.Server.Metrics;
+
+namespace Hawser.Server.Hosting;
+
+/// <summary>
+/// One running server: the chosen roles, composed. The roles listen first, so that the first datagram is answered
+/// within
+/// milliseconds; the database is opened and the web server built meanwhile and after.
+/// </summary>
+internal sealed partial class HawserNode : IAsyncDisposable
+{
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly TimeProvider _time;
+    private readonly NodeHeartbeat _heartbeat;
+    private readonly FolderLock? _lock;
+    private readonly RelayAnnouncer? _announcer;
+    private Task _background = Task.CompletedTask;
+    private WebApplication? _web;
+    private int _stopped;
+
+    private HawserNode(HawserOptions options, ILoggerFactory logs, TimeProvider time)
+    {
+        Options = options;
+        Logs = logs;
+        Log = logs.CreateLogger<HawserNode>();
+        _time = time;
+        var roles = Roles.Of(options);
+        DataFolder.Prepare(options.Data);
+        _lock = roles.Rendezvous ? FolderLock.Take(options.Data) : null;
+        try
+        {
+            if (roles.Rendezvous) FirstStart.CopyFiles(options, Log);
+            Key = KeyPolicy.Resolve(options);
+            Bind = options.Bind.Length > 0 ? IPAddress.Parse(options.Bind) : null;
+            MetricsReaders = NetworkList.OrPrivate(options.Http.MetricsFrom);
+            Proxies = new TrustedProxies(options.Http.TrustedProxies);
+            JoinBudget = new RefusalBudget(time);
+            Collector = new MetricsCollector(Meters);
+            _heartbeat = new NodeHeartbeat(time, e => NodeLogLines.SweeperFailed(Log, e));
+            Roster = new InProcessRelayRoster(time, _heartbeat);
+            if (roles.Rendezvous
+                && options.JoinKey.Length > 0) JoinVerifier = new RelayAnnouncementVerifier(options.JoinKey, time);
+            Derive(options, roles);
+            if (roles.Relay) Relay = new RelayRole(options.Relay, RelayParts());
+            if (roles.Rendezvous)
+            {
+                Store = HawserStore.For(options.Data, time, logs);
+                Rendezvous = new RendezvousRole(options.Rendezvous, RendezvousParts(roles));
+            }
+
+            if (Relay is not null
+                && options.AnnounceTo.Length > 0) _announcer = new RelayAnnouncer(options, Relay, time, Log);
+        }
+        catch
+        {
+            _lock?.Dispose();
+            throw;
+        }
+    }
+
+    public HawserOptions Options { get; }
+
+    public ILoggerFactory Logs { get; }
+
+    public ILogger Log { get; }
+
+    public KeyPolicy Key { get; }
+
+    public IPAddress? Bind { get; }
+
+    public NodeMeters Meters { get; } = new();
+
+    public MetricsCollector Collector { get; }
+
+    public NetworkList MetricsReaders { get; }
+
+    public TrustedProxies Proxies { get; }
+
+    public RefusalBudget JoinBudget { get; }
+
+    public RelayAnnouncementVerifier? JoinVerifier { get; }
+
+    public TunnelEntrance Tunnel { get; } = new();
+
+    public IRelayRoster Roster { get; }
+
+    public HawserStore? Store { get; }
+
+    public RendezvousRole? Rendezvous { get; }
+
+    public RelayRole? Relay { get; }
+
+    /// <summary>Reads the options again; set by who knows where they came from.</summary>
+    public Func<string>? Reload { get; set; }
+
+    /// <summary>Composes and starts a server.</summary>
+    /// <exception cref="StartupException">Something is in the way; nothing listens any more.</exception>
+    public static async Task<HawserNode> StartAsync(
+        HawserOptions options, ILoggerFactory logs, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var node = new HawserNode(options, logs, time);
+        try
+        {
+            await node.StartAsync(cancellationToken);
+            return node;
+        }
+        catch (Exception e) when (IsForTheOperator(e))
+        {
+            NodeLogLines.StartFailed(node.Log, e);
+            await node.DisposeAsync();
+            throw new StartupException(e.Message, e);
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Every part and whether it is ready; for health and <c>hawser ctl status</c>.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Parts()
+    {
+        var parts = new List<KeyValuePair<string, string>>();
+        void Add(string name, bool ready) => parts.Add(new(name, ready ? "ready" : "not ready"));
+        if (Rendezvous is not null) Add("rendezvous", Rendezvous.IsReady);
+        if (Relay is not null) Add("relay", Relay.IsReady);
+        if (Store is not null) Add("store", StoreIsOpen);
+        return parts;
+    }
+
+    /// <summary>What <c>hawser ctl reload</c> does.</summary>
+    public string RequestReload() =>
+        Reload?.Invoke() ?? "this server was not started from options that can be read again\n";
+
+    /// <summary>Takes over what can change while running.</summary>
+    public void Apply(HawserOptions options)
+    {
+        var roles = Roles.Of(Options);
+        Derive(options, roles);
+        Rendezvous?.Reload(options.Rendezvous);
+        Relay?.Reload(options.Relay);
+        if (Logs is NodeLog log) log.Level = options.Log.Level;
+    }
+
+    /// <summary>Stops accepting, lets what runs finish within the drain time, writes what must be kept.</summary>
+    public async Task StopAsync(TimeSpan drain)
+    {
+        if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
+        if (_announcer is not null) await TellDrainingAsync(_announcer);
+        await _stopping.CancelAsync();
+        await Task.WhenAll(Rendezvous?.StopAsync(drain) ?? Task.CompletedTask, Relay?.StopAsync(drain)
+            ?? Task.CompletedTask);
+        if (_web is not null)
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(2), _time);
+            await _web.StopAsync(deadline.Token);
+            await _web.DisposeAsync();
+        }
+
+        await _background;
+        if (Rendezvous is not null) await Rendezvous.DisposeAsync();
+        if (Relay is not null) await Relay.DisposeAsync();
+        if (Store is not null) await Store.DisposeAsync();
+        _announcer?.Dispose();
+        Collector.Dispose();
+        Meters.Dispose();
+        _lock?.Dispose();
+        _stopping.Dispose();
+    }
+
+    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
+
+    private bool StoreIsOpen { get; set; }
+
+    /// <summary>
+    /// What follows from other options: proxies for every listener, the relay's name when its port is unusual.
+    /// </summary>
+    private static void Derive(HawserOptions options, Roles roles)
+    {
+        foreach (var list in new[] { options.Rendezvous.TrustedProxies, options.Relay.TrustedProxies })
+        {
+            if (list.Count > 0) continue;
+            foreach (var proxy in options.Http.TrustedProxies) list.Add(proxy);
+        }
+
+        // Clients that are told no relay try the ID server's host on P+1; a relay elsewhere must be named.
+        var unusual = roles is { Relay: true, Rendezvous: true } && options.Relay.Port != options.Rendezvous.Port + 1;
+        if (unusual && options.PublicHost.Length > 0 && options.Rendezvous.RelayServers.Count == 0)
+        {
+            options.Rendezvous.RelayServers.Add(HostAndPort.Join(options.PublicHost, options.Relay.Port));
+        }
+    }
+
+    private RelayParts RelayParts() => new(Key.Required, Roster, _heartbeat, _time, Logs, Meters, Bind, Options.Data);
+
+    private RendezvousParts RendezvousParts(Roles roles) => new(
+        Key.Signing!, Key.Required, Store!.Devices, new InProcessPeerRouter(Environment.MachineName), Roster,
+            new InProcessLiveFeed(),
+        _heartbeat, _time, Logs, Meters, Bind, Authorize: null, roles.Api ? Tunnel.SendAsync : null);
+
+    private async Task StartAsync(CancellationToken cancellationToken)
+    {
+        Rendezvous?.Start();
+        Relay?.Start();
+        var loading = LoadAsync(cancellationToken);
+        var background = new List<Task> { _heartbeat.RunAsync(_stopping.Token) };
+        if (_announcer is not null) background.Add(_announcer.RunAsync(_stopping.Token));
+        _background = Task.WhenAll(background);
+        try
+        {
+            _web = await WebHost.StartAsync(this, cancellationToken);
+        }
+        finally
+        {
+            // Also when the web server failed: its error is the one to tell, but loading must have ended.
+            await loading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await loading;
+    }
+
+    private async Task LoadAsync(CancellationToken cancellationToken)
+    {
+        if (Store is null) return;
+        await Task.Yield();
+        await Store.OpenAsync(cancellationToken);
+        await FirstStart.ImportAsync(Options, Store, Log, cancellationToken);
+        StoreIsOpen = true;
+        await Rendezvous!.LoadAsync(cancellationToken);
+    }
+
+    private static bool IsForTheOperator(Exception e) =>
+        e is InvalidOperationException or SocketException or IOException or UnauthorizedAccessException;
+
+    private static async Task TellDrainingAsync(RelayAnnouncer announcer)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        try
+        {
+            await announcer.AnnounceAsync(draining: true, deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It will find out by our silence.
+        }
+    }
+}
+
+/// <summary>The node's log lines.</summary>
+internal static partial class NodeLogLines
+{
+    [LoggerMessage(4000, LogLevel.Error, "A sweeper failed; the others go on")]
+    public static partial void SweeperFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4001, LogLevel.Debug, "The start failed")]
+    public static partial void StartFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(4002, LogLevel.Information, "Stopping: draining for up to {Seconds} s")]
+    public static partial void Stopping(ILogger logger, double seconds);
+
+    [LoggerMessage(4003, LogLevel.Information, "Reload: {Outcome}")]
+    public static partial void Reloaded(ILogger logger, string outcome);
+
+    [LoggerMessage(4004, LogLevel.Warning, "{Notice}")]
+    public static partial void Notice(ILogger logger, string notice);
+
+    [LoggerMessage(4005, LogLevel.Information, "Copied {File} from {Folder}")]
+    public static partial void Copied(ILogger logger, string file, string folder);
+
+    [LoggerMessage(4006, LogLevel.Information, "Imported {Devices} devices from {File}; {Skipped} rows skipped")]
+    public static partial void Imported(ILogger logger, int devices, string file, int skipped);
+}

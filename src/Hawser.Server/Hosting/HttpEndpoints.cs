@@ -1,0 +1,113 @@
+using System.Text;
+using System.Text.Json;
+using Hawser.Server.Metrics;
+
+namespace Hawser.Server.Hosting;
+
+/// <summary>
+/// What the HTTP port answers: health, metrics, WebSocket on one port, joined relays, and a page for people.
+/// </summary>
+internal static class HttpEndpoints
+{
+    private const string Page = """
+        <!doctype html><html lang="en"><meta charset="utf-8"><title>Hawser</title>
+        <style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:4em auto;padding:0 1em}</style>
+        <h1>Hawser</h1>
+        <p>This is a Hawser server: an ID server and relay for remote desktop clients.
+        The console comes with a later version.</p>
+        <p>In a client, enter this server's name as <em>ID server</em>, and the key that its administrator gave you.</p>
+        </html>
+        """;
+
+    public static void Map(WebApplication app, HawserNode node)
+    {
+        app.Use(next => context => DispatchAsync(node, context, next));
+        app.UseRouting();
+        app.MapGet("/health/live", (RequestDelegate)(context => WriteJsonAsync(context, 200, "{\"status\":\"live\"}")));
+        app.MapGet("/health/ready", (RequestDelegate)(context => ReadyAsync(node, context)));
+        app.MapGet("/metrics", (RequestDelegate)(context => MetricsAsync(node, context)));
+        app.MapGet("/", (RequestDelegate)PageAsync);
+        if (node.JoinVerifier is not null)
+        {
+            app.MapPost("/cluster/relays", (RequestDelegate)(context => RelayJoin.HandleAsync(node, context)));
+        }
+
+        app.MapFallback((RequestDelegate)NotFoundAsync);
+    }
+
+    internal static Task WriteJsonAsync(HttpContext context, int status, string json)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = "application/json";
+        return context.Response.WriteAsync(json);
+    }
+
+    internal static Task WriteErrorAsync(HttpContext context, int status, string error) =>
+        WriteJsonAsync(context, status, $"{{\"error\":{JsonSerializer.Serialize(error, ErrorJson.Default.String)}}}");
+
+    private static Task DispatchAsync(HawserNode node, HttpContext context, RequestDelegate next)
+    {
+        switch (Listeners.Of(context))
+        {
+            case Listener.RendezvousWebSocket:
+                return node.Rendezvous!.HandleWebSocketAsync(context);
+            case Listener.RelayWebSocket:
+                return node.Relay!.HandleWebSocketAsync(context);
+            case Listener.Control:
+                return ControlSocket.HandleAsync(node, context);
+            default:
+                // One port for everything, behind a reverse proxy that speaks TLS.
+                if (node.Rendezvous is not null
+                    && context.Request.Path == "/ws/id") return node.Rendezvous.HandleWebSocketAsync(context);
+                if (node.Relay is not null
+                    && context.Request.Path == "/ws/relay") return node.Relay.HandleWebSocketAsync(context);
+                node.Proxies.Apply(context);
+                return next(context);
+        }
+    }
+
+    private static Task ReadyAsync(HawserNode node, HttpContext context)
+    {
+        var parts = node.Parts();
+        var ready = parts.All(p => p.Value == "ready");
+        var text = new StringBuilder($"{{\"status\":\"{(ready ? "ready" : "not ready")}\",\"parts\":{{");
+        text.AppendJoin(',', parts.Select(p => $"\"{p.Key}\":\"{p.Value}\"")).Append("}}");
+        return WriteJsonAsync(context, ready ? 200 : 503, text.ToString());
+    }
+
+    private static Task MetricsAsync(HawserNode node, HttpContext context)
+    {
+        if (context.Connection.RemoteIpAddress is not { } remote || !node.MetricsReaders.Contains(remote))
+        {
+            return WriteErrorAsync(context, 403, "metrics are not for this address; see --http-metrics-from");
+        }
+
+        context.Response.ContentType = PrometheusWriter.ContentType;
+        return context.Response.WriteAsync(node.Collector.Write());
+    }
+
+    private static Task PageAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/html; charset=utf-8";
+        context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
+        context.Response.Headers.XContentTypeOptions = "nosniff";
+        return context.Response.WriteAsync(Page);
+    }
+
+    private static Task NotFoundAsync(HttpContext context)
+    {
+        if (context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+            || context.Request.Path.StartsWithSegments("/cluster", StringComparison.Ordinal))
+        {
+            return WriteErrorAsync(context, 404, "there is nothing at this address");
+        }
+
+        context.Response.StatusCode = 404;
+        context.Response.ContentType = "text/plain; charset=utf-8";
+        return context.Response.WriteAsync("not found\n");
+    }
+}
+
+/// <summary>Escapes error texts without reflection.</summary>
+[System.Text.Json.Serialization.JsonSerializable(typeof(string))]
+internal sealed partial class ErrorJson : System.Text.Json.Serialization.JsonSerializerContext;

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.NetworkInformation;
+using System.Net.Sockets;
+using System.Text;
+using Hawser.Server.Keys;
+
+namespace Hawser.Server.Hosting;
+
+/// <summary>
+/// What a start prints for people: the key, the ports, what to enter in the clients, and what to do next.
+/// </summary>
+internal static class StartBlock
+{
+    /// <summary>The block; empty lines around it, nothing secret in it.</summary>
+    public static string Write(HawserOptions options, KeyPolicy key, IReadOnlyList<string> notices)
+    {
+        var roles = Roles.Of(options);
+        var host = HostOf(options);
+        var text = new StringBuilder();
+        void Line(string name, string value) => text.Append("  ").Append(name.PadRight(14)).Append(value).Append('\n');
+        text.Append("\nHawser ").Append(Commands.VersionCommand.Version).Append(" is ready.\n\n");
+        if (key.Signing is not null) Line("Public key", key.Signing.PublicText
+            + (key.Created ? "   (new pair, kept in the data folder)" : ""));
+        Line("Host", host.Text + (host.Guessed ? "   (guessed; set --public-host)" : ""));
+        Line("Data folder", options.Data);
+        Line("Roles", roles.ToString());
+        var p = options.Rendezvous.Port;
+        var r = options.Relay.Port;
+        if (roles.Rendezvous) Line("Rendezvous",
+            $"udp {p}, tcp {p}, tcp {p - 1} (NAT test, online states), websocket {p + 2}");
+        if (roles.Relay) Line("Relay", $"tcp {r}, websocket {r + 2}");
+        if (options.Http.Port > 0) Line("HTTP", $"tcp {options.Http.Port} (health, metrics, /ws/id, /ws/relay)");
+        if (options.AnnounceTo.Length > 0) Line("Announced to", $"{options.AnnounceTo} as {options.Advertise}");
+        if (roles.Rendezvous)
+        {
+            Line("Client config", ConfigurationString(options, key));
+            text.Append("\nNext: in a client, Settings > Network > ID/Relay server, import the client configuration\n");
+            text.Append("above, or enter the host and the public key. Check from outside: hawser doctor ")
+                .Append(host.Text);
+            text.Append('\n');
+        }
+
+        foreach (var warning in Warnings(options, key, roles).Concat(notices)) text.Append("\nNote: ").Append(warning)
+            .Append('\n');
+        return text.Append('\n').ToString();
+    }
+
+    /// <summary>The text that clients import.</summary>
+    public static string ConfigurationString(HawserOptions options, KeyPolicy key)
+    {
+        var (host, _) = HostOf(options);
+        var port = options.Rendezvous.Port;
+        var id = port == 21116 ? host : HostAndPort.Join(host, port);
+        var relay = options.Rendezvous.RelayServers.FirstOrDefault()
+            ?? (options.Relay.Port == port + 1 ? "" : HostAndPort.Join(host, options.Relay.Port));
+        var http = options.Http.Port;
+        var api = http == 0 || http == port - 2 ? "" : "http://" + HostAndPort.Join(host, http);
+        return ClientConfiguration.Write(id, relay, api, key.Required.Length > 0 ? key.Required
+            : key.Signing?.PublicText ?? "");
+    }
+
+    /// <summary>
+    /// What clients should call this server: what is configured, else the likeliest address of this machine.
+    /// </summary>
+    public static (string Text, bool Guessed) HostOf(HawserOptions options)
+    {
+        if (options.PublicHost.Length > 0) return (options.PublicHost, false);
+        if (options.Bind.Length > 0) return (options.Bind, false);
+        try
+        {
+            var address = NetworkInterface.GetAllNetworkInterfaces()
+                .Where(n => n.OperationalStatus == OperationalStatus.Up
+                    && n.NetworkInterfaceType != NetworkInterfaceType.Loopback)
+                .OrderByDescending(n => n.GetIPProperties().GatewayAddresses.Count)
+                .SelectMany(n => n.GetIPProperties().UnicastAddresses.Select(a => a.Address))
+                .FirstOrDefault(a => a.AddressFamily == AddressFamily.InterNetwork && !IPAddress.IsLoopback(a));
+            return (address?.ToString() ?? "127.0.0.1", true);
+        }
+        catch (NetworkInformationException)
+        {
+            return ("127.0.0.1", true);
+        }
+    }
+
+    private static IEnumerable<string> Warnings(HawserOptions options, KeyPolicy key, Roles roles)
+    {
+        if (key.Warning.Length > 0) yield return key.Warning;
+        var unusual = roles is { Relay: true, Rendezvous: true } && options.Relay.Port != options.Rendezvous.Port + 1;
+        if (unusual && options.Rendezvous.RelayServers.Count == 0)
+        {
+            yield return $"--relay-port is not --rendezvous-port plus 1, and clients that are told no relay try port "
+                + $"{options.Rendezvous.Port + 1}: set --public-host or --rendezvous-relay-servers.";
+        }
+
+        if (roles.Rendezvous && !roles.Relay && options.Rendezvous.RelayServers.Count == 0
+            && options.JoinKey.Length == 0)
+        {
+            yield return "no relay runs here and none is configured: set --rendezvous-relay-servers, "
+                + "or --join-key-file for relays that join.";
+        }
+    }
+}

@@ -1,0 +1,125 @@
+using System.Globalization;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Hawser.Server.Hosting;
+
+/// <summary>
+/// The web server of a node: the HTTP port, the WebSocket ports of both roles and the private control socket. Built
+/// last,
+/// because it is what takes longest.
+/// </summary>
+internal static class WebHost
+{
+    private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>Builds it and starts listening.</summary>
+    /// <exception cref="StartupException">A port is taken; the sentence names the option.</exception>
+    public static async Task<WebApplication> StartAsync(HawserNode node, CancellationToken cancellationToken)
+    {
+        var settings = new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory };
+        var builder = WebApplication.CreateEmptyBuilder(settings);
+        builder.Services.AddSingleton(node.Logs);
+        builder.Services.Add(ServiceDescriptor.Singleton(typeof(ILogger<>), typeof(Logger<>)));
+        builder.Services.AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(node.Meters);
+        builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, node));
+        DecorateServer(builder.Services, node.Tunnel);
+        var app = builder.Build();
+        HttpEndpoints.Map(app, node);
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            await app.DisposeAsync();
+            throw new StartupException(Sentence(e, node), e);
+        }
+        catch
+        {
+            await app.DisposeAsync();
+            throw;
+        }
+
+        ControlSocket.Protect(node);
+        return app;
+    }
+
+    private static void Listen(KestrelServerOptions kestrel, HawserNode node)
+    {
+        var options = node.Options;
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.RequestHeadersTimeout = HeaderTimeout;
+        kestrel.Limits.MaxRequestBodySize = options.Http.MaxRequestBody;
+        kestrel.Limits.MaxRequestLineSize = 4096;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
+        void At(int port, Listener listener, int most)
+        {
+            if (node.Bind is { } address) kestrel.Listen(address, port, l => l.As(listener, most));
+            else kestrel.ListenAnyIP(port, l => l.As(listener, most));
+        }
+
+        if (options.Http.Port > 0) At(options.Http.Port, Listener.Http, options.Http.MaxConnections);
+        if (node.Rendezvous is not null)
+        {
+            At(options.Rendezvous.Port + 2, Listener.RendezvousWebSocket, options.Rendezvous.MaxConnections);
+        }
+
+        if (node.Relay is not null)
+        {
+            var most = (int)Math.Min(int.MaxValue, (2L * options.Relay.MaxPairs) + options.Relay.MaxWaiting);
+            At(options.Relay.Port + 2, Listener.RelayWebSocket, most);
+        }
+
+        if (ControlSocket.Prepare(node) is { } path) kestrel.ListenUnixSocket(path, l => l.As(Listener.Control, 32));
+    }
+
+    /// <summary>Puts the tunnel around Kestrel, whose type is not public.</summary>
+    private static void DecorateServer(IServiceCollection services, TunnelEntrance entrance)
+    {
+        var kestrel = services.Last(s => s.ServiceType == typeof(IServer));
+        services.RemoveAll<IServer>();
+        services.AddSingleton<IServer>(provider =>
+        {
+            var inner = kestrel.ImplementationFactory?.Invoke(provider)
+                ?? ActivatorUtilities.CreateInstance(provider, kestrel.ImplementationType!);
+            return new TunnelServer((IServer)inner, entrance);
+        });
+    }
+
+    private static string Sentence(Exception e, HawserNode node)
+    {
+        var socket = e as SocketException ?? e.InnerException as SocketException;
+        var taken = e.InnerException is AddressInUseException || socket?.SocketErrorCode == SocketError.AddressAlreadyInUse;
+        var options = node.Options;
+        var ports = new[]
+        {
+            (options.Http.Port, $"--http-port {options.Http.Port}"),
+            (options.Rendezvous.Port
+                + 2, $"--rendezvous-port {options.Rendezvous.Port} (its WebSocket port {options.Rendezvous.Port + 2})"),
+            (options.Relay.Port
+                + 2, $"--relay-port {options.Relay.Port} (its WebSocket port {options.Relay.Port + 2})"),
+        };
+        var named = ports.FirstOrDefault(p =>
+            e.Message.Contains(string.Create(CultureInfo.InvariantCulture, $":{p.Item1}:"), StringComparison.Ordinal)
+            || e.Message.Contains(string.Create(CultureInfo.InvariantCulture, $":{p.Item1} "),
+                StringComparison.Ordinal)).Item2;
+        if (named is null) return $"--http-port or a WebSocket port can't be opened: {e.Message}";
+        return taken
+            ? $"{named}: the port is taken by another program; stop it or choose another port."
+            : $"{named}: the port can't be opened: {e.Message}";
+    }
+
+    /// <summary>Signals are handled by the serve command, for all roles at once.</summary>
+    private sealed class NoLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}

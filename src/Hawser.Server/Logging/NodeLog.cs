@@ -1,0 +1,126 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace Hawser.Server.Logging;
+
+/// <summary>
+/// The log of this process: one line an event on standard error, as text or as JSON. Its level can change while
+/// running.
+/// Written for a quick start; a stock console logger costs more than the whole rendezvous role.
+/// </summary>
+internal sealed class NodeLog : ILoggerFactory
+{
+    private static readonly JsonWriterOptions Json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private readonly TextWriter _output;
+    private readonly TimeProvider _time;
+    private readonly LogFormat _format;
+    private readonly Lock _gate = new();
+    private int _level;
+
+    public NodeLog(LogOptions options, TextWriter output, TimeProvider time)
+    {
+        _output = output;
+        _time = time;
+        _format = options.Format;
+        Level = options.Level;
+    }
+
+    /// <summary>The least severe level that is written.</summary>
+    public LogVerbosity Level
+    {
+        get => (LogVerbosity)Volatile.Read(ref _level);
+        set => Volatile.Write(ref _level, (int)value);
+    }
+
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+    /// <summary>There is one output and it is given.</summary>
+    public void AddProvider(ILoggerProvider provider) => provider.Dispose();
+
+    public void Dispose() => _output.Flush();
+
+    private static string Word(LogLevel level) => level switch
+    {
+        LogLevel.Trace => "trace",
+        LogLevel.Debug => "debug",
+        LogLevel.Information => "info",
+        LogLevel.Warning => "warn",
+        LogLevel.Error => "error",
+        _ => "critical",
+    };
+
+    private void Write(string line)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                _output.WriteLine(line);
+            }
+            catch (IOException)
+            {
+                // Nobody reads the log any more; that is no reason to stop serving.
+            }
+        }
+    }
+
+    private sealed class Logger(NodeLog log, string category) : ILogger
+    {
+        // The web stack repeats what health and metrics say better; its warnings are wanted.
+        private readonly LogLevel _floor =
+            category.StartsWith("Microsoft.", StringComparison.Ordinal) ? LogLevel.Warning : LogLevel.Trace;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) =>
+            logLevel != LogLevel.None && (int)logLevel >= (int)log.Level
+                && (logLevel >= _floor || log.Level == LogVerbosity.Trace);
+
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
+                string> formatter)
+        {
+            if (!IsEnabled(logLevel)) return;
+            var message = formatter(state, exception);
+            log.Write(log._format == LogFormat.Json
+                ? AsJson(logLevel, eventId, message, state as IReadOnlyList<KeyValuePair<string, object?>>, exception)
+                : AsText(logLevel, eventId, message, exception));
+        }
+
+        private string AsText(LogLevel level, EventId id, string message, Exception? exception)
+        {
+            var time = log._time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+            // One event is one line, whatever a peer put into a name.
+            var text = message.ReplaceLineEndings("\\n");
+            var line = $"{time} {Word(level),-5} {category}[{id.Id}] {text}";
+            return exception is null ? line : $"{line}\n{exception}";
+        }
+
+        private string AsJson(
+            LogLevel level, EventId id, string message, IReadOnlyList<KeyValuePair<string, object?>>? fields,
+                Exception? exception)
+        {
+            using var buffer = new MemoryStream();
+            using (var json = new Utf8JsonWriter(buffer, Json))
+            {
+                json.WriteStartObject();
+                json.WriteString("time", log._time.GetUtcNow().UtcDateTime);
+                json.WriteString("level", Word(level));
+                json.WriteString("category", category);
+                json.WriteNumber("event", id.Id);
+                json.WriteString("message", message);
+                foreach (var (name, value) in fields ?? [])
+                {
+                    if (name != "{OriginalFormat}") json.WriteString(name, value?.ToString());
+                }
+
+                if (exception is not null) json.WriteString("exception", exception.ToString());
+                json.WriteEndObject();
+            }
+
+            return Encoding.UTF8.GetString(buffer.ToArray());
+        }
+    }
+}
