@@ -28,11 +28,13 @@ public sealed class DeviceStore
     private const string DeleteById = "DELETE FROM devices WHERE id = @id";
 
     private readonly SqliteFile _file;
-    private readonly SqliteWriter _writer;
+    private readonly SqliteLane _writer;
+    private readonly SqliteLane _reader;
     private readonly TimeProvider _time;
 
-    internal DeviceStore(SqliteFile file, SqliteWriter writer, TimeProvider time)
+    internal DeviceStore(SqliteFile file, SqliteLane writer, SqliteLane reader, TimeProvider time)
     {
+        _reader = reader;
         _file = file;
         _writer = writer;
         _time = time;
@@ -70,7 +72,7 @@ public sealed class DeviceStore
     /// <param name="cancellationToken">Gives up while waiting for other readers.</param>
     /// <returns>True when it must not be given to this uuid.</returns>
     public Task<bool> IsRetiredAsync(string id, byte[] uuid, CancellationToken cancellationToken) =>
-        _writer.RunAsync(writer => RetiredFor(writer, id) is { } owner && !owner.AsSpan().SequenceEqual(uuid), cancellationToken);
+        _reader.RunAsync(reader => RetiredFor(reader, id) is { } owner && !owner.AsSpan().SequenceEqual(uuid), cancellationToken);
 
     /// <summary>Notes when devices were last seen; never moves a time back. Unknown ids are skipped.</summary>
     /// <param name="seen">Ids and UTC times.</param>
@@ -101,13 +103,9 @@ public sealed class DeviceStore
     /// <summary>How many devices there are.</summary>
     /// <param name="cancellationToken">Gives up while waiting.</param>
     /// <returns>The number of rows.</returns>
-    public Task<int> CountAsync(CancellationToken cancellationToken) => Task.Run(() => _file.Guard(() =>
-    {
-        using var connection = _file.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM devices";
-        return Convert.ToInt32(command.ExecuteScalar(), CultureInfo.InvariantCulture);
-    }), cancellationToken);
+    public Task<int> CountAsync(CancellationToken cancellationToken) => _reader.RunAsync(
+        reader => Convert.ToInt32(reader.Command("SELECT count(*) FROM devices").ExecuteScalar(), CultureInfo.InvariantCulture),
+        cancellationToken);
 
     private int Load(Action<StoredDevice> visit, CancellationToken cancellationToken)
     {
@@ -133,7 +131,7 @@ public sealed class DeviceStore
         return count;
     }
 
-    private int Save(SqliteWriter writer, IReadOnlyList<StoredDevice> changed)
+    private int Save(SqliteLane writer, IReadOnlyList<StoredDevice> changed)
     {
         var upsert = writer.Command(
             Upsert, "@guid", "@id", "@uuid", "@key", "@address", "@created", "@note", "@listed", "@seen");
@@ -157,7 +155,7 @@ public sealed class DeviceStore
         return changed.Count;
     }
 
-    private RenameOutcome Rename(SqliteWriter writer, string oldId, string newId, byte[] uuid)
+    private RenameOutcome Rename(SqliteLane writer, string oldId, string newId, byte[] uuid)
     {
         if (Find(writer, oldId) is not { } old)
         {
@@ -181,7 +179,7 @@ public sealed class DeviceStore
         return RenameOutcome.Renamed;
     }
 
-    private static int TouchRows(SqliteWriter writer, IReadOnlyList<KeyValuePair<string, DateTime>> seen)
+    private static int TouchRows(SqliteLane writer, IReadOnlyList<KeyValuePair<string, DateTime>> seen)
     {
         var touch = writer.Command(Touch, "@seen", "@id");
         var changed = 0;
@@ -195,7 +193,7 @@ public sealed class DeviceStore
         return changed;
     }
 
-    private static (byte[] Guid, byte[] Uuid)? Find(SqliteWriter writer, string id)
+    private static (byte[] Guid, byte[] Uuid)? Find(SqliteLane writer, string id)
     {
         var command = writer.Command("SELECT guid, uuid FROM devices WHERE id = @id", "@id");
         command.Parameters[0].Value = id;
@@ -203,14 +201,14 @@ public sealed class DeviceStore
         return reader.Read() ? (reader.GetFieldValue<byte[]>(0), reader.GetFieldValue<byte[]>(1)) : null;
     }
 
-    private static byte[]? RetiredFor(SqliteWriter writer, string id)
+    private static byte[]? RetiredFor(SqliteLane writer, string id)
     {
         var command = writer.Command("SELECT uuid FROM retired_ids WHERE id = @id", "@id");
         command.Parameters[0].Value = id;
         return command.ExecuteScalar() as byte[];
     }
 
-    private static int Execute(SqliteWriter writer, string sql, ReadOnlySpan<(string Name, object Value)> parameters)
+    private static int Execute(SqliteLane writer, string sql, ReadOnlySpan<(string Name, object Value)> parameters)
     {
         var command = writer.Command(sql);
         command.Parameters.Clear();

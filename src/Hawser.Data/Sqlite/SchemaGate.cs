@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Data.Sqlite;
@@ -23,13 +24,12 @@ internal static partial class SchemaGate
     }
 
     /// <summary>Opens, creates or upgrades.</summary>
-    internal static bool Open(SqliteFile file, ILogger log)
+    internal static bool Open(SqliteFile file, ILogger log, Action<SqliteConnection>? fill = null)
     {
-        var folder = Path.GetDirectoryName(file.Path)!;
-        if (!Directory.Exists(folder)) CreateFolder(folder);
         if (!File.Exists(file.Path))
         {
-            Create(file);
+            CreateFolder(Path.GetDirectoryName(file.Path)!);
+            Create(file, fill);
             Log.Created(log, file.Path);
             return true;
         }
@@ -94,6 +94,9 @@ internal static partial class SchemaGate
             }
 
             using (var handle = File.OpenHandle(draft.Path, FileMode.Open, FileAccess.ReadWrite)) RandomAccess.FlushToDisk(handle);
+            // A log that outlived its database would be played into the new one.
+            File.Delete(file.Path + "-wal");
+            File.Delete(file.Path + "-shm");
             File.Move(draft.Path, file.Path, overwrite: false);
         }
         catch
@@ -110,7 +113,8 @@ internal static partial class SchemaGate
         foreach (var suffix in (ReadOnlySpan<string>)["", "-journal", "-wal", "-shm"]) File.Delete(draft + suffix);
     }
 
-    private static void CreateFolder(string folder)
+    /// <summary>Makes a folder that only its owner can read.</summary>
+    internal static void CreateFolder(string folder)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
@@ -141,8 +145,11 @@ internal static partial class SchemaGate
 
     // Apart, so that EF Core is not even loaded on the other paths.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private static void Upgrade(SqliteFile file) =>
-        throw new StoreException(StoreFault.Unusable, $"The database {file.Path} has an older schema.");
+    private static void Upgrade(SqliteFile file)
+    {
+        using var db = SqliteContexts.Create(file);
+        db.Database.Migrate();
+    }
 
     private static partial class Log
     {

@@ -59,6 +59,13 @@ internal sealed class SqliteFile(string path, string option)
         }
     }
 
+    /// <summary>Closes what EF Core's contexts left open, so that the file can be moved or removed.</summary>
+    internal void ClearPool()
+    {
+        using var connection = new SqliteConnection(ConnectionString(SqliteOpenMode.ReadWriteCreate, pooling: true));
+        SqliteConnection.ClearPool(connection);
+    }
+
     /// <summary>Executes a fixed text.</summary>
     internal static void Execute(SqliteConnection connection, string sql)
     {

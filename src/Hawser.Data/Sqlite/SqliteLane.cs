@@ -3,24 +3,28 @@ using Microsoft.Data.Sqlite;
 namespace Hawser.Data.Sqlite;
 
 /// <summary>
-/// The one writer of a process: one connection, one transaction at a time, statements prepared once. SQLite has one
-/// writer anyway; queueing here is fair and never ends in "locked".
+/// One connection that is used by one at a time, with statements prepared once. A process has one lane that writes:
+/// SQLite has one writer anyway, and queueing here is fair and never ends in "locked".
 /// </summary>
-internal sealed class SqliteWriter(SqliteFile file) : IAsyncDisposable
+/// <param name="file">The database.</param>
+/// <param name="writes">Every run is a transaction, on a thread of the pool; otherwise a quick look-up on the caller's.</param>
+internal sealed class SqliteLane(SqliteFile file, bool writes) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
     private SqliteConnection? _connection;
     private bool _disposed;
 
-    /// <summary>Runs a function in a transaction, off the caller's thread. Its changes are on disk when this returns, or absent.</summary>
-    internal async Task<T> RunAsync<T>(Func<SqliteWriter, T> action, CancellationToken cancellationToken)
+    /// <summary>Runs a function. Where it writes, its changes survive a killed process when this returns, or are absent.</summary>
+    internal async Task<T> RunAsync<T>(Func<SqliteLane, T> action, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return await Task.Run(() => file.Guard(() => Transact(action)), cancellationToken).ConfigureAwait(false);
+            return writes
+                ? await Task.Run(() => file.Guard(() => Transact(action)), cancellationToken).ConfigureAwait(false)
+                : file.Guard(() => Look(action));
         }
         finally
         {
@@ -59,7 +63,13 @@ internal sealed class SqliteWriter(SqliteFile file) : IAsyncDisposable
         }
     }
 
-    private T Transact<T>(Func<SqliteWriter, T> action)
+    private T Look<T>(Func<SqliteLane, T> action)
+    {
+        _connection ??= file.Open();
+        return action(this);
+    }
+
+    private T Transact<T>(Func<SqliteLane, T> action)
     {
         _connection ??= file.Open();
         Command("BEGIN IMMEDIATE").ExecuteNonQuery();

@@ -1,0 +1,142 @@
+using Hawser.Data.Sqlite;
+using Microsoft.Data.Sqlite;
+
+namespace Hawser.Data.Import;
+
+/// <summary>
+/// Takes over what an hbbs left behind: its devices, its key, the lists of its relay. The source is never written, and
+/// the old server may be running.
+/// </summary>
+public static class HbbsImport
+{
+    /// <summary>The name of hbbs' database.</summary>
+    public const string DatabaseName = "db_v2.sqlite3";
+
+    // The new file is private until it is complete, and the id index is filled in random order.
+    private const string FillPragmas = "PRAGMA cache_size=-131072";
+
+    /// <summary>Whether a first start in this folder takes over an hbbs' devices: its database is there, ours is not.</summary>
+    /// <param name="dataFolder">The data folder.</param>
+    /// <returns>True when opening the store will import.</returns>
+    public static bool IsDue(string dataFolder) =>
+        File.Exists(Path.Combine(dataFolder, DatabaseName)) && !File.Exists(Path.Combine(dataFolder, HawserStore.FileName));
+
+    /// <summary>Imports a folder of hbbs into a data folder. May be repeated; devices that are there stay as they are.</summary>
+    /// <param name="from">The old folder, or the database file itself.</param>
+    /// <param name="dataFolder">The data folder; made if it is missing.</param>
+    /// <param name="overwrite">Devices that are there take the source's values (their guid and deployment stay).</param>
+    /// <param name="progress">Told every 10,000 rows.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Ends it; a database that did not exist before does not exist after.</param>
+    /// <returns>What was done.</returns>
+    /// <exception cref="StoreException">Source or target can't be used; the message is for the terminal.</exception>
+    public static Task<ImportReport> RunAsync(
+        string from,
+        string dataFolder,
+        bool overwrite,
+        IProgress<ImportProgress>? progress,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(from);
+        ArgumentException.ThrowIfNullOrEmpty(dataFolder);
+        ArgumentNullException.ThrowIfNull(time);
+        return Task.Run(() => Run(from, dataFolder, overwrite, progress, time, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Fills a new database, inside the transaction that makes it.</summary>
+    internal static void Fill(
+        SqliteConnection target,
+        HbbsDatabase source,
+        DateTime now,
+        ImportReport report,
+        IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        SqliteFile.Execute(target, FillPragmas);
+        Copy(new DeviceImporter(target, overwrite: false, now, report), source, progress, static () => { }, cancellationToken);
+    }
+
+    private static ImportReport Run(
+        string from, string dataFolder, bool overwrite, IProgress<ImportProgress>? progress, TimeProvider time, CancellationToken ct)
+    {
+        var folder = File.Exists(from) ? Path.GetDirectoryName(Path.GetFullPath(from))! : Path.GetFullPath(from);
+        var database = File.Exists(from) ? from : Path.Combine(folder, DatabaseName);
+        var hasDatabase = File.Exists(database);
+        if (!hasDatabase && !HbbsFiles.Any(folder))
+        {
+            throw new StoreException(StoreFault.Unusable,
+                $"There is neither {DatabaseName} nor id_ed25519 in {folder}; name the folder in which hbbs ran (--from).");
+        }
+
+        var report = new ImportReport();
+        new SqliteFile(folder, "--from").Guard(() => { HbbsFiles.Check(folder, "--from"); return true; });
+        if (hasDatabase)
+        {
+            using var source = HbbsDatabase.Open(database, "--from");
+            ImportDevices(source, dataFolder, overwrite, report, progress, time, ct);
+        }
+        else
+        {
+            report.Warn($"There is no {DatabaseName} in {folder}; no devices were imported.");
+        }
+
+        new SqliteFile(dataFolder, "--data").Guard(() => { CopyFiles(folder, dataFolder, report); return true; });
+        return report;
+    }
+
+    private static void CopyFiles(string folder, string dataFolder, ImportReport report)
+    {
+        SchemaGate.CreateFolder(dataFolder);
+        if (!string.Equals(folder, Path.GetFullPath(dataFolder), StringComparison.Ordinal)) HbbsFiles.Copy(folder, dataFolder, report);
+    }
+
+    private static void ImportDevices(
+        HbbsDatabase source,
+        string dataFolder,
+        bool overwrite,
+        ImportReport report,
+        IProgress<ImportProgress>? progress,
+        TimeProvider time,
+        CancellationToken ct)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var file = new SqliteFile(Path.Combine(Path.GetFullPath(dataFolder), HawserStore.FileName), "--data");
+        file.Guard(() =>
+        {
+            if (!File.Exists(file.Path))
+            {
+                SchemaGate.CreateFolder(dataFolder);
+                SchemaGate.Create(file, target => Fill(target, source, now, report, progress, ct));
+                return true;
+            }
+
+            // A server may be using it: short transactions, so that its registrations go on in between.
+            SchemaGate.Open(file, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
+            using var connection = file.Open();
+            var importer = new DeviceImporter(connection, overwrite, now, report);
+            SqliteFile.Execute(connection, "BEGIN IMMEDIATE");
+            Copy(importer, source, progress, () => SqliteFile.Execute(connection, "COMMIT; BEGIN IMMEDIATE"), ct);
+            SqliteFile.Execute(connection, "COMMIT");
+            return true;
+        });
+    }
+
+    private static void Copy(
+        DeviceImporter importer, HbbsDatabase source, IProgress<ImportProgress>? progress, Action betweenBatches, CancellationToken ct)
+    {
+        var total = source.Count();
+        var done = 0;
+        progress?.Report(new ImportProgress(0, total));
+        foreach (var peer in source.Rows())
+        {
+            importer.Import(peer);
+            if (++done % DeviceImporter.BatchSize != 0) continue;
+            ct.ThrowIfCancellationRequested();
+            betweenBatches();
+            progress?.Report(new ImportProgress(done, total));
+        }
+
+        progress?.Report(new ImportProgress(done, total));
+    }
+}

@@ -1,0 +1,104 @@
+using Hawser.Cluster;
+using Hawser.Cluster.InProcess;
+using Hawser.TestRig;
+using Shouldly;
+using Xunit;
+
+namespace Hawser.Server.Tests.Cluster;
+
+public abstract class LiveFeedSpecification
+{
+    protected abstract ILiveFeed Create();
+
+    [Fact]
+    public async Task Every_subscriber_gets_every_hint_in_order_from_the_moment_it_subscribed()
+    {
+        var feed = Create();
+        using var stop = new CancellationTokenSource();
+        feed.Publish(new LiveEvent("early", "0"));
+        await using var first = feed.SubscribeAsync(stop.Token).GetAsyncEnumerator(CancellationToken.None);
+        await using var second = feed.SubscribeAsync(stop.Token).GetAsyncEnumerator(CancellationToken.None);
+        for (var i = 0; i < 10; i++) feed.Publish(new LiveEvent("peer-online", $"{i}"));
+        foreach (var reader in (IAsyncEnumerator<LiveEvent>[])[first, second])
+        {
+            for (var i = 0; i < 10; i++)
+            {
+                (await reader.MoveNextAsync()).ShouldBeTrue();
+                reader.Current.ShouldBe(new LiveEvent("peer-online", $"{i}"));
+            }
+        }
+
+        await stop.CancelAsync();
+    }
+
+    [Fact]
+    public async Task A_subscriber_that_does_not_read_never_blocks_a_publisher_and_loses_the_oldest()
+    {
+        var feed = Create();
+        using var stop = new CancellationTokenSource();
+        await using var slow = feed.SubscribeAsync(stop.Token).GetAsyncEnumerator(CancellationToken.None);
+        for (var i = 0; i < 100_000; i++) feed.Publish(new LiveEvent("burst", $"{i}"));
+        (await slow.MoveNextAsync()).ShouldBeTrue();
+        var oldest = int.Parse(slow.Current.Id, System.Globalization.CultureInfo.InvariantCulture);
+        oldest.ShouldBeGreaterThan(90_000, "the backlog is bounded");
+        var last = oldest;
+        while (last < 99_999)
+        {
+            (await slow.MoveNextAsync()).ShouldBeTrue();
+            var next = int.Parse(slow.Current.Id, System.Globalization.CultureInfo.InvariantCulture);
+            next.ShouldBe(last + 1);
+            last = next;
+        }
+    }
+
+    [Fact]
+    public async Task A_subscription_ends_quietly_when_its_token_fires()
+    {
+        var feed = Create();
+        using var stop = new CancellationTokenSource();
+        var reader = feed.SubscribeAsync(stop.Token).GetAsyncEnumerator(CancellationToken.None);
+        var next = reader.MoveNextAsync().AsTask();
+        next.IsCompleted.ShouldBeFalse();
+        await stop.CancelAsync();
+        (await next).ShouldBeFalse();
+        await reader.DisposeAsync();
+        feed.Publish(new LiveEvent("late", "1"));
+    }
+
+    [Fact]
+    public void Publishing_to_nobody_is_fine() => Create().Publish(new LiveEvent("alone", "1"));
+}
+
+public sealed class InProcessLiveFeedTests : LiveFeedSpecification
+{
+    protected override ILiveFeed Create() => new InProcessLiveFeed();
+
+    [Fact]
+    public async Task Nothing_is_kept_of_subscribers_that_left_in_whatever_way()
+    {
+        var feed = new InProcessLiveFeed();
+        using var stop = new CancellationTokenSource();
+        _ = feed.SubscribeAsync(stop.Token);
+        var reading = feed.SubscribeAsync(stop.Token).GetAsyncEnumerator(CancellationToken.None);
+        var pending = reading.MoveNextAsync().AsTask();
+        var leaving = feed.SubscribeAsync(CancellationToken.None).GetAsyncEnumerator(CancellationToken.None);
+        feed.Subscribers.ShouldBe(3);
+        feed.Publish(new LiveEvent("x", "1"));
+        (await pending).ShouldBeTrue();
+        (await leaving.MoveNextAsync()).ShouldBeTrue();
+        await leaving.DisposeAsync();
+        feed.Subscribers.ShouldBe(2);
+        await stop.CancelAsync();
+        await Eventually.HoldsAsync(() => feed.Subscribers == 0, "all left");
+        feed.SubscribeAsync(stop.Token).ShouldNotBeNull();
+        feed.Subscribers.ShouldBe(0, "a token that fired before is no subscription");
+    }
+
+    [Fact]
+    public void Subscribers_are_bounded()
+    {
+        var feed = new InProcessLiveFeed();
+        for (var i = 0; i < InProcessLiveFeed.MaxSubscribers; i++) _ = feed.SubscribeAsync(CancellationToken.None);
+        Should.Throw<InvalidOperationException>(() => feed.SubscribeAsync(CancellationToken.None));
+    }
+}
