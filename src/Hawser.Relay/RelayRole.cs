@@ -1,4 +1,5 @@
 using Hawser.Cluster;
+using Hawser.Relay.Linux;
 using Microsoft.AspNetCore.Http;
 
 namespace Hawser.Relay;
@@ -8,10 +9,18 @@ public sealed class RelayRole : IAsyncDisposable
 {
     private readonly RelayOptions _options;
     private readonly RelayParts _parts;
-    private bool _ready;
+    private readonly RelayContext _context;
+    private readonly RelaySweeper _sweeper;
+    private readonly RelayWebSocketEndpoint _webSockets;
+    private readonly CancellationTokenSource _stopping = new();
+    private RelayLoop[] _loops = [];
+    private NativeAcceptor? _acceptor;
+    private RelayListener? _listener;
+    private int _stopped;
+    private volatile bool _ready;
 
     /// <summary>A role that does not listen yet.</summary>
-    /// <param name="options">Its options; a copy is taken of what can change.</param>
+    /// <param name="options">Its options.</param>
     /// <param name="parts">What it is made of.</param>
     public RelayRole(RelayOptions options, RelayParts parts)
     {
@@ -19,14 +28,40 @@ public sealed class RelayRole : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(parts);
         _options = options;
         _parts = parts;
+        _context = new RelayContext(options, parts);
+        _sweeper = new RelaySweeper(_context);
+        _webSockets = new RelayWebSocketEndpoint(_context, _stopping.Token);
+        ReportBadEntries();
+        parts.Heartbeat.Add(Sweep);
     }
 
     /// <summary>True while it listens and takes new pairs.</summary>
-    public bool IsReady => Volatile.Read(ref _ready);
+    public bool IsReady => _ready;
+
+    /// <summary>For tests and the bench: the inside.</summary>
+    internal RelayContext Context => _context;
 
     /// <summary>Opens TCP R.</summary>
     /// <exception cref="InvalidOperationException">The port is taken or can't be opened; the sentence names the option.</exception>
-    public void Start() => _ready = true;
+    public void Start()
+    {
+        var socket = RelayListener.Open(_parts.Bind, _options.Port);
+        var isNative = OperatingSystem.IsLinux() && !_options.Portable;
+        if (isNative)
+        {
+            var count = _options.Loops > 0 ? _options.Loops : Environment.ProcessorCount;
+            _loops = [.. Enumerable.Range(0, count).Select(i => new RelayLoop(_context, i))];
+            _acceptor = new NativeAcceptor(_context, socket, _loops);
+        }
+        else
+        {
+            _listener = new RelayListener(_context, socket);
+            _listener.Start();
+        }
+
+        _ready = true;
+        RelayContext.Log.Listening(_context.Logger, _options.Port, _loops.Length, isNative ? "epoll loops" : "portable");
+    }
 
     /// <summary>Serves one WebSocket leg until it ends. The server maps it on R+2 (any path) and on <c>/ws/relay</c>.</summary>
     /// <param name="context">A request; one that is no WebSocket request gets status 400.</param>
@@ -34,33 +69,91 @@ public sealed class RelayRole : IAsyncDisposable
     public Task HandleWebSocketAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        context.Response.StatusCode = 400;
-        return Task.CompletedTask;
+        return _webSockets.HandleAsync(context);
     }
 
     /// <summary>Runs one command of the original's text console (reference §8.2).</summary>
     /// <param name="command">The command and its arguments.</param>
     /// <returns>The answer; empty for a setter and for an unknown command.</returns>
-    public string Execute(string command) => "";
+    public string Execute(string command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return _context.Console.Execute(command);
+    }
 
-    /// <summary>Takes over what can change while running: limits, lists, caps, waiting times.</summary>
-    /// <param name="options">The new options; ports and loops stay as they are.</param>
-    public void Reload(RelayOptions options) => ArgumentNullException.ThrowIfNull(options);
+    /// <summary>Takes over what can change while running: limits, lists, caps, waiting times. Ports and loops stay.</summary>
+    /// <param name="options">The new options; what the console had changed is forgotten.</param>
+    public void Reload(RelayOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _context.Policy.Reload(options);
+        ReportBadEntries();
+    }
 
     /// <summary>How this relay is doing, to be announced.</summary>
     /// <param name="address">The text that clients receive.</param>
     /// <returns>Its state.</returns>
-    public RelayStatus Status(string address) => new(address, IsReady);
+    public RelayStatus Status(string address) =>
+        new(address, IsReady, _context.Lobby.Pairs, _sweeper.BytesPerSecond, _context.Admission.IsDraining);
 
     /// <summary>Stops: no new connections, no new joins; pairs go on for the drain time, then they are closed.</summary>
     /// <param name="drain">How long pairs may go on.</param>
     /// <returns>When everything is closed.</returns>
-    public Task StopAsync(TimeSpan drain)
+    public async Task StopAsync(TimeSpan drain)
     {
-        Volatile.Write(ref _ready, false);
-        return Task.CompletedTask;
+        if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
+        _ready = false;
+        _context.Admission.IsDraining = true;
+        await _stopping.CancelAsync();
+        if (_acceptor is not null) await _acceptor.DisposeAsync();
+        if (_listener is not null) await _listener.StopAsync();
+        foreach (var loop in _loops) loop.Post(new LoopRequest(LoopRequestKind.Drain));
+        DismissWaiting();
+        if (_context.Lobby.Pairs > 0) await DrainAsync(drain);
+        foreach (var pair in _context.Lobby.Entries.OfType<RelayPair>()) pair.RequestEnd(RelayEnd.Shutdown);
+        foreach (var loop in _loops) await loop.DisposeAsync();
+        await _context.Pumps.WhenAllDoneAsync();
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        if (_listener is not null) await _listener.DisposeAsync();
+        _stopping.Dispose();
+    }
+
+    private void DismissWaiting()
+    {
+        foreach (var leg in _context.Lobby.Entries.OfType<RelayLeg>())
+        {
+            if (!_context.Lobby.TryLeave(leg)) continue;
+            _context.CountLost(leg, JoinOutcome.Draining);
+            leg.Dismiss();
+        }
+    }
+
+    private async Task DrainAsync(TimeSpan drain)
+    {
+        RelayContext.Log.Draining(_context.Logger, _context.Lobby.Pairs, drain.TotalSeconds);
+        var step = TimeSpan.FromMilliseconds(50);
+        for (var left = drain; left > TimeSpan.Zero && _context.Lobby.Pairs > 0; left -= step)
+        {
+            await Task.Delay(step < left ? step : left, _parts.Time, CancellationToken.None);
+        }
+    }
+
+    private void Sweep()
+    {
+        _sweeper.Sweep();
+        foreach (var loop in _loops)
+        {
+            if (loop.Legs > 0) loop.Post(new LoopRequest(LoopRequestKind.Sweep));
+        }
+    }
+
+    private void ReportBadEntries()
+    {
+        foreach (var entry in _context.Policy.BadEntries) RelayContext.Log.BadListEntry(_context.Logger, entry);
+    }
 }
