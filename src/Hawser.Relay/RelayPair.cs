@@ -48,6 +48,7 @@ internal abstract class RelayPair
 internal sealed class RelayUsage
 {
     private long _counted;
+    private long _seen;
 
     /// <summary>When the last sample was taken; 0 before the first.</summary>
     public long SampledAt { get; private set; }
@@ -72,9 +73,10 @@ internal sealed class RelayUsage
     {
         var from = SampledAt == 0 ? pair.Started : SampledAt;
         var milliseconds = time.GetElapsedTime(from, now).TotalMilliseconds;
-        if (milliseconds < 1) return;
         var total = pair.TotalBytes;
-        if (total != SampledBytes || ActiveAt == 0) ActiveAt = now;
+        if (total != _seen || ActiveAt == 0) ActiveAt = now;
+        _seen = total;
+        if (milliseconds < 1) return;
         Current = (total - SampledBytes) * 8 / milliseconds;
         Highest = Math.Max(Highest, Current);
         SampledBytes = total;

@@ -78,7 +78,7 @@ internal sealed unsafe partial class RelayLoop
         var pair = leg.Pair!;
         var from = leg.Descriptor;
         var to = leg.Other!.Descriptor;
-        for (var budget = TurnBudget; budget > 0;)
+        for (var budget = Budget(pair); budget > 0;)
         {
             var room = Room(pair, BufferSize);
             var count = (int)Native.Receive(from, _buffer, room, 0);
@@ -114,7 +114,7 @@ internal sealed unsafe partial class RelayLoop
     private void Splice(NativeLeg leg, SplicePipe pipe)
     {
         var pair = leg.Pair!;
-        for (var budget = TurnBudget; budget > 0 && leg.IsSplicing;)
+        for (var budget = Budget(pair); budget > 0 && leg.IsSplicing;)
         {
             var count = (int)Native.Splice(leg.Descriptor, null, pipe.WriteEnd, null, Room(pair, SpliceSize), SpliceFlags);
             if (count <= 0)
@@ -258,6 +258,9 @@ internal sealed unsafe partial class RelayLoop
         var due = Math.Max(meter?.Charge(count, now) ?? now, total?.Charge(count, now) ?? now);
         if (due > now) leg.ResumeAt = due;
     }
+
+    // With a limit, one quantum a turn: otherwise whoever comes first takes all that was saved up.
+    private int Budget(NativePair pair) => pair.Meter is null && _context.Policy.Total is null ? TurnBudget : 1;
 
     private int Room(NativePair pair, int most)
     {
