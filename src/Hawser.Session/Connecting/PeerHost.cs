@@ -127,7 +127,11 @@ public sealed class PeerHost : IAsyncDisposable
             };
             var result = await SecureChannel.AcceptAsync(path.Wire, _options.Identity, path.Secure, handshake,
                 _stop.Token);
-            if (result.Outcome is HandshakeOutcome.Clear or HandshakeOutcome.OtherEndWantsClear) _registration.ForgetKey();
+            if (result.Outcome is HandshakeOutcome.Clear or HandshakeOutcome.OtherEndWantsClear)
+            {
+                _registration.ForgetKey();
+            }
+
             if (result.Channel is null)
             {
                 Fail($"handshake: {result.Outcome}");

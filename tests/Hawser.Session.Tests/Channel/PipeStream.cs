@@ -1,0 +1,66 @@
+using System.IO.Pipelines;
+using Hawser.Session.Channel;
+
+namespace Hawser.Session.Tests.Channel;
+
+/// <summary>Two streams that are each other's other end, with what crosses them kept.</summary>
+internal sealed class PipeStream(Stream reading, Stream writing) : Stream
+{
+    private readonly MemoryStream _written = new();
+
+    public byte[] Written => _written.ToArray();
+
+    public override bool CanRead => true;
+
+    public override bool CanSeek => false;
+
+    public override bool CanWrite => true;
+
+    public override long Length => throw new NotSupportedException();
+
+    public override long Position { get => throw new NotSupportedException(); set =>
+        throw new NotSupportedException(); }
+
+    public static (PipeStream A, PipeStream B) Pair()
+    {
+        var one = new Pipe();
+        var two = new Pipe();
+        return (new PipeStream(one.Reader.AsStream(), two.Writer.AsStream()),
+            new PipeStream(two.Reader.AsStream(), one.Writer.AsStream()));
+    }
+
+    public static (StreamWire A, StreamWire B) Wires()
+    {
+        var (a, b) = Pair();
+        return (new StreamWire(a), new StreamWire(b));
+    }
+
+    public override void Flush() => writing.Flush();
+
+    public override Task FlushAsync(CancellationToken cancellationToken) => writing.FlushAsync(cancellationToken);
+
+    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
+        reading.ReadAsync(buffer, cancellationToken);
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+    public override void SetLength(long value) => throw new NotSupportedException();
+
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer,
+        CancellationToken cancellationToken = default)
+    {
+        _written.Write(buffer.Span);
+        await writing.WriteAsync(buffer, cancellationToken);
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        reading.Dispose();
+        writing.Dispose();
+        base.Dispose(disposing);
+    }
+}
