@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Globalization;
+using Xunit;
+
+namespace Hawser.Services.Tests.NatLab;
+
+/// <summary>How a router maps the ports of what leaves it.</summary>
+internal enum RouterKind
+{
+    /// <summary>The port is kept while it is free, as most home routers do.</summary>
+    KeepsPorts,
+
+    /// <summary>Every connection gets a random port: hole punching by address can't work.</summary>
+    RandomPorts,
+}
+
+/// <summary>
+/// Six network namespaces of this machine: a server on a "public" network, two routers on it, a host and its neighbour
+/// behind the first, a caller behind the second. Made by the test, removed by the test, also when it fails.
+/// </summary>
+/// <remarks>
+/// The routers drop what nobody behind them asked for, as home routers do. One that answers an unexpected SYN with a
+/// reset would close the other router's hole again (its connection tracking ends the entry), and TCP can't be punched.
+/// </remarks>
+internal sealed class Lab : IAsyncDisposable
+{
+    public const string ServerAddress = "203.0.113.1";
+
+    private readonly string _prefix = string.Create(CultureInfo.InvariantCulture,
+        $"hawser{Random.Shared.Next(0x10000):x4}");
+    private readonly List<string> _namespaces = [];
+    private readonly List<LabProcess> _processes = [];
+
+    private Lab() { }
+
+    /// <summary>Builds the networks, or skips the test where that is not possible.</summary>
+    public static async Task<Lab> BuildAsync(RouterKind hostRouter = RouterKind.KeepsPorts,
+        RouterKind callerRouter = RouterKind.KeepsPorts)
+    {
+        if (!OperatingSystem.IsLinux() || Environment.UserName != "root" || !File.Exists("/usr/sbin/nft") || !HasIp())
+        {
+            const string Why = "the NAT lab needs Linux, root, iproute2 and nftables";
+            if (Environment.GetEnvironmentVariable("CI") is { Length: > 0 }) Assert.Fail(Why);
+            Assert.Skip(Why);
+        }
+
+        var lab = new Lab();
+        try
+        {
+            await lab.ConnectAsync(hostRouter, callerRouter);
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts a program of ours in a namespace.</summary>
+    public LabProcess Start(string place, string dll, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("ip")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        string[] command = ["netns", "exec", Name(place), "dotnet", Path.Combine(AppContext.BaseDirectory, dll),
+            .. arguments];
+        foreach (var argument in command) start.ArgumentList.Add(argument);
+        var process = new LabProcess(Process.Start(start)!, $"{place}: {dll} {string.Join(' ', arguments)}");
+        _processes.Add(process);
+        return process;
+    }
+
+    /// <summary>A command's output inside a namespace; for diagnosis.</summary>
+    public Task<string> LookAsync(string place, params string[] command) =>
+        RunAsync(["netns", "exec", Name(place), .. command]);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes) await process.DisposeAsync();
+        foreach (var name in _namespaces)
+        {
+            try
+            {
+                await RunAsync(["netns", "delete", name]);
+            }
+            catch (InvalidOperationException)
+            {
+                // It was never made.
+            }
+        }
+    }
+
+    private static bool HasIp() => File.Exists("/usr/sbin/ip") || File.Exists("/sbin/ip") || File.Exists("/usr/bin/ip");
+
+    private async Task ConnectAsync(RouterKind hostRouter, RouterKind callerRouter)
+    {
+        foreach (var place in new[] { "public", "router1", "router2", "host", "neighbour",
+            "caller" }) await AddPlaceAsync(place);
+        await BridgeAsync("public", $"{ServerAddress}/24");
+        await BridgeAsync("router1", "192.168.1.1/24");
+        await BridgeAsync("router2", "192.168.2.1/24");
+        await PlugAsync("public", "router1", "wan", "203.0.113.11/24", null);
+        await PlugAsync("public", "router2", "wan", "203.0.113.12/24", null);
+        await PlugAsync("router1", "host", "lan", "192.168.1.10/24", "192.168.1.1");
+        await PlugAsync("router1", "neighbour", "lan", "192.168.1.20/24", "192.168.1.1");
+        await PlugAsync("router2", "caller", "lan", "192.168.2.10/24", "192.168.2.1");
+        await RouteAsync("router1", hostRouter);
+        await RouteAsync("router2", callerRouter);
+    }
+
+    private async Task AddPlaceAsync(string place)
+    {
+        _namespaces.Add(Name(place));
+        await RunAsync(["netns", "add", Name(place)]);
+        await InAsync(place, "link", "set", "lo", "up");
+    }
+
+    private async Task BridgeAsync(string place, string address)
+    {
+        await InAsync(place, "link", "add", "bridge0", "type", "bridge");
+        await InAsync(place, "address", "add", address, "dev", "bridge0");
+        await InAsync(place, "link", "set", "bridge0", "up");
+    }
+
+    // A cable from a bridge to a place.
+    private async Task PlugAsync(string bridge, string place, string device, string address, string? gateway)
+    {
+        var port = $"to-{place}";
+        await RunAsync(
+            ["link", "add", port, "netns", Name(bridge), "type", "veth", "peer", "name", device, "netns", Name(place)]);
+        await InAsync(bridge, "link", "set", port, "master", "bridge0");
+        await InAsync(bridge, "link", "set", port, "up");
+        await InAsync(place, "address", "add", address, "dev", device);
+        await InAsync(place, "link", "set", device, "up");
+        if (gateway is not null) await InAsync(place, "route", "add", "default", "via", gateway);
+    }
+
+    private async Task RouteAsync(string place, RouterKind kind)
+    {
+        var masquerade = kind == RouterKind.RandomPorts ? "masquerade fully-random" : "masquerade";
+        var rules = $$"""
+            table ip lab {
+              chain leaving { type nat hook postrouting priority 100; oifname "wan" {{masquerade}}; }
+              chain self { type filter hook input priority 0; iifname "wan" ct state established,related accept; iifname "wan" drop; }
+              chain through { type filter hook forward priority 0; iifname "wan" ct state established,related accept; iifname "wan" drop; }
+            }
+            """;
+        await LookAsync(place, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
+        await LookAsync(place, "nft", rules);
+    }
+
+    private Task InAsync(string place, params string[] arguments) => RunAsync(["-n", Name(place), .. arguments]);
+
+    private string Name(string place) => $"{_prefix}-{place}";
+
+    private static async Task<string> RunAsync(string[] arguments)
+    {
+        var start = new ProcessStartInfo("ip") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var error = await process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? await output
+            : throw new InvalidOperationException($"ip {string.Join(' ', arguments)}: {error}");
+    }
+}

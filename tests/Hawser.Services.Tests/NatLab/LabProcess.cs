@@ -1,0 +1,74 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Threading.Channels;
+
+namespace Hawser.Services.Tests.NatLab;
+
+/// <summary>A program in a namespace that prints one JSON object a line.</summary>
+internal sealed class LabProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly string _title;
+    private readonly Channel<string> _lines = Channel.CreateUnbounded<string>();
+    private readonly Task<string> _errors;
+    private readonly Task _reading;
+    private readonly List<string> _seen = [];
+
+    public LabProcess(Process process, string title)
+    {
+        _process = process;
+        _title = title;
+        _errors = process.StandardError.ReadToEndAsync();
+        _reading = ReadAsync();
+    }
+
+    /// <summary>Waits for a line that is a JSON object with this event.</summary>
+    public async Task<JsonElement> ExpectAsync(string @event, int seconds = 40)
+    {
+        var line = await ExpectLineAsync(l =>
+            l.StartsWith('{') && l.Contains($"\"event\":\"{@event}\"", StringComparison.Ordinal)
+            || l.Contains("\"event\":\"failed\"", StringComparison.Ordinal), seconds);
+        var element = JsonSerializer.Deserialize<JsonElement>(line);
+        return element.GetProperty("event").GetString() == @event ? element
+            : throw new InvalidOperationException($"{_title}: {line}");
+    }
+
+    /// <summary>Waits for a line.</summary>
+    public async Task<string> ExpectLineAsync(Func<string, bool> wanted, int seconds = 40)
+    {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        try
+        {
+            while (true)
+            {
+                var line = await _lines.Reader.ReadAsync(limit.Token);
+                if (wanted(line)) return line;
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ChannelClosedException)
+        {
+            var errors = _errors.IsCompleted ? await _errors : "";
+            throw new InvalidOperationException($"{_title} said only: {string.Join('\n', _seen)}\n{errors}", e);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill(entireProcessTree: true);
+        await _process.WaitForExitAsync();
+        await _reading;
+        await _errors;
+        _process.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            _seen.Add(line);
+            _lines.Writer.TryWrite(line);
+        }
+
+        _lines.Writer.Complete();
+    }
+}
