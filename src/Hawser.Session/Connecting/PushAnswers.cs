@@ -79,36 +79,57 @@ internal sealed class PushAnswers(PeerHostOptions options)
             Id = options.Identity.Id,
             Version = options.Version,
         };
-        return await ListenAsync(connection, new RendezvousMessage { LocalAddr = answer }, ReachedBy.Lan, cancellation);
+        var nobody = Task.FromResult<Socket?>(null);
+        var socket = await ListenAsync(connection, new RendezvousMessage { LocalAddr = answer }, nobody, cancellation);
+        return socket is null ? null : new OpenedPath(Dialer.ToWire(socket), true, ReachedBy.Lan);
     }
 
     private async Task<OpenedPath?> PunchTcpAsync(PunchHole push, CancellationToken cancellation)
     {
         var connection = await RendezvousConnection.ConnectAsync(options, cancellation);
-        await OpenHoleAsync(MangledAddress.Decode(push.SocketAddr.Span), connection.Local!, cancellation);
-        var answer = Sent(push);
-        return await ListenAsync(connection, new RendezvousMessage { PunchHoleSent = answer }, ReachedBy.PunchedTcp,
-            cancellation);
-    }
-
-    // Only meant to make the own NAT expect the caller; it is not supposed to arrive anywhere.
-    private async Task OpenHoleAsync(PeerAddress caller, IPEndPoint local, CancellationToken cancellation)
-    {
-        if (caller.IsUnspecified || caller.Port == 0
-            || caller.IsIPv4 != (local.AddressFamily == AddressFamily.InterNetwork)) return;
-        using var limit = new Deadline(Timings.OpenHole, options.Time, cancellation);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var meeting = MeetAsync(MangledAddress.Decode(push.SocketAddr.Span), connection.Local!, stop.Token);
+        Socket? socket = null;
         try
         {
-            using var socket = await Dialer.ConnectAsync(caller.ToIPEndPoint(), local, limit.Token);
+            // Time for the first SYN to leave, so that the own NAT expects the caller before the caller is told.
+            await Task.WhenAny(meeting, Task.Delay(Timings.OpenHole, options.Time, stop.Token));
+            var answer = new RendezvousMessage { PunchHoleSent = Sent(push) };
+            socket = await ListenAsync(connection, answer, meeting, cancellation);
         }
-        catch (Exception e) when (e is SocketException || (e is OperationCanceledException && limit.Expired))
+        finally
         {
-            // As expected.
+            await stop.CancelAsync();
+            if (await meeting is { } met && met != socket) met.Dispose();
+        }
+
+        return socket is null ? null : new OpenedPath(Dialer.ToWire(socket), true, ReachedBy.PunchedTcp);
+    }
+
+    // The connect attempt opens the own NAT. The field's client gives it up after 30 ms and only listens; we let it go
+    // on: routers that watch sequence numbers (Linux by default) pass an answer to the caller's SYN only from the
+    // socket
+    // whose SYN they saw, that is when both SYNs meet in a simultaneous open. Shown by the NAT lab.
+    private async Task<Socket?> MeetAsync(PeerAddress caller, IPEndPoint local, CancellationToken cancellation)
+    {
+        var reachable = !caller.IsUnspecified && caller.Port != 0
+            && caller.IsIPv4 == (local.AddressFamily == AddressFamily.InterNetwork);
+        if (!reachable) return null;
+        try
+        {
+            return await Dialer.ConnectAsync(caller.ToIPEndPoint(), local, cancellation);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            // Refused on the way, or somebody came to the listening port: both are usual.
+            return null;
         }
     }
 
-    private async Task<OpenedPath?> ListenAsync(
-        RendezvousConnection connection, RendezvousMessage answer, ReachedBy how, CancellationToken cancellation)
+    // Tells the server, then waits for the caller: on the listening port, or where both connect attempts meet.
+    private async Task<Socket?> ListenAsync(
+        RendezvousConnection connection, RendezvousMessage answer, Task<Socket?> meeting,
+            CancellationToken cancellation)
     {
         Socket listener;
         await using (connection)
@@ -122,14 +143,29 @@ internal sealed class PushAnswers(PeerHostOptions options)
         using (listener)
         {
             using var limit = new Deadline(Timings.Listen, options.Time, cancellation);
-            try
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(limit.Token);
+            var accepting = AcceptAsync(listener, stop.Token);
+            await Task.WhenAny(accepting, meeting);
+            if (meeting.IsCompletedSuccessfully && await meeting is { } met)
             {
-                return new OpenedPath(Dialer.ToWire(await listener.AcceptAsync(limit.Token)), true, how);
+                await stop.CancelAsync();
+                if (await accepting is { } late) late.Dispose();
+                return met;
             }
-            catch (OperationCanceledException) when (limit.Expired)
-            {
-                return null;
-            }
+
+            return await accepting;
+        }
+    }
+
+    private static async Task<Socket?> AcceptAsync(Socket listener, CancellationToken cancellation)
+    {
+        try
+        {
+            return await listener.AcceptAsync(cancellation);
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
         }
     }
 

@@ -62,6 +62,7 @@ internal sealed class Lab : IAsyncDisposable
     {
         var start = new ProcessStartInfo("ip")
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -144,22 +145,35 @@ internal sealed class Lab : IAsyncDisposable
         var masquerade = kind == RouterKind.RandomPorts ? "masquerade fully-random" : "masquerade";
         var rules = $$"""
             table ip lab {
-              chain leaving { type nat hook postrouting priority 100; oifname "wan" {{masquerade}}; }
-              chain self { type filter hook input priority 0; iifname "wan" ct state established,related accept; iifname "wan" drop; }
-              chain through { type filter hook forward priority 0; iifname "wan" ct state established,related accept; iifname "wan" drop; }
+              chain leaving {
+                type nat hook postrouting priority 100;
+                oifname "wan" {{masquerade}};
+              }
+              chain self {
+                type filter hook input priority 0;
+                iifname "wan" ct state established,related accept;
+                iifname "wan" drop;
+              }
+              chain through {
+                type filter hook forward priority 0;
+                iifname "wan" ct state established,related accept;
+                iifname "wan" drop;
+              }
             }
             """;
         await LookAsync(place, "sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward");
         await LookAsync(place, "nft", rules);
     }
 
-    private Task InAsync(string place, params string[] arguments) => RunAsync(["-n", Name(place), .. arguments]);
+    private Task<string> InAsync(string place, params string[] arguments) =>
+        RunAsync(["-n", Name(place), .. arguments]);
 
     private string Name(string place) => $"{_prefix}-{place}";
 
     private static async Task<string> RunAsync(string[] arguments)
     {
-        var start = new ProcessStartInfo("ip") { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("ip") { UseShellExecute = false, RedirectStandardOutput = true,
+            RedirectStandardError = true };
         foreach (var argument in arguments) start.ArgumentList.Add(argument);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
