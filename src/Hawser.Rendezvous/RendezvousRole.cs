@@ -1,65 +1,212 @@
+using Hawser.Rendezvous.Console;
+using Hawser.Rendezvous.Introducing;
+using Hawser.Rendezvous.Listening;
+using Hawser.Rendezvous.Registering;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Hawser.Rendezvous;
 
 /// <summary>The ID server: registers peers over UDP, TCP and WebSocket and introduces callers to targets.</summary>
-public sealed class RendezvousRole : IAsyncDisposable
+public sealed partial class RendezvousRole : IAsyncDisposable
 {
     private readonly RendezvousParts _parts;
-    private RendezvousOptions _options;
+    private readonly LiveSettings _settings;
+    private readonly ILogger _log;
+    private readonly RendezvousMetrics _metrics;
+    private readonly SourceBudgets _budgets;
+    private readonly ClientConfiguration _configuration;
+    private readonly PeerRegistry _registry;
+    private readonly KeyRegistration _keys;
+    private readonly PunchBroker _broker;
+    private readonly LongConnections _long;
+    private readonly TextConsole _console;
+    private readonly ConnectionTable _table;
+    private readonly WebSocketEndpoint _webSockets;
+    private readonly UdpListener _udp;
+    private readonly TcpListener _main;
+    private readonly TcpListener _side;
+    private readonly RelayProbe _probe;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Lock _gate = new();
+    private Task _probing = Task.CompletedTask;
+    private Task? _stopping;
+    private volatile bool _started;
 
     /// <summary>A role that does not listen yet. Adds its sweepers to the heartbeat.</summary>
     /// <param name="options">Its options.</param>
     /// <param name="parts">What it is made of.</param>
+    /// <exception cref="InvalidOperationException">An address list can't be read; the sentence names it.</exception>
     public RendezvousRole(RendezvousOptions options, RendezvousParts parts)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(parts);
-        _options = options;
         _parts = parts;
+        _settings = new LiveSettings(options);
+        _log = parts.Logs.CreateLogger<RendezvousRole>();
+        _metrics = new RendezvousMetrics(parts.Meters);
+        _budgets = new SourceBudgets(options, parts.Time, _metrics);
+        _configuration = new ClientConfiguration(options);
+        _registry = new PeerRegistry(options, _budgets, _metrics, parts.Router, parts.Feed, parts.Time);
+        var changes = new AddressChanges(parts.Time);
+        _keys = new KeyRegistration(
+            options, _registry, _budgets, changes, DeviceWrites.To(parts.Devices), _metrics, parts.Feed, parts.Time,
+            parts.Logs);
+        var gate = new IntroductionGate(_settings, parts, _budgets, parts.Logs.CreateLogger<IntroductionGate>());
+        var punches = new PunchLog(parts.Time);
+        _broker = MakeBroker(gate, punches);
+        _long = new LongConnections(_settings, _registry, _keys, gate);
+        _console = new TextConsole(new ConsoleParts(_settings, parts.Roster, _budgets, changes, punches));
+        _table = new ConnectionTable(_settings, _budgets, _metrics, parts.Time);
+        var offers = new KeyOffers(parts.Key);
+        var connections = new ConnectionParts(
+            MakeDispatcher(), _table, parts.Time, _metrics, parts.Logs.CreateLogger<ClientConnection>());
+        _webSockets = new WebSocketEndpoint(new ClientAddresses(_settings), connections);
+        _udp = new UdpListener(
+            options, parts.Bind,
+            new DatagramParts(_registry, _keys, _budgets, _configuration, _broker.PunchedByUdp), _metrics, parts.Logs);
+        _main = new TcpListener(options.Port, Door.Main, parts.Bind, offers, connections);
+        _side = new TcpListener(options.Port - 1, Door.Side, parts.Bind, null, connections);
+        _probe = new RelayProbe(parts.Roster, parts.Time, parts.Logs.CreateLogger<RelayProbe>());
+        _metrics.ObserveControl(() => _table.Count, () => _broker.Waiting);
+        foreach (var sweeper in new Action[]
+            { _registry.Sweep, changes.Sweep, _broker.Sweep, _table.Sweep, offers.Refill })
+        {
+            parts.Heartbeat.Add(sweeper);
+        }
     }
 
     /// <summary>Whether it listens and knows its devices.</summary>
-    public bool IsReady { get; private set; }
+    public bool IsReady =>
+        _started && !_stop.IsCancellationRequested && _stopping is null && _registry.IsLoaded && _udp.IsHealthy;
+
+    /// <summary>Counts, for tests in this solution.</summary>
+    internal RendezvousMetrics Metrics => _metrics;
+
+    /// <summary>The peers, for tests in this solution.</summary>
+    internal PeerRegistry Registry => _registry;
+
+    /// <summary>The connections, for tests in this solution.</summary>
+    internal ConnectionTable Connections => _table;
+
+    /// <summary>The relay checks, for tests in this solution.</summary>
+    internal RelayProbe Probe => _probe;
 
     /// <summary>Binds UDP and TCP P and TCP P-1 and serves them from now on.</summary>
-    /// <exception cref="InvalidOperationException">A port is taken or may not be bound; the sentence names the option.</exception>
+    /// <exception cref="InvalidOperationException">A port is taken or may not be bound; the sentence names the
+    /// option.</exception>
     public void Start()
     {
+        _parts.Roster.Configure(_settings.Options.RelayServers);
+        _keys.Start();
+        _udp.Start();
+        _main.Start();
+        _side.Start();
+        _probing = _probe.RunAsync(_stop.Token);
+        _started = true;
+        Log.Started(_log, _settings.Options.Port, _parts.RequiredKey.Length > 0);
     }
 
-    /// <summary>Loads the known devices. Runs after <see cref="Start"/>; unknown ids are not answered until it is done.</summary>
+    /// <summary>Loads the known devices. Runs after <see cref="Start"/>; unknown ids are not answered until it is
+    /// done.</summary>
     /// <param name="cancellationToken">Stops loading.</param>
     /// <returns>When they are loaded.</returns>
-    public Task LoadAsync(CancellationToken cancellationToken)
+    public async Task LoadAsync(CancellationToken cancellationToken)
     {
-        IsReady = true;
-        return Task.CompletedTask;
+        var count = await _registry.LoadAsync(_parts.Devices, cancellationToken);
+        Log.Loaded(_log, count);
     }
 
     /// <summary>Serves a WebSocket: any path on P+2, <c>/ws/id</c> on the HTTP port.</summary>
     /// <param name="context">A request; not necessarily for a WebSocket.</param>
     /// <returns>When the connection has ended.</returns>
-    public Task HandleWebSocketAsync(HttpContext context) => Task.CompletedTask;
+    public Task HandleWebSocketAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return _webSockets.HandleAsync(context);
+    }
 
     /// <summary>Runs a command of the console (§8.1).</summary>
     /// <param name="command">For instance <c>rs</c>.</param>
     /// <returns>What is printed; empty for setters and unknown commands.</returns>
-    public string Execute(string command) => "";
+    public string Execute(string command)
+    {
+        ArgumentNullException.ThrowIfNull(command);
+        return _console.Execute(command);
+    }
 
-    /// <summary>Takes over what can change while running: relays, budgets, LAN rules, login and deployment switches.</summary>
+    /// <summary>Takes over what can change while running: relays, budgets, LAN rules, login and deployment
+    /// switches.</summary>
     /// <param name="options">The new options; ports are not looked at.</param>
+    /// <exception cref="InvalidOperationException">An address list can't be read; nothing was changed.</exception>
     public void Reload(RendezvousOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _options = options;
+        _settings.Reload(options);
+        _budgets.Reload(options);
+        _registry.Reload(options);
+        _keys.Reload(options);
+        _configuration.Reload(options);
+        _parts.Roster.Configure(options.RelayServers);
     }
 
-    /// <summary>Stops accepting, lets introductions in flight finish, then closes everything.</summary>
+    /// <summary>Introduces nobody new, lets introductions in flight finish, then closes everything.</summary>
     /// <param name="drain">How long introductions may take.</param>
     /// <returns>When all is closed and flushed.</returns>
-    public Task StopAsync(TimeSpan drain) => Task.CompletedTask;
+    public Task StopAsync(TimeSpan drain)
+    {
+        lock (_gate) return _stopping ??= StopOnceAsync(drain);
+    }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync(TimeSpan.Zero);
+        _main.Dispose();
+        _side.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task StopOnceAsync(TimeSpan drain)
+    {
+        // Targets answer on new connections, so the listeners stay until the last caller has its answer.
+        _long.Drain();
+        var answered = _broker.DrainAsync();
+        if (drain > TimeSpan.Zero && !answered.IsCompleted)
+        {
+            await Task.WhenAny(answered, Task.Delay(drain, _parts.Time, _stop.Token));
+        }
+
+        await _stop.CancelAsync();
+        await _main.StopAsync();
+        await _side.StopAsync();
+        await _table.CloseAllAsync();
+        await _probing;
+        _udp.Dispose();
+        await _keys.StopAsync();
+        _metrics.Dispose();
+        Log.Stopped(_log);
+    }
+
+    private PunchBroker MakeBroker(IntroductionGate gate, PunchLog punches) => new(new BrokerParts(
+        _settings, gate, _registry, _budgets, new WaitingCallers(_parts.Time), new RecentIntroductions(_parts.Time),
+        new SignedKeys(_parts.Key), punches, _parts.Router, _parts.Roster, _metrics, _parts.Time,
+        _parts.Logs.CreateLogger<PunchBroker>()));
+
+    private MessageDispatcher MakeDispatcher() => new(new DispatcherParts(
+        _settings, _broker, _long, new OnlineQueries(_settings, _registry, _budgets, _metrics),
+        new TunnelDesk(_parts.Tunnel, _budgets, _metrics, _parts.Time, _parts.Logs.CreateLogger<TunnelDesk>()),
+        _budgets, _configuration, _console));
+
+    private static partial class Log
+    {
+        [LoggerMessage(1000, LogLevel.Information, "Rendezvous listens on port {Port}; key required: {KeyRequired}")]
+        public static partial void Started(ILogger logger, int port, bool keyRequired);
+
+        [LoggerMessage(1001, LogLevel.Information, "{Count} devices loaded")]
+        public static partial void Loaded(ILogger logger, int count);
+
+        [LoggerMessage(1002, LogLevel.Information, "Rendezvous stopped")]
+        public static partial void Stopped(ILogger logger);
+    }
 }

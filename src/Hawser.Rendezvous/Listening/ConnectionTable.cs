@@ -1,0 +1,117 @@
+using System.Collections.Concurrent;
+using Hawser.Protocol.Identity;
+using Hawser.Rendezvous.Registering;
+
+namespace Hawser.Rendezvous.Listening;
+
+/// <summary>Every open connection, how many each address may have, and the sweep that finds the slow and silent.</summary>
+/// <param name="settings">The caps.</param>
+/// <param name="budgets">How fast an address may connect.</param>
+/// <param name="metrics">Counts refusals.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ConnectionTable(
+    LiveSettings settings, SourceBudgets budgets, RendezvousMetrics metrics, TimeProvider time)
+{
+    private const int Shards = 16;
+
+    private readonly ConcurrentDictionary<long, ClientConnection> _connections = new();
+    private readonly Dictionary<PeerAddress, int>[] _counts =
+        Enumerable.Range(0, Shards).Select(_ => new Dictionary<PeerAddress, int>()).ToArray();
+
+    private int _admitted;
+    private volatile bool _closing;
+
+    /// <summary>How many connections are open.</summary>
+    public int Count => Volatile.Read(ref _admitted);
+
+    /// <summary>Asks whether an address may connect, before anything is spent on it.</summary>
+    /// <param name="remote">The address.</param>
+    /// <returns>False: refuse. True: a place was taken; <see cref="Remove"/> or <see cref="Release"/> gives it back.</returns>
+    public bool TryAdmit(PeerAddress remote)
+    {
+        var refusal = Refusal(remote);
+        if (refusal is not null) metrics.ConnectionClosed(refusal);
+        return refusal is null;
+    }
+
+    /// <summary>Gives a place back that no connection came to use.</summary>
+    /// <param name="remote">The address.</param>
+    public void Release(PeerAddress remote)
+    {
+        Interlocked.Decrement(ref _admitted);
+        var key = remote.BudgetKey;
+        var counts = ShardOf(key);
+        lock (counts)
+        {
+            if (!counts.TryGetValue(key, out var count)) return;
+            if (count <= 1) counts.Remove(key);
+            else counts[key] = count - 1;
+        }
+    }
+
+    /// <summary>Starts an admitted connection.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <returns>When it has ended.</returns>
+    public Task Serve(ClientConnection connection)
+    {
+        _connections[connection.Id] = connection;
+        var served = connection.Start();
+        // It may have been added behind the back of the loop that closes everything.
+        if (_closing) connection.Close();
+        return served;
+    }
+
+    /// <summary>A connection has ended.</summary>
+    /// <param name="connection">The connection.</param>
+    public void Remove(ClientConnection connection)
+    {
+        if (_connections.TryRemove(connection.Id, out _)) Release(connection.Remote);
+    }
+
+    /// <summary>Once a second: closes the slow and the silent, and sends heartbeats.</summary>
+    public void Sweep()
+    {
+        var now = Uptime.Milliseconds(time);
+        var options = settings.Options;
+        foreach (var (_, connection) in _connections) connection.Sweep(now, options);
+    }
+
+    /// <summary>Closes everything.</summary>
+    /// <returns>When all have ended.</returns>
+    public async Task CloseAllAsync()
+    {
+        _closing = true;
+        var open = _connections.Values.ToArray();
+        foreach (var connection in open) connection.Close();
+        foreach (var connection in open) await connection.Completion;
+    }
+
+    private string? Refusal(PeerAddress remote)
+    {
+        if (_closing) return "stopping";
+        if (!budgets.TryTake(remote, BudgetKind.Connection)) return "too_fast";
+        var options = settings.Options;
+        if (Interlocked.Increment(ref _admitted) > options.MaxConnections)
+        {
+            Interlocked.Decrement(ref _admitted);
+            return "too_many";
+        }
+
+        var key = remote.BudgetKey;
+        var counts = ShardOf(key);
+        lock (counts)
+        {
+            var count = counts.GetValueOrDefault(key);
+            if (count < options.ConnectionsPerAddress)
+            {
+                counts[key] = count + 1;
+                return null;
+            }
+        }
+
+        Interlocked.Decrement(ref _admitted);
+        return "too_many_from_address";
+    }
+
+    private Dictionary<PeerAddress, int> ShardOf(PeerAddress key) => _counts[(uint)key.GetHashCode() % Shards];
+}

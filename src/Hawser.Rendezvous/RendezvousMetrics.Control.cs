@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
+using Hawser.Rendezvous.Introducing;
+
+namespace Hawser.Rendezvous;
+
+/// <content>Instruments of the control plane: connections and introductions.</content>
+internal sealed partial class RendezvousMetrics
+{
+    private readonly long[] _outcomes = new long[Enum.GetValues<IntroductionOutcome>().Length];
+    private readonly ConcurrentDictionary<string, long> _closed = new(StringComparer.Ordinal);
+    private long _expired;
+    private long _tunnelled;
+    private long _tunnelErrors;
+
+    /// <summary>An introduction ended so.</summary>
+    /// <param name="outcome">How.</param>
+    public void Introduction(IntroductionOutcome outcome) => Interlocked.Increment(ref _outcomes[(int)outcome]);
+
+    /// <summary>How many introductions ended so; for tests and the text console.</summary>
+    /// <param name="outcome">How.</param>
+    /// <returns>The count.</returns>
+    public long Introductions(IntroductionOutcome outcome) => Volatile.Read(ref _outcomes[(int)outcome]);
+
+    /// <summary>Callers waited in vain.</summary>
+    /// <param name="count">How many.</param>
+    public void Expired(int count)
+    {
+        if (count > 0) Interlocked.Add(ref _expired, count);
+    }
+
+    /// <summary>A request through the rendezvous port was answered by the pipeline.</summary>
+    public void Tunnelled() => Interlocked.Increment(ref _tunnelled);
+
+    /// <summary>A request through the rendezvous port was answered with an error text.</summary>
+    public void TunnelError() => Interlocked.Increment(ref _tunnelErrors);
+
+    /// <summary>A connection was refused or closed by us.</summary>
+    /// <param name="reason">One of a few words.</param>
+    public void ConnectionClosed(string reason) => _closed.AddOrUpdate(reason, 1, static (_, n) => n + 1);
+
+    /// <summary>How many connections were refused or closed for a reason; for tests.</summary>
+    /// <param name="reason">The word.</param>
+    /// <returns>The count.</returns>
+    public long ConnectionsClosed(string reason) => _closed.GetValueOrDefault(reason);
+
+    /// <summary>Makes the instruments; once.</summary>
+    /// <param name="connections">Connections now.</param>
+    /// <param name="waiting">Callers that wait now.</param>
+    public void ObserveControl(Func<int> connections, Func<int> waiting)
+    {
+        _meter.CreateObservableUpDownCounter(
+            "hawser.rendezvous.connections", connections, description: "Open TCP and WebSocket connections");
+        _meter.CreateObservableUpDownCounter(
+            "hawser.rendezvous.waiting_callers", waiting, description: "Callers whose target has not answered yet");
+        _meter.CreateObservableCounter(
+            "hawser.rendezvous.introductions.expired", () => Volatile.Read(ref _expired),
+            description: "Callers whose target never answered");
+        _meter.CreateObservableCounter(
+            "hawser.rendezvous.introductions", Outcomes, description: "Introductions and answers, by outcome");
+        _meter.CreateObservableCounter(
+            "hawser.rendezvous.tunnel.requests", Tunnels, description: "HTTP requests through the rendezvous port");
+        _meter.CreateObservableCounter(
+            "hawser.rendezvous.connections.closed", Closed,
+            description: "Connections that were refused or closed by the server, by reason");
+    }
+
+    private IEnumerable<Measurement<long>> Outcomes()
+    {
+        foreach (var outcome in Enum.GetValues<IntroductionOutcome>())
+        {
+            yield return new Measurement<long>(
+                Volatile.Read(ref _outcomes[(int)outcome]),
+                new KeyValuePair<string, object?>("outcome", outcome.ToString()));
+        }
+    }
+
+    private Measurement<long>[] Tunnels() =>
+    [
+        new(Volatile.Read(ref _tunnelled), new KeyValuePair<string, object?>("outcome", "answered")),
+        new(Volatile.Read(ref _tunnelErrors), new KeyValuePair<string, object?>("outcome", "error")),
+    ];
+
+    private IEnumerable<Measurement<long>> Closed()
+    {
+        foreach (var (reason, count) in _closed)
+        {
+            yield return new Measurement<long>(count, new KeyValuePair<string, object?>("reason", reason));
+        }
+    }
+}
