@@ -57,22 +57,13 @@ internal sealed partial class RendezvousMetrics
             "hawser.rendezvous.introductions.expired", () => Volatile.Read(ref _expired),
             description: "Callers whose target never answered");
         _meter.CreateObservableCounter(
-            "hawser.rendezvous.introductions", Outcomes, description: "Introductions and answers, by outcome");
+            "hawser.rendezvous.introductions", () => Read(_outcomes, "outcome", Name<IntroductionOutcome>),
+            description: "Introductions and answers, by outcome");
         _meter.CreateObservableCounter(
             "hawser.rendezvous.tunnel.requests", Tunnels, description: "HTTP requests through the rendezvous port");
         _meter.CreateObservableCounter(
             "hawser.rendezvous.connections.closed", Closed,
             description: "Connections that were refused or closed by the server, by reason");
-    }
-
-    private IEnumerable<Measurement<long>> Outcomes()
-    {
-        foreach (var outcome in Enum.GetValues<IntroductionOutcome>())
-        {
-            yield return new Measurement<long>(
-                Volatile.Read(ref _outcomes[(int)outcome]),
-                new KeyValuePair<string, object?>("outcome", outcome.ToString()));
-        }
     }
 
     private Measurement<long>[] Tunnels() =>

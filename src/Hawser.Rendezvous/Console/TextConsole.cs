@@ -101,7 +101,7 @@ internal sealed class TextConsole(ConsoleParts parts)
     private string TestGeo(string? caller, string? target)
     {
         if (!PeerAddress.TryParse(caller, out var from)) return "";
-        PeerAddress.TryParse(target, out var to);
+        if (!PeerAddress.TryParse(target, out var to)) to = default;
         return $"\"{parts.Roster.Choose(new RelayRequest(from, to))}\"";
     }
 

@@ -63,7 +63,7 @@ internal abstract partial class ClientConnection(PeerAddress remote, Door door, 
     private int _backlogBytes;
     private bool _writing;
     private Task _writer = Task.CompletedTask;
-    private State _state;
+    private volatile State _state;
     private long _endingSince;
     private long _writingSince;
     private long _activeAt = Uptime.Milliseconds(parts.Time);
@@ -89,7 +89,7 @@ internal abstract partial class ClientConnection(PeerAddress remote, Door door, 
     public override PeerAddress Remote { get; } = remote;
 
     /// <inheritdoc/>
-    public override bool IsOpen => Volatile.Read(ref _state) == State.Open;
+    public override bool IsOpen => _state == State.Open;
 
     /// <summary>Which listener it came through.</summary>
     public Door Door { get; } = door;
@@ -110,7 +110,7 @@ internal abstract partial class ClientConnection(PeerAddress remote, Door door, 
     protected Lock Gate => _gate;
 
     /// <summary>True once <see cref="Finish"/> was called: what still comes in is thrown away.</summary>
-    protected bool IsFinishing => Volatile.Read(ref _state) == State.Finishing;
+    protected bool IsFinishing => _state == State.Finishing;
 
     /// <summary>Starts to serve it.</summary>
     /// <returns>When it has ended; never faults.</returns>

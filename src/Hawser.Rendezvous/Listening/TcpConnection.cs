@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Hawser.Protocol;
 using Hawser.Protocol.Crypto;
@@ -11,6 +12,7 @@ namespace Hawser.Rendezvous.Listening;
 /// A TCP connection on P or P-1. On P the server speaks first (§11.1) while a receive is already pending: stock targets
 /// write one frame and close with our offer unread, so a reset follows directly behind their data, and that data counts.
 /// </summary>
+[SuppressMessage("Design", "CA1001", Justification = "The reader gives its buffer back when serving ends.")]
 internal sealed class TcpConnection : ClientConnection
 {
     /// <summary>The longest frame of a client that has not secured its connection.</summary>

@@ -1,4 +1,5 @@
 using Google.Protobuf;
+using Google.Protobuf.Collections;
 using Hawser.Protocol.Identity;
 using Hawser.Protocol.Messages;
 using Hawser.Rendezvous.Registering;
@@ -146,7 +147,7 @@ internal sealed partial class TunnelDesk
     }
 
     private static bool TryReadHeaders(
-        IReadOnlyList<HeaderEntry> entries, out List<KeyValuePair<string, string>> headers)
+        RepeatedField<HeaderEntry> entries, out List<KeyValuePair<string, string>> headers)
     {
         headers = new List<KeyValuePair<string, string>>(Math.Min(entries.Count, MaxHeaders));
         if (entries.Count > MaxHeaders) return false;
