@@ -21,6 +21,7 @@ public sealed partial class HawserStore : IAsyncDisposable
     private readonly SqliteLane _reader;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
+    private bool _editing;
 
     private HawserStore(string dataFolder, TimeProvider? time, ILoggerFactory? logs, string option)
     {
@@ -81,11 +82,19 @@ public sealed partial class HawserStore : IAsyncDisposable
     /// <summary>A context for queries and edits; starts EF Core at its first use (about 0.3 s).</summary>
     /// <returns>A context that the caller disposes.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public HawserDb CreateDb() => SqliteContexts.Create(_file);
+    public HawserDb CreateDb()
+    {
+        _editing = true;
+        return SqliteContexts.Create(_file);
+    }
 
     /// <summary>Makes the disk look full, for tests.</summary>
     internal Task LimitPagesAsync(int pages) => _writer.RunAsync(
-        lane => Convert.ToInt32(lane.Command($"PRAGMA max_page_count={pages}").ExecuteScalar()), CancellationToken.None);
+        lane => lane.Prepared($"PRAGMA max_page_count={pages}").Run(), CancellationToken.None);
+
+    // Apart, because it loads what only contexts need.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void ClearPool() => SqliteContexts.ClearPool(_file);
 
     private ImportReport? Open()
     {
@@ -109,7 +118,7 @@ public sealed partial class HawserStore : IAsyncDisposable
     {
         await _reader.DisposeAsync().ConfigureAwait(false);
         await _writer.DisposeAsync().ConfigureAwait(false);
-        _file.ClearPool();
+        if (_editing) ClearPool();
     }
 
     private static partial class Log

@@ -1,5 +1,6 @@
+using System.Data.Common;
 using System.Globalization;
-using Microsoft.Data.Sqlite;
+using Hawser.Data.Sqlite;
 
 namespace Hawser.Data;
 
@@ -39,7 +40,7 @@ public sealed class StoreException : InvalidOperationException
     public StoreFault Fault { get; }
 
     internal static bool IsStoreError(Exception e) =>
-        e is SqliteException or IOException or UnauthorizedAccessException or System.Security.SecurityException;
+        e is SqliteError or DbException or IOException or UnauthorizedAccessException or System.Security.SecurityException;
 
     internal static StoreException From(Exception e, string path, string option)
     {
@@ -56,15 +57,15 @@ public sealed class StoreException : InvalidOperationException
 
     private static StoreFault FaultOf(Exception e) => e switch
     {
-        SqliteException { SqliteErrorCode: 5 or 6 } => StoreFault.Locked,
-        SqliteException { SqliteErrorCode: 13 } => StoreFault.Full,
-        SqliteException { SqliteErrorCode: 11 or 26 or 1 } => StoreFault.NotADatabase,
-        // 28: ENOSPC, 122: EDQUOT, in the low 16 bits of what .NET makes of errno.
+        SqliteError { Code: 5 or 6 } => StoreFault.Locked,
+        SqliteError { Code: 13 } => StoreFault.Full,
+        SqliteError { Code: 1 or 11 or 26 } => StoreFault.NotADatabase,
+        // 28: ENOSPC, 122: EDQUOT; .NET passes errno on.
         IOException { HResult: 28 or 122 } => StoreFault.Full,
         _ => StoreFault.Unusable,
     };
 
-    private static string Reason(Exception e) => e is SqliteException s
-        ? string.Create(CultureInfo.InvariantCulture, $"SQLite error {s.SqliteExtendedErrorCode}")
+    private static string Reason(Exception e) => e is SqliteError s
+        ? string.Create(CultureInfo.InvariantCulture, $"SQLite says {s.ExtendedCode}, {s.Message}")
         : e.Message.TrimEnd('.');
 }

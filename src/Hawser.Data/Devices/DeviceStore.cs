@@ -1,6 +1,4 @@
-using System.Globalization;
 using Hawser.Data.Sqlite;
-using Microsoft.Data.Sqlite;
 
 namespace Hawser.Data.Devices;
 
@@ -10,22 +8,19 @@ namespace Hawser.Data.Devices;
 /// </summary>
 public sealed class DeviceStore
 {
-    private const string SelectAll =
-        "SELECT id, uuid, public_key, last_address, created_at, note, listed, last_seen_at FROM devices";
-
     // What an administrator owns (note, listed) and what identifies the row (guid, created_at) stays.
     private const string Upsert =
         """
         INSERT INTO devices (guid, id, uuid, public_key, last_address, created_at, note, listed, last_seen_at)
-        VALUES (@guid, @id, @uuid, @key, @address, @created, @note, @listed, @seen)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
         ON CONFLICT (id) DO UPDATE SET uuid = excluded.uuid, public_key = excluded.public_key,
             last_address = excluded.last_address, last_seen_at = coalesce(excluded.last_seen_at, last_seen_at)
         """;
 
     private const string Touch =
-        "UPDATE devices SET last_seen_at = @seen WHERE id = @id AND (last_seen_at IS NULL OR last_seen_at < @seen)";
+        "UPDATE devices SET last_seen_at = ?2 WHERE id = ?1 AND (last_seen_at IS NULL OR last_seen_at < ?2)";
 
-    private const string DeleteById = "DELETE FROM devices WHERE id = @id";
+    private const string DeleteById = "DELETE FROM devices WHERE id = ?1";
 
     private readonly SqliteFile _file;
     private readonly SqliteLane _writer;
@@ -44,8 +39,21 @@ public sealed class DeviceStore
     /// <param name="visit">Called for each, one at a time; must be quick.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <returns>How many there are.</returns>
-    public Task<int> LoadAsync(Action<StoredDevice> visit, CancellationToken cancellationToken) =>
-        Task.Run(() => _file.Guard(() => Load(visit, cancellationToken)), cancellationToken);
+    public Task<int> LoadAsync(Action<StoredDevice> visit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(visit);
+        return LoadRowsAsync(row => visit(row.ToStoredDevice()), cancellationToken);
+    }
+
+    /// <summary>Reads every device without making objects of them, in no particular order, on a thread of the pool.</summary>
+    /// <param name="visit">Called for each, one at a time; must be quick, and copy what it keeps.</param>
+    /// <param name="cancellationToken">Ends it early.</param>
+    /// <returns>How many there are.</returns>
+    public Task<int> LoadRowsAsync(DeviceRowVisitor visit, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(visit);
+        return Task.Run(() => _file.Guard(() => Load(visit, cancellationToken)), cancellationToken);
+    }
 
     /// <summary>Stores devices in one transaction: new ones are added, known ids get the new uuid, key and address.</summary>
     /// <param name="changed">The devices.</param>
@@ -90,42 +98,44 @@ public sealed class DeviceStore
     /// <param name="cancellationToken">Gives up while waiting for other writers.</param>
     /// <returns>False when there is no such device.</returns>
     public Task<bool> SetListedAsync(string id, bool listed, CancellationToken cancellationToken) =>
-        _writer.RunAsync(writer => Execute(writer, "UPDATE devices SET listed = @listed WHERE id = @id",
-            [("@listed", listed ? 1 : 0), ("@id", id)]) > 0, cancellationToken);
+        _writer.RunAsync(
+            writer => writer.Prepared("UPDATE devices SET listed = ?2 WHERE id = ?1").Bind(1, id).Bind(2, listed ? 1 : 0).Run() > 0,
+            cancellationToken);
 
     /// <summary>Forgets a device; its id is free for anyone.</summary>
     /// <param name="id">The device.</param>
     /// <param name="cancellationToken">Gives up while waiting for other writers.</param>
     /// <returns>False when there is no such device.</returns>
     public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken) =>
-        _writer.RunAsync(writer => Execute(writer, DeleteById, [("@id", id)]) > 0, cancellationToken);
+        _writer.RunAsync(writer => writer.Prepared(DeleteById).Bind(1, id).Run() > 0, cancellationToken);
 
     /// <summary>How many devices there are.</summary>
     /// <param name="cancellationToken">Gives up while waiting.</param>
     /// <returns>The number of rows.</returns>
     public Task<int> CountAsync(CancellationToken cancellationToken) => _reader.RunAsync(
-        reader => Convert.ToInt32(reader.Command("SELECT count(*) FROM devices").ExecuteScalar(), CultureInfo.InvariantCulture),
+        reader =>
+        {
+            var count = reader.Prepared("SELECT count(*) FROM devices");
+            try
+            {
+                return count.Step() ? (int)count.Number(0) : 0;
+            }
+            finally
+            {
+                count.Reset();
+            }
+        },
         cancellationToken);
 
-    private int Load(Action<StoredDevice> visit, CancellationToken cancellationToken)
+    private int Load(DeviceRowVisitor visit, CancellationToken cancellationToken)
     {
-        using var connection = _file.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = SelectAll;
-        using var reader = command.ExecuteReader();
+        using var database = _file.Open();
+        using var rows = database.Prepare(DeviceRow.Select);
         var count = 0;
-        while (reader.Read())
+        while (rows.Step())
         {
             if ((++count & 0xFFF) == 0) cancellationToken.ThrowIfCancellationRequested();
-            visit(new StoredDevice(
-                reader.GetString(0),
-                reader.GetFieldValue<byte[]>(1),
-                reader.GetFieldValue<byte[]>(2),
-                AddressText.Read(reader.IsDBNull(3) ? null : reader.GetString(3)),
-                TimeText.Read(reader.GetString(4)),
-                reader.IsDBNull(5) ? null : reader.GetString(5),
-                reader.GetInt64(6) != 0,
-                reader.IsDBNull(7) ? null : TimeText.Read(reader.GetString(7))));
+            visit(new DeviceRow(rows));
         }
 
         return count;
@@ -133,23 +143,26 @@ public sealed class DeviceStore
 
     private int Save(SqliteLane writer, IReadOnlyList<StoredDevice> changed)
     {
-        var upsert = writer.Command(
-            Upsert, "@guid", "@id", "@uuid", "@key", "@address", "@created", "@note", "@listed", "@seen");
+        var upsert = writer.Prepared(Upsert);
         var now = _time.GetUtcNow();
+        Span<byte> guid = stackalloc byte[16];
         foreach (var device in changed)
         {
-            var p = upsert.Parameters;
+            ArgumentNullException.ThrowIfNull(device.Uuid, nameof(changed));
+            ArgumentNullException.ThrowIfNull(device.PublicKey, nameof(changed));
             // Version 7 grows with time, so that new rows go to the end of the index.
-            p[0].Value = Guid.CreateVersion7(now).ToByteArray(bigEndian: true);
-            p[1].Value = device.Id;
-            p[2].Value = device.Uuid;
-            p[3].Value = device.PublicKey;
-            p[4].Value = device.LastHost.IsUnspecified ? DBNull.Value : device.LastHost.Host.ToString();
-            p[5].Value = TimeText.Write(device.CreatedAt);
-            p[6].Value = (object?)device.Note ?? DBNull.Value;
-            p[7].Value = device.Listed ? 1L : 0L;
-            p[8].Value = device.LastSeen is { } seen ? TimeText.Write(seen) : DBNull.Value;
-            upsert.ExecuteNonQuery();
+            Guid.CreateVersion7(now).TryWriteBytes(guid, bigEndian: true, out _);
+            upsert
+                .Bind(1, guid)
+                .Bind(2, device.Id)
+                .Bind(3, device.Uuid)
+                .Bind(4, device.PublicKey)
+                .Bind(5, AddressText.Write(device.LastHost))
+                .Bind(6, TimeText.Write(device.CreatedAt))
+                .Bind(7, device.Note)
+                .Bind(8, device.Listed ? 1 : 0)
+                .Bind(9, device.LastSeen is { } seen ? TimeText.Write(seen) : null)
+                .Run();
         }
 
         return changed.Count;
@@ -171,48 +184,45 @@ public sealed class DeviceStore
         if (RetiredFor(writer, newId) is { } before && !before.AsSpan().SequenceEqual(uuid)) return RenameOutcome.Taken;
 
         // A row that this same device left under the new id earlier gives way to the one that is being renamed.
-        Execute(writer, DeleteById, [("@id", newId)]);
-        Execute(writer, "DELETE FROM retired_ids WHERE id = @id", [("@id", newId)]);
-        Execute(writer, "UPDATE devices SET id = @new WHERE id = @old", [("@new", newId), ("@old", oldId)]);
-        Execute(writer, "INSERT OR REPLACE INTO retired_ids (id, uuid, device_guid, retired_at) VALUES (@id, @uuid, @guid, @at)",
-            [("@id", oldId), ("@uuid", uuid), ("@guid", old.Guid), ("@at", TimeText.Write(_time.GetUtcNow().UtcDateTime))]);
+        writer.Prepared(DeleteById).Bind(1, newId).Run();
+        writer.Prepared("DELETE FROM retired_ids WHERE id = ?1").Bind(1, newId).Run();
+        writer.Prepared("UPDATE devices SET id = ?2 WHERE id = ?1").Bind(1, oldId).Bind(2, newId).Run();
+        writer.Prepared("INSERT OR REPLACE INTO retired_ids (id, uuid, device_guid, retired_at) VALUES (?1, ?2, ?3, ?4)")
+            .Bind(1, oldId).Bind(2, uuid).Bind(3, old.Guid).Bind(4, TimeText.Write(_time.GetUtcNow().UtcDateTime)).Run();
         return RenameOutcome.Renamed;
     }
 
     private static int TouchRows(SqliteLane writer, IReadOnlyList<KeyValuePair<string, DateTime>> seen)
     {
-        var touch = writer.Command(Touch, "@seen", "@id");
+        var touch = writer.Prepared(Touch);
         var changed = 0;
-        foreach (var (id, at) in seen)
-        {
-            touch.Parameters[0].Value = TimeText.Write(at);
-            touch.Parameters[1].Value = id;
-            changed += touch.ExecuteNonQuery();
-        }
-
+        foreach (var (id, at) in seen) changed += touch.Bind(1, id).Bind(2, TimeText.Write(at)).Run();
         return changed;
     }
 
-    private static (byte[] Guid, byte[] Uuid)? Find(SqliteLane writer, string id)
+    private static (byte[] Guid, byte[] Uuid)? Find(SqliteLane lane, string id)
     {
-        var command = writer.Command("SELECT guid, uuid FROM devices WHERE id = @id", "@id");
-        command.Parameters[0].Value = id;
-        using var reader = command.ExecuteReader();
-        return reader.Read() ? (reader.GetFieldValue<byte[]>(0), reader.GetFieldValue<byte[]>(1)) : null;
+        var find = lane.Prepared("SELECT guid, uuid FROM devices WHERE id = ?1").Bind(1, id);
+        try
+        {
+            return find.Step() ? (find.Bytes(0).ToArray(), find.Bytes(1).ToArray()) : null;
+        }
+        finally
+        {
+            find.Reset();
+        }
     }
 
-    private static byte[]? RetiredFor(SqliteLane writer, string id)
+    private static byte[]? RetiredFor(SqliteLane lane, string id)
     {
-        var command = writer.Command("SELECT uuid FROM retired_ids WHERE id = @id", "@id");
-        command.Parameters[0].Value = id;
-        return command.ExecuteScalar() as byte[];
-    }
-
-    private static int Execute(SqliteLane writer, string sql, ReadOnlySpan<(string Name, object Value)> parameters)
-    {
-        var command = writer.Command(sql);
-        command.Parameters.Clear();
-        foreach (var (name, value) in parameters) command.Parameters.Add(new SqliteParameter(name, value));
-        return command.ExecuteNonQuery();
+        var find = lane.Prepared("SELECT uuid FROM retired_ids WHERE id = ?1").Bind(1, id);
+        try
+        {
+            return find.Step() ? find.Bytes(0).ToArray() : null;
+        }
+        finally
+        {
+            find.Reset();
+        }
     }
 }

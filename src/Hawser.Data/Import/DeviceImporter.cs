@@ -1,11 +1,10 @@
 using Hawser.Data.Devices;
 using Hawser.Data.Sqlite;
-using Microsoft.Data.Sqlite;
 
 namespace Hawser.Data.Import;
 
 /// <summary>Puts rows of hbbs into the table of devices. Running it again changes nothing.</summary>
-internal sealed class DeviceImporter
+internal sealed class DeviceImporter : IDisposable
 {
     /// <summary>Rows between two reports, and rows of one transaction where the database is in use.</summary>
     internal const int BatchSize = 10_000;
@@ -14,27 +13,27 @@ internal sealed class DeviceImporter
     private const string Add =
         """
         INSERT INTO devices (guid, id, uuid, public_key, last_address, created_at, last_seen_at, note, listed)
-        VALUES (@guid, @id, @uuid, @key, @address, @created, @seen, @note, 0)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 0)
         ON CONFLICT DO NOTHING
         """;
 
     // The row keeps its guid, and what an administrator decided here.
     private const string Replace =
         """
-        UPDATE devices SET uuid = @uuid, public_key = @key, last_address = @address, created_at = @created,
-            last_seen_at = coalesce(@seen, last_seen_at), note = coalesce(@note, note)
-        WHERE id = @id
+        UPDATE devices SET uuid = ?3, public_key = ?4, last_address = ?5, created_at = ?6,
+            last_seen_at = coalesce(?7, last_seen_at), note = coalesce(?8, note)
+        WHERE id = ?2
         """;
 
-    private readonly SqliteCommand _add;
-    private readonly SqliteCommand? _replace;
+    private readonly Statement _add;
+    private readonly Statement? _replace;
     private readonly ImportReport _report;
     private readonly DateTime _now;
 
-    internal DeviceImporter(SqliteConnection connection, bool overwrite, DateTime now, ImportReport report)
+    internal DeviceImporter(Database database, bool overwrite, DateTime now, ImportReport report)
     {
-        _add = Prepare(connection, Add);
-        _replace = overwrite ? Prepare(connection, Replace) : null;
+        _add = database.Prepare(Add);
+        _replace = overwrite ? database.Prepare(Replace) : null;
         _now = now;
         _report = report;
     }
@@ -55,32 +54,26 @@ internal sealed class DeviceImporter
         else _report.Kept++;
     }
 
-    private bool Execute(SqliteCommand command, in HbbsPeer peer)
+    /// <inheritdoc/>
+    public void Dispose()
     {
-        var p = command.Parameters;
-        p[0].Value = peer.Guid is { Length: 16 } guid ? guid : Guid.CreateVersion7(new DateTimeOffset(_now)).ToByteArray(bigEndian: true);
-        p[1].Value = peer.Id;
-        p[2].Value = peer.Uuid;
-        p[3].Value = peer.PublicKey;
-        p[4].Value = peer.LastHost.IsUnspecified ? DBNull.Value : peer.LastHost.ToString();
-        p[5].Value = CreatedAt(peer);
-        p[6].Value = TimeText.TryRead(peer.LastOnline, out var seen) ? TimeText.Write(seen) : DBNull.Value;
-        p[7].Value = (object?)peer.Note ?? DBNull.Value;
-        return command.ExecuteNonQuery() > 0;
+        _add.Dispose();
+        _replace?.Dispose();
     }
 
-    private static SqliteCommand Prepare(SqliteConnection connection, string sql)
+    private bool Execute(Statement statement, in HbbsPeer peer)
     {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // The constants above.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var name in (ReadOnlySpan<string>)["@guid", "@id", "@uuid", "@key", "@address", "@created", "@seen", "@note"])
-        {
-            command.Parameters.Add(new SqliteParameter(name, null));
-        }
-
-        return command;
+        var guid = peer.Guid.Length == 16 ? peer.Guid : Guid.CreateVersion7(new DateTimeOffset(_now)).ToByteArray(bigEndian: true);
+        return statement
+            .Bind(1, guid)
+            .Bind(2, peer.Id)
+            .Bind(3, peer.Uuid)
+            .Bind(4, peer.PublicKey)
+            .Bind(5, AddressText.Write(peer.LastHost))
+            .Bind(6, CreatedAt(peer))
+            .Bind(7, TimeText.TryRead(peer.LastOnline, out var seen) ? TimeText.Write(seen) : null)
+            .Bind(8, peer.Note)
+            .Run() > 0;
     }
 
     private string CreatedAt(in HbbsPeer peer)

@@ -1,14 +1,12 @@
-using System.Globalization;
 using System.Text.Json;
 using Hawser.Data.Sqlite;
 using Hawser.Protocol.Identity;
-using Microsoft.Data.Sqlite;
 
 namespace Hawser.Data.Import;
 
 /// <summary>A row of hbbs, as it is there.</summary>
 internal readonly record struct HbbsPeer(
-    string Id, byte[] Uuid, byte[] PublicKey, byte[]? Guid, string? CreatedAt, string? Note, PeerAddress LastHost, string? LastOnline);
+    string Id, byte[] Uuid, byte[] PublicKey, byte[] Guid, string? CreatedAt, string? Note, PeerAddress LastHost, string? LastOnline);
 
 /// <summary>
 /// hbbs' <c>db_v2.sqlite3</c>, read only. The old server may be running, and forks have further columns, so rows are
@@ -17,15 +15,15 @@ internal readonly record struct HbbsPeer(
 /// <remarks>Wire fact: rendezvous reference §9.1.</remarks>
 internal sealed class HbbsDatabase : IDisposable
 {
-    private readonly SqliteConnection _connection;
+    private readonly Database _database;
     private readonly HashSet<string> _columns;
     private readonly SqliteFile _source;
     private readonly string? _copy;
 
-    private HbbsDatabase(SqliteConnection connection, HashSet<string> columns, SqliteFile source, string? copy)
+    private HbbsDatabase(Database database, HashSet<string> columns, SqliteFile source, string? copy)
     {
         _source = source;
-        _connection = connection;
+        _database = database;
         _columns = columns;
         _copy = copy;
     }
@@ -45,47 +43,39 @@ internal sealed class HbbsDatabase : IDisposable
     }
 
     /// <summary>How many rows there are.</summary>
-    internal int Count()
-    {
-        using var command = _connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM peer";
-        return Convert.ToInt32(_source.Guard(command.ExecuteScalar), CultureInfo.InvariantCulture);
-    }
+    internal int Count() => (int)_source.Guard(() => _database.Number("SELECT count(*) FROM peer"));
 
     /// <summary>Every row, in the order of the table.</summary>
     internal IEnumerable<HbbsPeer> Rows()
     {
-        using var command = _connection.CreateCommand();
-#pragma warning disable CA2100 // Made of the constants below.
-        command.CommandText = "SELECT " + string.Join(", ", Columns.Select(c => _columns.Contains(c) ? $"\"{c}\"" : "NULL")) + " FROM peer";
-#pragma warning restore CA2100
-        using var reader = _source.Guard(command.ExecuteReader);
-        Func<bool> next = reader.Read;
+        var columns = string.Join(", ", Columns.Select(c => _columns.Contains(c) ? $"\"{c}\"" : "NULL"));
+        using var rows = _source.Guard(() => _database.Prepare($"SELECT {columns} FROM peer"));
+        Func<bool> next = rows.Step;
         while (_source.Guard(next))
         {
             yield return new HbbsPeer(
-                Text(reader, 0) ?? "",
-                Bytes(reader, 1) ?? [],
-                Bytes(reader, 2) ?? [],
-                Bytes(reader, 3),
-                Text(reader, 4),
-                Text(reader, 5),
-                AddressIn(Bytes(reader, 6)),
-                Text(reader, 7));
+                rows.Text(0) ?? "",
+                rows.Bytes(1).ToArray(),
+                rows.Bytes(2).ToArray(),
+                rows.Bytes(3).ToArray(),
+                rows.Text(4),
+                rows.Text(5),
+                AddressIn(rows.Bytes(6)),
+                rows.Text(7));
         }
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        _connection.Dispose();
+        _database.Dispose();
         if (_copy is not null) Directory.Delete(_copy, recursive: true);
     }
 
     /// <summary>The address of the JSON text in <c>info</c>; unspecified when there is none.</summary>
-    internal static PeerAddress AddressIn(byte[]? info)
+    internal static PeerAddress AddressIn(ReadOnlySpan<byte> info)
     {
-        if (info is { Length: > 2 })
+        if (info.Length > 2)
         {
             try
             {
@@ -105,7 +95,7 @@ internal sealed class HbbsDatabase : IDisposable
             }
         }
 
-        return AddressText.Read(null);
+        return AddressText.Read((string?)null);
     }
 
     private static readonly string[] Columns =
@@ -115,9 +105,9 @@ internal sealed class HbbsDatabase : IDisposable
     {
         try
         {
-            return Check(source.Open(SqliteOpenMode.ReadOnly, ReadPragmas), source, null);
+            return Check(source.Open(readOnly: true, ReadPragmas), source, null);
         }
-        catch (SqliteException e) when (e.SqliteErrorCode is 8 or 14)
+        catch (SqliteError e) when (e.Code is 8 or 14)
         {
             // A crash left a journal to roll back, or the folder can't be written for a WAL's index: neither can be done
             // without writing, so it is done on a copy.
@@ -130,7 +120,7 @@ internal sealed class HbbsDatabase : IDisposable
                     if (File.Exists(source.Path + suffix)) File.Copy(source.Path + suffix, copy.Path + suffix);
                 }
 
-                return Check(copy.Open(SqliteOpenMode.ReadWrite, ReadPragmas), source, folder);
+                return Check(copy.Open(readOnly: false, ReadPragmas), source, folder);
             }
             catch
             {
@@ -142,31 +132,23 @@ internal sealed class HbbsDatabase : IDisposable
 
     private const string ReadPragmas = "PRAGMA busy_timeout=4000; BEGIN";
 
-    private static HbbsDatabase Check(SqliteConnection connection, SqliteFile source, string? copy)
+    private static HbbsDatabase Check(Database database, SqliteFile source, string? copy)
     {
         try
         {
-            using var command = connection.CreateCommand();
-            command.CommandText = "SELECT name FROM pragma_table_info('peer')";
-            using var reader = command.ExecuteReader();
+            using var names = database.Prepare("SELECT name FROM pragma_table_info('peer')");
             var columns = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
-            while (reader.Read()) columns.Add(reader.GetString(0));
+            while (names.Step()) columns.Add(names.Text(0)!);
             if (!columns.IsSupersetOf(["id", "uuid", "pk"])) throw NotHbbs(source.Path, source.Option, null);
-            return new HbbsDatabase(connection, columns, source, copy);
+            return new HbbsDatabase(database, columns, source, copy);
         }
         catch
         {
-            connection.Dispose();
+            database.Dispose();
             throw;
         }
     }
 
     private static StoreException NotHbbs(string path, string option, Exception? inner) => new(
         StoreFault.NotADatabase, $"The file {path} is not a database of hbbs, or it is damaged ({option}).", inner);
-
-    private static string? Text(SqliteDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
-
-    // SQLite keeps whatever was stored, text too, as the bytes that went in.
-    private static byte[]? Bytes(SqliteDataReader reader, int column) =>
-        reader.IsDBNull(column) ? null : reader.GetFieldValue<byte[]>(column);
 }

@@ -1,5 +1,5 @@
 using Hawser.Data.Sqlite;
-using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hawser.Data.Import;
 
@@ -11,6 +11,8 @@ public static class HbbsImport
 {
     /// <summary>The name of hbbs' database.</summary>
     public const string DatabaseName = "db_v2.sqlite3";
+
+    private const int Constraint = 19;
 
     // The new file is private until it is complete, and the id index is filled in random order.
     private const string FillPragmas = "PRAGMA cache_size=-131072";
@@ -46,15 +48,41 @@ public static class HbbsImport
 
     /// <summary>Fills a new database, inside the transaction that makes it.</summary>
     internal static void Fill(
-        SqliteConnection target,
+        Database target,
         HbbsDatabase source,
         DateTime now,
         ImportReport report,
         IProgress<ImportProgress>? progress,
         CancellationToken cancellationToken)
     {
-        SqliteFile.Execute(target, FillPragmas);
-        Copy(new DeviceImporter(target, overwrite: false, now, report), source, progress, static () => { }, cancellationToken);
+        target.Execute(FillPragmas);
+        // Ids come in random order, so their index is made at the end, in one sort.
+        var (tables, indexes) = SchemaGate.SplitSchema();
+        target.Execute(tables);
+        using (var importer = new DeviceImporter(target, overwrite: false, now, report))
+        {
+            Copy(importer, source, progress, static () => { }, cancellationToken);
+        }
+
+        try
+        {
+            target.Execute(indexes);
+        }
+        catch (SqliteError e) when (e.Code == Constraint)
+        {
+            // hbbs' own index makes ids unique, but a fork's table may not have it.
+            DropDoubles(target, report);
+            target.Execute(indexes);
+        }
+    }
+
+    private static void DropDoubles(Database target, ImportReport report)
+    {
+        using var drop = target.Prepare("DELETE FROM devices WHERE rowid NOT IN (SELECT min(rowid) FROM devices GROUP BY id)");
+        var doubles = drop.Run();
+        report.Added -= doubles;
+        report.Kept += doubles;
+        report.Warn($"{doubles} rows have an id that an earlier row has; the first one of each was taken.");
     }
 
     private static ImportReport Run(
@@ -70,7 +98,7 @@ public static class HbbsImport
         }
 
         var report = new ImportReport();
-        new SqliteFile(folder, "--from").Guard(() => { HbbsFiles.Check(folder, "--from"); return true; });
+        new SqliteFile(folder, "--from").Guard(() => HbbsFiles.Check(folder, "--from"));
         if (hasDatabase)
         {
             using var source = HbbsDatabase.Open(database, "--from");
@@ -81,7 +109,7 @@ public static class HbbsImport
             report.Warn($"There is no {DatabaseName} in {folder}; no devices were imported.");
         }
 
-        new SqliteFile(dataFolder, "--data").Guard(() => { CopyFiles(folder, dataFolder, report); return true; });
+        new SqliteFile(dataFolder, "--data").Guard(() => CopyFiles(folder, dataFolder, report));
         return report;
     }
 
@@ -108,17 +136,16 @@ public static class HbbsImport
             {
                 SchemaGate.CreateFolder(dataFolder);
                 SchemaGate.Create(file, target => Fill(target, source, now, report, progress, ct));
-                return true;
+                return;
             }
 
             // A server may be using it: short transactions, so that its registrations go on in between.
-            SchemaGate.Open(file, Microsoft.Extensions.Logging.Abstractions.NullLogger.Instance);
-            using var connection = file.Open();
-            var importer = new DeviceImporter(connection, overwrite, now, report);
-            SqliteFile.Execute(connection, "BEGIN IMMEDIATE");
-            Copy(importer, source, progress, () => SqliteFile.Execute(connection, "COMMIT; BEGIN IMMEDIATE"), ct);
-            SqliteFile.Execute(connection, "COMMIT");
-            return true;
+            SchemaGate.Open(file, NullLogger.Instance);
+            using var target = file.Open();
+            using var importer = new DeviceImporter(target, overwrite, now, report);
+            target.Execute("BEGIN IMMEDIATE");
+            Copy(importer, source, progress, () => target.Execute("COMMIT; BEGIN IMMEDIATE"), ct);
+            target.Execute("COMMIT");
         });
     }
 

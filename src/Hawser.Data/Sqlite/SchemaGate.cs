@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -15,6 +13,14 @@ internal static partial class SchemaGate
     /// <summary>The id of the newest migration in <c>Migrations/Sqlite</c>.</summary>
     internal const string Newest = "202611200001_initial";
 
+    // As EF Core would note it.
+    private const string History =
+        $"""
+        CREATE TABLE "__EFMigrationsHistory" (
+            "MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY, "ProductVersion" TEXT NOT NULL);
+        INSERT INTO "__EFMigrationsHistory" VALUES ('{Newest}', '10.0.14');
+        """;
+
     /// <summary>The golden schema, as a fresh file gets it.</summary>
     internal static string Schema()
     {
@@ -23,8 +29,16 @@ internal static partial class SchemaGate
         return reader.ReadToEnd();
     }
 
+    /// <summary>The golden schema in two parts: tables first, indexes for when they are full.</summary>
+    internal static (string Tables, string Indexes) SplitSchema()
+    {
+        var statements = Schema().Split(';');
+        return (string.Join(';', statements.Where(s => !s.Contains(" INDEX ", StringComparison.Ordinal))),
+            string.Join(';', statements.Where(s => s.Contains(" INDEX ", StringComparison.Ordinal))));
+    }
+
     /// <summary>Opens, creates or upgrades.</summary>
-    internal static bool Open(SqliteFile file, ILogger log, Action<SqliteConnection>? fill = null)
+    internal static bool Open(SqliteFile file, ILogger log, Action<Database>? fill = null)
     {
         if (!File.Exists(file.Path))
         {
@@ -34,12 +48,12 @@ internal static partial class SchemaGate
             return true;
         }
 
-        using (var connection = file.Open())
+        using (var database = file.Open())
         {
-            var have = NewestIn(connection);
+            var have = NewestIn(database);
             if (have == Newest)
             {
-                ProveWritable(connection);
+                ProveWritable(database);
                 return true;
             }
 
@@ -50,7 +64,7 @@ internal static partial class SchemaGate
                     + $"or choose another folder ({file.Option}).");
             }
 
-            if (have is null && HoldsForeignTables(connection))
+            if (have is null && HoldsForeignTables(database))
             {
                 throw new StoreException(StoreFault.NotADatabase,
                     $"The file {file.Path} holds another program's tables; move it away, or choose another folder ({file.Option}).");
@@ -63,7 +77,9 @@ internal static partial class SchemaGate
     }
 
     /// <summary>Writes a new database under another name and moves it to its place when it is complete.</summary>
-    internal static void Create(SqliteFile file, Action<SqliteConnection>? fill = null)
+    /// <param name="file">The place.</param>
+    /// <param name="fill">Makes the schema and fills it; null for the schema alone.</param>
+    internal static void Create(SqliteFile file, Action<Database>? fill = null)
     {
         var draft = new SqliteFile(file.Path + ".new", file.Option);
         Remove(draft.Path);
@@ -73,24 +89,14 @@ internal static partial class SchemaGate
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             new FileStream(draft.Path, options).Dispose();
-            // The draft is thrown away when anything goes wrong, so it needs no journal, only a flush at the end.
-            using (var connection = draft.Open(pragmas: "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;"))
+            // The draft is thrown away when anything goes wrong, so its journal need not outlive us; one flush at the end.
+            using (var database = draft.Open(pragmas: "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;"))
             {
-                SqliteFile.Execute(connection, "BEGIN");
-                SqliteFile.Execute(connection, Schema());
-                using (var command = connection.CreateCommand())
-                {
-                    command.CommandText =
-                        """
-                        CREATE TABLE "__EFMigrationsHistory" ("MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY, "ProductVersion" TEXT NOT NULL);
-                        INSERT INTO "__EFMigrationsHistory" VALUES (@id, '10.0.14');
-                        """;
-                    command.Parameters.AddWithValue("@id", Newest);
-                    command.ExecuteNonQuery();
-                }
-
-                fill?.Invoke(connection);
-                SqliteFile.Execute(connection, "COMMIT");
+                database.Execute("BEGIN");
+                if (fill is null) database.Execute(Schema());
+                else fill(database);
+                database.Execute(History);
+                database.Execute("COMMIT");
             }
 
             using (var handle = File.OpenHandle(draft.Path, FileMode.Open, FileAccess.ReadWrite)) RandomAccess.FlushToDisk(handle);
@@ -120,35 +126,27 @@ internal static partial class SchemaGate
         else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private static string? NewestIn(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM sqlite_master WHERE name = '__EFMigrationsHistory'";
-        if (Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture) == 0) return null;
-        command.CommandText = "SELECT max(MigrationId) FROM __EFMigrationsHistory";
-        return command.ExecuteScalar() as string;
-    }
+    private static string? NewestIn(Database database) =>
+        database.Number("SELECT count(*) FROM sqlite_master WHERE name = '__EFMigrationsHistory'") == 0
+            ? null
+            : database.Text("SELECT max(MigrationId) FROM __EFMigrationsHistory");
 
-    private static bool HoldsForeignTables(SqliteConnection connection)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = "SELECT count(*) FROM sqlite_master WHERE type = 'table'";
-        return Convert.ToInt64(command.ExecuteScalar(), CultureInfo.InvariantCulture) != 0;
-    }
+    private static bool HoldsForeignTables(Database database) =>
+        database.Number("SELECT count(*) FROM sqlite_master WHERE type = 'table'") != 0;
 
     // A read-only file or a foreign lock shall be told at the start, not at the first registration.
-    private static void ProveWritable(SqliteConnection connection)
+    private static void ProveWritable(Database database)
     {
-        SqliteFile.Execute(connection, "BEGIN IMMEDIATE");
-        SqliteFile.Execute(connection, "ROLLBACK");
+        database.Execute("BEGIN IMMEDIATE");
+        database.Execute("ROLLBACK");
     }
 
     // Apart, so that EF Core is not even loaded on the other paths.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static void Upgrade(SqliteFile file)
     {
-        using var db = SqliteContexts.Create(file);
-        db.Database.Migrate();
+        using (var db = SqliteContexts.Create(file)) db.Database.Migrate();
+        SqliteContexts.ClearPool(file);
     }
 
     private static partial class Log

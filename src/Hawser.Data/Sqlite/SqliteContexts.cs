@@ -11,19 +11,33 @@ internal static class SqliteContexts
     /// <summary>A context whose connections have the same settings as the writer's.</summary>
     internal static SqliteHawserDb Create(SqliteFile file) => new(
         new DbContextOptionsBuilder<SqliteHawserDb>()
-            .UseSqlite(file.ConnectionString(SqliteOpenMode.ReadWriteCreate, pooling: true))
+            .UseSqlite(ConnectionString(file))
             .AddInterceptors(ConnectionSettings.Instance)
             // Migrations are written by hand, so there is no snapshot to compare with; a test compares the databases.
             .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning))
             .Options);
+
+    /// <summary>Closes what disposed contexts left open, so that the file can be moved or removed.</summary>
+    internal static void ClearPool(SqliteFile file)
+    {
+        using var connection = new SqliteConnection(ConnectionString(file));
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private static string ConnectionString(SqliteFile file) =>
+        new SqliteConnectionStringBuilder { DataSource = file.Path, DefaultTimeout = 4 }.ConnectionString;
 
     private sealed class ConnectionSettings : DbConnectionInterceptor
     {
         internal static readonly ConnectionSettings Instance = new();
 
         /// <inheritdoc/>
-        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) =>
-            SqliteFile.Execute((SqliteConnection)connection, SqliteFile.Pragmas);
+        public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = SqliteFile.Pragmas;
+            command.ExecuteNonQuery();
+        }
 
         /// <inheritdoc/>
         public override Task ConnectionOpenedAsync(

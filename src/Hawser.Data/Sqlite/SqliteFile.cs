@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Hawser.Data.Sqlite;
 
 /// <summary>One database file: how it is opened, and what its errors are called.</summary>
@@ -7,10 +5,10 @@ namespace Hawser.Data.Sqlite;
 /// <param name="option">The option that chose it, for error texts.</param>
 internal sealed class SqliteFile(string path, string option)
 {
-    // A writer of this process never waits for another one of it, so a wait means a foreign program.
-    private const int BusySeconds = 4;
-
-    /// <summary>What every connection sets first. WAL with NORMAL survives a killed process; only a power cut may cost the last moments.</summary>
+    /// <summary>
+    /// What every connection sets first. WAL with NORMAL survives a killed process; only a power cut may cost the last
+    /// moments. A writer of this process never waits for another one of it, so a wait means a foreign program.
+    /// </summary>
     internal const string Pragmas =
         "PRAGMA busy_timeout=4000; PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;";
 
@@ -20,31 +18,8 @@ internal sealed class SqliteFile(string path, string option)
     /// <summary>The option that chose it.</summary>
     internal string Option { get; } = option;
 
-    /// <summary>The connection string of the file.</summary>
-    internal string ConnectionString(SqliteOpenMode mode, bool pooling) => new SqliteConnectionStringBuilder
-    {
-        DataSource = Path,
-        Mode = mode,
-        Pooling = pooling,
-        DefaultTimeout = BusySeconds,
-    }.ConnectionString;
-
-    /// <summary>Opens a connection of our own.</summary>
-    internal SqliteConnection Open(SqliteOpenMode mode = SqliteOpenMode.ReadWrite, string pragmas = Pragmas)
-    {
-        var connection = new SqliteConnection(ConnectionString(mode, pooling: false));
-        try
-        {
-            connection.Open();
-            Execute(connection, pragmas);
-            return connection;
-        }
-        catch
-        {
-            connection.Dispose();
-            throw;
-        }
-    }
+    /// <summary>Opens a connection.</summary>
+    internal Database Open(bool readOnly = false, string pragmas = Pragmas) => Database.Open(Path, readOnly, pragmas);
 
     /// <summary>Runs something and gives its errors our sentence.</summary>
     internal T Guard<T>(Func<T> action)
@@ -59,20 +34,10 @@ internal sealed class SqliteFile(string path, string option)
         }
     }
 
-    /// <summary>Closes what EF Core's contexts left open, so that the file can be moved or removed.</summary>
-    internal void ClearPool()
+    /// <summary>Runs something and gives its errors our sentence.</summary>
+    internal void Guard(Action action) => Guard(() =>
     {
-        using var connection = new SqliteConnection(ConnectionString(SqliteOpenMode.ReadWriteCreate, pooling: true));
-        SqliteConnection.ClearPool(connection);
-    }
-
-    /// <summary>Executes a fixed text.</summary>
-    internal static void Execute(SqliteConnection connection, string sql)
-    {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // Every caller passes a constant.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-    }
+        action();
+        return true;
+    });
 }

@@ -1,5 +1,3 @@
-using Microsoft.Data.Sqlite;
-
 namespace Hawser.Data.Sqlite;
 
 /// <summary>
@@ -11,8 +9,8 @@ namespace Hawser.Data.Sqlite;
 internal sealed class SqliteLane(SqliteFile file, bool writes) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
-    private readonly Dictionary<string, SqliteCommand> _commands = new(StringComparer.Ordinal);
-    private SqliteConnection? _connection;
+    private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
+    private Database? _database;
     private bool _disposed;
 
     /// <summary>Runs a function. Where it writes, its changes survive a killed process when this returns, or are absent.</summary>
@@ -32,17 +30,13 @@ internal sealed class SqliteLane(SqliteFile file, bool writes) : IAsyncDisposabl
         }
     }
 
-    /// <summary>A prepared statement of the connection; its parameters keep their order.</summary>
-    internal SqliteCommand Command(string sql, params ReadOnlySpan<string> parameters)
+    /// <summary>A statement of this connection, prepared at its first use.</summary>
+    internal Statement Prepared(string sql)
     {
-        if (_commands.TryGetValue(sql, out var known)) return known;
-        var command = _connection!.CreateCommand();
-#pragma warning disable CA2100 // Every caller passes a constant.
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        foreach (var name in parameters) command.Parameters.Add(new SqliteParameter(name, null));
-        _commands.Add(sql, command);
-        return command;
+        if (_statements.TryGetValue(sql, out var known)) return known;
+        var statement = _database!.Prepare(sql);
+        _statements.Add(sql, statement);
+        return statement;
     }
 
     /// <inheritdoc/>
@@ -52,10 +46,10 @@ internal sealed class SqliteLane(SqliteFile file, bool writes) : IAsyncDisposabl
         try
         {
             _disposed = true;
-            foreach (var command in _commands.Values) await command.DisposeAsync().ConfigureAwait(false);
-            _commands.Clear();
-            if (_connection is not null) await _connection.DisposeAsync().ConfigureAwait(false);
-            _connection = null;
+            foreach (var statement in _statements.Values) statement.Dispose();
+            _statements.Clear();
+            _database?.Dispose();
+            _database = null;
         }
         finally
         {
@@ -65,18 +59,18 @@ internal sealed class SqliteLane(SqliteFile file, bool writes) : IAsyncDisposabl
 
     private T Look<T>(Func<SqliteLane, T> action)
     {
-        _connection ??= file.Open();
+        _database ??= file.Open();
         return action(this);
     }
 
     private T Transact<T>(Func<SqliteLane, T> action)
     {
-        _connection ??= file.Open();
-        Command("BEGIN IMMEDIATE").ExecuteNonQuery();
+        _database ??= file.Open();
+        Prepared("BEGIN IMMEDIATE").Run();
         try
         {
             var result = action(this);
-            Command("COMMIT").ExecuteNonQuery();
+            Prepared("COMMIT").Run();
             return result;
         }
         catch
@@ -90,9 +84,9 @@ internal sealed class SqliteLane(SqliteFile file, bool writes) : IAsyncDisposabl
     {
         try
         {
-            Command("ROLLBACK").ExecuteNonQuery();
+            Prepared("ROLLBACK").Run();
         }
-        catch (SqliteException)
+        catch (SqliteError)
         {
             // SQLite has rolled back by itself (disk full, i/o error); the first error is the one to tell.
         }

@@ -31,6 +31,13 @@ internal sealed class DataFolder : IDisposable
         return command.ExecuteScalar();
     }
 
+    internal static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
     internal static void Run(string file, string sql) => Scalar(file, sql);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);

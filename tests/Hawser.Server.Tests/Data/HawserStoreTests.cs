@@ -142,11 +142,11 @@ public sealed class HawserStoreTests : IDisposable
         await (await HawserStore.OpenAsync(_folder.Path, null, null, CancellationToken.None)).DisposeAsync();
         await using var other = new SqliteConnection($"Data Source={Database};Pooling=False");
         await other.OpenAsync(CancellationToken.None);
-        SqliteFile.Execute(other, "BEGIN IMMEDIATE");
+        DataFolder.Execute(other, "BEGIN IMMEDIATE");
         var start = TimeProvider.System.GetTimestamp();
         (await RefusalAsync()).Fault.ShouldBe(StoreFault.Locked);
         TimeProvider.System.GetElapsedTime(start).ShouldBeLessThan(TimeSpan.FromSeconds(9));
-        SqliteFile.Execute(other, "ROLLBACK");
+        DataFolder.Execute(other, "ROLLBACK");
         await (await HawserStore.OpenAsync(_folder.Path, null, null, CancellationToken.None)).DisposeAsync();
     }
 
@@ -175,10 +175,9 @@ public sealed class HawserStoreTests : IDisposable
         {
             SchemaGate.Create(file, static target =>
             {
-                SqliteFile.Execute(target, "PRAGMA max_page_count=8");
-                SqliteFile.Execute(target, "CREATE TABLE big (x BLOB); INSERT INTO big VALUES (zeroblob(100000))");
+                target.Execute("PRAGMA max_page_count=8");
+                target.Execute("CREATE TABLE big (x BLOB); INSERT INTO big VALUES (zeroblob(100000))");
             });
-            return true;
         }));
         refusal.Fault.ShouldBe(StoreFault.Full);
         Directory.GetFiles(_folder.Path).ShouldBeEmpty();

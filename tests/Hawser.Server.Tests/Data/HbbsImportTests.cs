@@ -2,7 +2,6 @@ using System.Globalization;
 using Hawser.Data;
 using Hawser.Data.Devices;
 using Hawser.Data.Import;
-using Hawser.Data.Sqlite;
 using Hawser.Protocol.Identity;
 using Hawser.TestRig;
 using Microsoft.Data.Sqlite;
@@ -101,6 +100,19 @@ public sealed class HbbsImportTests : IDisposable
     }
 
     [Fact]
+    public async Task Ids_that_a_damaged_source_holds_twice_are_taken_once()
+    {
+        using var fork = new HbbsFixture("CREATE TABLE peer (pk blob, uuid blob, id text)");
+        DataFolder.Run(fork.Database,
+            "INSERT INTO peer VALUES (zeroblob(32), x'01', 'twice-here'), (zeroblob(32), x'02', 'only-once'), (zeroblob(32), x'03', 'twice-here')");
+        var report = await ImportAsync(from: fork.Path);
+        (report.Read, report.Added, report.Kept).ShouldBe((3, 2, 1));
+        report.Warnings.ShouldContain(w => w.StartsWith("1 rows", StringComparison.Ordinal));
+        (await LoadAsync())["twice-here"].Uuid.ShouldBe([1]);
+        DataFolder.Scalar(Database, "SELECT count(*) FROM sqlite_master WHERE name = 'ix_devices_id'").ShouldBe(1L);
+    }
+
+    [Fact]
     public async Task Importing_twice_changes_nothing_and_a_device_that_changed_here_stays_as_it_is()
     {
         _hbbs.AddMany(50);
@@ -150,9 +162,9 @@ public sealed class HbbsImportTests : IDisposable
         _hbbs.AddMany(20);
         await using var running = new SqliteConnection($"Data Source={_hbbs.Database};Pooling=False");
         await running.OpenAsync(CancellationToken.None);
-        SqliteFile.Execute(running, "BEGIN IMMEDIATE; INSERT INTO peer SELECT randomblob(16), 'half', uuid, pk, created_at, user, status, note, info FROM peer LIMIT 1");
+        DataFolder.Execute(running, "BEGIN IMMEDIATE; INSERT INTO peer SELECT randomblob(16), 'half', uuid, pk, created_at, user, status, note, info FROM peer LIMIT 1");
         (await ImportAsync()).Added.ShouldBe(20);
-        SqliteFile.Execute(running, "COMMIT");
+        DataFolder.Execute(running, "COMMIT");
         var again = await ImportAsync();
         (again.Added, again.Kept).ShouldBe((1, 20));
     }
@@ -167,13 +179,13 @@ public sealed class HbbsImportTests : IDisposable
         await using (var running = new SqliteConnection($"Data Source={_hbbs.Database};Pooling=False"))
         {
             await running.OpenAsync(CancellationToken.None);
-            SqliteFile.Execute(running, "PRAGMA cache_size=1; PRAGMA cache_spill=1; BEGIN; UPDATE peer SET pk = zeroblob(32), note = hex(randomblob(300))");
+            DataFolder.Execute(running, "PRAGMA cache_size=1; PRAGMA cache_spill=1; BEGIN; UPDATE peer SET pk = zeroblob(32), note = hex(randomblob(300))");
             foreach (var name in (string[])["db_v2.sqlite3", "db_v2.sqlite3-journal"])
             {
                 File.Copy(_hbbs.File(name), Path.Combine(crashed, name));
             }
 
-            SqliteFile.Execute(running, "ROLLBACK");
+            DataFolder.Execute(running, "ROLLBACK");
         }
 
         var files = Directory.GetFiles(crashed).ToDictionary(f => f, File.ReadAllBytes);

@@ -37,12 +37,12 @@ public sealed partial class SchemaTests : IDisposable
 
         var migrated = new SqliteFile(_folder.File("migrated.db"), "--data");
         await using (var db = SqliteContexts.Create(migrated)) await db.Database.MigrateAsync(CancellationToken.None);
-        migrated.ClearPool();
+        SqliteContexts.ClearPool(migrated);
         Dump(migrated.Path).ShouldBe(golden, "a migrated file");
 
         var created = new SqliteFile(_folder.File("created.db"), "--data");
         await using (var db = SqliteContexts.Create(created)) await db.Database.EnsureCreatedAsync(CancellationToken.None);
-        created.ClearPool();
+        SqliteContexts.ClearPool(created);
         Dump(created.Path).ShouldBe(golden, "the model");
     }
 
