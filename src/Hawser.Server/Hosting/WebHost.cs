@@ -95,7 +95,8 @@ internal static class WebHost
     private static string Sentence(Exception e, HawserNode node)
     {
         var socket = e as SocketException ?? e.InnerException as SocketException;
-        var taken = e.InnerException is AddressInUseException || socket?.SocketErrorCode == SocketError.AddressAlreadyInUse;
+        var taken = e.InnerException is AddressInUseException
+            || socket?.SocketErrorCode == SocketError.AddressAlreadyInUse;
         var options = node.Options;
         var ports = new[]
         {

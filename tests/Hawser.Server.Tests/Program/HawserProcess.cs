@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Hawser.Server.Tests.Program;
+
+/// <summary>The real executable as a child process.</summary>
+internal sealed class HawserProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly List<string> _output = [];
+    private readonly List<string> _errors = [];
+
+    private HawserProcess(Process process) => _process = process;
+
+    public int Id => _process.Id;
+
+    public string Output => Joined(_output);
+
+    public string Errors => Joined(_errors);
+
+    public bool HasExited => _process.HasExited;
+
+    public static HawserProcess Start(string folder, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "hawser"), arguments)
+        {
+            WorkingDirectory = folder,
+            UseShellExecute = false,
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+        };
+        var process = Process.Start(start)!;
+        var hawser = new HawserProcess(process);
+        process.OutputDataReceived += (_, e) => Add(hawser._output, e.Data);
+        process.ErrorDataReceived += (_, e) => Add(hawser._errors, e.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        return hawser;
+    }
+
+    /// <summary>Runs to the end.</summary>
+    public static async Task<(int Code, string Output, string Errors)> RunAsync(string folder, params string[] arguments)
+    {
+        await using var hawser = Start(folder, arguments);
+        return (await hawser.ExitAsync(), hawser.Output, hawser.Errors);
+    }
+
+    public async Task ReadyAsync()
+    {
+        await TestRig.Eventually.HoldsAsync(() => Output.Contains("is ready.") || HasExited, "the server is ready", 30);
+        if (HasExited) throw new InvalidOperationException(Errors);
+    }
+
+    public async Task<int> ExitAsync()
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await _process.WaitForExitAsync(deadline.Token);
+        return _process.ExitCode;
+    }
+
+    public void Signal(int signal) => _ = kill(Id, signal);
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited) _process.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private static void Add(List<string> lines, string? line)
+    {
+        lock (lines) lines.Add(line ?? "");
+    }
+
+    private static string Joined(List<string> lines)
+    {
+        lock (lines) return string.Join('\n', lines);
+    }
+
+    [DllImport("libc", SetLastError = true)]
+    private static extern int kill(int process, int signal);
+}
