@@ -30,6 +30,7 @@ internal static class Cli
     {
         var root = new RootCommand(Description);
         root.Add(ServeCommand.Create());
+        root.Add(ImportCommand.Create());
         root.Add(KeyCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(CtlCommand.Create());

@@ -1,46 +1,57 @@
 using Hawser.Data;
+using Hawser.Data.Import;
 using Hawser.Server.Keys;
 
 namespace Hawser.Server.Hosting;
 
 /// <summary>
-/// Takes over what an hbbs left: key files and lists before the key is read, its database before devices are loaded.
+/// Takes over what an hbbs left in another folder: its key and lists before the key is read, its database before ours
+/// is
+/// opened. A database in the data folder itself is taken over by the store when it makes its own.
 /// </summary>
 internal static class FirstStart
 {
-    public const string OldDatabase = "db_v2.sqlite3";
     private static readonly string[] Lists = ["blocklist.txt", "blacklist.txt"];
 
     /// <summary>Copies key files and lists from the folder of <c>--import-from</c>; never over existing ones.</summary>
     public static void CopyFiles(HawserOptions options, ILogger log)
     {
-        if (SourceFolder(options) is not { } source || source == options.Data) return;
+        if (SourceFolder(options) is not { } source || !Directory.Exists(source)) return;
         if (!File.Exists(Path.Combine(options.Data, KeyFiles.SecretName)) && KeyFiles.Read(source) is { } key)
         {
             KeyFiles.Write(options.Data, key);
             NodeLogLines.Copied(log, KeyFiles.SecretName, source);
         }
 
-        foreach (var list in Lists.Where(l =>
-            File.Exists(Path.Combine(source, l)) && !File.Exists(Path.Combine(options.Data, l))))
+        foreach (var list in Lists)
         {
-            File.Copy(Path.Combine(source, list), Path.Combine(options.Data, list));
+            var target = Path.Combine(options.Data, list);
+            if (!File.Exists(Path.Combine(source, list)) || File.Exists(target)) continue;
+            File.Copy(Path.Combine(source, list), target);
             NodeLogLines.Copied(log, list, source);
         }
     }
 
-    /// <summary>Imports the old database when ours holds nothing yet.</summary>
-    public static Task ImportAsync(HawserOptions options, HawserStore store, ILogger log,
-        CancellationToken cancellationToken)
+    /// <summary>Imports the database of <c>--import-from</c> when there is none of ours yet.</summary>
+    public static async Task ImportAsync(
+        HawserOptions options, TimeProvider time, ILogger log, CancellationToken cancellationToken)
     {
-        _ = (options, store, log, cancellationToken);
-        return Task.CompletedTask;
+        if (SourceFolder(options) is null || File.Exists(Path.Combine(options.Data, HawserStore.FileName))) return;
+        var source = Path.GetFullPath(options.ImportFrom);
+        // DB_URL names where hbbs keeps its database; before its first start there is none, and that is no error.
+        var database = Directory.Exists(source) ? Path.Combine(source, HbbsImport.DatabaseName) : source;
+        if (!File.Exists(database)) return;
+        var report = await HbbsImport.RunAsync(source, options.Data, overwrite: false, null, time, cancellationToken);
+        NodeLogLines.Imported(log, report.Added, source, report.Skipped);
     }
 
+    /// <summary>The folder to import from; null when it is the data folder itself, or none.</summary>
     private static string? SourceFolder(HawserOptions options)
     {
         if (options.ImportFrom.Length == 0) return null;
         var path = Path.GetFullPath(options.ImportFrom);
-        return Directory.Exists(path) ? path : Path.GetDirectoryName(path);
+        var folder = Directory.Exists(path) ? path : Path.GetDirectoryName(path);
+        var own = string.Equals(folder, Path.GetFullPath(options.Data), StringComparison.Ordinal);
+        return own && Path.GetFileName(path) is HbbsImport.DatabaseName or "" ? null : folder;
     }
 }

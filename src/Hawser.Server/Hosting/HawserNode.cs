@@ -233,8 +233,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
     {
         if (Store is null) return;
         await Task.Yield();
+        await FirstStart.ImportAsync(Options, _time, Log, cancellationToken);
         await Store.OpenAsync(cancellationToken);
-        await FirstStart.ImportAsync(Options, Store, Log, cancellationToken);
         StoreIsOpen = true;
         await Rendezvous!.LoadAsync(cancellationToken);
     }

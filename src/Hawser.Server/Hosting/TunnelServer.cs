@@ -134,38 +134,6 @@ internal sealed class TunnelServer : IServer
 
         public void Abort() => source.Cancel();
     }
-
-    /// <summary>Keeps what is written up to a limit, and remembers that there was more.</summary>
-    private sealed class CappedStream(int limit) : MemoryStream
-    {
-        public bool IsFull { get; private set; }
-
-        public override void Write(ReadOnlySpan<byte> buffer)
-        {
-            if (!Take(buffer.Length)) return;
-            base.Write(buffer);
-        }
-
-        public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
-
-        public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            Write(buffer.Span);
-            return ValueTask.CompletedTask;
-        }
-
-        public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken)
-        {
-            Write(buffer.AsSpan(offset, count));
-            return Task.CompletedTask;
-        }
-
-        private bool Take(int count)
-        {
-            IsFull |= Length + count > limit;
-            return !IsFull;
-        }
-    }
 }
 
 /// <summary>Where the rendezvous role hands requests in; open while the web server runs.</summary>

@@ -68,9 +68,7 @@ internal sealed class NodeLog : ILoggerFactory
 
     private sealed class Logger(NodeLog log, string category) : ILogger
     {
-        // The web stack repeats what health and metrics say better; its warnings are wanted.
-        private readonly LogLevel _floor =
-            category.StartsWith("Microsoft.", StringComparison.Ordinal) ? LogLevel.Warning : LogLevel.Trace;
+        private readonly LogLevel _floor = FloorOf(category);
 
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
@@ -88,6 +86,14 @@ internal sealed class NodeLog : ILoggerFactory
                 ? AsJson(logLevel, eventId, message, state as IReadOnlyList<KeyValuePair<string, object?>>, exception)
                 : AsText(logLevel, eventId, message, exception));
         }
+
+        /// <summary>
+        /// The web stack repeats what health and metrics say better; of a failed start we tell ourselves.
+        /// </summary>
+        private static LogLevel FloorOf(string category) =>
+            category.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal) ? LogLevel.None
+            : category.StartsWith("Microsoft.", StringComparison.Ordinal) ? LogLevel.Warning
+            : LogLevel.Trace;
 
         private string AsText(LogLevel level, EventId id, string message, Exception? exception)
         {
