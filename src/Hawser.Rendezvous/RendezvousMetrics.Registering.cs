@@ -34,7 +34,8 @@ internal sealed partial class RendezvousMetrics
     /// <summary>Reads a counter that every receiving thread has one of.</summary>
     /// <param name="counter">Which.</param>
     /// <returns>The sum over all threads.</returns>
-    public long Datagrams(DatagramCount counter) => Volatile.Read(ref _datagrams).Sum(counters => counters.Read(counter));
+    public long Datagrams(DatagramCount counter) =>
+        Volatile.Read(ref _datagrams).Sum(counters => counters.Read(counter));
 
     /// <summary>How many pushes went like this.</summary>
     /// <param name="outcome">How.</param>
@@ -77,11 +78,12 @@ internal sealed partial class RendezvousMetrics
 
     private void CreateRegisteringInstruments()
     {
-        _meter.CreateObservableCounter("hawser.rendezvous.datagrams", ReadDatagrams, null, "Datagrams by what became of them.");
-        _meter.CreateObservableCounter("hawser.rendezvous.key_registrations", ReadKeys, null, "RegisterPk by result.");
+        _meter.CreateObservableCounter("hawser.rendezvous.datagrams", ReadDatagrams);
+        _meter.CreateObservableCounter("hawser.rendezvous.key_registrations", ReadKeys);
         _meter.CreateObservableCounter("hawser.rendezvous.key_registrations_dropped", () => KeysDropped);
         _meter.CreateObservableCounter("hawser.rendezvous.pushes", () => Read(_pushes, "outcome", Name<PushOutcome>));
-        _meter.CreateObservableCounter("hawser.rendezvous.over_budget", () => Read(_overBudget, "kind", Name<BudgetKind>));
+        _meter.CreateObservableCounter(
+            "hawser.rendezvous.over_budget", () => Read(_overBudget, "kind", Name<BudgetKind>));
         _meter.CreateObservableCounter("hawser.rendezvous.id_conflicts", () => IdConflicts);
         _meter.CreateObservableCounter("hawser.rendezvous.registry_full", () => RegistryFull);
         _meter.CreateObservableCounter("hawser.rendezvous.store_failures", () => Volatile.Read(ref _storeFailures));
@@ -90,13 +92,14 @@ internal sealed partial class RendezvousMetrics
     }
 
     private IEnumerable<Measurement<long>> ReadDatagrams() => Enum.GetValues<DatagramCount>()
-        .Select(counter => new Measurement<long>(Datagrams(counter), Tag("outcome", Name<DatagramCount>((int)counter))));
+        .Select(c => new Measurement<long>(Datagrams(c), Tag("outcome", Name<DatagramCount>((int)c))));
 
     private IEnumerable<Measurement<long>> ReadKeys()
     {
         foreach (var result in Enum.GetValues<RegisterPkResponse.Types.Result>())
         {
-            yield return new Measurement<long>(Keys(result), Tag("result", Name<RegisterPkResponse.Types.Result>((int)result)));
+            var name = Name<RegisterPkResponse.Types.Result>((int)result);
+            yield return new Measurement<long>(Keys(result), Tag("result", name));
         }
 
         yield return new Measurement<long>(Volatile.Read(ref _keysUnanswered), Tag("result", "none"));
@@ -108,9 +111,16 @@ internal sealed partial class RendezvousMetrics
     private static KeyValuePair<string, object?> Tag(string name, string value) => new(name, value);
 
     // OverBudget -> over_budget: the form that metric tags have everywhere.
-    private static string Name<T>(int value) where T : struct, Enum
+    private static string Name<T>(int value)
+        where T : struct, Enum
     {
-        var text = Enum.GetName(typeof(T), Enum.ToObject(typeof(T), value)) ?? "unknown";
-        return string.Concat(text.Select((c, i) => char.IsUpper(c) && i > 0 ? $"_{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+        var text = new System.Text.StringBuilder();
+        foreach (var c in Enum.ToObject(typeof(T), value).ToString() ?? "")
+        {
+            if (char.IsUpper(c) && text.Length > 0) text.Append('_');
+            text.Append(char.ToLowerInvariant(c));
+        }
+
+        return text.ToString();
     }
 }

@@ -71,11 +71,13 @@ public sealed class RendezvousOptions
     [Range(1, 10_000_000)]
     public int NewIdsPerDay { get; set; } = 300;
 
-    /// <summary>New ids a minute from all addresses together, so that forged sources can't fill the store at once.</summary>
+    /// <summary>New ids a minute from all addresses together, so that forged sources can't fill the store at
+    /// once.</summary>
     [Range(1, 100_000_000)]
     public int NewIdsPerMinute { get; set; } = 60_000;
 
-    /// <summary>Devices that may be known at most (about 120 bytes of memory each); further new ones are put off.</summary>
+    /// <summary>Devices that may be known at most (about 120 bytes of memory each); further new ones are put
+    /// off.</summary>
     [Range(1, 50_000_000)]
     public int MaxPeers { get; set; } = 2_000_000;
 
@@ -83,7 +85,8 @@ public sealed class RendezvousOptions
     [Range(1, 1_000_000)]
     public int RenamesPerHour { get; set; } = 30;
 
-    /// <summary>Online queries a minute from one address; a client with its device list open asks ten times a minute.</summary>
+    /// <summary>Online queries a minute from one address; a client with its device list open asks ten times a
+    /// minute.</summary>
     [Range(1, 10_000_000)]
     public int OnlineQueriesPerMinute { get; set; } = 3000;
 

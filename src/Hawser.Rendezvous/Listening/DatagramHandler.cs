@@ -72,7 +72,11 @@ internal sealed partial class DatagramHandler(
 
     private int RegisterPeer(ReadOnlySpan<byte> body, PeerAddress source, long now, Span<byte> reply)
     {
-        if (!DatagramReader.TryReadRegisterPeer(body, out var id, out var serial)) return Ignore(DatagramCount.Malformed);
+        if (!DatagramReader.TryReadRegisterPeer(body, out var id, out var serial))
+        {
+            return Ignore(DatagramCount.Malformed);
+        }
+
         switch (_registry.Register(id, source, now))
         {
             case RegisterOutcome.Registered:
@@ -94,7 +98,11 @@ internal sealed partial class DatagramHandler(
     private int RegisterPk(ReadOnlySpan<byte> body, PeerAddress source)
     {
         if (parts.Keys.IsQueueFull) return Ignore(DatagramCount.KeyQueueFull);
-        if (!TryParse(Protocol.Messages.RegisterPk.Parser, body, out var message)) return Ignore(DatagramCount.Malformed);
+        if (!TryParse(Protocol.Messages.RegisterPk.Parser, body, out var message))
+        {
+            return Ignore(DatagramCount.Malformed);
+        }
+
         return Ignore(parts.Keys.TryEnqueue(message, source) ? DatagramCount.KeyQueued : DatagramCount.KeyQueueFull);
     }
 
@@ -119,7 +127,11 @@ internal sealed partial class DatagramHandler(
 
     private int PunchHoleSent(ReadOnlySpan<byte> body, PeerAddress source)
     {
-        if (!TryParse(Protocol.Messages.PunchHoleSent.Parser, body, out var message)) return Ignore(DatagramCount.Malformed);
+        if (!TryParse(Protocol.Messages.PunchHoleSent.Parser, body, out var message))
+        {
+            return Ignore(DatagramCount.Malformed);
+        }
+
         parts.PunchHoleSent(message, source);
         return Ignore(DatagramCount.PunchHoleSent);
     }

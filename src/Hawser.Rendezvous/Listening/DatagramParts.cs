@@ -9,7 +9,8 @@ namespace Hawser.Rendezvous.Listening;
 /// <param name="Keys">Registers keys.</param>
 /// <param name="Budgets">How much each source may ask for.</param>
 /// <param name="Configuration">What clients are told about ID servers.</param>
-/// <param name="PunchHoleSent">Told of a PunchHoleSent by UDP with its source; must be quick and check the ticket.</param>
+/// <param name="PunchHoleSent">Told of a PunchHoleSent by UDP with its source; must be quick and check the
+/// ticket.</param>
 internal sealed record DatagramParts(
     PeerRegistry Registry,
     KeyRegistration Keys,

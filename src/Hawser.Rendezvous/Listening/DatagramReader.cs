@@ -63,7 +63,8 @@ internal static class DatagramReader
         return true;
     }
 
-    /// <summary>Whether a body is a plain list of fields, so that the generated parser has nothing to throw about.</summary>
+    /// <summary>Whether a body is a plain list of fields, so that the generated parser has nothing to throw
+    /// about.</summary>
     /// <param name="body">The body.</param>
     /// <returns>True when it is.</returns>
     public static bool IsWellFormed(ReadOnlySpan<byte> body)

@@ -2,7 +2,8 @@ using Hawser.Protocol.Identity;
 
 namespace Hawser.Rendezvous.Listening;
 
-/// <summary>One socket and the thread that receives from it: with Linux's batch calls, or with the framework's.</summary>
+/// <summary>One socket and the thread that receives from it: with Linux's batch calls, or with the
+/// framework's.</summary>
 internal interface IDatagramLoop : IDisposable
 {
     /// <summary>Receives and answers until it is woken after the stop.</summary>

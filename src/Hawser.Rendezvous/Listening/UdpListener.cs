@@ -40,8 +40,10 @@ internal sealed partial class UdpListener : IDisposable
     /// <summary>The port that it listens on.</summary>
     public int Port { get; private set; }
 
-    /// <summary>Binds the port and starts the threads. From now on the registry and the keys send through this socket.</summary>
-    /// <exception cref="InvalidOperationException">The port is taken or may not be bound; the sentence names the option.</exception>
+    /// <summary>Binds the port and starts the threads. From now on the registry and the keys send through this
+    /// socket.</summary>
+    /// <exception cref="InvalidOperationException">The port is taken or may not be bound; the sentence names the
+    /// option.</exception>
     public void Start()
     {
         var isBatched = OperatingSystem.IsLinux() && !_options.PortableUdp;
@@ -85,7 +87,8 @@ internal sealed partial class UdpListener : IDisposable
         _stop.Dispose();
     }
 
-    // The first socket is bound alone, so a second server is refused (C15); only then it lets its siblings share the port.
+    // The first socket is bound alone, so a second server is refused (C15); only then it lets its siblings share the
+    // port.
     private List<Socket> Bind(int count)
     {
         var sockets = new List<Socket>();
@@ -143,7 +146,8 @@ internal sealed partial class UdpListener : IDisposable
 
     private Socket NewSocket(IPAddress address)
     {
-        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp) { SendBufferSize = SendBuffer };
+        var socket = new Socket(address.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        socket.SendBufferSize = SendBuffer;
         if (OperatingSystem.IsWindows()) socket.ExclusiveAddressUse = true;
         if (address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
         if (_options.UdpReceiveBuffer > 0) socket.ReceiveBufferSize = _options.UdpReceiveBuffer;
@@ -159,7 +163,8 @@ internal sealed partial class UdpListener : IDisposable
     private string Explain(SocketException e) => e.SocketErrorCode switch
     {
         SocketError.AddressAlreadyInUse =>
-            $"UDP port {_options.Port} is in use, perhaps by another server; stop that, or choose another port (--rendezvous-port).",
+            $"UDP port {_options.Port} is in use, perhaps by another server; "
+            + "stop that, or choose another port (--rendezvous-port).",
         SocketError.AccessDenied =>
             $"UDP port {_options.Port} may not be used by this account; choose a port above 1023 (--rendezvous-port).",
         SocketError.AddressNotAvailable =>

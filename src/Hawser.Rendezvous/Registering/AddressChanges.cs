@@ -8,7 +8,8 @@ namespace Hawser.Rendezvous.Registering;
 /// <param name="Hosts">The addresses it came to, and how often.</param>
 internal sealed record AddressChange(string Id, TimeSpan Age, IReadOnlyList<KeyValuePair<PeerAddress, int>> Hosts);
 
-/// <summary>Which ids change their address often: roaming devices, or two that share an id. Bounded and expiring.</summary>
+/// <summary>Which ids change their address often: roaming devices, or two that share an id. Bounded and
+/// expiring.</summary>
 internal sealed class AddressChanges(TimeProvider time)
 {
     private const int MaxIds = 10_000;

@@ -1,6 +1,7 @@
 namespace Hawser.Rendezvous.Registering;
 
-/// <summary>How often one id's key was registered lately: three in quick succession pass, the fourth is refused (§6.2).</summary>
+/// <summary>How often one id's key was registered lately: three in quick succession pass, the fourth is refused
+/// (§6.2).</summary>
 /// <param name="Count">Counted requests.</param>
 /// <param name="At">When the last one was counted, in tenths of seconds.</param>
 internal readonly record struct KeyLimit(byte Count, uint At)

@@ -31,7 +31,8 @@ internal sealed partial class KeyRegistration
         var uuid = UuidHash.Of(message.Uuid.Span);
         var key = DeviceKey.From(message.Pk.Span);
         if (!draft.IsExact(uuid, key) && Refuse(request, draft, uuid, key) is { } refusal) return new Refusal(refusal);
-        if (!draft.TryCount(MonotonicClock.Tenths(_registry.Clock.Milliseconds))) return new Refusal(Result.TooFrequent);
+        var now = MonotonicClock.Tenths(_registry.Clock.Milliseconds);
+        if (!draft.TryCount(now)) return new Refusal(Result.TooFrequent);
         if (draft.IsKnown && !draft.Known.Host.SameHost(request.Source)) _changes.Record(draft.Id, request.Source);
         draft.Accept(request, uuid, key);
         _drafts[message.Id] = draft;
@@ -68,7 +69,8 @@ internal sealed partial class KeyRegistration
             return Result.TooFrequent;
         }
 
-        var mayAdd = _budgets.TryTake(request.Source, BudgetKind.NewId) && _budgets.TryTake(0, 0, BudgetKind.NewIdOfAll);
+        var mayAdd = _budgets.TryTake(request.Source, BudgetKind.NewId)
+            && _budgets.TryTake(0, 0, BudgetKind.NewIdOfAll);
         return mayAdd ? null : Result.TooFrequent;
     }
 
@@ -88,10 +90,11 @@ internal sealed partial class KeyRegistration
         var isDone = false;
         try
         {
-            await RefuseRetiredAsync().ConfigureAwait(false);
+            await RefuseRetiredAsync();
             var now = _time.GetUtcNow().UtcDateTime;
             var changed = _drafts.Values.Where(d => d is { IsChanged: true, Refusal: null }).ToList();
-            var isStored = changed.Count == 0 || await TrySaveAsync([.. changed.Select(d => d.ToDevice(now))]).ConfigureAwait(false);
+            var rows = changed.ConvertAll(d => d.ToDevice(now));
+            var isStored = rows.Count == 0 || await TrySaveAsync(rows);
             foreach (var draft in changed.Where(_ => !isStored)) draft.Refusal = Result.ServerError;
             foreach (var draft in _drafts.Values)
             {
@@ -117,15 +120,15 @@ internal sealed partial class KeyRegistration
     private async Task RefuseRetiredAsync()
     {
         var newcomers = _drafts.Values.Where(d => !d.WasKnown).ToList();
-        var checks = newcomers.Select(async draft => draft.Refusal = await CheckRetiredAsync(draft).ConfigureAwait(false));
-        await Task.WhenAll(checks).ConfigureAwait(false);
+        var checks = newcomers.Select(async draft => draft.Refusal = await CheckRetiredAsync(draft));
+        await Task.WhenAll(checks);
     }
 
     private async Task<Result?> CheckRetiredAsync(KeyDraft draft)
     {
         try
         {
-            var isRetired = await _store.IsRetiredAsync(draft.Id, draft.Uuid, CancellationToken.None).ConfigureAwait(false);
+            var isRetired = await _store.IsRetiredAsync(draft.Id, draft.Uuid, CancellationToken.None);
             return isRetired ? Result.UuidMismatch : null;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -139,7 +142,7 @@ internal sealed partial class KeyRegistration
     {
         try
         {
-            await _store.SaveAsync(devices, CancellationToken.None).ConfigureAwait(false);
+            await _store.SaveAsync(devices, CancellationToken.None);
             return true;
         }
         catch (Exception e) when (e is not OutOfMemoryException)
@@ -160,8 +163,9 @@ internal sealed partial class KeyRegistration
         {
             var outcome = await _store
                 .RenameAsync(oldId, newId, request.Message.Uuid.ToByteArray(), CancellationToken.None)
-                .ConfigureAwait(false);
-            if (outcome != RenameOutcome.Renamed) return outcome == RenameOutcome.Taken ? Result.IdExists : Result.UuidMismatch;
+                ;
+            if (outcome == RenameOutcome.Taken) return Result.IdExists;
+            if (outcome != RenameOutcome.Renamed) return Result.UuidMismatch;
             _registry.Rename(oldId, newId);
             _feed.Publish(new LiveEvent("peer-renamed", newId));
             Log.Renamed(_log, oldId, newId, request.Source);
@@ -182,7 +186,7 @@ internal sealed partial class KeyRegistration
 
     private static partial class Log
     {
-        [LoggerMessage(1100, LogLevel.Warning, "Two devices claim the id {PeerId}; the later one, at {Remote}, was refused")]
+        [LoggerMessage(1100, LogLevel.Warning, "Two devices claim the id {PeerId}; the one at {Remote} was refused")]
         public static partial void IdConflict(ILogger log, string peerId, PeerAddress remote);
 
         [LoggerMessage(1101, LogLevel.Error, "Registrations can't be stored; devices are told to try again")]

@@ -73,7 +73,7 @@ internal sealed partial class KeyRegistration : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync() => await StopAsync().ConfigureAwait(false);
+    public async ValueTask DisposeAsync() => await StopAsync();
 
     /// <summary>Registers a key that came over TCP or WebSocket.</summary>
     /// <param name="message">The message.</param>
@@ -83,7 +83,7 @@ internal sealed partial class KeyRegistration : IAsyncDisposable
     public async ValueTask<Result?> RegisterAsync(
         RegisterPk message, PeerAddress source, CancellationToken cancellationToken)
     {
-        if (HasKeyShape(message)) return await AskAsync(message, source, false, cancellationToken).ConfigureAwait(false);
+        if (HasKeyShape(message)) return await AskAsync(message, source, false, cancellationToken);
         _metrics.KeyAnswered(null);
         return null;
     }
@@ -114,12 +114,13 @@ internal sealed partial class KeyRegistration : IAsyncDisposable
     public async ValueTask<Result> RenameAsync(
         RegisterPk message, PeerAddress source, CancellationToken cancellationToken)
     {
-        var result = await CheckRenameAsync(message, source, cancellationToken).ConfigureAwait(false);
+        var result = await CheckRenameAsync(message, source, cancellationToken);
         _metrics.KeyAnswered(result);
         return result;
     }
 
-    private async ValueTask<Result> CheckRenameAsync(RegisterPk message, PeerAddress source, CancellationToken cancellationToken)
+    private async ValueTask<Result> CheckRenameAsync(
+        RegisterPk message, PeerAddress source, CancellationToken cancellationToken)
     {
         if (!PeerId.IsCustom(message.Id)) return Result.InvalidIdFormat;
         if (message.OldId.Length == 0 || message.Uuid.Length is 0 or > MaxUuid) return Result.UuidMismatch;
@@ -128,7 +129,7 @@ internal sealed partial class KeyRegistration : IAsyncDisposable
         var mayAsk = _budgets.TryTake(source, BudgetKind.Rename)
             && _budgets.TryTake(device.High, device.Low, BudgetKind.Rename);
         if (!mayAsk) return Result.TooFrequent;
-        return await AskAsync(message, source, true, cancellationToken).ConfigureAwait(false) ?? Result.ServerError;
+        return await AskAsync(message, source, true, cancellationToken) ?? Result.ServerError;
     }
 
     private async ValueTask<Result?> AskAsync(
@@ -141,7 +142,7 @@ internal sealed partial class KeyRegistration : IAsyncDisposable
             return Result.TooFrequent;
         }
 
-        return await answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return await answer.Task.WaitAsync(cancellationToken);
     }
 
     // Empty ones are never answered (T6); others of a wrong size can't come from a client either.
@@ -151,11 +152,11 @@ internal sealed partial class KeyRegistration : IAsyncDisposable
     private async Task RunAsync()
     {
         var batch = new List<KeyRequest>(MaxBatch);
-        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        while (await _queue.Reader.WaitToReadAsync())
         {
             batch.Clear();
             while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var request)) batch.Add(request);
-            await ServeAsync(batch).ConfigureAwait(false);
+            await ServeAsync(batch);
         }
     }
 
@@ -168,8 +169,8 @@ internal sealed partial class KeyRegistration : IAsyncDisposable
                 if (request.IsRename)
                 {
                     // In order: what was accepted before is stored before.
-                    await CommitAsync().ConfigureAwait(false);
-                    request.Answer!.TrySetResult(await RenameNowAsync(request).ConfigureAwait(false));
+                    await CommitAsync();
+                    request.Answer!.TrySetResult(await RenameNowAsync(request));
                 }
                 else if (Decide(request) is { } refusal)
                 {
@@ -185,7 +186,7 @@ internal sealed partial class KeyRegistration : IAsyncDisposable
 
         try
         {
-            await CommitAsync().ConfigureAwait(false);
+            await CommitAsync();
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {

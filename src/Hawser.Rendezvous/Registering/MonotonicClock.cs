@@ -16,7 +16,8 @@ internal sealed class MonotonicClock(TimeProvider time)
     /// <summary>Microseconds since some moment in the past.</summary>
     public long Microseconds => (Origin * 1000) + (time.GetElapsedTime(_start).Ticks / TimeSpan.TicksPerMicrosecond);
 
-    /// <summary>A time in tenths of a second, for records: 32 bits of them last 13 years, and only differences are used.</summary>
+    /// <summary>A time in tenths of a second, for records: 32 bits of them last 13 years, and only differences are
+    /// used.</summary>
     /// <param name="milliseconds">A time of this clock.</param>
     /// <returns>The tenths.</returns>
     public static uint Tenths(long milliseconds) => unchecked((uint)(milliseconds / 100));

@@ -18,7 +18,8 @@ internal enum PeerFlags : byte
     HostUnsaved = 4,
 }
 
-/// <summary>One peer in 104 bytes. Never moves, is read and written under its shard's lock, holds no references.</summary>
+/// <summary>One peer in 104 bytes. Never moves, is read and written under its shard's lock, holds no
+/// references.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct PeerRecord
 {

@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using System.Text;
+using Hawser.Data.Activity;
 using Hawser.Data.Devices;
 using Hawser.Protocol.Identity;
 
@@ -22,7 +24,7 @@ internal sealed partial class PeerRegistry
     /// <returns>How many there are.</returns>
     public async Task<int> LoadAsync(DeviceStore store, CancellationToken cancellationToken)
     {
-        var count = await store.LoadAsync(Load, cancellationToken).ConfigureAwait(false);
+        var count = await store.LoadAsync(Load, cancellationToken);
         MarkLoaded();
         return count;
     }
@@ -63,7 +65,8 @@ internal sealed partial class PeerRegistry
             ref var record = ref shard.Find(key);
             if (Unsafe.IsNullRef(ref record)) return false;
             var limit = new KeyLimit(record.KeyRequests, record.KeyRequestedAt);
-            known = new KnownKey(record.Uuid, record.PublicKey, record.Address, limit, record.Has(PeerFlags.HostUnsaved));
+            var isUnsaved = record.Has(PeerFlags.HostUnsaved);
+            known = new KnownKey(record.Uuid, record.PublicKey, record.Address, limit, isUnsaved);
             return true;
         }
     }
@@ -85,7 +88,8 @@ internal sealed partial class PeerRegistry
             ref var record = ref FindOrAdd(shard, key);
             (record.Uuid, record.PublicKey) = (known.Uuid, known.PublicKey);
             (record.KeyRequests, record.KeyRequestedAt) = (known.Limit.Count, known.Limit.At);
-            record.Flags = known.HostUnsaved ? record.Flags | PeerFlags.HostUnsaved : record.Flags & ~PeerFlags.HostUnsaved;
+            record.Flags &= ~PeerFlags.HostUnsaved;
+            if (known.HostUnsaved) record.Flags |= PeerFlags.HostUnsaved;
             if (datagramSource is { } source)
             {
                 record.MoveTo(source, MonotonicClock.Tenths(now));
@@ -103,7 +107,8 @@ internal sealed partial class PeerRegistry
         if (cameOnline) AnnounceOnline(id);
     }
 
-    /// <summary>Moves a peer to another id, after the store did. It is offline until it registers under the new one.</summary>
+    /// <summary>Moves a peer to another id, after the store did. It is offline until it registers under the new
+    /// one.</summary>
     /// <param name="oldId">The id it had.</param>
     /// <param name="newId">The id it has now; must be free.</param>
     public void Rename(string oldId, string newId)
@@ -111,6 +116,38 @@ internal sealed partial class PeerRegistry
         if (!TryReadKey(oldId, out var known)) return;
         Remove(oldId);
         WriteKey(newId, known, null);
+    }
+
+    /// <summary>Tells when peers were last heard of, for the store. Its shape is that of a source of sightings.</summary>
+    /// <param name="slice">Which part of all peers, and since when.</param>
+    /// <param name="visit">Called with id and UTC time; may take its time.</param>
+    public void Sightings(LastSeenSlice slice, Action<string, DateTime> visit)
+    {
+        var found = new List<(string Id, DateTime At)>();
+        for (var i = slice.Index; i < ShardCount; i += slice.Count)
+        {
+            found.Clear();
+            CollectSightings(_shards[i], slice.Since, found);
+            foreach (var (id, at) in found) visit(id, at);
+        }
+    }
+
+    private void CollectSightings(PeerShard shard, DateTime since, List<(string Id, DateTime At)> found)
+    {
+        Span<byte> buffer = stackalloc byte[IdKey.InlineLength];
+        var utcNow = Clock.Provider.GetUtcNow().UtcDateTime;
+        var now = Clock.Milliseconds;
+        lock (shard.Gate)
+        {
+            for (var number = 0; number < shard.Used; number++)
+            {
+                ref readonly var record = ref shard.At(number);
+                if (record.LastSeen == 0 && !record.Has(PeerFlags.Connected)) continue;
+                var age = record.Has(PeerFlags.Connected) ? 0 : now - record.LastSeen;
+                var at = utcNow - TimeSpan.FromMilliseconds(age);
+                if (at >= since) found.Add((Encoding.UTF8.GetString(shard.IdOf(record, buffer)), at));
+            }
+        }
     }
 
     /// <summary>Forgets a peer.</summary>

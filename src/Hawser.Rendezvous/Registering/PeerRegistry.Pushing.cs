@@ -15,7 +15,8 @@ internal sealed partial class PeerRegistry
     /// </summary>
     /// <param name="peer">A fresh snapshot.</param>
     /// <param name="message">The message; not kept.</param>
-    /// <returns>False when the peer is offline, its budget is used up, or the message is too long for a datagram.</returns>
+    /// <returns>False when the peer is offline, its budget is used up, or the message is too long for a
+    /// datagram.</returns>
     public bool TryPush(in PeerSnapshot peer, RendezvousMessage message)
     {
         if (peer.Connection is { } connection && connection.TrySend(message))

@@ -136,7 +136,8 @@ internal sealed partial class PeerRegistry
         }
     }
 
-    /// <summary>A peer has registered its key on a connection: it is online as long as that lives. The newest one wins.</summary>
+    /// <summary>A peer has registered its key on a connection: it is online as long as that lives. The newest one
+    /// wins.</summary>
     /// <param name="id">The peer; its key was accepted before.</param>
     /// <param name="connection">The connection.</param>
     /// <returns>The connection whose place was taken, for the caller to close; null when there was none.</returns>
@@ -185,7 +186,8 @@ internal sealed partial class PeerRegistry
         if (wentOffline) AnnounceOffline(id);
     }
 
-    /// <summary>Once a second: peers that fell silent go offline. A large registry is looked through in a few seconds.</summary>
+    /// <summary>Once a second: peers that fell silent go offline. A large registry is looked through in a few
+    /// seconds.</summary>
     public void Sweep()
     {
         var shards = Count <= SweepAllUpTo ? ShardCount : ShardCount / 4;
@@ -236,7 +238,11 @@ internal sealed partial class PeerRegistry
         var address = record.Address;
         var previous = IsPortRemembered(record, now) ? address.WithPort(record.PreviousPort) : default;
         PeerConnection? connection = null;
-        if (record.Has(PeerFlags.Connected) && _connections.TryGetValue(id, out connection)) address = connection.Remote;
+        if (record.Has(PeerFlags.Connected) && _connections.TryGetValue(id, out connection))
+        {
+            address = connection.Remote;
+        }
+
         return new PeerSnapshot(id, record.PublicKey.ToArray(), address, previous, IsOnline(record, now), connection)
         {
             DatagramAddress = now - record.LastSeen < Volatile.Read(ref _onlineMilliseconds) ? record.Address : default,

@@ -4,7 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Hawser.Rendezvous.Registering;
 
 /// <summary>
-/// One part of the registry: records in chunks that never move, and an open-addressing index of 32-bit slots (12 bits of
+/// One part of the registry: records in chunks that never move, and an open-addressing index of 32-bit slots (12 bits
+/// of
 /// the hash, 20 bits of the record's number plus one). Everything is called under <see cref="Gate"/>.
 /// </summary>
 internal sealed class PeerShard
@@ -161,7 +162,11 @@ internal sealed class PeerShard
         }
 
         if (Used >= MaxRecords) throw new InvalidOperationException("a shard of the registry is full");
-        if (Used >> ChunkBits == _chunks.Length) Array.Resize(ref _chunks, Math.Max(4, _chunks.Length + (_chunks.Length / 4)));
+        if (Used >> ChunkBits == _chunks.Length)
+        {
+            Array.Resize(ref _chunks, Math.Max(4, _chunks.Length + (_chunks.Length / 4)));
+        }
+
         _chunks[Used >> ChunkBits] ??= new PeerRecord[ChunkSize];
         return Used++;
     }

@@ -6,7 +6,8 @@ internal enum RegisterOutcome : byte
     /// <summary>The id can't be one; no answer.</summary>
     Invalid,
 
-    /// <summary>The devices are still being loaded and this id is not among them yet; no answer, the client repeats.</summary>
+    /// <summary>The devices are still being loaded and this id is not among them yet; no answer, the client
+    /// repeats.</summary>
     NotLoaded,
 
     /// <summary>Nobody registered a key for this id; its key is asked for.</summary>

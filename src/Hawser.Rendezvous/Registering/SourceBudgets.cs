@@ -28,7 +28,8 @@ internal sealed class SourceBudgets
     private readonly RendezvousMetrics? _metrics;
     private Limit[] _limits;
 
-    public SourceBudgets(RendezvousOptions options, TimeProvider time, RendezvousMetrics? metrics = null, int sets = DefaultSets)
+    public SourceBudgets(
+        RendezvousOptions options, TimeProvider time, RendezvousMetrics? metrics = null, int sets = DefaultSets)
     {
         _clock = new MonotonicClock(time);
         _metrics = metrics;
@@ -53,7 +54,8 @@ internal sealed class SourceBudgets
         return TryTake(key.High, key.Low, kind, count);
     }
 
-    /// <summary>Takes from the budget of something that is not an address: a device, an id, everybody together.</summary>
+    /// <summary>Takes from the budget of something that is not an address: a device, an id, everybody
+    /// together.</summary>
     /// <param name="high">The first half of its name's hash.</param>
     /// <param name="low">The second half.</param>
     /// <param name="kind">What for.</param>
@@ -75,7 +77,8 @@ internal sealed class SourceBudgets
                 return false;
             }
 
-            bucket = new Bucket { High = high, Low = low, Kind = (byte)(kind + 1), FreeAt = end, LastTenths = Tenths(now) };
+            (bucket.High, bucket.Low, bucket.Kind) = (high, low, (byte)(kind + 1));
+            (bucket.FreeAt, bucket.LastTenths) = (end, Tenths(now));
             return true;
         }
     }
@@ -175,7 +178,8 @@ internal sealed class SourceBudgets
         return ref ways[victim];
     }
 
-    /// <summary>A bucket as "the time when it will be full again" (GCRA): one number, and no rounding adds up.</summary>
+    /// <summary>A bucket as "the time when it will be full again" (GCRA): one number, and no rounding adds
+    /// up.</summary>
     private struct Bucket
     {
         public ulong High;

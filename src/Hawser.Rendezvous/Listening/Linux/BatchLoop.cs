@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Hawser.Protocol.Identity;
@@ -97,7 +96,8 @@ internal sealed unsafe class BatchLoop : IDatagramLoop
             _socket.SafeHandle.DangerousAddRef(ref isHeld);
             fixed (byte* start = payload)
             {
-                return DatagramCalls.SendTo(_handle, start, (nuint)payload.Length, DatagramCalls.DontWait, name, length) >= 0;
+                var size = (nuint)payload.Length;
+                return DatagramCalls.SendTo(_handle, start, size, DatagramCalls.DontWait, name, length) >= 0;
             }
         }
         catch (ObjectDisposedException)
@@ -189,7 +189,7 @@ internal sealed unsafe class BatchLoop : IDatagramLoop
         }
     }
 
-    private static PeerAddress Source(byte* name) => BinaryPrimitives.ReadUInt16LittleEndian(new ReadOnlySpan<byte>(name, 2)) switch
+    private static PeerAddress Source(byte* name) => *(ushort*)name switch
     {
         FamilyIPv6 => SocketName.ReadIPv6(new ReadOnlySpan<byte>(name, SocketName.IPv6Length)),
         FamilyIPv4 => SocketName.ReadIPv4(new ReadOnlySpan<byte>(name, SocketName.IPv4Length)),

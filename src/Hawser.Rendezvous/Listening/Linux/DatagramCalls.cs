@@ -22,7 +22,8 @@ internal static unsafe partial class DatagramCalls
     public static partial int Send(int socket, BatchHeader* headers, uint count, int flags);
 
     [LibraryImport("libc", EntryPoint = "sendto", SetLastError = true)]
-    public static partial nint SendTo(int socket, byte* payload, nuint length, int flags, byte* address, uint addressLength);
+    public static partial nint SendTo(
+        int socket, byte* payload, nuint length, int flags, byte* address, uint addressLength);
 
     [LibraryImport("libc", EntryPoint = "shutdown", SetLastError = true)]
     public static partial int Shutdown(int socket, int how);

@@ -120,6 +120,23 @@ public abstract class UdpListenerSpecification
     }
 
     [Fact]
+    public async Task APeerRegistersWhileTheStoreHangsAndKeysPileUp()
+    {
+        await using var plane = new DataPlane().Listen(IsPortable);
+        plane.Registry.Load(Device("987654321", "127.0.0.1"));
+        plane.Store.Gate = new TaskCompletionSource();
+        using var client = new WireDatagrams(plane.Options.Port);
+        for (var i = 0; i < 500; i++)
+        {
+            await client.SendAsync(new RendezvousMessage { RegisterPk = Key($"device-{i:D3}") });
+            if (i % 100 == 0) (await AskAsync(client, PeerHex("987654321"))).ShouldBe(Registered);
+        }
+
+        (await AskAsync(client, PeerHex("987654321"))).ShouldBe(Registered);
+        plane.Store.Gate.SetResult();
+    }
+
+    [Fact]
     public async Task TheOutsidePortIsToldToWhoAsks()
     {
         await using var plane = new DataPlane().Listen(IsPortable);

@@ -279,6 +279,22 @@ public sealed class KeyRegistrationTests
     }
 
     [Fact]
+    public async Task WhatWaitsIsStoredTogetherAndAnsweredAfterwards()
+    {
+        await using var plane = new DataPlane();
+        plane.Store.Gate = new TaskCompletionSource();
+        for (var i = 0; i < 200; i++) plane.Keys.TryEnqueue(Key($"device-{i:D3}"), At($"203.0.{i}.7:1000"));
+        await Task.Delay(50);
+        plane.Sent.ShouldBeEmpty("nothing is acknowledged before it is stored");
+        plane.Registry.Count.ShouldBe(0);
+        plane.Store.Gate.SetResult();
+        await Eventually.HoldsAsync(() => plane.Sent.Count == 200, "all are answered");
+        plane.Sent.ShouldAllBe(s => s.Hex == Ok);
+        plane.Store.Saves.ShouldBeLessThan(20);
+        plane.Store.Rows.Count.ShouldBe(200);
+    }
+
+    [Fact]
     public async Task AFullQueueDropsAndCounts()
     {
         await using var plane = new DataPlane();

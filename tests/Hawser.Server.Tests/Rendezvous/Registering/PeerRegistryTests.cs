@@ -1,4 +1,5 @@
 using System.Text;
+using Hawser.Data.Activity;
 using Hawser.Protocol.Identity;
 using Hawser.Protocol.Messages;
 using Hawser.Rendezvous;
@@ -241,6 +242,31 @@ public sealed class PeerRegistryTests
             record.Port.ShouldBe((ushort)name.Length);
             Encoding.UTF8.GetString(shard.IdOf(record, buffer)).ShouldBe(name);
         }
+    }
+
+    [Fact]
+    public async Task SightingsAreToldInSlicesThatCoverEveryPeerOnce()
+    {
+        var time = new ManualTime();
+        await using var plane = new DataPlane(time: time);
+        plane.Registry.Load(Device("never-seen"));
+        for (var i = 0; i < 300; i++)
+        {
+            plane.Registry.Load(Device(NameOf(i), HostOf(i).ToString()));
+            plane.Handle(PeerHex(NameOf(i)), HostOf(i).WithPort(7)).ShouldBe(Registered);
+        }
+
+        var seenAt = time.GetUtcNow().UtcDateTime;
+        time.Advance(TimeSpan.FromSeconds(90));
+        var told = new List<(string Id, DateTime At)>();
+        for (var i = 0; i < 60; i++)
+        {
+            plane.Registry.Sightings(new LastSeenSlice(i, 60, seenAt), (id, at) => told.Add((id, at)));
+            plane.Registry.Sightings(new LastSeenSlice(i, 60, seenAt.AddSeconds(1)), (_, _) => Assert.Fail("too old"));
+        }
+
+        told.Select(t => t.Id).Order().ShouldBe(Enumerable.Range(0, 300).Select(NameOf).Order());
+        told.ShouldAllBe(t => t.At == seenAt);
     }
 
     [Fact]
