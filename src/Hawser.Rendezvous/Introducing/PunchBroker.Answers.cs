@@ -147,8 +147,11 @@ internal sealed partial class PunchBroker
         Answer(waiting, new RendezvousMessage { RelayResponse = response }, IntroductionOutcome.Relayed);
     }
 
-    private void Answer(WaitingCaller waiting, RendezvousMessage message, IntroductionOutcome outcome) =>
+    private void Answer(WaitingCaller waiting, RendezvousMessage message, IntroductionOutcome outcome)
+    {
         parts.Metrics.Introduction(waiting.Connection.TrySend(message) ? outcome : IntroductionOutcome.CallerGone);
+        parts.Waiting.Finish();
+    }
 
     private void Unmatched(PeerAddress source, string message)
     {

@@ -109,7 +109,12 @@ internal sealed partial class PunchBroker(BrokerParts parts)
     private async ValueTask<(IntroductionOutcome Outcome, string Text)> TryRequestRelayAsync(
         ClientConnection caller, RequestRelay request)
     {
-        if (FindRepeat(caller, request.Id, IntroductionKind.Relay) is { } known) return await PushAgainAsync(known);
+        if (FindRepeat(caller, request.Id, IntroductionKind.Relay) is { } known
+            && string.Equals(known.Push?.RequestRelay?.Uuid, request.Uuid, StringComparison.Ordinal))
+        {
+            return await PushAgainAsync(known);
+        }
+
         if (Precheck(caller, request.Id) is { } refusal) return (refusal, "");
         if (!FieldLimits.IsTicket(request.Uuid)) return (IntroductionOutcome.BadRequest, "");
 
@@ -238,7 +243,7 @@ internal sealed partial class PunchBroker(BrokerParts parts)
             : await RouteAsync(target.Id, waiting.Push!);
         // The connection may have ended in the meantime; then nobody else would take the entry out before it expires.
         if (told && waiting.Connection.IsOpen) return IntroductionOutcome.Pushed;
-        parts.Waiting.TryTake(waiting);
+        parts.Waiting.TryDrop(waiting);
         return told ? IntroductionOutcome.CallerGone : IntroductionOutcome.Offline;
     }
 
@@ -255,7 +260,7 @@ internal sealed partial class PunchBroker(BrokerParts parts)
 
         if (await RouteAsync(waiting.TargetId, waiting.Push!)) return (IntroductionOutcome.PushedAgain, "");
         // Answered in this very moment: the caller has what it needs.
-        return parts.Waiting.TryTake(waiting)
+        return parts.Waiting.TryDrop(waiting)
             ? (IntroductionOutcome.Offline, "")
             : (IntroductionOutcome.PushedAgain, "");
     }

@@ -20,6 +20,7 @@ internal sealed class WaitingCallers(TimeProvider time)
     private readonly ConcurrentDictionary<PeerAddress, WaitingCaller> _callers = new();
     private readonly Lock _gate = new();
     private int _count;
+    private int _unfinished;
     private TaskCompletionSource? _whenEmpty;
 
     /// <summary>How many wait.</summary>
@@ -37,6 +38,7 @@ internal sealed class WaitingCallers(TimeProvider time)
             if (_callers.TryAdd(caller.Address, caller))
             {
                 Interlocked.Increment(ref _count);
+                Interlocked.Increment(ref _unfinished);
                 return true;
             }
 
@@ -58,13 +60,29 @@ internal sealed class WaitingCallers(TimeProvider time)
     public WaitingCaller? Find(PeerAddress address) =>
         _callers.TryGetValue(address, out var caller) && caller.ExpiresAt > Uptime.Milliseconds(time) ? caller : null;
 
-    /// <summary>Takes a caller out, to answer it.</summary>
+    /// <summary>Takes a caller out, to answer it. <see cref="Finish"/> must follow.</summary>
     /// <param name="caller">What <see cref="Find"/> found.</param>
     /// <returns>False when somebody else was faster: one answer a request.</returns>
     public bool TryTake(WaitingCaller caller)
     {
         if (!_callers.TryRemove(KeyValuePair.Create(caller.Address, caller))) return false;
-        if (Interlocked.Decrement(ref _count) == 0) SignalEmpty();
+        Interlocked.Decrement(ref _count);
+        return true;
+    }
+
+    /// <summary>A caller that was taken has its answer. Draining must not close it before.</summary>
+    public void Finish()
+    {
+        if (Interlocked.Decrement(ref _unfinished) == 0) SignalEmpty();
+    }
+
+    /// <summary>Takes a caller out that gets no answer.</summary>
+    /// <param name="caller">The caller.</param>
+    /// <returns>False when it was taken already.</returns>
+    public bool TryDrop(WaitingCaller caller)
+    {
+        if (!TryTake(caller)) return false;
+        Finish();
         return true;
     }
 
@@ -75,7 +93,7 @@ internal sealed class WaitingCallers(TimeProvider time)
         if (_callers.TryGetValue(connection.Remote, out var caller)
             && ReferenceEquals(caller.Connection, connection))
         {
-            TryTake(caller);
+            TryDrop(caller);
         }
     }
 
@@ -87,7 +105,7 @@ internal sealed class WaitingCallers(TimeProvider time)
         var expired = 0;
         foreach (var (_, caller) in _callers)
         {
-            if (caller.ExpiresAt <= now && TryTake(caller)) expired++;
+            if (caller.ExpiresAt <= now && TryDrop(caller)) expired++;
         }
 
         return expired;
@@ -99,7 +117,7 @@ internal sealed class WaitingCallers(TimeProvider time)
     {
         lock (_gate)
         {
-            if (Count == 0) return Task.CompletedTask;
+            if (Volatile.Read(ref _unfinished) == 0) return Task.CompletedTask;
             _whenEmpty ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _whenEmpty.Task;
         }
@@ -109,7 +127,7 @@ internal sealed class WaitingCallers(TimeProvider time)
     {
         lock (_gate)
         {
-            if (Count != 0) return;
+            if (Volatile.Read(ref _unfinished) != 0) return;
             _whenEmpty?.TrySetResult();
             _whenEmpty = null;
         }

@@ -49,8 +49,8 @@ internal abstract partial class ClientConnection(PeerAddress remote, Door door, 
     /// <summary>How long a started frame may take to arrive whole (slow-loris).</summary>
     internal const int FrameMilliseconds = 15_000;
 
-    /// <summary>How long one frame may take to be taken by the other end.</summary>
-    internal const int WriteMilliseconds = 30_000;
+    /// <summary>How long one frame may take to be taken by the other end; a tunnelled response may be long.</summary>
+    internal const int WriteMilliseconds = 60_000;
 
     /// <summary>How long the other end may take to close after we said our last word.</summary>
     internal const int LingerMilliseconds = 2_000;

@@ -58,13 +58,22 @@ internal sealed class RendezvousRig : IAsyncDisposable
     public int Port => Options.Port;
 
     public static async Task<RendezvousRig> StartAsync(
-        Action<RendezvousOptions>? configure = null, RigParts? parts = null)
+        Action<RendezvousOptions>? configure = null, RigParts? parts = null, bool load = true)
     {
         var folder = Directory.CreateTempSubdirectory("hawser-test-");
         var store = await HawserStore.OpenAsync(folder.FullName, null, null, CancellationToken.None);
         var rig = new RendezvousRig(folder, store, configure, parts ?? new RigParts());
-        rig.Role.Start();
-        await rig.Role.LoadAsync(CancellationToken.None);
+        try
+        {
+            rig.Role.Start();
+        }
+        catch
+        {
+            await rig.DisposeAsync();
+            throw;
+        }
+
+        if (load) await rig.Role.LoadAsync(CancellationToken.None);
         return rig;
     }
 
