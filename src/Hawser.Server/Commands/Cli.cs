@@ -34,6 +34,7 @@ internal static class Cli
         root.Add(KeyCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(CtlCommand.Create());
+        root.Add(DoctorCommand.Create());
         root.Add(LoadCommand.Create());
         root.Add(VersionCommand.Create());
         return root;

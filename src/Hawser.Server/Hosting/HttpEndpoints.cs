@@ -21,6 +21,8 @@ internal static class HttpEndpoints
 
     public static void Map(WebApplication app, HawserNode node)
     {
+        // The relay role accepts its WebSockets through this; liveness is its own matter, so no pings from here.
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         app.Use(next => context => DispatchAsync(node, context, next));
         app.UseRouting();
         app.MapGet("/health/live", (RequestDelegate)(context => WriteJsonAsync(context, 200, "{\"status\":\"live\"}")));

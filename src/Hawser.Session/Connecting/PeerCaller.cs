@@ -118,7 +118,10 @@ public sealed class PeerCaller(PeerCallerOptions options)
         var direct = await DirectAsync(introduced, udp, cancellation);
         if (direct is { } path)
         {
-            return await HandshakeAsync(id, key, path.Wire, path.How, introduced.Address, cancellation);
+            var met = await HandshakeAsync(id, key, path.Wire, path.How, introduced.Address, cancellation);
+            // Something between may accept and then hang up; a host that can't be verified is final.
+            var hungUp = met.Outcome == ConnectOutcome.Unreachable && options.Paths.HasFlag(Paths.Relay);
+            if (!hungUp) return met;
         }
 
         if (!options.Paths.HasFlag(Paths.Relay))

@@ -99,7 +99,7 @@ public sealed class PeersMeetTests : IAsyncLifetime
         var host = HostOptions() with
         {
             LocalAddress = IPAddress.Parse(Elsewhere),
-            Timings = Fast with { Listen = TimeSpan.FromMilliseconds(1) },
+            Timings = Fast with { Listen = TimeSpan.Zero },
         };
         var caller = CallerOptions() with { NatType = NatType.UnknownNat };
 

@@ -49,7 +49,7 @@ public sealed partial class ServerProbe
         }
 
         var hint = IsLoopback
-            ? "The original relay never relays for loopback addresses: ask from another machine."
+            ? "Is it the relay's key too? The original relay never relays for loopback addresses: ask from elsewhere."
             : "Does the relay have the same key as the ID server?";
         return new Finding(ProbeVerdict.Failed, $"the pair {what}", default, hint);
     }
@@ -73,8 +73,8 @@ public sealed partial class ServerProbe
         return (int)answer.StatusCode switch
         {
             200 => new Finding(ProbeVerdict.Ok, "ready", took),
-            503 => new Finding(ProbeVerdict.Failed, "the server says that it is not ready", took, "See its log,
-                and /health/ready."),
+            503 => new Finding(ProbeVerdict.Failed, "the server says that it is not ready", took,
+                "See its log, and /health/ready."),
             404 => new Finding(ProbeVerdict.NotOffered, "not offered by this server", took),
             var status => new Finding(ProbeVerdict.NotOffered, $"answers with status {status}", took),
         };

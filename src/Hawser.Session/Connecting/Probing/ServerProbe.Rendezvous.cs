@@ -72,8 +72,9 @@ public sealed partial class ServerProbe
             NatType.Asymmetric => new Finding(
                 ProbeVerdict.Ok, $"port {ports.MainPort} on both: direct connections are possible from here", took),
             NatType.Symmetric => new Finding(
-                ProbeVerdict.Ok, $"ports {ports.MainPort} and {ports.SecondPort}: the NAT here is symmetric,
-                    relays are used", took),
+                ProbeVerdict.Ok,
+                $"ports {ports.MainPort} and {ports.SecondPort}: the NAT here is symmetric, relays are used",
+                took),
             _ => new Finding(ProbeVerdict.Failed, "the server names no port", took),
         };
     }
@@ -134,9 +135,10 @@ public sealed partial class ServerProbe
             var took = _options.Time.GetElapsedTime(start);
             var offer = WireMessages.ReadRendezvous(payload.Span).KeyExchange;
             if (offer is null) return new Finding(ProbeVerdict.Failed, "speaks first, but offers no key", took);
+            var why = _options.Key.Length == 0 ? "without --key" : "because the given key is no public key";
             if (_tcp.ServerKeyBytes.Length == 0)
             {
-                return new Finding(ProbeVerdict.Ok, "offered; not verified without --key", took);
+                return new Finding(ProbeVerdict.Ok, $"offered; not verified {why}", took);
             }
 
             return Verify(offer, took);

@@ -35,35 +35,50 @@ public sealed partial class ServerProbe
 
     private bool IsLoopback => IPAddress.IsLoopback(_options.Address);
 
-    /// <summary>Runs all checks, at the same time.</summary>
+    /// <summary>Runs all checks at the same time, then measures what works, one after another.</summary>
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The results, in reading order.</returns>
     public async Task<IReadOnlyList<ProbeResult>> RunAsync(CancellationToken cancellation = default)
     {
+        var checks = Checks();
+        var results = await Task.WhenAll(checks.Select(c => TryAsync(c.Empty, c.Run, cancellation)));
+        // The first round warms everything up and its checks slow each other down: its times say little.
+        for (var i = 0; i < checks.Length; i++)
+        {
+            if (results[i].Verdict != ProbeVerdict.Ok) continue;
+            var again = await TryAsync(checks[i].Empty, checks[i].Run, cancellation);
+            if (again.Verdict == ProbeVerdict.Ok && again.Took < results[i].Took) results[i] = again;
+        }
+
+        // Silence of one question on a port where nothing answers is no missing feature.
+        var silent = results[0].Verdict == ProbeVerdict.Failed;
+        if (silent) results[1] = results[1] with { Verdict = ProbeVerdict.Failed, Detail = "no answer" };
+        return results;
+    }
+
+    private (ProbeResult Empty, Func<CancellationToken, Task<Finding>> Run)[] Checks()
+    {
         var p = _options.RendezvousPort;
         var r = _options.RelayPort;
         var http = _options.HttpPort;
-        Task<ProbeResult>[] checks =
+        return
         [
-            TryAsync(new("registration", "udp", p, true), RegistrationAsync, cancellation),
-            TryAsync(new("NAT test", "udp", p, false), UdpNatTestAsync, cancellation),
-            TryAsync(new("ID server", "tcp", p, true), TcpNatTestAsync, cancellation),
-            TryAsync(new("NAT test", "tcp", p - 1, true), SecondNatTestAsync, cancellation),
-            TryAsync(new("online query", "tcp", p - 1, true), OnlineQueryAsync, cancellation),
-            TryAsync(new("key", "tcp", p, _options.Key.Length > 0), KeyAsync, cancellation),
-            TryAsync(new("secured connection", "tcp", p, false), KeyExchangeAsync, cancellation),
-            TryAsync(new("ID server", "ws", p + 2, false), WebSocketIdAsync, cancellation),
-            TryAsync(new("relay", "tcp", r, true), RelayPortAsync, cancellation),
-            TryAsync(new("relay pair", "tcp", r, !IsLoopback), c => PairAsync(_tcp, _tcp, c), cancellation),
-            TryAsync(new("relay pair", "ws", r + 2, false), c => PairAsync(WsRelay, WsRelay, c), cancellation),
-            TryAsync(new("relay pair, mixed", "tcp+ws", r, false), c => PairAsync(_tcp, WsRelay, c), cancellation),
-            TryAsync(new("readiness", "http", http, false), ReadinessAsync, cancellation),
-            TryAsync(new("ID server at /ws/id", "http", http, false), c =>
-                WebSocketPathAsync("ws/id", c), cancellation),
-            TryAsync(new("relay at /ws/relay", "http", http, false), c =>
-                WebSocketPathAsync("ws/relay", c), cancellation),
+            (new("registration", "udp", p, true), RegistrationAsync),
+            (new("NAT test", "udp", p, false), UdpNatTestAsync),
+            (new("ID server", "tcp", p, true), TcpNatTestAsync),
+            (new("NAT test", "tcp", p - 1, true), SecondNatTestAsync),
+            (new("online query", "tcp", p - 1, true), OnlineQueryAsync),
+            (new("key", "tcp", p, _options.Key.Length > 0), KeyAsync),
+            (new("secured connection", "tcp", p, false), KeyExchangeAsync),
+            (new("ID server", "ws", p + 2, false), WebSocketIdAsync),
+            (new("relay", "tcp", r, true), RelayPortAsync),
+            (new("relay pair", "tcp", r, !IsLoopback), c => PairAsync(_tcp, _tcp, c)),
+            (new("relay pair", "ws", r + 2, false), c => PairAsync(WsRelay, WsRelay, c)),
+            (new("relay pair, mixed", "tcp+ws", r, false), c => PairAsync(_tcp, WsRelay, c)),
+            (new("readiness", "http", http, false), ReadinessAsync),
+            (new("ID server at /ws/id", "http", http, false), c => WebSocketPathAsync("ws/id", c)),
+            (new("relay at /ws/relay", "http", http, false), c => WebSocketPathAsync("ws/relay", c)),
         ];
-        return await Task.WhenAll(checks);
     }
 
     // Every check ends with a verdict: what goes wrong on the way is one.
