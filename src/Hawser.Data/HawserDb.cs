@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace Hawser.Data;
 
 /// <summary>
-/// Everything that survives a restart, for whoever queries or edits it. Abstract only because each engine has migrations
-/// of its own; the model is one.
+/// Everything that survives a restart, for whoever queries or edits it. Abstract only because each engine has
+/// migrations of its own; the model is one.
 /// </summary>
 public abstract class HawserDb : DbContext
 {

@@ -76,7 +76,8 @@ public sealed partial class HawserStore : IAsyncDisposable
     /// <param name="progress">Told about an import every 10,000 rows.</param>
     /// <returns>What was imported, or null; <see cref="Devices"/> can be used.</returns>
     /// <exception cref="StoreException">It can't be opened; the message is for the terminal.</exception>
-    public Task<ImportReport?> OpenAsync(CancellationToken cancellationToken, IProgress<ImportProgress>? progress = null) =>
+    public Task<ImportReport?> OpenAsync(
+        CancellationToken cancellationToken, IProgress<ImportProgress>? progress = null) =>
         Task.Run(() => HbbsImport.IsDue(DataFolder) ? Import(progress, cancellationToken) : Open(), cancellationToken);
 
     /// <summary>A context for queries and edits; starts EF Core at its first use (about 0.3 s).</summary>

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Data;
 
-/// <summary>Names in the database, the same on both engines: <c>last_seen_at</c>, <c>pk_devices</c>, <c>ix_devices_id</c>.</summary>
+/// <summary>
+/// Names in the database, the same on both engines: <c>last_seen_at</c>, <c>pk_devices</c>, <c>ix_devices_id</c>.
+/// </summary>
 internal static class SnakeCase
 {
     /// <summary>Names every column, key, foreign key and index of the model.</summary>

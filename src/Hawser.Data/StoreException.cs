@@ -40,19 +40,19 @@ public sealed class StoreException : InvalidOperationException
     public StoreFault Fault { get; }
 
     internal static bool IsStoreError(Exception e) =>
-        e is SqliteError or DbException or IOException or UnauthorizedAccessException or System.Security.SecurityException;
+        e is SqliteError or DbException or IOException or UnauthorizedAccessException;
 
     internal static StoreException From(Exception e, string path, string option)
     {
         var fault = FaultOf(e);
         var text = fault switch
         {
-            StoreFault.Locked => $"The database {path} is locked by another program; stop that program, or choose another folder ({option}).",
-            StoreFault.Full => $"No space is left for the database {path}; make room, or choose another folder ({option}).",
-            StoreFault.NotADatabase => $"The file {path} is not a Hawser database, or it is damaged; move it away, or choose another folder ({option}).",
-            _ => $"The database {path} can't be opened or written: {Reason(e)}; check the folder's permissions, or choose another folder ({option}).",
+            StoreFault.Locked => $"The database {path} is locked by another program; stop that program",
+            StoreFault.Full => $"No space is left for the database {path}; make room",
+            StoreFault.NotADatabase => $"The file {path} is not a Hawser database, or it is damaged; move it away",
+            _ => $"The database {path} can't be opened or written: {Reason(e)}; check the folder's permissions",
         };
-        return new StoreException(fault, text, e);
+        return new StoreException(fault, $"{text}, or choose another folder ({option}).", e);
     }
 
     private static StoreFault FaultOf(Exception e) => e switch

@@ -17,7 +17,8 @@ namespace Hawser.Cluster.Announcing;
 /// <param name="Draining">It takes no new pairs.</param>
 /// <param name="UnixSeconds">When it was made, UTC.</param>
 /// <param name="Nonce">32 hexadecimal digits, random, so that no announcement counts twice.</param>
-/// <param name="Signature">HMAC-SHA256 of the canonical text under the join key, 64 lower-case hexadecimal digits.</param>
+/// <param name="Signature">HMAC-SHA256 of the canonical text under the join key, 64 lower-case hexadecimal
+/// digits.</param>
 public sealed record RelayAnnouncement(
     string Address, int Pairs, long BytesPerSecond, bool Draining, long UnixSeconds, string Nonce, string Signature)
 {
@@ -39,8 +40,14 @@ public sealed record RelayAnnouncement(
     {
         ArgumentNullException.ThrowIfNull(status);
         ArgumentNullException.ThrowIfNull(time);
-        if (!IsUsableKey(joinKey)) throw new ArgumentException($"A join key needs at least {MinKeyLength} characters.", nameof(joinKey));
-        if (!IsAddress(status.Address)) throw new ArgumentException("The relay's address must be host or host:port.", nameof(status));
+        if (!IsUsableKey(joinKey))
+        {
+            throw new ArgumentException($"A join key needs at least {MinKeyLength} characters.", nameof(joinKey));
+        }
+        if (!IsAddress(status.Address))
+        {
+            throw new ArgumentException("The relay's address must be host or host:port.", nameof(status));
+        }
         var unsigned = new RelayAnnouncement(
             status.Address, status.Pairs, status.BytesPerSecond, status.Draining,
             time.GetUtcNow().ToUnixTimeSeconds(), RandomNumberGenerator.GetHexString(32, lowercase: true), "");
@@ -91,7 +98,8 @@ public sealed record RelayAnnouncement(
 
     /// <summary>The canonical text: a fixed order, one field a line, no field can hold a line break.</summary>
     internal string CanonicalText => string.Create(CultureInfo.InvariantCulture,
-        $"hawser relay announcement 1\n{Address}\n{Pairs}\n{BytesPerSecond}\n{(Draining ? 1 : 0)}\n{UnixSeconds}\n{Nonce}\n");
+        $"hawser relay announcement 1\n{Address}\n{Pairs}\n{BytesPerSecond}\n")
+        + string.Create(CultureInfo.InvariantCulture, $"{(Draining ? 1 : 0)}\n{UnixSeconds}\n{Nonce}\n");
 
     internal static byte[] Mac(RelayAnnouncement announcement, string joinKey) =>
         HMACSHA256.HashData(Encoding.UTF8.GetBytes(joinKey.Trim()), Encoding.UTF8.GetBytes(announcement.CanonicalText));

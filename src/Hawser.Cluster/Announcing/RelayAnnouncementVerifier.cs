@@ -24,7 +24,9 @@ public enum AnnouncementVerdict
     Busy,
 }
 
-/// <summary>Checks announcements: signature first, then the clock, then that each counts once. Thread-safe and bounded.</summary>
+/// <summary>
+/// Checks announcements: signature first, then the clock, then that each counts once. Thread-safe and bounded.
+/// </summary>
 public sealed class RelayAnnouncementVerifier
 {
     /// <summary>How far the two clocks may be apart.</summary>
@@ -47,7 +49,8 @@ public sealed class RelayAnnouncementVerifier
     {
         if (!RelayAnnouncement.IsUsableKey(joinKey))
         {
-            throw new ArgumentException($"A join key needs at least {RelayAnnouncement.MinKeyLength} characters.", nameof(joinKey));
+            throw new ArgumentException(
+                $"A join key needs at least {RelayAnnouncement.MinKeyLength} characters.", nameof(joinKey));
         }
 
         _joinKey = joinKey;
@@ -69,7 +72,10 @@ public sealed class RelayAnnouncementVerifier
 
         var now = _time.GetUtcNow().ToUnixTimeSeconds();
         var window = (long)Window.TotalSeconds;
-        if (announcement.UnixSeconds < now - window || announcement.UnixSeconds > now + window) return AnnouncementVerdict.WrongTime;
+        if (announcement.UnixSeconds < now - window || announcement.UnixSeconds > now + window)
+        {
+            return AnnouncementVerdict.WrongTime;
+        }
         lock (_gate)
         {
             // What the clock refuses by now need not be remembered.

@@ -8,7 +8,9 @@ namespace Hawser.Cluster.InProcess;
 /// </summary>
 internal sealed class ExpectedTickets(TimeProvider time)
 {
-    /// <summary>How long a ticket is remembered at least: longer than a relay's join and waiting times together.</summary>
+    /// <summary>
+    /// How long a ticket is remembered at least: longer than a relay's join and waiting times together.
+    /// </summary>
     internal static readonly TimeSpan Period = TimeSpan.FromSeconds(90);
 
     /// <summary>Tickets of one generation.</summary>

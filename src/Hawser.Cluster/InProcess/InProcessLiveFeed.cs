@@ -3,7 +3,9 @@ using System.Threading.Channels;
 
 namespace Hawser.Cluster.InProcess;
 
-/// <summary>The feed inside one process: a bounded channel for each subscriber; who is too slow loses the oldest hints.</summary>
+/// <summary>
+/// The feed inside one process: a bounded channel for each subscriber; who is too slow loses the oldest hints.
+/// </summary>
 public sealed class InProcessLiveFeed : ILiveFeed
 {
     /// <summary>Hints that wait for one subscriber at most.</summary>
@@ -39,7 +41,10 @@ public sealed class InProcessLiveFeed : ILiveFeed
         var channel = Channel.CreateBounded<LiveEvent>(Bounds);
         lock (_gate)
         {
-            if (_subscribers.Length >= MaxSubscribers) throw new InvalidOperationException("The live feed has too many subscribers.");
+            if (_subscribers.Length >= MaxSubscribers)
+            {
+                throw new InvalidOperationException("The live feed has too many subscribers.");
+            }
             _subscribers = [.. _subscribers, channel];
         }
 

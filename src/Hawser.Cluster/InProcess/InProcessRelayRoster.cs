@@ -8,7 +8,9 @@ namespace Hawser.Cluster.InProcess;
 /// </summary>
 public sealed class InProcessRelayRoster : IRelayRoster
 {
-    /// <summary>Silence after which an announced relay is dropped, and what a configured one said of itself is forgotten.</summary>
+    /// <summary>
+    /// Silence after which an announced relay is dropped, and what a configured one said of itself is forgotten.
+    /// </summary>
     public static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
 
     /// <summary>Relays that may join by announcement, beside the configured ones.</summary>
@@ -59,7 +61,10 @@ public sealed class InProcessRelayRoster : IRelayRoster
             if (at < 0)
             {
                 // Only a living relay joins, and only so many.
-                if (!status.Healthy || status.Address.Length == 0 || _entries.Count(e => !e.Configured) >= MaxAnnounced) return;
+                if (!status.Healthy || status.Address.Length == 0 || _entries.Count(e => !e.Configured) >= MaxAnnounced)
+                {
+                    return;
+                }
                 Replace(_entries.Add(new Entry(status, Configured: false, _time.GetTimestamp())));
                 return;
             }
@@ -67,7 +72,8 @@ public sealed class InProcessRelayRoster : IRelayRoster
             var entry = _entries[at];
             // A failed check is no sign of life: it must not keep an announced relay in the list for ever.
             var heard = status.Healthy ? _time.GetTimestamp() : entry.LastHeard;
-            Replace(_entries.SetItem(at, entry with { Status = status with { Address = entry.Status.Address }, LastHeard = heard }));
+            var own = status with { Address = entry.Status.Address };
+            Replace(_entries.SetItem(at, entry with { Status = own, LastHeard = heard }));
         }
     }
 
@@ -140,7 +146,8 @@ public sealed class InProcessRelayRoster : IRelayRoster
 
             // All fail: more likely our view than all of them. Go on with the last good ones that still belong to us;
             // a relay that drains is chosen only when there is no other.
-            var last = before.Usable.Select(r => all.FirstOrDefault(a => a.Address == r.Address)).OfType<RelayStatus>().ToArray();
+            var last = before.Usable
+                .Select(r => all.FirstOrDefault(a => a.Address == r.Address)).OfType<RelayStatus>().ToArray();
             if (last.Length == 0) last = [.. all];
             var open = last.Where(r => !r.Draining).ToArray();
             return new Snapshot(all, open.Length > 0 ? open : last);

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Hawser.Data.Activity;
 
 /// <summary>One part of all peers, and from when on a sighting is news.</summary>
-/// <param name="Index">Which part, 0 to <paramref name="Count"/> - 1; for instance the slots with this remainder.</param>
+/// <param name="Index">Which part, 0 to <paramref name="Count"/> - 1; for instance the slots with this
+/// remainder.</param>
 /// <param name="Count">How many parts there are.</param>
 /// <param name="Since">Only peers seen at this time or later, UTC.</param>
 public readonly record struct LastSeenSlice(int Index, int Count, DateTime Since);

@@ -45,5 +45,12 @@ public readonly ref struct DeviceRow
     /// <summary>Everything, copied.</summary>
     /// <returns>The device.</returns>
     public StoredDevice ToStoredDevice() => new(
-        Encoding.UTF8.GetString(Utf8Id), Uuid.ToArray(), PublicKey.ToArray(), LastHost, CreatedAt, Note, Listed, LastSeen);
+        Encoding.UTF8.GetString(Utf8Id),
+        Uuid.ToArray(),
+        PublicKey.ToArray(),
+        LastHost,
+        CreatedAt,
+        Note,
+        Listed,
+        LastSeen);
 }

@@ -22,6 +22,9 @@ public sealed class DeviceStore
 
     private const string DeleteById = "DELETE FROM devices WHERE id = ?1";
 
+    private const string Retire =
+        "INSERT OR REPLACE INTO retired_ids (id, uuid, device_guid, retired_at) VALUES (?1, ?2, ?3, ?4)";
+
     private readonly SqliteFile _file;
     private readonly SqliteLane _writer;
     private readonly SqliteLane _reader;
@@ -45,7 +48,9 @@ public sealed class DeviceStore
         return LoadRowsAsync(row => visit(row.ToStoredDevice()), cancellationToken);
     }
 
-    /// <summary>Reads every device without making objects of them, in no particular order, on a thread of the pool.</summary>
+    /// <summary>
+    /// Reads every device without making objects of them, in no particular order, on a thread of the pool.
+    /// </summary>
     /// <param name="visit">Called for each, one at a time; must be quick, and copy what it keeps.</param>
     /// <param name="cancellationToken">Ends it early.</param>
     /// <returns>How many there are.</returns>
@@ -55,32 +60,42 @@ public sealed class DeviceStore
         return Task.Run(() => _file.Guard(() => Load(visit, cancellationToken)), cancellationToken);
     }
 
-    /// <summary>Stores devices in one transaction: new ones are added, known ids get the new uuid, key and address.</summary>
+    /// <summary>
+    /// Stores devices in one transaction: new ones are added, known ids get the new uuid, key and address.
+    /// </summary>
     /// <param name="changed">The devices.</param>
     /// <param name="cancellationToken">Gives up while waiting for other writers.</param>
     /// <returns>When they survive a killed process.</returns>
     public Task SaveAsync(IReadOnlyList<StoredDevice> changed, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(changed);
-        return changed.Count == 0 ? Task.CompletedTask : _writer.RunAsync(writer => Save(writer, changed), cancellationToken);
+        return changed.Count == 0
+            ? Task.CompletedTask
+            : _writer.RunAsync(writer => Save(writer, changed), cancellationToken);
     }
 
-    /// <summary>Gives a device another id and retires the old one, in one step. Asking again after success succeeds again.</summary>
+    /// <summary>
+    /// Gives a device another id and retires the old one, in one step. Asking again after success succeeds again.
+    /// </summary>
     /// <param name="oldId">The id it has.</param>
     /// <param name="newId">The id it wants.</param>
     /// <param name="uuid">What it says its uuid is.</param>
     /// <param name="cancellationToken">Gives up while waiting for other writers.</param>
     /// <returns>How it ended; anything but Renamed changed nothing.</returns>
-    public Task<RenameOutcome> RenameAsync(string oldId, string newId, byte[] uuid, CancellationToken cancellationToken) =>
+    public Task<RenameOutcome> RenameAsync(
+        string oldId, string newId, byte[] uuid, CancellationToken cancellationToken) =>
         _writer.RunAsync(writer => Rename(writer, oldId, newId, uuid), cancellationToken);
 
-    /// <summary>Whether an id was given up by a device with another uuid, so that nobody else gets its connections.</summary>
+    /// <summary>
+    /// Whether an id was given up by a device with another uuid, so that nobody else gets its connections.
+    /// </summary>
     /// <param name="id">The id.</param>
     /// <param name="uuid">Who asks.</param>
     /// <param name="cancellationToken">Gives up while waiting for other readers.</param>
     /// <returns>True when it must not be given to this uuid.</returns>
     public Task<bool> IsRetiredAsync(string id, byte[] uuid, CancellationToken cancellationToken) =>
-        _reader.RunAsync(reader => RetiredFor(reader, id) is { } owner && !owner.AsSpan().SequenceEqual(uuid), cancellationToken);
+        _reader.RunAsync(
+            reader => RetiredFor(reader, id) is { } owner && !owner.AsSpan().SequenceEqual(uuid), cancellationToken);
 
     /// <summary>Notes when devices were last seen; never moves a time back. Unknown ids are skipped.</summary>
     /// <param name="seen">Ids and UTC times.</param>
@@ -89,7 +104,9 @@ public sealed class DeviceStore
     public Task<int> TouchAsync(IReadOnlyList<KeyValuePair<string, DateTime>> seen, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(seen);
-        return seen.Count == 0 ? Task.FromResult(0) : _writer.RunAsync(writer => TouchRows(writer, seen), cancellationToken);
+        return seen.Count == 0
+            ? Task.FromResult(0)
+            : _writer.RunAsync(writer => TouchRows(writer, seen), cancellationToken);
     }
 
     /// <summary>Puts a device on the administrator's list, or takes it off.</summary>
@@ -99,7 +116,8 @@ public sealed class DeviceStore
     /// <returns>False when there is no such device.</returns>
     public Task<bool> SetListedAsync(string id, bool listed, CancellationToken cancellationToken) =>
         _writer.RunAsync(
-            writer => writer.Prepared("UPDATE devices SET listed = ?2 WHERE id = ?1").Bind(1, id).Bind(2, listed ? 1 : 0).Run() > 0,
+            writer => writer.Prepared("UPDATE devices SET listed = ?2 WHERE id = ?1")
+                .Bind(1, id).Bind(2, listed ? 1 : 0).Run() > 0,
             cancellationToken);
 
     /// <summary>Forgets a device; its id is free for anyone.</summary>
@@ -187,8 +205,8 @@ public sealed class DeviceStore
         writer.Prepared(DeleteById).Bind(1, newId).Run();
         writer.Prepared("DELETE FROM retired_ids WHERE id = ?1").Bind(1, newId).Run();
         writer.Prepared("UPDATE devices SET id = ?2 WHERE id = ?1").Bind(1, oldId).Bind(2, newId).Run();
-        writer.Prepared("INSERT OR REPLACE INTO retired_ids (id, uuid, device_guid, retired_at) VALUES (?1, ?2, ?3, ?4)")
-            .Bind(1, oldId).Bind(2, uuid).Bind(3, old.Guid).Bind(4, TimeText.Write(_time.GetUtcNow().UtcDateTime)).Run();
+        var now = TimeText.Write(_time.GetUtcNow().UtcDateTime);
+        writer.Prepared(Retire).Bind(1, oldId).Bind(2, uuid).Bind(3, old.Guid).Bind(4, now).Run();
         return RenameOutcome.Renamed;
     }
 

@@ -9,7 +9,8 @@ namespace Hawser.Data.Devices;
 /// <param name="LastHost">The address it registered from, port 0; unspecified when not known.</param>
 /// <param name="CreatedAt">When it first registered, UTC.</param>
 /// <param name="Note">An administrator's note.</param>
-/// <param name="Listed">An administrator has deployed it (§6.12); only such devices may register in deployment mode.</param>
+/// <param name="Listed">An administrator has deployed it (§6.12); only such devices may register in deployment
+/// mode.</param>
 /// <param name="LastSeen">When it was last seen, UTC, to the hour while it is online; null when not known.</param>
 public sealed record StoredDevice(
     string Id,

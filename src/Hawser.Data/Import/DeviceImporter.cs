@@ -63,7 +63,9 @@ internal sealed class DeviceImporter : IDisposable
 
     private bool Execute(Statement statement, in HbbsPeer peer)
     {
-        var guid = peer.Guid.Length == 16 ? peer.Guid : Guid.CreateVersion7(new DateTimeOffset(_now)).ToByteArray(bigEndian: true);
+        var guid = peer.Guid.Length == 16
+            ? peer.Guid
+            : Guid.CreateVersion7(new DateTimeOffset(_now)).ToByteArray(bigEndian: true);
         return statement
             .Bind(1, guid)
             .Bind(2, peer.Id)
@@ -79,7 +81,8 @@ internal sealed class DeviceImporter : IDisposable
     private string CreatedAt(in HbbsPeer peer)
     {
         if (TimeText.TryRead(peer.CreatedAt, out var created)) return TimeText.Write(created);
-        _report.Warn($"The peer '{Printable(peer.Id)}' has no readable created_at; the time of the import takes its place.");
+        _report.Warn(
+            $"The peer '{Printable(peer.Id)}' has no readable created_at; the time of the import takes its place.");
         return TimeText.Write(_now);
     }
 
@@ -88,7 +91,9 @@ internal sealed class DeviceImporter : IDisposable
         if (peer.Id.Length == 0) return "it has no id";
         if (peer.Id.Length > Protocol.Identity.PeerId.MaxLength) return "its id is too long";
         if (peer.Uuid.Length == 0) return "its uuid is empty";
-        return peer.PublicKey.Length == Device.KeyLength ? null : $"its key has {peer.PublicKey.Length} bytes instead of {Device.KeyLength}";
+        return peer.PublicKey.Length == Device.KeyLength
+            ? null
+            : $"its key has {peer.PublicKey.Length} bytes instead of {Device.KeyLength}";
     }
 
     // An id is whatever a stranger once sent: it must not steer a terminal.

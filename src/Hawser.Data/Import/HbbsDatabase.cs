@@ -6,7 +6,14 @@ namespace Hawser.Data.Import;
 
 /// <summary>A row of hbbs, as it is there.</summary>
 internal readonly record struct HbbsPeer(
-    string Id, byte[] Uuid, byte[] PublicKey, byte[] Guid, string? CreatedAt, string? Note, PeerAddress LastHost, string? LastOnline);
+    string Id,
+    byte[] Uuid,
+    byte[] PublicKey,
+    byte[] Guid,
+    string? CreatedAt,
+    string? Note,
+    PeerAddress LastHost,
+    string? LastOnline);
 
 /// <summary>
 /// hbbs' <c>db_v2.sqlite3</c>, read only. The old server may be running, and forks have further columns, so rows are
@@ -82,8 +89,8 @@ internal sealed class HbbsDatabase : IDisposable
                 var json = new Utf8JsonReader(info);
                 while (json.Read())
                 {
-                    if (json.CurrentDepth == 1 && json.TokenType == JsonTokenType.PropertyName && json.ValueTextEquals("ip"u8)
-                        && json.Read() && json.TokenType == JsonTokenType.String)
+                    if (json.CurrentDepth == 1 && json.TokenType == JsonTokenType.PropertyName
+                        && json.ValueTextEquals("ip"u8) && json.Read() && json.TokenType == JsonTokenType.String)
                     {
                         return AddressText.Read(json.GetString());
                     }
@@ -109,8 +116,8 @@ internal sealed class HbbsDatabase : IDisposable
         }
         catch (SqliteError e) when (e.Code is 8 or 14)
         {
-            // A crash left a journal to roll back, or the folder can't be written for a WAL's index: neither can be done
-            // without writing, so it is done on a copy.
+            // A crash left a journal to roll back, or the folder can't be written for a WAL's index: neither can be
+            // done without writing, so it is done on a copy.
             var folder = Directory.CreateTempSubdirectory("hawser-import-").FullName;
             try
             {

@@ -13,7 +13,8 @@ internal static class HbbsFiles
     private static readonly string[] Lists = ["blacklist.txt", "blocklist.txt"];
 
     /// <summary>Whether there is anything to take over in a folder.</summary>
-    internal static bool Any(string from) => Lists.Append(SecretName).Any(name => File.Exists(Path.Combine(from, name)));
+    internal static bool Any(string from) =>
+        Lists.Append(SecretName).Any(name => File.Exists(Path.Combine(from, name)));
 
     /// <summary>Refuses a key that can't sign, before anything is written.</summary>
     internal static void Check(string from, string option)
@@ -23,7 +24,8 @@ internal static class HbbsFiles
         if (!ServerKey.TryParse(File.ReadAllText(path), out _, out var error))
         {
             throw new StoreException(StoreFault.Unusable,
-                $"The key file {path} can't be taken over: {error}; put the right one there, or take it away ({option}).");
+                $"The key file {path} can't be taken over: {error}; "
+                + $"put the right one there, or take it away ({option}).");
         }
     }
 
@@ -54,8 +56,8 @@ internal static class HbbsFiles
         {
             if (!File.Exists(target))
             {
-                report.Warn($"There is no {SecretName} in {from}. If the old server was started with a key of 64 bytes (-k), "
-                    + "put that text into this file before the first start, or every client has to be given a new key.");
+                report.Warn($"There is no {SecretName} in {from}. If the old server was started with a key of 64 bytes "
+                    + "(-k), put that text into this file before the first start, or every client needs a new key.");
             }
 
             return;
@@ -63,7 +65,12 @@ internal static class HbbsFiles
 
         if (File.Exists(target))
         {
-            if (!Same(source, target)) report.Warn($"The data folder has another key in {target}; it was kept, so clients of the old server do not trust this one.");
+            if (!Same(source, target))
+            {
+                report.Warn($"The data folder has another key in {target}; it was kept, so clients of the old server "
+                    + "do not trust this one.");
+            }
+
             return;
         }
 
@@ -73,7 +80,12 @@ internal static class HbbsFiles
         var publicBytes = File.Exists(publicSource) ? File.ReadAllBytes(publicSource) : [];
         if (!string.Equals(Encoding.UTF8.GetString(publicBytes).Trim(), key!.PublicText, StringComparison.Ordinal))
         {
-            if (publicBytes.Length > 0) report.Warn($"The file {publicSource} does not belong to {SecretName}; the right public key is {key.PublicText}.");
+            if (publicBytes.Length > 0)
+            {
+                report.Warn($"The file {publicSource} does not belong to {SecretName}; "
+                    + $"the right public key is {key.PublicText}.");
+            }
+
             publicBytes = Encoding.UTF8.GetBytes(key.PublicText);
         }
 

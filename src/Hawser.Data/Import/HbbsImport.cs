@@ -17,16 +17,22 @@ public static class HbbsImport
     // The new file is private until it is complete, and the id index is filled in random order.
     private const string FillPragmas = "PRAGMA cache_size=-131072";
 
-    /// <summary>Whether a first start in this folder takes over an hbbs' devices: its database is there, ours is not.</summary>
+    /// <summary>
+    /// Whether a first start in this folder takes over an hbbs' devices: its database is there, ours is not.
+    /// </summary>
     /// <param name="dataFolder">The data folder.</param>
     /// <returns>True when opening the store will import.</returns>
     public static bool IsDue(string dataFolder) =>
-        File.Exists(Path.Combine(dataFolder, DatabaseName)) && !File.Exists(Path.Combine(dataFolder, HawserStore.FileName));
+        File.Exists(Path.Combine(dataFolder, DatabaseName))
+            && !File.Exists(Path.Combine(dataFolder, HawserStore.FileName));
 
-    /// <summary>Imports a folder of hbbs into a data folder. May be repeated; devices that are there stay as they are.</summary>
+    /// <summary>
+    /// Imports a folder of hbbs into a data folder. May be repeated; devices that are there stay as they are.
+    /// </summary>
     /// <param name="from">The old folder, or the database file itself.</param>
     /// <param name="dataFolder">The data folder; made if it is missing.</param>
-    /// <param name="overwrite">Devices that are there take the source's values (their guid and deployment stay).</param>
+    /// <param name="overwrite">Devices that are there take the source's values (their guid and deployment
+    /// stay).</param>
     /// <param name="progress">Told every 10,000 rows.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it; a database that did not exist before does not exist after.</param>
@@ -78,7 +84,8 @@ public static class HbbsImport
 
     private static void DropDoubles(Database target, ImportReport report)
     {
-        using var drop = target.Prepare("DELETE FROM devices WHERE rowid NOT IN (SELECT min(rowid) FROM devices GROUP BY id)");
+        using var drop =
+            target.Prepare("DELETE FROM devices WHERE rowid NOT IN (SELECT min(rowid) FROM devices GROUP BY id)");
         var doubles = drop.Run();
         report.Added -= doubles;
         report.Kept += doubles;
@@ -86,7 +93,12 @@ public static class HbbsImport
     }
 
     private static ImportReport Run(
-        string from, string dataFolder, bool overwrite, IProgress<ImportProgress>? progress, TimeProvider time, CancellationToken ct)
+        string from,
+        string dataFolder,
+        bool overwrite,
+        IProgress<ImportProgress>? progress,
+        TimeProvider time,
+        CancellationToken ct)
     {
         var folder = File.Exists(from) ? Path.GetDirectoryName(Path.GetFullPath(from))! : Path.GetFullPath(from);
         var database = File.Exists(from) ? from : Path.Combine(folder, DatabaseName);
@@ -94,7 +106,8 @@ public static class HbbsImport
         if (!hasDatabase && !HbbsFiles.Any(folder))
         {
             throw new StoreException(StoreFault.Unusable,
-                $"There is neither {DatabaseName} nor id_ed25519 in {folder}; name the folder in which hbbs ran (--from).");
+                $"There is neither {DatabaseName} nor id_ed25519 in {folder}; "
+                + "name the folder in which hbbs ran (--from).");
         }
 
         var report = new ImportReport();
@@ -116,7 +129,10 @@ public static class HbbsImport
     private static void CopyFiles(string folder, string dataFolder, ImportReport report)
     {
         SchemaGate.CreateFolder(dataFolder);
-        if (!string.Equals(folder, Path.GetFullPath(dataFolder), StringComparison.Ordinal)) HbbsFiles.Copy(folder, dataFolder, report);
+        if (!string.Equals(folder, Path.GetFullPath(dataFolder), StringComparison.Ordinal))
+        {
+            HbbsFiles.Copy(folder, dataFolder, report);
+        }
     }
 
     private static void ImportDevices(
@@ -150,7 +166,11 @@ public static class HbbsImport
     }
 
     private static void Copy(
-        DeviceImporter importer, HbbsDatabase source, IProgress<ImportProgress>? progress, Action betweenBatches, CancellationToken ct)
+        DeviceImporter importer,
+        HbbsDatabase source,
+        IProgress<ImportProgress>? progress,
+        Action betweenBatches,
+        CancellationToken ct)
     {
         var total = source.Count();
         var done = 0;

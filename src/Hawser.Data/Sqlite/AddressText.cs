@@ -19,7 +19,10 @@ internal static class AddressText
         {
             var number = 0u;
             var start = at;
-            while (at < utf8.Length && at - start < 3 && char.IsAsciiDigit((char)utf8[at])) number = (number * 10) + utf8[at++] - '0';
+            while (at < utf8.Length && at - start < 3 && char.IsAsciiDigit((char)utf8[at]))
+            {
+                number = (number * 10) + utf8[at++] - '0';
+            }
             var ended = part == 3 ? at == utf8.Length : at < utf8.Length && utf8[at] == '.';
             if (at == start || number > 255 || !ended) return Read(Encoding.UTF8.GetString(utf8));
             value = (value << 8) | number;

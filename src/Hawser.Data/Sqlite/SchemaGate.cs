@@ -17,7 +17,8 @@ internal static partial class SchemaGate
     private const string History =
         $"""
         CREATE TABLE "__EFMigrationsHistory" (
-            "MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY, "ProductVersion" TEXT NOT NULL);
+            "MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY,
+            "ProductVersion" TEXT NOT NULL);
         INSERT INTO "__EFMigrationsHistory" VALUES ('{Newest}', '10.0.14');
         """;
 
@@ -67,7 +68,8 @@ internal static partial class SchemaGate
             if (have is null && HoldsForeignTables(database))
             {
                 throw new StoreException(StoreFault.NotADatabase,
-                    $"The file {file.Path} holds another program's tables; move it away, or choose another folder ({file.Option}).");
+                    $"The file {file.Path} holds another program's tables; move it away, "
+                    + $"or choose another folder ({file.Option}).");
             }
         }
 
@@ -89,7 +91,8 @@ internal static partial class SchemaGate
             var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.ReadWrite };
             if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
             new FileStream(draft.Path, options).Dispose();
-            // The draft is thrown away when anything goes wrong, so its journal need not outlive us; one flush at the end.
+            // The draft is thrown away when anything goes wrong, so its journal need not outlive us; one flush at the
+            // end.
             using (var database = draft.Open(pragmas: "PRAGMA journal_mode=MEMORY; PRAGMA synchronous=OFF;"))
             {
                 database.Execute("BEGIN");
@@ -99,7 +102,11 @@ internal static partial class SchemaGate
                 database.Execute("COMMIT");
             }
 
-            using (var handle = File.OpenHandle(draft.Path, FileMode.Open, FileAccess.ReadWrite)) RandomAccess.FlushToDisk(handle);
+            using (var handle = File.OpenHandle(draft.Path, FileMode.Open, FileAccess.ReadWrite))
+            {
+                RandomAccess.FlushToDisk(handle);
+            }
+
             // A log that outlived its database would be played into the new one.
             File.Delete(file.Path + "-wal");
             File.Delete(file.Path + "-shm");
@@ -122,8 +129,9 @@ internal static partial class SchemaGate
     /// <summary>Makes a folder that only its owner can read.</summary>
     internal static void CreateFolder(string folder)
     {
+        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        else Directory.CreateDirectory(folder, Private);
     }
 
     private static string? NewestIn(Database database) =>

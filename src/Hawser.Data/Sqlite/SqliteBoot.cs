@@ -26,7 +26,9 @@ internal static class SqliteBoot
     }
 
     private static string SystemLibrary =>
-        OperatingSystem.IsWindows() ? "winsqlite3.dll" : OperatingSystem.IsMacOS() ? "libsqlite3.dylib" : "libsqlite3.so.0";
+        OperatingSystem.IsWindows() ? "winsqlite3.dll"
+        : OperatingSystem.IsMacOS() ? "libsqlite3.dylib"
+        : "libsqlite3.so.0";
 
     // Apart, because compiling it already needs the assembly that the hook above resolves.
     [MethodImpl(MethodImplOptions.NoInlining)]

@@ -5,7 +5,9 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace Hawser.Data.Sqlite;
 
-/// <summary>EF Core contexts on a file. The only place, beside the model and the migrations, that loads EF Core.</summary>
+/// <summary>
+/// EF Core contexts on a file. The only place, beside the model and the migrations, that loads EF Core.
+/// </summary>
 internal static class SqliteContexts
 {
     /// <summary>A context whose connections have the same settings as the writer's.</summary>

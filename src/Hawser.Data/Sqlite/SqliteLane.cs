@@ -5,7 +5,8 @@ namespace Hawser.Data.Sqlite;
 /// SQLite has one writer anyway, and queueing here is fair and never ends in "locked".
 /// </summary>
 /// <param name="file">The database.</param>
-/// <param name="writes">Every run is a transaction, on a thread of the pool; otherwise a quick look-up on the caller's.</param>
+/// <param name="writes">Every run is a transaction, on a thread of the pool; otherwise a quick look-up on the
+/// caller's.</param>
 internal sealed class SqliteLane(SqliteFile file, bool writes) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -13,7 +14,9 @@ internal sealed class SqliteLane(SqliteFile file, bool writes) : IAsyncDisposabl
     private Database? _database;
     private bool _disposed;
 
-    /// <summary>Runs a function. Where it writes, its changes survive a killed process when this returns, or are absent.</summary>
+    /// <summary>
+    /// Runs a function. Where it writes, its changes survive a killed process when this returns, or are absent.
+    /// </summary>
     internal async Task<T> RunAsync<T>(Func<SqliteLane, T> action, CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);

@@ -8,6 +8,8 @@ internal static class TimeText
 {
     private const string Form = "yyyy-MM-dd HH:mm:ss.FFFFFFF";
 
+    private const DateTimeStyles Universal = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
+
     /// <summary>Writes a UTC time.</summary>
     internal static string Write(DateTime time) => time.ToString(Form, CultureInfo.InvariantCulture);
 
@@ -16,17 +18,21 @@ internal static class TimeText
         TryReadUsual(utf8, out var time) || TryRead(Encoding.UTF8.GetString(utf8), out time) ? time : DateTime.MinValue;
 
     /// <summary>Reads a time, if it is one.</summary>
-    internal static bool TryRead(ReadOnlySpan<char> text, out DateTime time) => DateTime.TryParse(
-        text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out time);
+    internal static bool TryRead(ReadOnlySpan<char> text, out DateTime time) =>
+        DateTime.TryParse(text, CultureInfo.InvariantCulture, Universal, out time);
 
     // The form without fraction, by hand: a million of them may be read at a start.
     private static bool TryReadUsual(ReadOnlySpan<byte> text, out DateTime time)
     {
         time = default;
-        if (text.Length != 19 || text[4] != '-' || text[7] != '-' || text[10] != ' ' || text[13] != ':' || text[16] != ':') return false;
+        if (text.Length != 19 || text[4] != '-' || text[7] != '-' || text[10] != ' ') return false;
+        if (text[13] != ':' || text[16] != ':') return false;
         var (year, month, day) = (Number(text, 0, 4), Number(text, 5, 2), Number(text, 8, 2));
         var (hour, minute, second) = (Number(text, 11, 2), Number(text, 14, 2), Number(text, 17, 2));
-        if (year is < 1 or > 9999 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)) return false;
+        if (year is < 1 or > 9999 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month))
+        {
+            return false;
+        }
         if (hour is < 0 or > 23 || minute is < 0 or > 59 || second is < 0 or > 59) return false;
         time = new DateTime(year, month, day, hour, minute, second, DateTimeKind.Utc);
         return true;

@@ -6,10 +6,15 @@ using Xunit;
 
 namespace Hawser.Server.Tests.Cluster;
 
-/// <summary>What every router does that has no other node to talk to; the one with other nodes adds its own cases.</summary>
+/// <summary>
+/// What every router does that has no other node to talk to; the one with other nodes adds its own cases.
+/// </summary>
 public abstract class PeerRouterSpecification
 {
-    private static readonly RendezvousMessage Message = new() { RegisterPeerResponse = new RegisterPeerResponse { RequestPk = true } };
+    private static readonly RendezvousMessage Message = new()
+    {
+        RegisterPeerResponse = new RegisterPeerResponse { RequestPk = true },
+    };
 
     protected abstract IPeerRouter Create(string node);
 

@@ -34,7 +34,8 @@ public sealed class RelayAnnouncementTests
     {
         // Computed apart: HMAC-SHA256 of the seven lines, for other people's relays.
         var announcement = new RelayAnnouncement("r:1", 2, 3, true, 1_767_323_045, new string('a', 32), "");
-        announcement.CanonicalText.ShouldBe("hawser relay announcement 1\nr:1\n2\n3\n1\n1767323045\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n");
+        announcement.CanonicalText
+            .ShouldBe("hawser relay announcement 1\nr:1\n2\n3\n1\n1767323045\naaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n");
         Convert.ToHexStringLower(RelayAnnouncement.Mac(announcement, Key))
             .ShouldBe("07c4109768ab24240b75e9f7253721fd617b82e10b39ecefc21d30ea191ef4c0");
     }
@@ -53,7 +54,10 @@ public sealed class RelayAnnouncementTests
             good with { Nonce = new string('0', 32) },
             good with { Signature = new string('0', 64) },
         ];
-        foreach (var announcement in forged) _verifier.Verify(announcement).ShouldBe(AnnouncementVerdict.WrongSignature);
+        foreach (var announcement in forged)
+        {
+            _verifier.Verify(announcement).ShouldBe(AnnouncementVerdict.WrongSignature);
+        }
         _verifier.Verify(RelayAnnouncement.Sign(Status, Key + "x", _time)).ShouldBe(AnnouncementVerdict.WrongSignature);
         _verifier.Verify(good).ShouldBe(AnnouncementVerdict.Accepted, "forgeries do not use up its nonce");
     }
@@ -107,8 +111,12 @@ public sealed class RelayAnnouncementTests
     [InlineData("null")]
     [InlineData("[]")]
     [InlineData("{}")]
-    [InlineData("{\"address\":null,\"pairs\":0,\"bytesPerSecond\":0,\"draining\":false,\"unixSeconds\":0,\"nonce\":null,\"signature\":null}")]
-    [InlineData("{\"address\":\"r\",\"pairs\":1e99,\"bytesPerSecond\":0,\"draining\":false,\"unixSeconds\":0,\"nonce\":\"\",\"signature\":\"\"}")]
+    [InlineData("""
+        {"address":null,"pairs":0,"bytesPerSecond":0,"draining":false,"unixSeconds":0,"nonce":null,"signature":null}
+        """)]
+    [InlineData("""
+        {"address":"r","pairs":1e99,"bytesPerSecond":0,"draining":false,"unixSeconds":0,"nonce":"","signature":""}
+        """)]
     [InlineData("{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{{")]
     public void Bodies_that_are_no_announcement_are_not_read(string json) =>
         RelayAnnouncement.TryRead(Encoding.UTF8.GetBytes(json), out _).ShouldBeFalse();
@@ -155,6 +163,7 @@ public sealed class RelayAnnouncementTests
         Should.Throw<ArgumentException>(() => new RelayAnnouncementVerifier("               x                ", _time));
         Should.Throw<ArgumentException>(() => RelayAnnouncement.Sign(Status, "", _time));
         var spaced = new RelayAnnouncementVerifier($"  {Key}\n", _time);
-        spaced.Verify(RelayAnnouncement.Sign(Status, Key, _time)).ShouldBe(AnnouncementVerdict.Accepted, "a file ends with a line break");
+        spaced.Verify(RelayAnnouncement.Sign(Status, Key, _time))
+            .ShouldBe(AnnouncementVerdict.Accepted, "a file ends with a line break");
     }
 }

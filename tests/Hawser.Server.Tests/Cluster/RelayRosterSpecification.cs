@@ -33,13 +33,15 @@ public abstract class RelayRosterSpecification
     }
 
     private static Dictionary<string, int> Draw(IRelayRoster roster, int count) =>
-        Enumerable.Range(0, count).Select(_ => roster.Choose(default)).GroupBy(a => a).ToDictionary(g => g.Key, g => g.Count());
+        Enumerable.Range(0, count)
+            .Select(_ => roster.Choose(default)).GroupBy(a => a).ToDictionary(g => g.Key, g => g.Count());
 
     [Fact]
     public void No_relay_means_that_clients_derive_it() => Create().Choose(default).ShouldBe("");
 
     [Fact]
-    public void One_relay_is_the_relay_and_its_text_stays_as_given() => Draw(Create(" r1.example.com:22117 ", "", " "), 5)
+    public void One_relay_is_the_relay_and_its_text_stays_as_given() =>
+        Draw(Create(" r1.example.com:22117 ", "", " "), 5)
         .ShouldBe(new Dictionary<string, int> { ["r1.example.com:22117"] = 5 });
 
     [Fact]
@@ -156,7 +158,8 @@ public abstract class RelayRosterSpecification
         roster.Announce(new RelayStatus("b", Healthy: false));
         roster.Announce(new RelayStatus("far", Healthy: true, Pairs: 2));
         roster.Configure(["b", "c"]);
-        roster.List().ShouldBe([new RelayStatus("b", false), new RelayStatus("c", true), new RelayStatus("far", true, 2)]);
+        roster.List()
+            .ShouldBe([new RelayStatus("b", false), new RelayStatus("c", true), new RelayStatus("far", true, 2)]);
         roster.Configure(["far"]);
         Pass(TimeSpan.FromMinutes(2));
         roster.List().Select(r => r.Address).ShouldBe(["far"], "it is configured now, so silence does not remove it");

@@ -27,7 +27,8 @@ public sealed class DeviceStoreTests : IAsyncLifetime
     [Fact]
     public async Task What_was_saved_is_loaded_after_a_restart_byte_for_byte()
     {
-        var v4 = DataFolder.Device(1) with { Note = "", LastSeen = new DateTime(2026, 1, 1, 0, 0, 0, 1, DateTimeKind.Utc) };
+        var v4 =
+            DataFolder.Device(1) with { Note = "", LastSeen = new DateTime(2026, 1, 1, 0, 0, 0, 1, DateTimeKind.Utc) };
         PeerAddress.TryParse("[2001:db8::7]:0", out var address).ShouldBeTrue();
         var v6 = DataFolder.Device(2) with { LastHost = address, Uuid = [0], Listed = true, Note = "Grüße, 🦅" };
         var nowhere = DataFolder.Device(3) with { LastHost = PeerAddress.FromIPv4(0, 0) };
@@ -52,7 +53,8 @@ public sealed class DeviceStoreTests : IAsyncLifetime
         var first = DataFolder.Device(1) with { Note = "keep me", Listed = true };
         await Devices.SaveAsync([first], CancellationToken.None);
         var guid = Guid(first.Id);
-        var second = DataFolder.Device(1, seed: 9) with { CreatedAt = first.CreatedAt.AddDays(1), Note = null, Listed = false };
+        var second =
+            DataFolder.Device(1, seed: 9) with { CreatedAt = first.CreatedAt.AddDays(1), Note = null, Listed = false };
         await Devices.SaveAsync([second], CancellationToken.None);
 
         Guid(first.Id).ShouldBe(guid);
@@ -93,13 +95,18 @@ public sealed class DeviceStoreTests : IAsyncLifetime
     [Fact]
     public async Task A_reader_sees_the_rows_of_one_moment_while_others_write()
     {
-        await Devices.SaveAsync([.. Enumerable.Range(0, 500).Select(i => DataFolder.Device(i))], CancellationToken.None);
+        await Devices.SaveAsync(
+            [.. Enumerable.Range(0, 500).Select(i => DataFolder.Device(i))], CancellationToken.None);
         var seen = 0;
         Task? write = null;
         await Devices.LoadAsync(
             _ =>
             {
-                if (seen++ == 0) write = Devices.SaveAsync([.. Enumerable.Range(500, 500).Select(i => DataFolder.Device(i))], CancellationToken.None);
+                if (seen++ == 0)
+                {
+                    write = Devices.SaveAsync(
+                        [.. Enumerable.Range(500, 500).Select(i => DataFolder.Device(i))], CancellationToken.None);
+                }
                 if (seen == 250) write!.GetAwaiter().GetResult();
             },
             CancellationToken.None);
@@ -116,7 +123,8 @@ public sealed class DeviceStoreTests : IAsyncLifetime
         await store.Devices.SaveAsync([DataFolder.Device(0)], CancellationToken.None);
         await store.LimitPagesAsync(40);
         StoredDevice[] many = [.. Enumerable.Range(1, 5000).Select(i => DataFolder.Device(i))];
-        var fault = await Should.ThrowAsync<StoreException>(() => store.Devices.SaveAsync(many, CancellationToken.None));
+        var fault =
+            await Should.ThrowAsync<StoreException>(() => store.Devices.SaveAsync(many, CancellationToken.None));
         fault.Fault.ShouldBe(StoreFault.Full);
         fault.Message.ShouldContain(store.DataFolder);
         fault.Message.ShouldContain("--data");
@@ -155,7 +163,8 @@ public sealed class DeviceStoreTests : IAsyncLifetime
         (await RenameAsync("999999999", "new-name", mine.Uuid)).ShouldBe(RenameOutcome.UnknownDevice);
         (await RenameAsync(mine.Id, other.Id, mine.Uuid)).ShouldBe(RenameOutcome.Taken);
         (await RenameAsync(other.Id, "others-name", other.Uuid)).ShouldBe(RenameOutcome.Renamed);
-        (await RenameAsync(mine.Id, other.Id, mine.Uuid)).ShouldBe(RenameOutcome.Taken, "it is retired by another device");
+        (await RenameAsync(mine.Id, other.Id, mine.Uuid))
+            .ShouldBe(RenameOutcome.Taken, "it is retired by another device");
         (await LoadAsync()).Keys.Order().ShouldBe([mine.Id, "others-name"]);
     }
 
@@ -166,7 +175,8 @@ public sealed class DeviceStoreTests : IAsyncLifetime
         await Devices.SaveAsync([device], CancellationToken.None);
         (await RenameAsync(device.Id, "new-name", device.Uuid)).ShouldBe(RenameOutcome.Renamed);
         (await RenameAsync(device.Id, "new-name", device.Uuid)).ShouldBe(RenameOutcome.Renamed, "the answer was lost");
-        (await RenameAsync(device.Id, "new-name", [1, 2])).ShouldBe(RenameOutcome.UnknownDevice, "a stranger learns nothing");
+        (await RenameAsync(device.Id, "new-name", [1, 2]))
+            .ShouldBe(RenameOutcome.UnknownDevice, "a stranger learns nothing");
         (await RenameAsync("new-name", device.Id, device.Uuid)).ShouldBe(RenameOutcome.Renamed);
         (await Devices.IsRetiredAsync(device.Id, [42], CancellationToken.None)).ShouldBeFalse();
         (await Devices.IsRetiredAsync("new-name", [42], CancellationToken.None)).ShouldBeTrue();

@@ -57,7 +57,7 @@ public sealed class HawserStoreTests : IDisposable
         }
 
         // Some more may have been acknowledged before the signal arrived.
-        while (await child.StandardOutput.ReadLineAsync(CancellationToken.None) is { } line && line.StartsWith("saved ", StringComparison.Ordinal))
+        while (await child.StandardOutput.ReadLineAsync(CancellationToken.None) is { Length: > 6 } line)
         {
             if (int.TryParse(line["saved ".Length..], out var batch)) last = batch;
         }
@@ -155,14 +155,16 @@ public sealed class HawserStoreTests : IDisposable
     {
         var file = _folder.File("occupied");
         await File.WriteAllTextAsync(file, "", CancellationToken.None);
-        var refusal = await Should.ThrowAsync<StoreException>(() => HawserStore.OpenAsync(file, null, null, CancellationToken.None));
+        var refusal = await Should.ThrowAsync<StoreException>(
+            () => HawserStore.OpenAsync(file, null, null, CancellationToken.None));
         refusal.Fault.ShouldBe(StoreFault.Unusable);
         refusal.Message.ShouldContain(file);
         refusal.Message.ShouldContain("--data");
 
         // Nobody, not even root, can make a folder there.
         if (!OperatingSystem.IsLinux()) return;
-        refusal = await Should.ThrowAsync<StoreException>(() => HawserStore.OpenAsync("/proc/hawser", null, null, CancellationToken.None));
+        refusal = await Should.ThrowAsync<StoreException>(
+            () => HawserStore.OpenAsync("/proc/hawser", null, null, CancellationToken.None));
         refusal.Fault.ShouldBe(StoreFault.Unusable);
         refusal.Message.ShouldContain("/proc/hawser");
     }
@@ -185,7 +187,8 @@ public sealed class HawserStoreTests : IDisposable
 
     private async Task<StoreException> RefusalAsync()
     {
-        var refusal = await Should.ThrowAsync<StoreException>(() => HawserStore.OpenAsync(_folder.Path, null, null, CancellationToken.None));
+        var refusal = await Should.ThrowAsync<StoreException>(
+            () => HawserStore.OpenAsync(_folder.Path, null, null, CancellationToken.None));
         refusal.Message.ShouldContain(Database);
         refusal.Message.ShouldContain("--data");
         refusal.Message.ShouldEndWith(").");

@@ -10,7 +10,8 @@ internal sealed class HbbsFixture : IDisposable
 {
     internal const string CreatePeer =
         """
-        CREATE TABLE peer (guid blob primary key not null, id varchar(100) not null, uuid blob not null, pk blob not null,
+        CREATE TABLE peer (
+            guid blob primary key not null, id varchar(100) not null, uuid blob not null, pk blob not null,
             created_at datetime not null default(current_timestamp), user blob, status tinyint, note varchar(300),
             info text not null) without rowid;
         CREATE UNIQUE INDEX index_peer_id ON peer (id);
@@ -61,7 +62,10 @@ internal sealed class HbbsFixture : IDisposable
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText =
-            "INSERT INTO peer (guid, id, uuid, pk, created_at, note, info) VALUES (@guid, @id, @uuid, @pk, @created, @note, @info)";
+            """
+            INSERT INTO peer (guid, id, uuid, pk, created_at, note, info)
+            VALUES (@guid, @id, @uuid, @pk, @created, @note, @info)
+            """;
         command.Parameters.AddWithValue("@guid", guid ?? Guid.NewGuid().ToByteArray());
         command.Parameters.AddWithValue("@id", id);
         command.Parameters.AddWithValue("@uuid", uuid ?? UuidOf(number));

@@ -45,9 +45,11 @@ public sealed class HbbsImportTests : IDisposable
         first.Note.ShouldBe("the boss's");
         devices["my-laptop"].LastHost.ToString().ShouldBe("2001:db8::7");
         devices["my-laptop"].Note.ShouldBeNull();
-        DataFolder.Scalar(Database, "SELECT created_at FROM devices WHERE id = 'my-laptop'").ShouldBe("2021-12-31 23:59:59");
+        DataFolder.Scalar(Database, "SELECT created_at FROM devices WHERE id = 'my-laptop'")
+            .ShouldBe("2021-12-31 23:59:59");
         DataFolder.Scalar(Database, "SELECT guid FROM devices WHERE id = '123456789'").ShouldBe(guid);
-        (await File.ReadAllBytesAsync(_hbbs.Database, CancellationToken.None)).ShouldBe(before, "the source is never written");
+        (await File.ReadAllBytesAsync(_hbbs.Database, CancellationToken.None))
+            .ShouldBe(before, "the source is never written");
         Directory.GetFiles(_hbbs.Path).ShouldBe([_hbbs.Database]);
     }
 
@@ -89,9 +91,12 @@ public sealed class HbbsImportTests : IDisposable
     public async Task A_forks_further_columns_do_no_harm_and_missing_ones_neither()
     {
         using var fork = new HbbsFixture(
-            "CREATE TABLE peer (pk blob, region text, strategy blob, uuid blob, last_online datetime, id text, status tinyint default 1)");
+            "CREATE TABLE peer (pk blob, region text, strategy blob, uuid blob, last_online datetime, id text)");
         DataFolder.Run(fork.Database,
-            "INSERT INTO peer (pk, region, uuid, last_online, id) VALUES (zeroblob(32), 'eu', x'0102', '2025-06-07 08:09:10', 'forked-one')");
+            """
+            INSERT INTO peer (pk, region, uuid, last_online, id)
+            VALUES (zeroblob(32), 'eu', x'0102', '2025-06-07 08:09:10', 'forked-one')
+            """);
         var report = await ImportAsync(from: fork.Path);
         report.Added.ShouldBe(1);
         var device = (await LoadAsync())["forked-one"];
@@ -104,7 +109,10 @@ public sealed class HbbsImportTests : IDisposable
     {
         using var fork = new HbbsFixture("CREATE TABLE peer (pk blob, uuid blob, id text)");
         DataFolder.Run(fork.Database,
-            "INSERT INTO peer VALUES (zeroblob(32), x'01', 'twice-here'), (zeroblob(32), x'02', 'only-once'), (zeroblob(32), x'03', 'twice-here')");
+            """
+            INSERT INTO peer VALUES (zeroblob(32), x'01', 'twice-here'), (zeroblob(32), x'02', 'only-once'),
+                (zeroblob(32), x'03', 'twice-here')
+            """);
         var report = await ImportAsync(from: fork.Path);
         (report.Read, report.Added, report.Kept).ShouldBe((3, 2, 1));
         report.Warnings.ShouldContain(w => w.StartsWith("1 rows", StringComparison.Ordinal));
@@ -121,7 +129,8 @@ public sealed class HbbsImportTests : IDisposable
         await using (var store = await OpenAsync())
         {
             await store.Devices.SaveAsync([changed], CancellationToken.None);
-            (await store.Devices.RenameAsync("200000008", "renamed-here", HbbsFixture.UuidOf(8), CancellationToken.None))
+            var uuid = HbbsFixture.UuidOf(8);
+            (await store.Devices.RenameAsync("200000008", "renamed-here", uuid, CancellationToken.None))
                 .ShouldBe(RenameOutcome.Renamed);
         }
 
@@ -162,7 +171,12 @@ public sealed class HbbsImportTests : IDisposable
         _hbbs.AddMany(20);
         await using var running = new SqliteConnection($"Data Source={_hbbs.Database};Pooling=False");
         await running.OpenAsync(CancellationToken.None);
-        DataFolder.Execute(running, "BEGIN IMMEDIATE; INSERT INTO peer SELECT randomblob(16), 'half', uuid, pk, created_at, user, status, note, info FROM peer LIMIT 1");
+        DataFolder.Execute(running,
+            """
+            BEGIN IMMEDIATE;
+            INSERT INTO peer SELECT randomblob(16), 'half', uuid, pk, created_at, user, status, note, info
+            FROM peer LIMIT 1
+            """);
         (await ImportAsync()).Added.ShouldBe(20);
         DataFolder.Execute(running, "COMMIT");
         var again = await ImportAsync();
@@ -179,7 +193,13 @@ public sealed class HbbsImportTests : IDisposable
         await using (var running = new SqliteConnection($"Data Source={_hbbs.Database};Pooling=False"))
         {
             await running.OpenAsync(CancellationToken.None);
-            DataFolder.Execute(running, "PRAGMA cache_size=1; PRAGMA cache_spill=1; BEGIN; UPDATE peer SET pk = zeroblob(32), note = hex(randomblob(300))");
+            DataFolder.Execute(running,
+                """
+                PRAGMA cache_size=1;
+                PRAGMA cache_spill=1;
+                BEGIN;
+                UPDATE peer SET pk = zeroblob(32), note = hex(randomblob(300))
+                """);
             foreach (var name in (string[])["db_v2.sqlite3", "db_v2.sqlite3-journal"])
             {
                 File.Copy(_hbbs.File(name), Path.Combine(crashed, name));
@@ -191,7 +211,10 @@ public sealed class HbbsImportTests : IDisposable
         var files = Directory.GetFiles(crashed).ToDictionary(f => f, File.ReadAllBytes);
         (await ImportAsync(from: crashed)).Added.ShouldBe(30);
         (await LoadAsync()).Values.ShouldAllBe(d => d.PublicKey.Any(b => b != 0));
-        foreach (var (file, bytes) in files) (await File.ReadAllBytesAsync(file, CancellationToken.None)).ShouldBe(bytes);
+        foreach (var (file, bytes) in files)
+        {
+            (await File.ReadAllBytesAsync(file, CancellationToken.None)).ShouldBe(bytes);
+        }
     }
 
     [Fact]
@@ -208,7 +231,10 @@ public sealed class HbbsImportTests : IDisposable
         {
             (await File.ReadAllBytesAsync(_folder.File(name), CancellationToken.None))
                 .ShouldBe(await File.ReadAllBytesAsync(_hbbs.File(name), CancellationToken.None), name);
-            if (!OperatingSystem.IsWindows()) File.GetUnixFileMode(_folder.File(name)).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            if (!OperatingSystem.IsWindows())
+            {
+                File.GetUnixFileMode(_folder.File(name)).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            }
         }
 
         (await ImportAsync()).Files.ShouldBeEmpty("they are there already");
@@ -237,13 +263,15 @@ public sealed class HbbsImportTests : IDisposable
         var report = await ImportAsync();
         report.Files.ShouldBeEmpty();
         report.Warnings.ShouldContain(w => w.Contains("another key"));
-        (await File.ReadAllTextAsync(_folder.File("id_ed25519"), CancellationToken.None)).ShouldBe(other.ToSecretText());
+        (await File.ReadAllTextAsync(_folder.File("id_ed25519"), CancellationToken.None))
+            .ShouldBe(other.ToSecretText());
 
         File.Delete(_folder.File("id_ed25519"));
         await File.WriteAllTextAsync(_hbbs.File("id_ed25519.pub"), other.PublicText, CancellationToken.None);
         report = await ImportAsync();
         report.Warnings.ShouldContain(w => w.Contains("does not belong"));
-        (await File.ReadAllTextAsync(_folder.File("id_ed25519.pub"), CancellationToken.None)).ShouldBe(_hbbs.Key.PublicText);
+        (await File.ReadAllTextAsync(_folder.File("id_ed25519.pub"), CancellationToken.None))
+            .ShouldBe(_hbbs.Key.PublicText);
     }
 
     [Theory]
@@ -253,7 +281,10 @@ public sealed class HbbsImportTests : IDisposable
     public async Task What_is_no_hbbs_is_a_sentence_that_names_the_option_and_nothing_is_written(string kind)
     {
         File.Delete(_hbbs.Database);
-        if (kind == "garbage") await File.WriteAllTextAsync(_hbbs.Database, new string('g', 9000), CancellationToken.None);
+        if (kind == "garbage")
+        {
+            await File.WriteAllTextAsync(_hbbs.Database, new string('g', 9000), CancellationToken.None);
+        }
         if (kind == "foreign") DataFolder.Run(_hbbs.Database, "CREATE TABLE peer (id text)");
         var refusal = await Should.ThrowAsync<StoreException>(() => ImportAsync());
         refusal.Message.ShouldContain(_hbbs.Path);

@@ -18,7 +18,10 @@ internal static class KilledWriter
     {
         var program = Environment.ProcessPath!;
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, UseShellExecute = false };
-        if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(typeof(KilledWriter).Assembly.Location);
+        if (Path.GetFileNameWithoutExtension(program) == "dotnet")
+        {
+            start.ArgumentList.Add(typeof(KilledWriter).Assembly.Location);
+        }
         start.Environment[Switch] = folder;
         return Process.Start(start)!;
     }
@@ -35,7 +38,8 @@ internal static class KilledWriter
     private static void Run(string folder)
     {
         var store = HawserStore.OpenAsync(folder, null, null, CancellationToken.None).GetAwaiter().GetResult();
-        var ef = Array.Exists(AppDomain.CurrentDomain.GetAssemblies(), static a => a.GetName().Name == "Microsoft.EntityFrameworkCore");
+        var ef = Array.Exists(
+            AppDomain.CurrentDomain.GetAssemblies(), static a => a.GetName().Name == "Microsoft.EntityFrameworkCore");
         Console.Out.WriteLine($"ef {ef}");
         for (var batch = 0; ; batch++)
         {

@@ -19,7 +19,8 @@ public sealed class LastSeenWriterTests : IAsyncLifetime
     {
         _store = await HawserStore.OpenAsync(_folder.Path, _time, null, CancellationToken.None);
         _writer = new LastSeenWriter(_store.Devices, _time);
-        await _store.Devices.SaveAsync([.. Enumerable.Range(0, 240).Select(i => DataFolder.Device(i))], CancellationToken.None);
+        await _store.Devices.SaveAsync(
+            [.. Enumerable.Range(0, 240).Select(i => DataFolder.Device(i))], CancellationToken.None);
     }
 
     public async ValueTask DisposeAsync()

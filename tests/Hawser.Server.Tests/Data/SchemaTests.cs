@@ -41,7 +41,11 @@ public sealed partial class SchemaTests : IDisposable
         Dump(migrated.Path).ShouldBe(golden, "a migrated file");
 
         var created = new SqliteFile(_folder.File("created.db"), "--data");
-        await using (var db = SqliteContexts.Create(created)) await db.Database.EnsureCreatedAsync(CancellationToken.None);
+        await using (var db = SqliteContexts.Create(created))
+        {
+            await db.Database.EnsureCreatedAsync(CancellationToken.None);
+        }
+
         SqliteContexts.ClearPool(created);
         Dump(created.Path).ShouldBe(golden, "the model");
     }
@@ -102,7 +106,8 @@ public sealed partial class SchemaTests : IDisposable
         command.CommandText =
             """
             SELECT sql FROM sqlite_master
-            WHERE sql IS NOT NULL AND name NOT LIKE '\_\_EF%' ESCAPE '\' AND name NOT LIKE 'sqlite%' ORDER BY type DESC, name
+            WHERE sql IS NOT NULL AND name NOT LIKE '\_\_EF%' ESCAPE '\' AND name NOT LIKE 'sqlite%'
+            ORDER BY type DESC, name
             """;
         using var reader = command.ExecuteReader();
         var all = new StringBuilder();
@@ -110,7 +115,8 @@ public sealed partial class SchemaTests : IDisposable
         return Normalise(all.ToString());
     }
 
-    private static string Normalise(string sql) => Blanks().Replace(sql, " ").Replace("; ", ";\n", StringComparison.Ordinal).Trim();
+    private static string Normalise(string sql) =>
+        Blanks().Replace(sql, " ").Replace("; ", ";\n", StringComparison.Ordinal).Trim();
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();
