@@ -4,7 +4,6 @@ using Hawser.Protocol.Crypto;
 using Hawser.Protocol.Framing;
 using Hawser.Protocol.Messages;
 using Hawser.Rendezvous.Introducing;
-using Hawser.Rendezvous.Listening;
 using Hawser.TestRig;
 using Shouldly;
 using Xunit;

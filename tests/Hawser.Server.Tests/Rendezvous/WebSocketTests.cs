@@ -3,7 +3,6 @@ using System.Net.WebSockets;
 using Google.Protobuf;
 using Hawser.Protocol.Identity;
 using Hawser.Protocol.Messages;
-using Hawser.Rendezvous;
 using Hawser.TestRig;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
