@@ -14,6 +14,7 @@ internal sealed class BandwidthMeter
     private readonly long _burst;
     private double _ticksPerByte;
     private long _paidUntil;
+    private long _shortUntil = long.MinValue;
 
     /// <summary>A full bucket with a capacity of 0.1 s of the rate.</summary>
     public BandwidthMeter(double megabitsPerSecond, TimeProvider time)
@@ -41,7 +42,9 @@ internal sealed class BandwidthMeter
     }
 
     /// <summary>Charges bytes that were read.</summary>
-    /// <returns>The timestamp from which the charger may read again; not after <paramref name="now"/> when at once.</returns>
+    /// <returns>
+    /// The timestamp from which the charger may read again: at once when it is not after <paramref name="now"/>.
+    /// </returns>
     public long Charge(long bytes, long now)
     {
         var cost = (long)(bytes * Volatile.Read(ref _ticksPerByte));
@@ -49,7 +52,12 @@ internal sealed class BandwidthMeter
         {
             var seen = Volatile.Read(ref _paidUntil);
             var next = Math.Max(seen, now - _burst) + cost;
-            if (Interlocked.CompareExchange(ref _paidUntil, next, seen) == seen) return next;
+            if (Interlocked.CompareExchange(ref _paidUntil, next, seen) != seen) continue;
+            if (next > now) Volatile.Write(ref _shortUntil, next + _burst);
+            return next;
         }
     }
+
+    /// <summary>Whether someone has to wait, or had to a moment ago.</summary>
+    public bool IsShort(long now) => Volatile.Read(ref _shortUntil) >= now;
 }

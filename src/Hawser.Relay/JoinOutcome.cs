@@ -61,6 +61,9 @@ internal enum AcceptRefusal
     /// <summary>Too many connections have no partner yet.</summary>
     WaitingCap,
 
+    /// <summary>Only the descriptors that the rest of the process needs are left.</summary>
+    DescriptorCap,
+
     /// <summary>The relay is about to stop.</summary>
     Draining,
 }

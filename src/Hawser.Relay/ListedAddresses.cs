@@ -44,7 +44,9 @@ internal sealed class ListedAddresses
         }
     }
 
-    /// <summary>Reads a list file: each line's text up to the first space; blank lines and comments are skipped.</summary>
+    /// <summary>
+    /// Reads a list file: each line's text up to the first space; blank lines and comments are skipped.
+    /// </summary>
     public static IEnumerable<string> ReadFile(string path)
     {
         if (!File.Exists(path)) yield break;

@@ -3,7 +3,9 @@ using Hawser.Protocol.Framing;
 
 namespace Hawser.Relay;
 
-/// <summary>Collects one message in a rented buffer that grows as bytes really arrive, with room for a header in front.</summary>
+/// <summary>
+/// Collects one message in a rented buffer that grows as bytes really arrive, with room for a header in front.
+/// </summary>
 internal sealed class MessageBuffer(int initialSize) : IDisposable
 {
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(initialSize);

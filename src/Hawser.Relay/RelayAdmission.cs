@@ -29,6 +29,9 @@ internal sealed class RelayAdmission(RelayPolicy policy, string requiredKey, IRe
     /// <summary>Connections that have no partner, joined or not.</summary>
     public int Unpaired => Volatile.Read(ref _unpaired);
 
+    /// <summary>Addresses (or /64 networks) that hold connections.</summary>
+    public int Addresses => _perAddress.Count;
+
     /// <summary>No one is let in any more.</summary>
     public bool IsDraining
     {
@@ -52,15 +55,18 @@ internal sealed class RelayAdmission(RelayPolicy policy, string requiredKey, IRe
         if (Interlocked.Increment(ref _unpaired) > policy.Options.MaxWaiting)
         {
             Interlocked.Decrement(ref _unpaired);
-            Volatile.Write(ref _pressedAt, time.GetTimestamp());
+            Press();
             return AcceptRefusal.WaitingCap;
         }
 
         if (TryCount(remote.BudgetKey, policy.Options.ConnectionsPerAddress)) return AcceptRefusal.None;
         Interlocked.Decrement(ref _unpaired);
-        Volatile.Write(ref _pressedAt, time.GetTimestamp());
+        Press();
         return AcceptRefusal.AddressCap;
     }
+
+    /// <summary>Notes that someone had to be refused for want of room.</summary>
+    public void Press() => Volatile.Write(ref _pressedAt, time.GetTimestamp());
 
     /// <summary>Notes on the leg itself that it was let in.</summary>
     public static T Admitted<T>(T leg) where T : RelayLeg
@@ -95,7 +101,7 @@ internal sealed class RelayAdmission(RelayPolicy policy, string requiredKey, IRe
 
     /// <summary>Judges a first frame.</summary>
     /// <param name="payload">The frame's payload or the WebSocket message.</param>
-    /// <param name="ticket">The ticket, when the outcome is <see cref="JoinOutcome.Waiting"/>: it may go on to the lobby.</param>
+    /// <param name="ticket">The ticket, when the outcome is Waiting: the leg may go on to the lobby.</param>
     public JoinOutcome Check(ReadOnlySpan<byte> payload, out string ticket)
     {
         ticket = "";
@@ -113,7 +119,8 @@ internal sealed class RelayAdmission(RelayPolicy policy, string requiredKey, IRe
     }
 
     private bool IsRequiredKey(string given) =>
-        _requiredKey.Length == 0 || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _requiredKey);
+        _requiredKey.Length == 0
+        || CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _requiredKey);
 
     private bool TryCount(PeerAddress key, int cap)
     {

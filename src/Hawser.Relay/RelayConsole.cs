@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Hawser.Protocol.Identity;
 
 namespace Hawser.Relay;
 
@@ -25,8 +26,8 @@ internal sealed class RelayConsole(RelayPolicy policy, RelayLobby lobby, TimePro
 
     private static readonly HashSet<string> Words = new(StringComparer.Ordinal)
     {
-        "h", "blacklist-add", "ba", "blacklist-remove", "br", "blacklist", "b", "blocklist-add", "Ba", "blocklist-remove",
-        "Br", "blocklist", "B", "downgrade-threshold", "dt", "downgrade-start-check", "t", "limit-speed", "ls",
+        "h", "blacklist-add", "ba", "blacklist-remove", "br", "blacklist", "b",
+        "blocklist-add", "Ba", "blocklist-remove", "Br", "blocklist", "B", "downgrade-threshold", "dt", "downgrade-start-check", "t", "limit-speed", "ls",
         "total-bandwidth", "tb", "single-bandwidth", "sb", "usage", "u",
     };
 
@@ -78,7 +79,7 @@ internal sealed class RelayConsole(RelayPolicy policy, RelayLobby lobby, TimePro
     {
         var snapshot = list.Snapshot;
         if (argument is null) return string.Concat(snapshot.Entries.Select(e => e + "\n"));
-        var listed = Hawser.Protocol.Identity.PeerAddress.TryParse(argument, out var address) && snapshot.Contains(address);
+        var listed = PeerAddress.TryParse(argument, out var address) && snapshot.Contains(address);
         return listed ? "true\n" : "false\n";
     }
 

@@ -15,10 +15,11 @@ internal sealed partial class RelayContext
         public static partial void JoinRefused(ILogger logger, PeerAddress remote, JoinOutcome outcome);
 
         [LoggerMessage(2002, LogLevel.Debug, "Pair of {First} and {Second} ended: {End}, {Bytes} bytes")]
-        public static partial void PairEnded(ILogger logger, PeerAddress first, PeerAddress second, RelayEnd end, long bytes);
+        public static partial void PairEnded(
+            ILogger logger, PeerAddress first, PeerAddress second, RelayEnd end, long bytes);
 
         [LoggerMessage(2003, LogLevel.Warning,
-            "Message of a WebSocket leg from {Remote} is longer than {Cap} bytes and can't be framed for TCP; the pair was closed")]
+            "Message of the WebSocket leg {Remote} is longer than {Cap} bytes, too long to be framed; the pair was closed")]
         public static partial void MessageTooLong(ILogger logger, PeerAddress remote, int cap);
 
         [LoggerMessage(2004, LogLevel.Warning,
@@ -26,7 +27,7 @@ internal sealed partial class RelayContext
         public static partial void BadListEntry(ILogger logger, string entry);
 
         [LoggerMessage(2005, LogLevel.Error,
-            "No descriptor is left for new relay connections (limit of open files); accepting pauses")]
+            "The limit of open files is reached; new relay connections are refused or wait")]
         public static partial void AcceptPaused(ILogger logger);
 
         [LoggerMessage(2006, LogLevel.Error, "A relay leg from {Remote} met a fault of this program and was closed")]

@@ -50,7 +50,7 @@ internal sealed partial class RelayContext
 
         Metrics.CountJoin(outcome);
         if (outcome == JoinOutcome.WrongKey && _keyLines.TryTake()) Log.WrongKey(Logger, leg.Remote);
-        else if (outcome is not (JoinOutcome.Waiting or JoinOutcome.Paired)) Log.JoinRefused(Logger, leg.Remote, outcome);
+        else if (outcome > JoinOutcome.Paired) Log.JoinRefused(Logger, leg.Remote, outcome);
         return outcome;
     }
 

@@ -13,13 +13,30 @@ internal sealed class RelayListener(RelayContext context, Socket socket) : IAsyn
     private Task _accepting = Task.CompletedTask;
 
     /// <summary>Binds and listens, for this process alone.</summary>
-    /// <exception cref="InvalidOperationException">The port is taken or may not be used; the sentence names the option.</exception>
+    /// <exception cref="InvalidOperationException">The port can't be opened; the sentence names the option.</exception>
     public static Socket Open(IPAddress? bind, int port)
+    {
+        try
+        {
+            return Listen(bind ?? (Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any), port);
+        }
+        catch (SocketException e) when (bind is null
+            && e.SocketErrorCode is SocketError.AddressNotAvailable or SocketError.AddressFamilyNotSupported)
+        {
+            // IPv6 is there but switched off.
+            return Open(IPAddress.Any, port);
+        }
+        catch (SocketException e)
+        {
+            throw new InvalidOperationException(Sentence(e.SocketErrorCode, bind, port), e);
+        }
+    }
+
+    private static Socket Listen(IPAddress address, int port)
     {
         Socket? socket = null;
         try
         {
-            var address = bind ?? (Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any);
             socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             if (address.Equals(IPAddress.IPv6Any)) socket.DualMode = true;
             if (OperatingSystem.IsWindows()) socket.ExclusiveAddressUse = true;
@@ -33,10 +50,10 @@ internal sealed class RelayListener(RelayContext context, Socket socket) : IAsyn
             socket.Listen(Backlog);
             return socket;
         }
-        catch (SocketException e)
+        catch (SocketException)
         {
             socket?.Dispose();
-            throw new InvalidOperationException(Sentence(e.SocketErrorCode, bind, port), e);
+            throw;
         }
     }
 
@@ -61,7 +78,8 @@ internal sealed class RelayListener(RelayContext context, Socket socket) : IAsyn
     {
         SocketError.AddressAlreadyInUse =>
             $"--relay-port {port}: another program listens on TCP port {port}; stop it or choose another port.",
-        SocketError.AccessDenied => $"--relay-port {port}: this account may not open TCP port {port}; choose another port.",
+        SocketError.AccessDenied =>
+            $"--relay-port {port}: this account may not open TCP port {port}; choose another port.",
         SocketError.AddressNotAvailable => $"--bind {bind}: this machine has no such address.",
         _ => $"--relay-port {port}: TCP port {port} can't be opened ({error}).",
     };

@@ -64,6 +64,7 @@ internal sealed class RelayLobby(RelayPolicy policy, RelayAdmission admission, T
     /// <summary>Takes an ended pair out, so that its ticket may be used again.</summary>
     public void Remove(RelayPair pair)
     {
-        if (_entries.TryRemove(new KeyValuePair<string, object>(pair.Second.Ticket, pair))) Interlocked.Decrement(ref _pairs);
+        var entry = new KeyValuePair<string, object>(pair.Second.Ticket, pair);
+        if (_entries.TryRemove(entry)) Interlocked.Decrement(ref _pairs);
     }
 }

@@ -58,12 +58,13 @@ internal sealed class RelayMetrics
         {
             var count = Volatile.Read(ref counts[Convert.ToInt32(value)]);
             var name = value.ToString();
-            if (name != "None") list.Add(new Measurement<long>(count, new KeyValuePair<string, object?>(tag, SnakeCase(name))));
+            if (name == "None") continue;
+            list.Add(new Measurement<long>(count, new KeyValuePair<string, object?>(tag, SnakeCase(name))));
         }
 
         return list;
     }
 
     private static string SnakeCase(string name) =>
-        string.Concat(name.Select((c, i) => char.IsUpper(c) && i > 0 ? "_" + char.ToLowerInvariant(c) : char.ToLowerInvariant(c).ToString()));
+        string.Concat(name.Select((c, i) => (char.IsUpper(c) && i > 0 ? "_" : "") + char.ToLowerInvariant(c)));
 }

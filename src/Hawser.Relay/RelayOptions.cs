@@ -17,7 +17,7 @@ public sealed class RelayOptions
     [Range(0, 10_000_000)]
     public double TotalBandwidth { get; set; } = 1024;
 
-    /// <summary>Mb/s for pairs that were downgraded or whose address is in the black list.</summary>
+    /// <summary>Mb/s for pairs that were downgraded, and for pairs with an address of the black list.</summary>
     [Range(0.001, 1_000_000)]
     public double LimitSpeed { get; set; } = 32;
 
@@ -79,6 +79,9 @@ public sealed class RelayOptions
     /// none.</summary>
     public IList<string> TrustedProxies { get; } = [];
 
-    /// <summary>Serve the original's plain-text console to loopback connections on R.</summary>
+    /// <summary>
+    /// Serve the original's plain-text console to loopback connections on R. Whoever can reach R through a proxy on
+    /// this machine can then command the relay.
+    /// </summary>
     public bool TextConsole { get; set; }
 }

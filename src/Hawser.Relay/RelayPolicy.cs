@@ -85,8 +85,8 @@ internal sealed class RelayPolicy
     public double RateFor(RelayPair pair)
     {
         var black = Blacklist.Snapshot;
-        var slow = pair.Usage.DowngradedUntil != 0 || black.Contains(pair.First.Remote) || black.Contains(pair.Second.Remote);
-        if (!slow) return SingleBandwidth;
+        var isListed = black.Contains(pair.First.Remote) || black.Contains(pair.Second.Remote);
+        if (!isListed && pair.Usage.DowngradedUntil == 0) return SingleBandwidth;
         return SingleBandwidth > 0 ? Math.Min(SingleBandwidth, LimitSpeed) : LimitSpeed;
     }
 

@@ -10,7 +10,9 @@ namespace Hawser.Relay;
 /// </summary>
 internal sealed class RelayPump(RelayContext context, PumpPair pair, PumpLeg first, PumpLeg second)
 {
-    /// <summary>The longest WebSocket message that is framed for a TCP partner: its length must be known before it is sent.</summary>
+    /// <summary>
+    /// The longest WebSocket message that is framed for a TCP partner: its length must be known before it is sent.
+    /// </summary>
     public const int MaxReframed = 16 * 1024 * 1024;
 
     private const int BufferSize = 64 * 1024;
@@ -28,7 +30,7 @@ internal sealed class RelayPump(RelayContext context, PumpPair pair, PumpLeg fir
     /// <summary>Moves bytes until the pair ends. The legs are closed afterwards.</summary>
     public async Task<RelayEnd> RunAsync()
     {
-        if (!_raw && (first is SocketLeg || second is SocketLeg)) RelayContext.Log.Reframed(context.Logger, first.Remote, second.Remote);
+        if (first.GetType() != second.GetType()) RelayContext.Log.Reframed(context.Logger, first.Remote, second.Remote);
         var forward = GuardAsync(first, second, isForward: true);
         var backward = GuardAsync(second, first, isForward: false);
         var ended = await Task.WhenAny(forward, backward);
@@ -36,7 +38,8 @@ internal sealed class RelayPump(RelayContext context, PumpPair pair, PumpLeg fir
         var flow = await ended;
         var other = isFirst ? backward : forward;
         if (flow == Flow.EndOfStream) await FinishAsync(isFirst ? second : first, other);
-        pair.RequestEnd(flow == Flow.TooLong ? RelayEnd.OverLimit : isFirst ? RelayEnd.ClosedByFirst : RelayEnd.ClosedBySecond);
+        var closedBy = isFirst ? RelayEnd.ClosedByFirst : RelayEnd.ClosedBySecond;
+        pair.RequestEnd(flow == Flow.TooLong ? RelayEnd.OverLimit : closedBy);
         await other;
         return pair.End;
     }

@@ -88,8 +88,8 @@ internal sealed class RelayPumps(RelayContext context)
 
     private async Task<byte[]?> ReadJoinAsync(PumpLeg leg, CancellationToken stopping)
     {
-        var time = context.Admission.IsUnderPressure
-            ? Math.Min(context.Policy.Options.JoinSeconds, RelayAdmission.PressedJoinSeconds) : context.Policy.Options.JoinSeconds;
+        var time = context.Policy.Options.JoinSeconds;
+        if (context.Admission.IsUnderPressure) time = Math.Min(time, RelayAdmission.PressedJoinSeconds);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(time), context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, stopping);
         try

@@ -42,7 +42,7 @@ public sealed class RelayRole : IAsyncDisposable
     internal RelayContext Context => _context;
 
     /// <summary>Opens TCP R.</summary>
-    /// <exception cref="InvalidOperationException">The port is taken or can't be opened; the sentence names the option.</exception>
+    /// <exception cref="InvalidOperationException">The port can't be opened; the sentence names the option.</exception>
     public void Start()
     {
         var socket = RelayListener.Open(_parts.Bind, _options.Port);
@@ -60,10 +60,13 @@ public sealed class RelayRole : IAsyncDisposable
         }
 
         _ready = true;
-        RelayContext.Log.Listening(_context.Logger, _options.Port, _loops.Length, isNative ? "epoll loops" : "portable");
+        var kind = isNative ? "epoll loops" : "loops, portable path";
+        RelayContext.Log.Listening(_context.Logger, _options.Port, _loops.Length, kind);
     }
 
-    /// <summary>Serves one WebSocket leg until it ends. The server maps it on R+2 (any path) and on <c>/ws/relay</c>.</summary>
+    /// <summary>
+    /// Serves one WebSocket leg until it ends. The server maps it on R+2 (any path) and on <c>/ws/relay</c>.
+    /// </summary>
     /// <param name="context">A request; one that is no WebSocket request gets status 400.</param>
     /// <returns>When the leg has ended.</returns>
     public Task HandleWebSocketAsync(HttpContext context)
@@ -81,7 +84,9 @@ public sealed class RelayRole : IAsyncDisposable
         return _context.Console.Execute(command);
     }
 
-    /// <summary>Takes over what can change while running: limits, lists, caps, waiting times. Ports and loops stay.</summary>
+    /// <summary>
+    /// Takes over what can change while running: limits, lists, caps, waiting times. Ports and loops stay.
+    /// </summary>
     /// <param name="options">The new options; what the console had changed is forgotten.</param>
     public void Reload(RelayOptions options)
     {
@@ -96,7 +101,9 @@ public sealed class RelayRole : IAsyncDisposable
     public RelayStatus Status(string address) =>
         new(address, IsReady, _context.Lobby.Pairs, _sweeper.BytesPerSecond, _context.Admission.IsDraining);
 
-    /// <summary>Stops: no new connections, no new joins; pairs go on for the drain time, then they are closed.</summary>
+    /// <summary>
+    /// Stops: no new connections, no new joins; pairs go on for the drain time, then they are closed.
+    /// </summary>
     /// <param name="drain">How long pairs may go on.</param>
     /// <returns>When everything is closed.</returns>
     public async Task StopAsync(TimeSpan drain)

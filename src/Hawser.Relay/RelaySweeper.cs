@@ -25,7 +25,8 @@ internal sealed class RelaySweeper(RelayContext context)
         var now = context.Time.GetTimestamp();
         var blocked = context.Policy.Blocklist.Snapshot;
         // The load of the window before decides, so that all pairs are judged alike.
-        var isBusy = context.Policy.TotalBandwidth is > 0 and var total && BytesPerSecond * 8 > total * 1024 * 1024 * Congested;
+        var total = context.Policy.TotalBandwidth;
+        var isBusy = total > 0 && BytesPerSecond * 8 > total * 1024 * 1024 * Congested;
         long bytes = 0;
         foreach (var entry in context.Lobby.Entries)
         {
@@ -57,7 +58,8 @@ internal sealed class RelaySweeper(RelayContext context)
         context.Metrics.AddBytes(bytes);
         var silent = usage.SampledAt == 0 ? TimeSpan.Zero : context.Time.GetElapsedTime(usage.ActiveAt, now);
         var idleLimit = context.Policy.Options.IdleSeconds;
-        if (blocked.Contains(pair.First.Remote) || blocked.Contains(pair.Second.Remote)) pair.RequestEnd(RelayEnd.Blocked);
+        var isBlocked = blocked.Contains(pair.First.Remote) || blocked.Contains(pair.Second.Remote);
+        if (isBlocked) pair.RequestEnd(RelayEnd.Blocked);
         else if (idleLimit > 0 && silent.TotalSeconds > idleLimit) pair.RequestEnd(RelayEnd.Idle);
         else if (pair.HalfClosed && silent > HalfClosedLimit) pair.RequestEnd(RelayEnd.Idle);
         JudgeDowngrade(pair, now, isBusy);

@@ -3,7 +3,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hawser.Relay;
 
-/// <summary>Takes in legs that come by WebSocket. Any path and any sub-protocol; loopback is no different from others.</summary>
+/// <summary>
+/// Takes in legs that come by WebSocket. Any path and any sub-protocol; loopback is no different from others.
+/// </summary>
 internal sealed class RelayWebSocketEndpoint(RelayContext context, CancellationToken stopping)
 {
     /// <summary>Serves one request until its leg has ended.</summary>

@@ -31,7 +31,9 @@ internal sealed class SocketLeg(Socket socket, PeerAddress remote, RelayContext 
         }
     }
 
-    /// <summary>The console command that has arrived instead of a frame; null when it is none. Takes no byte away.</summary>
+    /// <summary>
+    /// The console command that has arrived instead of a frame; null when it is none. Takes no byte away.
+    /// </summary>
     public async ValueTask<string?> PeekCommandAsync(CancellationToken cancellationToken)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(JoinFrame.MaxCommand + 1);

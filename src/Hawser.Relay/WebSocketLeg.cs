@@ -5,7 +5,8 @@ using Hawser.Protocol.Identity;
 namespace Hawser.Relay;
 
 /// <summary>A WebSocket leg: one binary message is one payload.</summary>
-internal sealed class WebSocketLeg(WebSocket socket, PeerAddress remote, RelayContext context) : PumpLeg(remote, context)
+internal sealed class WebSocketLeg(WebSocket socket, PeerAddress remote, RelayContext context)
+    : PumpLeg(remote, context)
 {
     private Task<ValueWebSocketReceiveResult>? _ahead;
 
@@ -19,14 +20,16 @@ internal sealed class WebSocketLeg(WebSocket socket, PeerAddress remote, RelayCo
         {
             var result = await Socket.ReceiveAsync(buffer.AsMemory(length), cancellationToken);
             if (result.MessageType == WebSocketMessageType.Close) return null;
-            if (result.MessageType != WebSocketMessageType.Binary) throw new ProtocolViolation("first message is not binary");
+            if (result.MessageType != WebSocketMessageType.Binary) throw new ProtocolViolation("join is not binary");
             length += result.Count;
             if (result.EndOfMessage) return buffer.AsSpan(0, length).ToArray();
             if (length == buffer.Length) throw new ProtocolViolation("first message too long");
         }
     }
 
-    /// <summary>Starts to listen for the partner's first message or for the end, while this leg waits. Holds no buffer.</summary>
+    /// <summary>
+    /// Starts to listen for the partner's first message or for the end, while this leg waits. Holds no buffer.
+    /// </summary>
     public void ListenAhead() => _ahead = Socket.ReceiveAsync(Memory<byte>.Empty, CancellationToken.None).AsTask();
 
     /// <summary>Waits, without a buffer, until a frame's header has arrived.</summary>
@@ -48,7 +51,7 @@ internal sealed class WebSocketLeg(WebSocket socket, PeerAddress remote, RelayCo
     {
         if (Socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
         {
-            await Socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, statusDescription: null, cancellationToken);
+            await Socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancellationToken);
         }
     }
 

@@ -17,7 +17,7 @@ internal sealed unsafe class Epoll : IDisposable
     public Epoll()
     {
         _descriptor = Native.EpollCreate(Native.CloseOnExec);
-        if (_descriptor < 0) throw new InvalidOperationException($"epoll_create1 failed with error {Native.LastError}.");
+        if (_descriptor < 0) throw new InvalidOperationException($"epoll_create1 failed: error {Native.LastError}.");
         _events = (byte*)NativeMemory.Alloc((nuint)(Capacity * Stride));
     }
 

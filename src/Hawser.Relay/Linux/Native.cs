@@ -36,6 +36,7 @@ internal static unsafe partial class Native
     public const uint SpliceMove = 1;
     public const uint SpliceNonBlocking = 2;
     public const short PollIn = 1;
+    public const int LimitOfDescriptors = 7;
 
     /// <summary>One entry of poll(2).</summary>
     [StructLayout(LayoutKind.Sequential)]
@@ -44,6 +45,14 @@ internal static unsafe partial class Native
         public int Descriptor;
         public short Wanted;
         public short Seen;
+    }
+
+    /// <summary>A limit of the process.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct Limit
+    {
+        public ulong Current;
+        public ulong Most;
     }
 
     /// <summary>The error of the last call on this thread.</summary>
@@ -96,4 +105,7 @@ internal static unsafe partial class Native
 
     [LibraryImport("libc", EntryPoint = "close", SetLastError = true)]
     public static partial int Close(int descriptor);
+
+    [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
+    public static partial int GetLimit(int resource, Limit* limit);
 }

@@ -10,12 +10,14 @@ internal sealed class NativeAcceptor : IAsyncDisposable
     private const int AddressBytes = 28;
     private const int IPv4Family = 2;
     private const int PauseMilliseconds = 100;
+    private const ulong MostReserved = 512;
     private readonly RelayContext _context;
     private readonly Socket _listener;
     private readonly RelayLoop[] _loops;
     private readonly Wakeup _stop = new();
     private readonly LogBudget _pauseLines;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly int _highest = HighestDescriptor();
     private int _next;
     private volatile bool _stopping;
 
@@ -98,11 +100,12 @@ internal sealed class NativeAcceptor : IAsyncDisposable
 
     // accept(2): errors of the network that belong to the connection, and an interrupted call, are simply tried again.
     private static bool IsOfOneConnection(int code) =>
-        code is Native.Interrupted or 103 /* ECONNABORTED */ or 71 /* EPROTO */ or 100 or 64 or 112 or 113 or 95 or 101 or 1;
+        code is Native.Interrupted or 103 /* ECONNABORTED */ or 71 /* EPROTO */ or 1 /* EPERM: a firewall */
+            or 100 or 64 or 112 or 113 or 95 or 101;
 
     private void Welcome(int descriptor, PeerAddress remote)
     {
-        var refusal = _context.Admission.TryEnter(remote);
+        var refusal = Refusal(descriptor, remote);
         if (refusal != AcceptRefusal.None)
         {
             _context.Metrics.CountRefusal(refusal);
@@ -116,6 +119,23 @@ internal sealed class NativeAcceptor : IAsyncDisposable
         if (loop.Post(new LoopRequest(LoopRequestKind.Adopt, leg))) return;
         _ = Native.Close(descriptor);
         _context.Admission.Leave(leg);
+    }
+
+    // Numbers are given lowest first: a high one says that few are left, and the rest of the process needs some too.
+    private AcceptRefusal Refusal(int descriptor, PeerAddress remote)
+    {
+        if (descriptor <= _highest) return _context.Admission.TryEnter(remote);
+        _context.Admission.Press();
+        if (_pauseLines.TryTake()) RelayContext.Log.AcceptPaused(_context.Logger);
+        return AcceptRefusal.DescriptorCap;
+    }
+
+    private static unsafe int HighestDescriptor()
+    {
+        Native.Limit limit;
+        if (Native.GetLimit(Native.LimitOfDescriptors, &limit) != 0) return int.MaxValue;
+        if (limit.Current > int.MaxValue) return int.MaxValue;
+        return (int)(limit.Current - Math.Min(limit.Current / 8, MostReserved));
     }
 
     // The emptier of the next two: even enough, and it does not look at all of them.

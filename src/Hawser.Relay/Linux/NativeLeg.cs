@@ -140,4 +140,7 @@ internal enum LoopRequestKind
 
 /// <summary>A request in a loop's inbox.</summary>
 internal readonly record struct LoopRequest(
-    LoopRequestKind Kind, NativeLeg? Leg = null, NativePair? Pair = null, TaskCompletionSource<PumpLeg>? Released = null);
+    LoopRequestKind Kind,
+    NativeLeg? Leg = null,
+    NativePair? Pair = null,
+    TaskCompletionSource<PumpLeg>? Released = null);

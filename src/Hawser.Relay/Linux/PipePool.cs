@@ -22,7 +22,9 @@ internal sealed unsafe class PipePool
 {
     private const int WantedSize = 1024 * 1024;
 
-    /// <summary>A smaller pipe (an unprivileged user over the soft limit gets two pages) is not worth its calls.</summary>
+    /// <summary>
+    /// A smaller pipe (an unprivileged user over the soft limit gets two pages) is not worth its calls.
+    /// </summary>
     private const int SmallestSize = 64 * 1024;
 
     private const int MaxIdle = 64;

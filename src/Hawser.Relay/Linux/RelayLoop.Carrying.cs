@@ -7,7 +7,9 @@ internal sealed unsafe partial class RelayLoop
     /// <summary>What one direction may move before the others have their turn.</summary>
     private const int TurnBudget = 512 * 1024;
 
-    /// <summary>A mean read from which on splicing is cheaper than copying, and the one below which it is not.</summary>
+    /// <summary>
+    /// A mean read from which on splicing is cheaper than copying, and the one below which it is not.
+    /// </summary>
     private const int SpliceFrom = 32 * 1024;
     private const int CopyBelow = 16 * 1024;
 
@@ -78,7 +80,7 @@ internal sealed unsafe partial class RelayLoop
         var pair = leg.Pair!;
         var from = leg.Descriptor;
         var to = leg.Other!.Descriptor;
-        for (var budget = Budget(pair); budget > 0;)
+        for (var budget = Budget(); budget > 0;)
         {
             var room = Room(pair, BufferSize);
             var count = (int)Native.Receive(from, _buffer, room, 0);
@@ -114,9 +116,10 @@ internal sealed unsafe partial class RelayLoop
     private void Splice(NativeLeg leg, SplicePipe pipe)
     {
         var pair = leg.Pair!;
-        for (var budget = Budget(pair); budget > 0 && leg.IsSplicing;)
+        for (var budget = Budget(); budget > 0 && leg.IsSplicing;)
         {
-            var count = (int)Native.Splice(leg.Descriptor, null, pipe.WriteEnd, null, Room(pair, SpliceSize), SpliceFlags);
+            var room = Room(pair, SpliceSize);
+            var count = (int)Native.Splice(leg.Descriptor, null, pipe.WriteEnd, null, room, SpliceFlags);
             if (count <= 0)
             {
                 _pipes.Return(pipe);
@@ -140,7 +143,9 @@ internal sealed unsafe partial class RelayLoop
         Enqueue(leg);
     }
 
-    /// <summary>Moves what is in the pipe to the partner. When not all of it can go, the pipe stays with the leg.</summary>
+    /// <summary>
+    /// Moves what is in the pipe to the partner. When not all of it can go, the pipe stays with the leg.
+    /// </summary>
     private bool TryEmptyPipe(NativeLeg leg, SplicePipe pipe)
     {
         while (pipe.Held > 0)
@@ -152,6 +157,7 @@ internal sealed unsafe partial class RelayLoop
                 continue;
             }
 
+            if (count < 0 && Native.LastError == Native.Interrupted) continue;
             leg.Pipe = pipe;
             if (count < 0 && Native.WouldWait) leg.IsBlocked = true;
             else FailWriting(leg);
@@ -185,7 +191,8 @@ internal sealed unsafe partial class RelayLoop
         nint sent;
         fixed (byte* start = tail)
         {
-            sent = Native.Send(leg.Other!.Descriptor, start + leg.TailStart, leg.TailEnd - leg.TailStart, Native.NoSignal);
+            var length = leg.TailEnd - leg.TailStart;
+            sent = Native.Send(leg.Other!.Descriptor, start + leg.TailStart, length, Native.NoSignal);
         }
 
         if (sent < 0 && !Native.WouldWait)
@@ -213,7 +220,13 @@ internal sealed unsafe partial class RelayLoop
 
     private void EndOrWait(NativeLeg leg, int count)
     {
-        if (count < 0 && Native.WouldWait) return;
+        if (count < 0 && Native.WouldWait)
+        {
+            // Nothing to read raises an edge when there is; an interrupted call does not.
+            if (Native.LastError == Native.Interrupted) Enqueue(leg);
+            return;
+        }
+
         var pair = leg.Pair!;
         if (pair.Cause == RelayEnd.None) pair.Cause = ClosedBy(leg);
         leg.IsEnded = true;
@@ -259,8 +272,9 @@ internal sealed unsafe partial class RelayLoop
         if (due > now) leg.ResumeAt = due;
     }
 
-    // With a limit, one quantum a turn: otherwise whoever comes first takes all that was saved up.
-    private int Budget(NativePair pair) => pair.Meter is null && _context.Policy.Total is null ? TurnBudget : 1;
+    // When all pairs together are short, one quantum a turn: otherwise whoever comes first takes all that was saved up.
+    private int Budget() =>
+        _context.Policy.Total is { } total && total.IsShort(_context.Time.GetTimestamp()) ? 1 : TurnBudget;
 
     private int Room(NativePair pair, int most)
     {

@@ -111,8 +111,9 @@ internal sealed unsafe partial class RelayLoop
         _pipes.Trim();
         var now = _context.Time.GetTimestamp();
         var options = _context.Policy.Options;
-        var early = _context.Admission.IsUnderPressure ? Math.Max(0, options.JoinSeconds - RelayAdmission.PressedJoinSeconds) : 0;
-        var limit = now + early * _context.Time.TimestampFrequency;
+        // Deadlines were set for the full time; under pressure they count as so much nearer.
+        var shortened = Math.Max(0, options.JoinSeconds - RelayAdmission.PressedJoinSeconds);
+        var limit = now + (_context.Admission.IsUnderPressure ? shortened * _context.Time.TimestampFrequency : 0);
         foreach (var leg in _legs)
         {
             if (leg is { Stage: LegStage.Joining } && limit >= leg.Deadline) Lose(leg, JoinOutcome.TooSlow);

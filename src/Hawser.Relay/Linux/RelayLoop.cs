@@ -254,8 +254,8 @@ internal sealed partial class RelayLoop : IAsyncDisposable
         {
             if (leg is null) continue;
             if (leg.Ticket.Length > 0) _context.Lobby.TryLeave(leg);
-            if (leg.Pair is { } pair) EndPair(pair, pair.Requested == RelayEnd.None ? RelayEnd.Shutdown : pair.Requested);
-            else CloseLeg(leg);
+            if (leg.Pair is not { } pair) CloseLeg(leg);
+            else EndPair(pair, pair.Requested == RelayEnd.None ? RelayEnd.Shutdown : pair.Requested);
         }
 
         _pipes.CloseIdle();

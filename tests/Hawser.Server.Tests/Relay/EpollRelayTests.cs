@@ -16,7 +16,8 @@ public sealed class WebSocketRelayTests : RelaySpecification
 
     protected override int BulkMiB => 24;
 
-    private protected override async Task<TestPeer> JoinAsync(RelayRig rig, string ticket, bool isFirst, string key = "") =>
+    private protected override async Task<TestPeer> JoinAsync(
+        RelayRig rig, string ticket, bool isFirst, string key = "") =>
         await rig.JoinWebSocketAsync(ticket, key);
 }
 
@@ -29,7 +30,8 @@ public class TcpThenWebSocketRelayTests : RelaySpecification
 
     protected override int OneMessage(int length) => length;
 
-    private protected override async Task<TestPeer> JoinAsync(RelayRig rig, string ticket, bool isFirst, string key = "") =>
+    private protected override async Task<TestPeer> JoinAsync(
+        RelayRig rig, string ticket, bool isFirst, string key = "") =>
         isFirst ? await rig.JoinTcpAsync(ticket, key, framed: true) : await rig.JoinWebSocketAsync(ticket, key);
 }
 
@@ -42,6 +44,7 @@ public sealed class WebSocketThenTcpRelayTests : RelaySpecification
 
     protected override int OneMessage(int length) => length;
 
-    private protected override async Task<TestPeer> JoinAsync(RelayRig rig, string ticket, bool isFirst, string key = "") =>
+    private protected override async Task<TestPeer> JoinAsync(
+        RelayRig rig, string ticket, bool isFirst, string key = "") =>
         isFirst ? await rig.JoinWebSocketAsync(ticket, key) : await rig.JoinTcpAsync(ticket, key, framed: true);
 }

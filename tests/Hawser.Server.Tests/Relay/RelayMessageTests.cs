@@ -176,7 +176,8 @@ public sealed class RelayMessageTests
     [InlineData("X-Forwarded-For", "198.51.100.1, 203.0.113.7", true, true)]
     [InlineData("X-Forwarded-For", "203.0.113.7, 198.51.100.1", true, false)]
     [InlineData("X-Forwarded-For", "203.0.113.7, 127.0.0.1", true, true)]
-    public async Task T59_only_trusted_proxies_say_who_comes(string header, string value, bool isTrusted, bool isRefused)
+    public async Task T59_only_trusted_proxies_say_who_comes(
+        string header, string value, bool isTrusted, bool isRefused)
     {
         await using var rig = await RelayRig.StartAsync(o =>
         {

@@ -4,7 +4,9 @@ using Hawser.Protocol.Framing;
 
 namespace Hawser.Server.Tests.Relay;
 
-/// <summary>One end of a relayed connection, as a test drives it: payload in, payload out, whatever carries it.</summary>
+/// <summary>
+/// One end of a relayed connection, as a test drives it: payload in, payload out, whatever carries it.
+/// </summary>
 internal abstract class TestPeer : IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);

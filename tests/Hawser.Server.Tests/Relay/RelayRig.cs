@@ -13,20 +13,23 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Hawser.Server.Tests.Relay;
 
-/// <summary>A relay role on free ports, with its WebSocket port served by Kestrel, and a heart that tests beat.</summary>
+/// <summary>
+/// A relay role on free ports, with its WebSocket port served by Kestrel, and a heart that tests beat.
+/// </summary>
 internal sealed class RelayRig : IAsyncDisposable
 {
     public const string Key = RelayVectors.Key;
     private readonly WebApplication? _web;
     private readonly string _folder;
 
-    private RelayRig(RelayOptions options, TimeProvider? time, string key, WebApplication? web, string folder, ILoggerFactory? logs)
+    private RelayRig(
+        RelayOptions options, TimeProvider time, string key, WebApplication? web, string folder, ILoggerFactory? logs)
     {
         _web = web;
         _folder = folder;
         Port = options.Port;
-        Heartbeat = new NodeHeartbeat(time ?? TimeProvider.System, e => throw new InvalidOperationException("sweep", e));
-        Role = new RelayRole(options, new RelayParts(key, Roster, Heartbeat, time ?? TimeProvider.System,
+        Heartbeat = new NodeHeartbeat(time, e => throw new InvalidOperationException("sweep", e));
+        Role = new RelayRole(options, new RelayParts(key, Roster, Heartbeat, time,
             logs ?? NullLoggerFactory.Instance, null, null, folder));
     }
 
@@ -41,12 +44,13 @@ internal sealed class RelayRig : IAsyncDisposable
     public static async Task<RelayRig> StartAsync(Action<RelayOptions>? configure = null, TimeProvider? time = null,
         string key = "", bool webSockets = false, ILoggerFactory? logs = null, string? blocklist = null)
     {
-        var options = new RelayOptions { Port = FreePorts.Block(3), SingleBandwidth = 0, TotalBandwidth = 0, Loops = 2 };
+        var options = new RelayOptions { Port = FreePorts.Block(3), Loops = 2 };
+        (options.SingleBandwidth, options.TotalBandwidth) = (0, 0);
         configure?.Invoke(options);
         var folder = Directory.CreateTempSubdirectory("hawser-relay-").FullName;
         if (blocklist is not null) await File.WriteAllTextAsync(Path.Combine(folder, "blocklist.txt"), blocklist);
         var web = webSockets ? BuildWeb(options.Port + 2) : null;
-        var rig = new RelayRig(options, time, key, web, folder, logs);
+        var rig = new RelayRig(options, time ?? TimeProvider.System, key, web, folder, logs);
         rig.Role.Start();
         if (web is not null)
         {

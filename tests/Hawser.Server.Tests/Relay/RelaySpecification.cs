@@ -16,8 +16,8 @@ public abstract class RelaySpecification
 
     protected virtual int BulkMiB => 64;
 
-    private protected Task<RelayRig> StartAsync(Action<RelayOptions>? configure = null, TimeProvider? time = null, string key = "") =>
-        RelayRig.StartAsync(o =>
+    private protected Task<RelayRig> StartAsync(
+        Action<RelayOptions>? configure = null, TimeProvider? time = null, string key = "") => RelayRig.StartAsync(o =>
         {
             o.Portable = Portable;
             configure?.Invoke(o);
@@ -301,7 +301,8 @@ public abstract class RelaySpecification
     protected virtual int OneMessage(int length) => 0;
 
     private protected static async Task BulkAsync(TestPeer from, TestPeer to, long total, int seed) =>
-        await Task.WhenAll(Task.Run(() => BulkSendAsync(from, total, seed)), Task.Run(() => CheckAsync(to, total, seed)));
+        await Task.WhenAll(
+            Task.Run(() => BulkSendAsync(from, total, seed)), Task.Run(() => CheckAsync(to, total, seed)));
 
     private static async Task BulkSendAsync(TestPeer from, long total, int seed)
     {

@@ -9,7 +9,8 @@ namespace Hawser.Server.Tests.Relay;
 /// <summary>What holds for pairs of two TCP legs on both paths.</summary>
 public abstract class TcpRelaySpecification : RelaySpecification
 {
-    private protected override async Task<TestPeer> JoinAsync(RelayRig rig, string ticket, bool isFirst, string key = "") =>
+    private protected override async Task<TestPeer> JoinAsync(
+        RelayRig rig, string ticket, bool isFirst, string key = "") =>
         await rig.JoinTcpAsync(ticket, key);
 
     [Fact]
@@ -267,5 +268,72 @@ public abstract class TcpRelaySpecification : RelaySpecification
         rig.Role.Context.Metrics.Ends(RelayEnd.Shutdown).ShouldBe(1);
         a.Dispose();
         b.Dispose();
+    }
+
+    [Fact]
+    public async Task A_party_that_resets_in_full_flow_ends_the_pair_and_leaves_nothing_behind()
+    {
+        await using var rig = await StartAsync();
+        var tasks = new List<Task>();
+        for (var i = 0; i < 20; i++)
+        {
+            var a = await rig.JoinTcpAsync($"reset-{i}");
+            var b = await rig.JoinTcpAsync($"reset-{i}");
+            tasks.Add(Record.ExceptionAsync(() => a.SendAsync(new byte[8 * 1024 * 1024])).AsTask());
+            tasks.Add(Record.ExceptionAsync(() => b.SendAsync(new byte[8 * 1024 * 1024])).AsTask());
+            await a.ReceiveAsync(1000 * i);
+            var resets = i % 2 == 0 ? a : b;
+            resets.Socket.LingerState = new LingerOption(enable: true, 0);
+            resets.Dispose();
+            tasks.Add(Record.ExceptionAsync(() => (i % 2 == 0 ? b : a).ReceiveAsync(int.MaxValue)).AsTask());
+        }
+
+        await Task.WhenAll(tasks);
+        await rig.PairsAsync(0);
+        await Eventually.HoldsAsync(() => rig.Role.Context.Admission.Addresses == 0, "no connection is counted");
+    }
+
+    [Fact]
+    public async Task T43_garbage_and_huge_headers_do_not_disturb_a_running_pair()
+    {
+        await using var rig = await StartAsync(o => o.JoinSeconds = 1);
+        var (a, b) = await PairAsync(rig);
+        var random = new Random(20260722);
+        for (var i = 0; i < 200; i++)
+        {
+            using var stranger = new TcpPeer(await rig.ConnectAsync(), framed: false);
+            var junk = new byte[random.Next(1, 6000)];
+            random.NextBytes(junk);
+            if (i % 4 == 0) junk[0] = (byte)(junk[0] & 0xFC);
+            await Record.ExceptionAsync(() => stranger.SendRawAsync(junk));
+            if (i % 3 == 0) stranger.Socket.LingerState = new LingerOption(enable: true, 0);
+        }
+
+        await a.SendAsync(new byte[] { 1, 2, 3 });
+        (await b.ReceiveAsync(3)).ShouldBe([1, 2, 3]);
+        a.Dispose();
+        b.Dispose();
+        await Eventually.HoldsAsync(() =>
+        {
+            rig.Heartbeat.Tick();
+            return rig.Role.Context.Admission.Addresses == 0;
+        }, "no connection is counted", 30);
+    }
+
+    [Fact]
+    public async Task An_IPv6_party_meets_an_IPv4_party()
+    {
+        Assert.SkipUnless(Socket.OSSupportsIPv6, "this machine has no IPv6");
+        await using var rig = await StartAsync();
+        using var six = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp);
+        await six.ConnectAsync(System.Net.IPAddress.IPv6Loopback, rig.Port);
+        using var a = new TcpPeer(six, framed: false);
+        await a.SendRawAsync(RelayRig.JoinFrame("both"));
+        using var b = await rig.JoinTcpAsync("both");
+        await rig.PairsAsync(1);
+        var pair = rig.Role.Context.Lobby.Entries.OfType<RelayPair>().Single();
+        new[] { pair.First.Remote.IsIPv4, pair.Second.Remote.IsIPv4 }.ShouldBe([true, false], ignoreOrder: true);
+        await b.SendAsync(new byte[] { 6 });
+        (await a.ReceiveAsync(1)).ShouldBe([6]);
     }
 }
