@@ -8,14 +8,6 @@ using Hawser.Session.Connecting;
 //   host   --server H:P --key K --id ID [--transport Udp|Tcp|WebSocket] [--learn-nat]
 //   caller --server H:P --key K --id ID [--transport …] [--paths Tcp,Udp,Relay] [--learn-nat]
 // It prints one JSON object a line. A host serves sessions until its input ends; a caller makes one.
-if (args[0] == "stand-in")
-{
-    await using var standIn = new Hawser.TestRig.StandInServer(ServerName.RendezvousPort);
-    Write(new { @event = "ready", key = standIn.Key.PublicText });
-    await Console.In.ReadToEndAsync();
-    return 0;
-}
-
 var options = args.Skip(1).Chunk(2).ToDictionary(p => p[0], p => p.Length > 1 ? p[1] : "", StringComparer.Ordinal);
 if (!ServerName.TryParse(options["--server"], ServerName.RendezvousPort, out var server))
 {
@@ -28,7 +20,7 @@ var timings = new PeerTimings
     Tick = TimeSpan.FromMilliseconds(100),
     Retry = TimeSpan.FromSeconds(1),
     Reconnect = TimeSpan.FromMilliseconds(500),
-    Answer = TimeSpan.FromSeconds(8),
+    Answer = TimeSpan.FromSeconds(int.Parse(options.GetValueOrDefault("--answer", "8"), CultureInfo.InvariantCulture)),
 };
 using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
 try

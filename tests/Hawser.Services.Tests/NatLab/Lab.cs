@@ -33,6 +33,9 @@ internal sealed class Lab : IAsyncDisposable
 
     private Lab() { }
 
+    /// <summary>A folder that goes with the lab.</summary>
+    public string Folder { get; } = Directory.CreateTempSubdirectory("hawser-lab-").FullName;
+
     /// <summary>Builds the networks, or skips the test where that is not possible.</summary>
     public static async Task<Lab> BuildAsync(RouterKind hostRouter = RouterKind.KeepsPorts,
         RouterKind callerRouter = RouterKind.KeepsPorts)
@@ -93,6 +96,8 @@ internal sealed class Lab : IAsyncDisposable
                 // It was never made.
             }
         }
+
+        Directory.Delete(Folder, recursive: true);
     }
 
     private static bool HasIp() => File.Exists("/usr/sbin/ip") || File.Exists("/sbin/ip") || File.Exists("/usr/bin/ip");

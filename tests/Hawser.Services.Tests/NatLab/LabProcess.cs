@@ -52,6 +52,14 @@ internal sealed class LabProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits for the end of the program.</summary>
+    /// <returns>Its exit code.</returns>
+    public async Task<int> EndAsync()
+    {
+        await _process.WaitForExitAsync();
+        return _process.ExitCode;
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);

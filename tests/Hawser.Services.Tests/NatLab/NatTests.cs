@@ -85,10 +85,56 @@ public sealed class NatTests
         Check(await process.ExpectAsync("session"), await host.ExpectAsync("session"), "PunchedTcp");
     }
 
+    [Theory]
+    [InlineData("Tcp", "PunchedTcp")]
+    [InlineData("WebSocket", "RelayWebSocket")]
+    public async Task Hosts_that_use_no_UDP_are_reached_too(string transport, string how)
+    {
+        await using var lab = await Lab.BuildAsync();
+        var key = await StartServerAsync(lab);
+        var host = await StartHostAsync(lab, key, "--transport", transport);
+
+        var (caller, hosted) = await CallAsync(lab, "caller", key, host, "--transport", transport);
+
+        Check(caller, hosted, how);
+    }
+
+    [Fact]
+    public async Task A_router_that_was_taken_for_a_better_one_costs_time_but_no_session()
+    {
+        await using var lab = await Lab.BuildAsync(RouterKind.KeepsPorts, RouterKind.RandomPorts);
+        var key = await StartServerAsync(lab);
+        var host = await StartHostAsync(lab, key);
+
+        // The caller did not test its NAT and promises to keep its port: the direct attempt can only fail.
+        var (caller, hosted) = await CallAsync(lab, "caller", key, host, "--answer", "3");
+
+        Check(caller, hosted, "RelayTcp");
+    }
+
+    [Theory]
+    [InlineData("KeepsPorts", "direct connections are possible")]
+    [InlineData("RandomPorts", "symmetric")]
+    public async Task The_doctor_sees_the_server_from_behind_a_router(string router, string seen)
+    {
+        await using var lab = await Lab.BuildAsync(callerRouter: Enum.Parse<RouterKind>(router));
+        var key = await StartServerAsync(lab);
+
+        var doctor = lab.Start("caller", "hawser.dll", "doctor", Lab.ServerAddress, "--key", key);
+
+        await doctor.ExpectLineAsync(l => l.Contains(seen, StringComparison.Ordinal));
+        await doctor.ExpectLineAsync(l =>
+            l.Contains("Clients can register, find each other", StringComparison.Ordinal));
+        (await doctor.EndAsync()).ShouldBe(0);
+    }
+
+    // The real program, as a person would start it.
     private static async Task<string> StartServerAsync(Lab lab)
     {
-        var server = lab.Start("public", "Hawser.LabPeer.dll", "stand-in");
-        return (await server.ExpectAsync("ready")).GetProperty("key").GetString()!;
+        var folder = Path.Combine(lab.Folder, "server");
+        var server = lab.Start("public", "hawser.dll", "serve", "--data", folder);
+        await server.ExpectLineAsync(l => l.Contains("is ready", StringComparison.Ordinal));
+        return (await File.ReadAllTextAsync(Path.Combine(folder, "id_ed25519.pub"))).Trim();
     }
 
     private static async Task<LabProcess> StartHostAsync(Lab lab, string key, params string[] more)
