@@ -64,6 +64,9 @@ public sealed class StandInServer : IAsyncDisposable
     /// <summary>Where callers are sent instead of to the host's address.</summary>
     public PeerAddress? Misdirect { get; set; }
 
+    /// <summary>What every punch request is answered with, if set.</summary>
+    public RendezvousMessage? Answer { get; set; }
+
     /// <summary>Connections accepted on P and P-1.</summary>
     public int Connections { get; private set; }
 
@@ -80,6 +83,11 @@ public sealed class StandInServer : IAsyncDisposable
     /// <param name="id">The peer.</param>
     /// <returns>When sent.</returns>
     public Task HeartbeatAsync(string id) => _peers[id].Connection!.SendAsync(new RendezvousMessage());
+
+    /// <summary>A well-formed key under this server's signature.</summary>
+    /// <param name="id">The id to sign for.</param>
+    /// <returns>The signed form.</returns>
+    public byte[] Sign(string id) => SignedIdPk.Sign(Key, id, Key.Public);
 
     /// <summary>Whether a peer is registered.</summary>
     /// <param name="id">The peer.</param>
@@ -252,7 +260,8 @@ public sealed class StandInServer : IAsyncDisposable
                 return message.RegisterPk.OldId.Length == 0;
             case RendezvousMessage.UnionOneofCase.PunchHoleRequest:
                 _parked[from] = connection;
-                await IntroduceAsync(connection, message.PunchHoleRequest, from);
+                if (Answer is not null) await connection.SendAsync(Answer);
+                else await IntroduceAsync(connection, message.PunchHoleRequest, from);
                 return true;
             case RendezvousMessage.UnionOneofCase.RequestRelay:
                 _parked[from] = connection;

@@ -14,7 +14,17 @@ internal static class Dialer
 
     public static async Task<IPAddress[]> ResolveAsync(string host, IPAddress? local, CancellationToken cancellation)
     {
-        var all = await Dns.GetHostAddressesAsync(host, cancellation);
+        IPAddress[] all;
+        try
+        {
+            all = await Dns.GetHostAddressesAsync(host, cancellation);
+        }
+        catch (ArgumentException)
+        {
+            // Names come from other ends too: one that can't be a name is one that is not found.
+            throw new SocketException((int)SocketError.HostNotFound);
+        }
+
         var usable = local is null ? all : Array.FindAll(all, a => a.AddressFamily == local.AddressFamily);
         return usable.Length > 0 ? usable : throw new SocketException((int)SocketError.HostNotFound);
     }

@@ -139,18 +139,20 @@ public sealed class PeerCaller(PeerCallerOptions options)
     private async Task<OpenedPath?> DirectAsync(Introduced introduced, OwnedSocket udp, CancellationToken cancellation)
     {
         var address = introduced.Address!;
+        // A server may name anything: nowhere, or a family that this end does not speak with it.
+        var family = introduced.IsUdp ? udp.Socket?.AddressFamily : introduced.Local?.AddressFamily;
+        if (address.Port == 0 || address.AddressFamily != family) return null;
         using var limit = new Deadline(DirectLimit(introduced), options.Time, cancellation);
         try
         {
             if (introduced.IsUdp)
             {
-                if (udp.Socket is null) return null;
-                var remote = await UdpPunch.OpenAsync(udp.Socket, address, options.Time, limit.Token);
+                var remote = await UdpPunch.OpenAsync(udp.Socket!, address, options.Time, limit.Token);
                 return new OpenedPath(new DatagramWire(udp.Take(), remote, options.Time), true, ReachedBy.PunchedUdp);
             }
 
-            if (!options.Paths.HasFlag(Paths.Tcp) || introduced.Local is null) return null;
-            var socket = await Dialer.ConnectPatientlyAsync(address, introduced.Local, options.Time, limit.Token);
+            if (!options.Paths.HasFlag(Paths.Tcp)) return null;
+            var socket = await Dialer.ConnectPatientlyAsync(address, introduced.Local!, options.Time, limit.Token);
             var how = introduced.IsLocal ? ReachedBy.Lan : ReachedBy.PunchedTcp;
             return new OpenedPath(Dialer.ToWire(socket), true, how);
         }

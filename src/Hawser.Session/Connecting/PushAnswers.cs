@@ -174,6 +174,11 @@ internal sealed class PushAnswers(PeerHostOptions options)
         var addresses = await Dialer.ResolveAsync(options.Server.Host, options.LocalAddress, cancellation);
         var server = new IPEndPoint(addresses[0], options.Server.Port);
         var caller = MangledAddress.Decode(push.SocketAddr.Span).WithPort(push.UdpPort).ToIPEndPoint();
+        if (caller.AddressFamily != server.AddressFamily)
+        {
+            return await OfferRelayAsync(push.SocketAddr, push.RelayServer, cancellation);
+        }
+
         var socket = UdpPunch.Open(server.AddressFamily, options.LocalAddress);
         try
         {

@@ -36,6 +36,10 @@ public static class RelayJoin
             wire = null;
             return joined;
         }
+        catch (UriFormatException e)
+        {
+            throw new IOException($"no relay: '{relay}'", e);
+        }
         catch (SocketException e)
         {
             throw new IOException($"can't connect to relay {server}: {e.Message}", e);
