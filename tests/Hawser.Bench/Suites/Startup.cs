@@ -66,6 +66,8 @@ internal static class Startup
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         socket.Connect(new IPEndPoint(IPAddress.Loopback, udp == 0 ? http : udp));
         double udpAt = udp == 0 ? double.NaN : 0, httpAt = 0;
+        var machine = ProcessReading.MachineSeconds();
+        var self = ProcessReading.CpuSeconds(Environment.ProcessId);
         while (httpAt == 0 || udpAt == 0)
         {
             var now = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
@@ -75,8 +77,12 @@ internal static class Startup
             Thread.Sleep(1);
         }
 
+        var wall = TimeProvider.System.GetElapsedTime(start).TotalSeconds * Environment.ProcessorCount;
+        var own = ProcessReading.CpuSeconds(pid) + ProcessReading.CpuSeconds(Environment.ProcessId) - self;
+        var after = ProcessReading.MachineSeconds();
         Thread.Sleep(300);
-        return Sample.Of(("udp", udpAt), ("http", httpAt), ("pss", ProcessReading.PssKib(pid)));
+        return Sample.Of(("udp", udpAt), ("http", httpAt), ("pss", ProcessReading.PssKib(pid)),
+            ("foreign", Math.Max(0, after.Busy - machine.Busy - own) / wall), ("steal", (after.Stolen - machine.Stolen) / wall));
     }
 
     private static bool Answers(Socket socket, byte[] request)
