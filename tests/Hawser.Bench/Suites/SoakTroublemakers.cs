@@ -94,9 +94,9 @@ internal sealed class SoakTroublemakers(HawserServer server)
             new() { RegisterPk = new RegisterPk { Id = id, Uuid = ByteString.CopyFromUtf8("not me"), Pk = key } },
             new() { PunchHoleSent = new PunchHoleSent { SocketAddr = Ticket(), Id = id, Version = "1.4.9" } },
             new() { PunchHoleRequest = new PunchHoleRequest { Id = id, LicenceKey = server.Key } },
-            new() { ConfigureUpdate = new ConfigUpdate { Serial = 1_000_000 } },
         ];
-        // No RegisterPeer with an honest id: on loopback, and only there, a registration may come from any address.
+        // Neither RegisterPeer with an honest id nor ConfigureUpdate: from loopback, and only from there, both are
+        // what an administrator of the same machine may do.
         foreach (var lie in lies) socket.Send(lie.ToByteArray());
         return Task.FromResult(lies.Length);
     }

@@ -34,7 +34,7 @@ internal sealed class LoadScreen
         table.AddRow("registrations answered", Rate(r.Answered, before?.Registrations.Answered, seconds),
             $"{r.Answered} of {r.Sent}", $"{r.P50:F2}", $"{r.P99:F2}");
         table.AddRow("keys taken", Rate(r.KeysAccepted, before?.Registrations.KeysAccepted, seconds),
-            $"{r.KeysAccepted} of {r.KeysAsked}", "", "");
+            $"{r.KeysAccepted}, asked {r.KeysAsked} times", "", "");
         var i = now.Introductions;
         table.AddRow("introductions", Rate(i.Answered, before?.Introductions.Answered, seconds),
             $"{i.Answered} of {i.Asked}", $"{i.P50:F2}", $"{i.P99:F2}");
@@ -43,6 +43,7 @@ internal sealed class LoadScreen
             table.AddRow(Markup.Escape("  failed: " + reason), "", $"{count}", "", "");
         }
 
+        if (i.Repeated > 0) table.AddRow("  asked again after 3 s", "", $"{i.Repeated}", "", "");
         if (i.Skipped > 0) table.AddRow("  not asked, too many open", "", $"{i.Skipped}", "", "");
         var relay = now.Relays;
         var megabytes = (relay.Bytes - (before?.Relays.Bytes ?? 0)) / seconds / 1e6;

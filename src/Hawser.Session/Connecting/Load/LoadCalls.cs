@@ -9,7 +9,9 @@ namespace Hawser.Session.Connecting.Load;
 /// <summary>Callers: introductions at a rate, each checked to the signature of the target's key.</summary>
 internal sealed class LoadCalls(LoadContext load, IReadOnlyList<LoadPeer> targets)
 {
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(9);
+    // How long stock clients wait for an answer before they ask again, and at last give up (§6.4).
+    private static readonly TimeSpan[] Patience =
+        [TimeSpan.FromSeconds(3), TimeSpan.FromSeconds(6), TimeSpan.FromSeconds(9)];
     private readonly byte[]? _serverKey = ReadKey(load.Options.Key);
     private int _open;
 
@@ -45,22 +47,15 @@ internal sealed class LoadCalls(LoadContext load, IReadOnlyList<LoadPeer> target
         try
         {
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(ct);
-            limit.CancelAfter(AnswerTime);
+            limit.CancelAfter(TimeSpan.FromSeconds(20));
             using var wire = await LoadWire.DialAsync(load.Options.Server, load.Options.RendezvousPort, limit.Token);
             load.Counters.Asked();
             var start = load.Time.GetTimestamp();
-            await wire.SendAsync(Request(target), limit.Token);
-            var answer = await wire.ReceiveAsync(limit.Token);
-            if (answer?.UnionCase == RendezvousMessage.UnionOneofCase.KeyExchange)
-            {
-                answer = await wire.ReceiveAsync(limit.Token);
-            }
-
-            var reason = Judge(answer, target);
+            var reason = Judge(await AskAsync(wire, target, limit.Token), target);
             if (reason is null) load.Counters.Introduced(load.Time.GetElapsedTime(start));
             else load.Counters.CallFailed(reason);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is OperationCanceledException or TimeoutException)
         {
             if (!ct.IsCancellationRequested) load.Counters.CallFailed("not answered in time");
         }
@@ -72,6 +67,34 @@ internal sealed class LoadCalls(LoadContext load, IReadOnlyList<LoadPeer> target
         {
             Interlocked.Decrement(ref _open);
         }
+    }
+
+    private async Task<RendezvousMessage?> AskAsync(LoadWire wire, LoadPeer target, CancellationToken ct)
+    {
+        var request = Request(target);
+        await wire.SendAsync(request, ct);
+        var answer = AnswerAsync(wire, ct);
+        foreach (var wait in Patience)
+        {
+            try
+            {
+                return await answer.WaitAsync(wait, load.Time, ct);
+            }
+            catch (TimeoutException) when (wait != Patience[^1])
+            {
+                load.Counters.Repeated();
+                await wire.SendAsync(request, ct);
+            }
+        }
+
+        throw new TimeoutException();
+    }
+
+    private static async Task<RendezvousMessage?> AnswerAsync(LoadWire wire, CancellationToken ct)
+    {
+        var answer = await wire.ReceiveAsync(ct);
+        var isGreeting = answer?.UnionCase == RendezvousMessage.UnionOneofCase.KeyExchange;
+        return isGreeting ? await wire.ReceiveAsync(ct) : answer;
     }
 
     private RendezvousMessage Request(LoadPeer target) => new()

@@ -7,7 +7,7 @@ internal sealed class LoadCounters
 {
     private readonly ConcurrentDictionary<string, long> _errors = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, long> _failedCalls = new(StringComparer.Ordinal);
-    private long _sent, _answered, _keysAsked, _keysAccepted, _asked, _introduced, _pushes, _skipped;
+    private long _sent, _answered, _keysAsked, _keysAccepted, _asked, _introduced, _pushes, _repeated, _skipped;
     private long _frames, _bytes, _corrupt;
     private int _pairsUp;
 
@@ -35,6 +35,8 @@ internal sealed class LoadCounters
     public void Asked() => Interlocked.Increment(ref _asked);
 
     public void Pushed() => Interlocked.Increment(ref _pushes);
+
+    public void Repeated() => Interlocked.Increment(ref _repeated);
 
     public void Skipped() => Interlocked.Increment(ref _skipped);
 
@@ -65,7 +67,8 @@ internal sealed class LoadCounters
         Math.Round(seconds, 3),
         new LoadRegistrations(options.Peers, registered, Read(ref _sent), Read(ref _answered), Read(ref _keysAsked),
             Read(ref _keysAccepted), Registering.Quantile(0.5), Registering.Quantile(0.99)),
-        new LoadIntroductions(Read(ref _asked), Read(ref _introduced), Read(ref _pushes), Read(ref _skipped),
+        new LoadIntroductions(Read(ref _asked), Read(ref _introduced), Read(ref _pushes),
+            Read(ref _repeated), Read(ref _skipped),
             new SortedDictionary<string, long>(_failedCalls, StringComparer.Ordinal),
             Introducing.Quantile(0.5), Introducing.Quantile(0.99)),
         new LoadRelays(options.Pairs, Volatile.Read(ref _pairsUp), Read(ref _frames), Read(ref _bytes),

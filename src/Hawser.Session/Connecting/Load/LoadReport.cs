@@ -29,11 +29,12 @@ public sealed record LoadRegistrations(int Peers, int Registered, long Sent, lon
 /// <param name="Asked">Requests sent.</param>
 /// <param name="Answered">Answered with the target's address and a good signature.</param>
 /// <param name="Pushes">Pushes that targets received and answered.</param>
+/// <param name="Repeated">Requests that were repeated after 3 s without an answer, as stock clients do.</param>
 /// <param name="Skipped">Not asked because too many were open.</param>
 /// <param name="Failed">The others, by reason.</param>
 /// <param name="P50">Median time from request to answer.</param>
 /// <param name="P99">99th percentile of it.</param>
-public sealed record LoadIntroductions(long Asked, long Answered, long Pushes, long Skipped,
+public sealed record LoadIntroductions(long Asked, long Answered, long Pushes, long Repeated, long Skipped,
     IReadOnlyDictionary<string, long> Failed, double P50, double P99);
 
 /// <summary>Relayed pairs.</summary>
