@@ -44,7 +44,8 @@ public sealed record IntroductionRequest(
 /// <summary>What was decided.</summary>
 /// <param name="Allowed">Whether the introduction may go on.</param>
 /// <param name="Reason">Shown to the caller's user when it may not.</param>
-/// <param name="Permissions">Rights imposed on the session, two bits each (0 unset, 1 forbid, 2 allow); null for none.</param>
+/// <param name="Permissions">Rights imposed on the session, two bits each (0 unset, 1 forbid, 2 allow); null for
+/// none.</param>
 /// <param name="AuditReference">Opaque text that the target repeats in its audit posts; empty for none.</param>
 /// <param name="Feedback">Not zero: the caller shall keep a HealthCheck connection.</param>
 public sealed record IntroductionVerdict(

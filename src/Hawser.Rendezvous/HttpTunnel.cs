@@ -3,8 +3,8 @@ using Hawser.Protocol.Identity;
 namespace Hawser.Rendezvous;
 
 /// <summary>
-/// Serves HTTP that came over the rendezvous port (§12). It is handed to this process's own pipeline; the caller can name
-/// a path, never a host.
+/// Serves HTTP that came over the rendezvous port (§12). It is handed to this process's own pipeline; the caller can
+/// name a path, never a host.
 /// </summary>
 /// <param name="request">The request, already checked: method, path under <c>/api/</c>, sizes, headers.</param>
 /// <param name="cancellationToken">Cancelled after ten seconds.</param>

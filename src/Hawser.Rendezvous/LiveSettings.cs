@@ -64,5 +64,6 @@ internal sealed class LiveSettings
         AddressList.TryParse(entries, out var list, out var bad)
             ? list
             : throw new InvalidOperationException(
-                $"rendezvous.{char.ToLowerInvariant(option[0])}{option[1..]} holds \"{bad}\", which is neither an address nor a network like 192.168.0.0/16.");
+                $"rendezvous.{char.ToLowerInvariant(option[0])}{option[1..]} holds \"{bad}\", which is neither an "
+                + "address nor a network like 192.168.0.0/16.");
 }

@@ -24,8 +24,8 @@ public sealed partial class RendezvousRole : IAsyncDisposable
     private readonly ConnectionTable _table;
     private readonly WebSocketEndpoint _webSockets;
     private readonly UdpListener _udp;
-    private readonly TcpListener _main;
-    private readonly TcpListener _side;
+    private readonly TcpAcceptor _main;
+    private readonly TcpAcceptor _side;
     private readonly RelayProbe _probe;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
@@ -65,8 +65,8 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         _udp = new UdpListener(
             options, parts.Bind,
             new DatagramParts(_registry, _keys, _budgets, _configuration, _broker.PunchedByUdp), _metrics, parts.Logs);
-        _main = new TcpListener(options.Port, Door.Main, parts.Bind, offers, connections);
-        _side = new TcpListener(options.Port - 1, Door.Side, parts.Bind, null, connections);
+        _main = new TcpAcceptor(options.Port, Door.Main, parts.Bind, offers, connections);
+        _side = new TcpAcceptor(options.Port - 1, Door.Side, parts.Bind, null, connections);
         _probe = new RelayProbe(parts.Roster, parts.Time, parts.Logs.CreateLogger<RelayProbe>());
         _metrics.ObserveControl(() => _table.Count, () => _broker.Waiting);
         foreach (var sweeper in new Action[]

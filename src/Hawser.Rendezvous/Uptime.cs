@@ -1,6 +1,7 @@
 namespace Hawser.Rendezvous;
 
-/// <summary>Monotonic milliseconds, so that deadlines survive a change of the wall clock and never wrap (C16).</summary>
+/// <summary>Monotonic milliseconds, so that deadlines survive a change of the wall clock and never wrap
+/// (C16).</summary>
 internal static class Uptime
 {
     /// <summary>Milliseconds since some fixed moment.</summary>

@@ -83,7 +83,8 @@ internal sealed class TextConsole(ConsoleParts parts)
     {
         if (list is null)
         {
-            return Lines(parts.Roster.List().Where(r => r is { Healthy: true, Draining: false }).Select(r => r.Address));
+            var live = parts.Roster.List().Where(r => r is { Healthy: true, Draining: false });
+            return Lines(live.Select(r => r.Address));
         }
 
         parts.Roster.Configure(list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)

@@ -44,7 +44,8 @@ internal sealed partial class IntroductionGate
         || (licenceKey.Length <= 4 * _requiredKey.Length
             && CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(licenceKey), _requiredKey));
 
-    /// <summary>Writes the line that operators feed to their fail2ban (§8.2), not more often than a source may.</summary>
+    /// <summary>Writes the line that operators feed to their fail2ban (§8.2), not more often than a source
+    /// may.</summary>
     /// <param name="caller">Who sent the wrong key.</param>
     /// <param name="targetId">For whom.</param>
     public void ReportWrongKey(PeerAddress caller, string targetId)
@@ -68,7 +69,7 @@ internal sealed partial class IntroductionGate
         if (_authorize is null)
         {
             return _settings.Options.RequireLogin
-                ? (IntroductionVerdict.Deny("This server has no accounts to log in to"), IntroductionOutcome.LoginRequired)
+                ? (IntroductionVerdict.Deny("This server has no accounts"), IntroductionOutcome.LoginRequired)
                 : (IntroductionVerdict.Allow, IntroductionOutcome.Pushed);
         }
 

@@ -12,14 +12,16 @@ internal sealed class LanRule(AddressList networks, string localRelay)
     /// <returns>True when it is.</returns>
     public bool IsInside(PeerAddress peer) => networks.Contains(peer);
 
-    /// <summary>Whether two peers can reach each other's private addresses: behind one address, or both inside.</summary>
+    /// <summary>Whether two peers can reach each other's private addresses: behind one address, or both
+    /// inside.</summary>
     /// <param name="caller">The caller.</param>
     /// <param name="target">The target.</param>
     /// <returns>True when they can.</returns>
     public bool IsSameNetwork(PeerAddress caller, PeerAddress target) =>
         caller.SameHost(target) || (IsInside(caller) && IsInside(target));
 
-    /// <summary>Whether exactly one of two peers is inside: the address seen by the server is of no use to the other.</summary>
+    /// <summary>Whether exactly one of two peers is inside: the address seen by the server is of no use to the
+    /// other.</summary>
     /// <param name="caller">The caller.</param>
     /// <param name="target">The target.</param>
     /// <returns>True when they need a relay.</returns>

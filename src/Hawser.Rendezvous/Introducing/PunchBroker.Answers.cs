@@ -24,7 +24,8 @@ internal sealed partial class PunchBroker
         Complete(waiting, Address(waiting, answer, target.Remote), IntroductionOutcome.Punched);
     }
 
-    /// <summary>A target answers by UDP: taken only with the ticket that it alone was sent, and answered by TCP.</summary>
+    /// <summary>A target answers by UDP: taken only with the ticket that it alone was sent, and answered by
+    /// TCP.</summary>
     /// <param name="answer">Its answer.</param>
     /// <param name="source">The datagram's source, where the caller shall send to.</param>
     public void PunchedByUdp(PunchHoleSent answer, PeerAddress source)

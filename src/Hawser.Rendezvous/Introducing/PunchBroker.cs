@@ -25,8 +25,8 @@ internal sealed record BrokerParts(
 
 /// <summary>
 /// Introduces callers to targets: tells the target, lets the caller wait, and hands the target's answer over. A caller
-/// is found again by its mangled address alone, so the address carries a random ticket, exactly one answer is taken, only
-/// for the id that was asked, and never without that id's signed key (S1).
+/// is found again by its mangled address alone, so the address carries a random ticket, exactly one answer is taken,
+/// only for the id that was asked, and never without that id's signed key (S1).
 /// </summary>
 internal sealed partial class PunchBroker(BrokerParts parts)
 {

@@ -7,7 +7,8 @@ namespace Hawser.Rendezvous.Introducing;
 /// <param name="Caller">Who asked.</param>
 /// <param name="TargetId">For whom.</param>
 /// <param name="Target">Where the target was.</param>
-internal readonly record struct PunchLogEntry(DateTimeOffset At, PeerAddress Caller, string TargetId, PeerAddress Target);
+internal readonly record struct PunchLogEntry(
+    DateTimeOffset At, PeerAddress Caller, string TargetId, PeerAddress Target);
 
 /// <summary>The latest introductions, for the console: a ring, because the original's list grew forever (P4).</summary>
 /// <param name="time">The clock.</param>

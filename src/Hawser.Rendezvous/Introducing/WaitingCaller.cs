@@ -17,7 +17,8 @@ internal sealed class WaitingCaller(PeerConnection connection, string targetId, 
     /// <summary>The address that the target is told, and finds the caller again with.</summary>
     public PeerAddress Address { get; } = connection.Remote;
 
-    /// <summary>The mangled address as it is sent: for IPv4 it holds 32 random bits that only the target hears.</summary>
+    /// <summary>The mangled address as it is sent: for IPv4 it holds 32 random bits that only the target
+    /// hears.</summary>
     public byte[] Ticket { get; } = MangledAddress.Encode(connection.Remote);
 
     /// <summary>Whom it asked for.</summary>

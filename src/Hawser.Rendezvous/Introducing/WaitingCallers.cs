@@ -5,8 +5,8 @@ using Hawser.Rendezvous.Listening;
 namespace Hawser.Rendezvous.Introducing;
 
 /// <summary>
-/// Callers that wait for their target's answer, by address: one each, bounded, and forgotten after a while. Thread-safe;
-/// of two simultaneous answers exactly one takes the caller.
+/// Callers that wait for their target's answer, by address: one each, bounded, and forgotten after a while.
+/// Thread-safe; of two simultaneous answers exactly one takes the caller.
 /// </summary>
 /// <param name="time">The clock.</param>
 internal sealed class WaitingCallers(TimeProvider time)

@@ -6,9 +6,9 @@ using Microsoft.AspNetCore.Http;
 namespace Hawser.Rendezvous.Listening;
 
 /// <summary>
-/// Where a WebSocket's client is: the socket's address, or what a trusted proxy's headers say (S9). Such a client has no
-/// port of its own, so it gets one that no other connection of that host has: addresses find callers again, and targets
-/// ignore a second request from the same address for a moment (C7).
+/// Where a WebSocket's client is: the socket's address, or what a trusted proxy's headers say (S9). Such a client has
+/// no port of its own, so it gets one that no other connection of that host has: addresses find callers again, and
+/// targets ignore a second request from the same address for a moment (C7).
 /// </summary>
 /// <param name="settings">The trusted proxies.</param>
 internal sealed class ClientAddresses(LiveSettings settings)

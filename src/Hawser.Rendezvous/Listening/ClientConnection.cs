@@ -119,8 +119,8 @@ internal abstract partial class ClientConnection(PeerAddress remote, Door door, 
     /// <inheritdoc/>
     public override bool TrySend(RendezvousMessage message) => TryQueue(message);
 
-    /// <summary>Says the last word: the queue is sent, then the output closed. The input is drained for a moment, because
-    /// closing over unread bytes would reset the connection under what was sent.</summary>
+    /// <summary>Says the last word: the queue is sent, then the output closed. The input is drained for a moment,
+    /// because closing over unread bytes would reset the connection under what was sent.</summary>
     public void Finish()
     {
         lock (_gate)

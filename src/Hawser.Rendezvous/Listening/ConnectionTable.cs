@@ -4,7 +4,8 @@ using Hawser.Rendezvous.Registering;
 
 namespace Hawser.Rendezvous.Listening;
 
-/// <summary>Every open connection, how many each address may have, and the sweep that finds the slow and silent.</summary>
+/// <summary>Every open connection, how many each address may have, and the sweep that finds the slow and
+/// silent.</summary>
 /// <param name="settings">The caps.</param>
 /// <param name="budgets">How fast an address may connect.</param>
 /// <param name="metrics">Counts refusals.</param>
@@ -26,7 +27,8 @@ internal sealed class ConnectionTable(
 
     /// <summary>Asks whether an address may connect, before anything is spent on it.</summary>
     /// <param name="remote">The address.</param>
-    /// <returns>False: refuse. True: a place was taken; <see cref="Remove"/> or <see cref="Release"/> gives it back.</returns>
+    /// <returns>False: refuse. True: a place was taken; <see cref="Remove"/> or <see cref="Release"/> gives it
+    /// back.</returns>
     public bool TryAdmit(PeerAddress remote)
     {
         var refusal = Refusal(remote);

@@ -12,8 +12,8 @@ namespace Hawser.Rendezvous.Listening;
 internal sealed record KeyOffer(KeyAgreement Agreement, byte[] Frame);
 
 /// <summary>
-/// Key exchange offers, one pair a connection (S11). Making one takes about 0.1 ms, so a few are made ahead, while nothing
-/// else happens: a burst of connections is then accepted as fast as plain ones.
+/// Key exchange offers, one pair a connection (S11). Making one takes about 0.1 ms, so a few are made ahead, while
+/// nothing else happens: a burst of connections is then accepted as fast as plain ones.
 /// </summary>
 /// <param name="server">Signs.</param>
 internal sealed class KeyOffers(ServerKey server)

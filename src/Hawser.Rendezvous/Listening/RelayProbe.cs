@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Rendezvous.Listening;
 
 /// <summary>
-/// Asks every relay whether it takes connections, as long as there is more than one to choose from; a single one is used
-/// whatever happens.
+/// Asks every relay whether it takes connections, as long as there is more than one to choose from; a single one is
+/// used whatever happens.
 /// </summary>
 internal sealed partial class RelayProbe
 {
@@ -91,8 +91,8 @@ internal sealed partial class RelayProbe
         }
 
         var colon = address.LastIndexOf(':');
-        return colon > 0 && int.TryParse(
-            address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and < 65536
+        var digits = colon > 0 ? address.AsSpan(colon + 1) : default;
+        return ushort.TryParse(digits, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
             ? (address[..colon], port)
             : (address, DefaultPort);
     }

@@ -10,7 +10,8 @@ namespace Hawser.Rendezvous.Listening;
 
 /// <summary>
 /// A TCP connection on P or P-1. On P the server speaks first (§11.1) while a receive is already pending: stock targets
-/// write one frame and close with our offer unread, so a reset follows directly behind their data, and that data counts.
+/// write one frame and close with our offer unread, so a reset follows directly behind their data, and that data
+/// counts.
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The reader gives its buffer back when serving ends.")]
 internal sealed class TcpConnection : ClientConnection
@@ -129,7 +130,8 @@ internal sealed class TcpConnection : ClientConnection
         return (whole, goOn);
     }
 
-    /// <summary>The first frame decides: an answer to our offer switches encryption on, anything else means plain.</summary>
+    /// <summary>The first frame decides: an answer to our offer switches encryption on, anything else means
+    /// plain.</summary>
     private bool TrySecure(RendezvousMessage message)
     {
         var agreement = _agreement;

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Rendezvous.Listening;
 
 /// <summary>
-/// HTTP over the rendezvous port (§12): checks what a client wants, has this process's own pipeline answer it, and sends
-/// exactly one response. Whoever has no API gets an error at once, because clients ask every 15 seconds.
+/// HTTP over the rendezvous port (§12): checks what a client wants, has this process's own pipeline answer it, and
+/// sends exactly one response. Whoever has no API gets an error at once, because clients ask every 15 seconds.
 /// </summary>
 internal sealed partial class TunnelDesk
 {

@@ -51,7 +51,8 @@ internal sealed class WebSocketEndpoint(ClientAddresses addresses, ConnectionPar
             await using (stream)
             {
                 var connection = new WebSocketConnection(stream, context.Abort, remote, parts);
-                await using var gone = context.RequestAborted.Register(static c => ((WebSocketConnection)c!).Close(), connection);
+                await using var gone = context.RequestAborted.Register(
+                    static c => ((WebSocketConnection)c!).Close(), connection);
                 await parts.Table.Serve(connection);
             }
         }

@@ -9,7 +9,7 @@ namespace Hawser.Rendezvous.Listening;
 /// Accepts on one TCP port, with sockets of its own rather than the web server's: a stock target resets the connection
 /// right behind its only frame, and there a pipe that ends with an error would take the frame with it.
 /// </summary>
-internal sealed partial class TcpListener : IDisposable
+internal sealed partial class TcpAcceptor : IDisposable
 {
     private const int Backlog = 1024;
     private const int ReportMilliseconds = 10_000;
@@ -25,7 +25,7 @@ internal sealed partial class TcpListener : IDisposable
     private Task _accepting = Task.CompletedTask;
     private long _reportedAt;
 
-    public TcpListener(int port, Door door, IPAddress? bind, KeyOffers? offers, ConnectionParts parts)
+    public TcpAcceptor(int port, Door door, IPAddress? bind, KeyOffers? offers, ConnectionParts parts)
     {
         _port = port;
         _door = door;
@@ -114,7 +114,8 @@ internal sealed partial class TcpListener : IDisposable
     {
         SocketError.AddressAlreadyInUse => "another program has it. Stop that one, or choose another base port with "
             + "--rendezvous-port (it, the one before and the one two above are used).",
-        SocketError.AccessDenied => "the system does not allow it. Choose a base port above 1024 with --rendezvous-port.",
+        SocketError.AccessDenied =>
+            "the system does not allow it. Choose a base port above 1024 with --rendezvous-port.",
         SocketError.AddressNotAvailable => "this machine does not have the address given with --bind.",
         _ => "check --rendezvous-port and --bind.",
     };
