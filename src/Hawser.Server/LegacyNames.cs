@@ -8,6 +8,13 @@ namespace Hawser.Server;
 /// <param name="Path">The option it sets; empty: it has no effect here, or needs more than copying.</param>
 internal sealed record LegacyName(string Name, string Path);
 
+/// <summary>One such name with the value that somebody gave it.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Value">The text.</param>
+/// <param name="Layer">How much it counts.</param>
+/// <param name="Origin">Where it was written, for people.</param>
+internal sealed record LegacySetting(LegacyName Name, string Value, OptionLayer Layer, string Origin);
+
 /// <summary>
 /// RustDesk's names for options: flags of hbbs and hbbr, their variables in the environment or a .env file, and those
 /// of
@@ -76,6 +83,13 @@ internal static class LegacyNames
         return 4;
     }
 
+    /// <summary>Orders names by <see cref="SpellingRank"/>, then by their characters.</summary>
+    public static int CompareSpelling(string a, string b)
+    {
+        var rank = SpellingRank(a) - SpellingRank(b);
+        return rank != 0 ? rank : string.CompareOrdinal(a, b);
+    }
+
     /// <summary>Translates what was found.</summary>
     /// <param name="found">Names with their values.</param>
     /// <param name="relayOnly">Whether this process is a relay and nothing else, so that a port means the
@@ -83,7 +97,7 @@ internal static class LegacyNames
     /// <param name="notices">Told about names without effect.</param>
     /// <param name="errors">Told about values that contradict each other.</param>
     public static IReadOnlyList<OptionSetting> Translate(
-        IReadOnlyList<(LegacyName Name, string Value, OptionLayer Layer, string Origin)> found, bool relayOnly,
+        IReadOnlyList<LegacySetting> found, bool relayOnly,
             List<string> notices, List<string> errors)
     {
         var settings = new List<OptionSetting>();
@@ -154,10 +168,10 @@ internal static class LegacyNames
     }
 
     private static void CheckPair(
-        IReadOnlyList<(LegacyName Name, string Value, OptionLayer Layer, string Origin)> found, string publicText,
+        IReadOnlyList<LegacySetting> found, string publicText,
             string origin, List<string> errors)
     {
-        var secret = found.FirstOrDefault(f => f.Name.Name == "KEY-PRIV").Value;
+        var secret = found.FirstOrDefault(f => f.Name.Name == "KEY-PRIV")?.Value;
         if (secret is null) errors.Add($"{origin}: KEY_PUB and KEY_PRIV must be given together");
         else if (!Protocol.Identity.ServerKey.TryParse(secret, out var key,
             out var error)) errors.Add($"KEY_PRIV: {error}");

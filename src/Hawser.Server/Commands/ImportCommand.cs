@@ -21,8 +21,8 @@ internal static class ImportCommand
         var command = new Command("import", """
             Import devices, key files and lists of an hbbs.
 
-            The source is never written and the old server may be running. May be repeated: devices, key and lists that are
-            there already stay as they are. Stop the Hawser server of the data folder first.
+            The source is never written and the old server may be running. May be repeated: devices, key and lists
+            that are there already stay as they are. Stop the Hawser server of the data folder first.
             """) { from, data, overwrite, json };
         command.SetAction((parsed, cancel) => RunAsync(
             parsed.GetValue(from)!, parsed.GetValue(data)!, parsed.GetValue(overwrite), parsed.GetValue(json), cancel));

@@ -15,7 +15,7 @@ internal sealed class OptionReader
     private readonly List<string> _errors = [];
     private readonly List<string> _notices = [];
     private readonly List<string> _files = [];
-    private readonly List<(LegacyName Name, string Value, OptionLayer Layer, string Origin)> _legacy = [];
+    private readonly List<LegacySetting> _legacy = [];
     private string? _configFile;
 
     private OptionReader(OptionSources sources) => _sources = sources;
@@ -47,10 +47,11 @@ internal sealed class OptionReader
     {
         var options = new HawserOptions();
         var origins = new Dictionary<string, OptionSetting>(StringComparer.Ordinal);
-        foreach (var setting in _settings.OrderBy(s => s.Layer))
+        foreach (var setting in _settings)
         {
             var target = setting.Option.FileOf ?? setting.Option;
             if (setting.Option.Path == "data" && setting.Layer == OptionLayer.DataFolderFile) continue;
+            if (origins.TryGetValue(target.Path, out var earlier) && earlier.Layer > setting.Layer) continue;
             origins[target.Path] = setting;
         }
 
@@ -110,7 +111,7 @@ internal sealed class OptionReader
 
             if (value is null) _errors.Add($"{name} needs a value");
             else if (isConfig) _configFile = value;
-            else if (legacy is not null) _legacy.Add((legacy, value, OptionLayer.CommandLine, name));
+            else if (legacy is not null) _legacy.Add(new LegacySetting(legacy, value, OptionLayer.CommandLine, name));
             else Repeat(option!, value);
         }
     }
@@ -144,13 +145,17 @@ internal sealed class OptionReader
     private void ReadVariables(
         IReadOnlyDictionary<string, string> variables, OptionLayer ours, OptionLayer theirs, string where)
     {
-        foreach (var (name, value) in variables.OrderBy(v => LegacyNames.SpellingRank(v.Key))
-            .ThenBy(v => v.Key, StringComparer.Ordinal))
+        // No sorting of pairs here or elsewhere in this class: what is generic over values is compiled at every start.
+        var names = new List<string>(variables.Keys);
+        names.Sort(LegacyNames.CompareSpelling);
+        foreach (var name in names)
         {
+            var value = variables[name];
             if (name.StartsWith("HAWSER_", StringComparison.OrdinalIgnoreCase))
             {
                 if (OptionTable.Find(name.AsSpan("HAWSER_".Length)) is { } option)
                 {
+                    if (_settings.Exists(s => s.Option == option && s.Layer == ours)) continue;
                     _settings.Add(new OptionSetting(option, [value], ours, name + where));
                 }
                 else if (!string.Equals(name, "HAWSER_CONFIG", StringComparison.OrdinalIgnoreCase))
@@ -167,7 +172,7 @@ internal sealed class OptionReader
             else if (LegacyNames.FindVariable(name) is { } legacy
                 && !_legacy.Exists(l => l.Name == legacy && l.Layer == theirs))
             {
-                _legacy.Add((legacy, value, theirs, name + where));
+                _legacy.Add(new LegacySetting(legacy, value, theirs, name + where));
             }
         }
     }
@@ -251,11 +256,21 @@ internal sealed class OptionReader
         }
     }
 
-    private string? ValueOf(string path) =>
-        _settings.Where(s => s.Option.Path == path).MaxBy(s => s.Layer)?.Values[^1];
+    private string? ValueOf(string path) => Winner(path)?.Values[^1];
+
+    private OptionSetting? Winner(string path)
+    {
+        OptionSetting? winner = null;
+        foreach (var setting in _settings)
+        {
+            if (setting.Option.Path == path && (winner is null || setting.Layer >= winner.Layer)) winner = setting;
+        }
+
+        return winner;
+    }
 
     private bool IsRelayOnly() =>
-        _settings.Where(s => s.Option.Path == "role").MaxBy(s => s.Layer) is { } role
+        Winner("role") is { } role
         && role.Values.SelectMany(v => v.Split(',', StringSplitOptions.TrimEntries))
             .All(r => string.Equals(r, "relay", StringComparison.OrdinalIgnoreCase));
 

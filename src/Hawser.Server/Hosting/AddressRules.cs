@@ -12,16 +12,20 @@ internal sealed class NetworkList
     ];
 
     private readonly bool _everyone;
-    private readonly IPNetwork[] _networks;
+    private readonly Lazy<IPNetwork[]> _networks;
+    private readonly int _count;
 
     public NetworkList(IEnumerable<string> texts)
     {
         var list = texts.ToList();
         _everyone = list.Contains("*");
-        _networks = [.. list.Where(t => t != "*").Select(Parse)];
+        list.Remove("*");
+        _count = list.Count;
+        // When first asked: a start has better things to do.
+        _networks = new Lazy<IPNetwork[]>(() => [.. list.Select(Parse)]);
     }
 
-    public bool IsEmpty => !_everyone && _networks.Length == 0;
+    public bool IsEmpty => !_everyone && _count == 0;
 
     /// <summary>The given networks, or this machine and the private ones when none are given.</summary>
     public static NetworkList OrPrivate(IList<string> texts) => new(texts.Count > 0 ? texts : ThisMachineAndPrivate);
@@ -29,7 +33,7 @@ internal sealed class NetworkList
     public bool Contains(IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return _everyone || Array.Exists(_networks, n => n.Contains(plain));
+        return _everyone || Array.Exists(_networks.Value, n => n.Contains(plain));
     }
 
     private static IPNetwork Parse(string text) => IPNetwork.TryParse(text, out var network)

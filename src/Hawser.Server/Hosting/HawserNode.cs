@@ -24,6 +24,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
     private readonly NodeHeartbeat _heartbeat;
     private readonly FolderLock? _lock;
     private readonly RelayAnnouncer? _announcer;
+    private readonly Task _opening;
+    private readonly Task<WebApplicationBuilder> _webBuilder;
     private Task _background = Task.CompletedTask;
     private WebApplication? _web;
     private int _stopped;
@@ -41,22 +43,21 @@ internal sealed partial class HawserNode : IAsyncDisposable
         {
             if (roles.Rendezvous) FirstStart.CopyFiles(options, Log);
             Key = KeyPolicy.Resolve(options);
+            if (roles.Rendezvous) Store = HawserStore.For(options.Data, time, logs);
+            // While the roles are composed here, another core opens the database and makes the web server's parts.
+            _opening = Task.Run(OpenStoreAsync);
+            _webBuilder = Task.Run(() => WebHost.Prepare(logs, Meters, Tunnel));
             Bind = options.Bind.Length > 0 ? IPAddress.Parse(options.Bind) : null;
             MetricsReaders = NetworkList.OrPrivate(options.Http.MetricsFrom);
             Proxies = new TrustedProxies(options.Http.TrustedProxies);
             JoinBudget = new RefusalBudget(time);
-            Collector = new MetricsCollector(Meters);
             _heartbeat = new NodeHeartbeat(time, e => NodeLogLines.SweeperFailed(Log, e));
             Roster = new InProcessRelayRoster(time, _heartbeat);
             if (roles.Rendezvous
                 && options.JoinKey.Length > 0) JoinVerifier = new RelayAnnouncementVerifier(options.JoinKey, time);
             Derive(options, roles);
             if (roles.Relay) Relay = new RelayRole(options.Relay, RelayParts());
-            if (roles.Rendezvous)
-            {
-                Store = HawserStore.For(options.Data, time, logs);
-                Rendezvous = new RendezvousRole(options.Rendezvous, RendezvousParts(roles));
-            }
+            if (roles.Rendezvous) Rendezvous = new RendezvousRole(options.Rendezvous, RendezvousParts(roles));
 
             if (Relay is not null
                 && options.AnnounceTo.Length > 0) _announcer = new RelayAnnouncer(options, Relay, time, Log);
@@ -80,7 +81,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
 
     public NodeMeters Meters { get; } = new();
 
-    public MetricsCollector Collector { get; }
+    public MetricsCollector Collector { get; private set; } = null!;
 
     public NetworkList MetricsReaders { get; }
 
@@ -108,21 +109,22 @@ internal sealed partial class HawserNode : IAsyncDisposable
     public static async Task<HawserNode> StartAsync(
         HawserOptions options, ILoggerFactory logs, TimeProvider time, CancellationToken cancellationToken)
     {
-        var node = new HawserNode(options, logs, time);
+        HawserNode? node = null;
         try
         {
+            node = new HawserNode(options, logs, time);
             await node.StartAsync(cancellationToken);
             return node;
         }
         catch (Exception e) when (IsForTheOperator(e))
         {
-            NodeLogLines.StartFailed(node.Log, e);
-            await node.DisposeAsync();
+            NodeLogLines.StartFailed(logs.CreateLogger<HawserNode>(), e);
+            if (node is not null) await node.DisposeAsync();
             throw new StartupException(e.Message, e);
         }
         catch
         {
-            await node.DisposeAsync();
+            if (node is not null) await node.DisposeAsync();
             throw;
         }
     }
@@ -170,9 +172,10 @@ internal sealed partial class HawserNode : IAsyncDisposable
         await _background;
         if (Rendezvous is not null) await Rendezvous.DisposeAsync();
         if (Relay is not null) await Relay.DisposeAsync();
+        await _opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Store is not null) await Store.DisposeAsync();
         _announcer?.Dispose();
-        Collector.Dispose();
+        Collector?.Dispose();
         Meters.Dispose();
         _lock?.Dispose();
         _stopping.Dispose();
@@ -212,13 +215,15 @@ internal sealed partial class HawserNode : IAsyncDisposable
     {
         Rendezvous?.Start();
         Relay?.Start();
+        // Listens to meters that exist already; what they count by themselves is read when somebody asks.
+        Collector = new MetricsCollector(Meters);
         var loading = LoadAsync(cancellationToken);
         var background = new List<Task> { _heartbeat.RunAsync(_stopping.Token) };
         if (_announcer is not null) background.Add(_announcer.RunAsync(_stopping.Token));
         _background = Task.WhenAll(background);
         try
         {
-            _web = await WebHost.StartAsync(this, cancellationToken);
+            _web = await WebHost.StartAsync(this, await _webBuilder, cancellationToken);
         }
         finally
         {
@@ -231,12 +236,16 @@ internal sealed partial class HawserNode : IAsyncDisposable
 
     private async Task LoadAsync(CancellationToken cancellationToken)
     {
+        await _opening.WaitAsync(cancellationToken);
+        StoreIsOpen = Store is not null;
+        if (Rendezvous is not null) await Rendezvous.LoadAsync(cancellationToken);
+    }
+
+    private async Task OpenStoreAsync()
+    {
         if (Store is null) return;
-        await Task.Yield();
-        await FirstStart.ImportAsync(Options, _time, Log, cancellationToken);
-        await Store.OpenAsync(cancellationToken);
-        StoreIsOpen = true;
-        await Rendezvous!.LoadAsync(cancellationToken);
+        await FirstStart.ImportAsync(Options, _time, Log, _stopping.Token);
+        await Store.OpenAsync(_stopping.Token);
     }
 
     private static bool IsForTheOperator(Exception e) =>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Connections;
+using Hawser.Server.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -8,27 +9,34 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Hawser.Server.Hosting;
 
 /// <summary>
-/// The web server of a node: the HTTP port, the WebSocket ports of both roles and the private control socket. Built
-/// last,
-/// because it is what takes longest.
+/// The web server of a node: the HTTP port, the WebSocket ports of both roles and the private control socket. Started
+/// last, because it is what takes longest.
 /// </summary>
 internal static class WebHost
 {
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Builds it and starts listening.</summary>
-    /// <exception cref="StartupException">A port is taken; the sentence names the option.</exception>
-    public static async Task<WebApplication> StartAsync(HawserNode node, CancellationToken cancellationToken)
+    /// <summary>Makes what does not depend on roles and options; may run while those are composed.</summary>
+    public static WebApplicationBuilder Prepare(ILoggerFactory logs, NodeMeters meters, TunnelEntrance tunnel)
     {
         var settings = new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory };
         var builder = WebApplication.CreateEmptyBuilder(settings);
-        builder.Services.AddSingleton(node.Logs);
+        builder.Services.AddSingleton(logs);
         builder.Services.Add(ServiceDescriptor.Singleton(typeof(ILogger<>), typeof(Logger<>)));
-        builder.Services.AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(node.Meters);
+        builder.Services.AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(meters);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRoutingCore();
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Listen(kestrel, node));
-        DecorateServer(builder.Services, node.Tunnel);
+        builder.WebHost.UseKestrelCore();
+        DecorateServer(builder.Services, tunnel);
+        return builder;
+    }
+
+    /// <summary>Builds it and starts listening.</summary>
+    /// <exception cref="StartupException">A port is taken; the sentence names the option.</exception>
+    public static async Task<WebApplication> StartAsync(
+        HawserNode node, WebApplicationBuilder builder, CancellationToken cancellationToken)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, node));
         var app = builder.Build();
         HttpEndpoints.Map(app, node);
         try
