@@ -73,7 +73,7 @@ internal sealed partial class UdpListener : IDisposable
     /// <param name="destination">Where to.</param>
     /// <returns>False when the system refused it.</returns>
     public bool TrySend(ReadOnlySpan<byte> payload, PeerAddress destination) =>
-        !_stop.IsCancellationRequested && _loops[0].TrySend(payload, destination);
+        _loops.Count > 0 && !_stop.IsCancellationRequested && _loops[0].TrySend(payload, destination);
 
     /// <summary>Wakes the threads, waits until they have ended, and closes the sockets.</summary>
     public void Dispose()
