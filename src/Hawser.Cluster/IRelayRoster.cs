@@ -24,10 +24,17 @@ public interface IRelayRoster
     /// themselves".</param>
     void Configure(IEnumerable<string> addresses);
 
-    /// <summary>A relay says that it lives, or a check found out how it is. Unknown ones join until they fall
-    /// silent.</summary>
+    /// <summary>A relay says that it lives and how it is doing. Unknown ones join until they fall silent.</summary>
     /// <param name="status">Its state.</param>
     void Announce(RelayStatus status);
+
+    /// <summary>
+    /// We asked a relay ourselves. That tells whether it answers, and nothing of its load; nor does an open port keep a
+    /// relay in the list that no longer announces itself.
+    /// </summary>
+    /// <param name="address">Which; unknown ones are ignored.</param>
+    /// <param name="answers">Whether it answered.</param>
+    void Check(string address, bool answers);
 
     /// <summary>Picks a relay from the current snapshot; never waits.</summary>
     /// <param name="request">Between whom.</param>

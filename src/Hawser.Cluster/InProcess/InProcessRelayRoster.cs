@@ -70,10 +70,23 @@ public sealed class InProcessRelayRoster : IRelayRoster
             }
 
             var entry = _entries[at];
-            // A failed check is no sign of life: it must not keep an announced relay in the list for ever.
+            // Who says of itself that it is not well gives no sign of life that would keep it in the list.
             var heard = status.Healthy ? _time.GetTimestamp() : entry.LastHeard;
             var own = status with { Address = entry.Status.Address };
             Replace(_entries.SetItem(at, entry with { Status = own, LastHeard = heard }));
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Check(string address, bool answers)
+    {
+        ArgumentNullException.ThrowIfNull(address);
+        lock (_gate)
+        {
+            var at = IndexOf(address);
+            if (at < 0 || _entries[at].Status.Healthy == answers) return;
+            var entry = _entries[at];
+            Replace(_entries.SetItem(at, entry with { Status = entry.Status with { Healthy = answers } }));
         }
     }
 

@@ -61,7 +61,7 @@ internal sealed partial class RelayProbe
         // It may have reported its load, or left, in the meantime.
         if (_roster.List().FirstOrDefault(r => r.Address == relay.Address) is not { } now) return;
         if (answers != now.Healthy) Log.Changed(_log, now.Address, answers);
-        _roster.Announce(now with { Healthy = answers });
+        _roster.Check(now.Address, answers);
     }
 
     private async Task<bool> AnswersAsync(string address, CancellationToken cancellationToken)

@@ -56,26 +56,38 @@ public abstract class RelayRosterSpecification
     public void A_relay_that_fails_its_check_is_passed_over_until_it_answers_again()
     {
         var roster = Create("a", "b");
-        roster.Announce(new RelayStatus("b", Healthy: false));
+        roster.Check("b", false);
         Draw(roster, 10).Keys.ShouldBe(["a"]);
         roster.List().Select(r => (r.Address, r.Healthy)).ShouldBe([("a", true), ("b", false)]);
         Pass(TimeSpan.FromMinutes(5));
         Draw(roster, 10).Keys.Single().ShouldBe("a", "silence is no proof of health");
-        roster.Announce(new RelayStatus("b", Healthy: true));
+        roster.Check("b", true);
         Draw(roster, 10).Count.ShouldBe(2);
+    }
+
+    [Fact]
+    public void A_check_tells_nothing_of_the_load_and_strangers_do_not_join_by_it()
+    {
+        var roster = Create("a");
+        roster.Announce(new RelayStatus("a", Healthy: true, Pairs: 7, BytesPerSecond: 8, Draining: true));
+        roster.Check("a", false);
+        roster.Check("unknown", true);
+        roster.List().ShouldBe([new RelayStatus("a", false, 7, 8, true)]);
+        roster.Check("a", true);
+        roster.List().ShouldBe([new RelayStatus("a", true, 7, 8, true)]);
     }
 
     [Fact]
     public void When_all_fail_the_last_good_ones_go_on_because_our_own_view_may_be_what_failed()
     {
         var roster = Create("a", "b", "c");
-        roster.Announce(new RelayStatus("c", Healthy: false));
-        roster.Announce(new RelayStatus("b", Healthy: false));
-        roster.Announce(new RelayStatus("a", Healthy: false));
+        roster.Check("c", false);
+        roster.Check("b", false);
+        roster.Check("a", false);
         Draw(roster, 10).Keys.ShouldBe(["a"]);
-        roster.Announce(new RelayStatus("c", Healthy: false));
+        roster.Check("c", false);
         Draw(roster, 10).Keys.ShouldBe(["a"]);
-        roster.Announce(new RelayStatus("c", Healthy: true));
+        roster.Check("c", true);
         Draw(roster, 10).Keys.ShouldBe(["c"]);
         roster.Configure(["d"]);
         Draw(roster, 10).Keys.ShouldBe(["d"]);
@@ -89,7 +101,7 @@ public abstract class RelayRosterSpecification
         var roster = Create("a", "b");
         roster.Announce(new RelayStatus("a", Healthy: true, Draining: true));
         Draw(roster, 10).Keys.ShouldBe(["b"]);
-        roster.Announce(new RelayStatus("b", Healthy: false));
+        roster.Check("b", false);
         Draw(roster, 10).Keys.Single().ShouldBe("b", "a drains, and b was good a moment ago");
         roster.Configure(["a"]);
         Draw(roster, 10).Keys.Single().ShouldBe("a", "a relay that drains is better than none");
@@ -127,7 +139,7 @@ public abstract class RelayRosterSpecification
     }
 
     [Fact]
-    public void A_failed_check_does_not_keep_a_silent_relay_in_the_list()
+    public void Neither_an_open_port_nor_a_sick_announcement_keeps_a_relay_in_the_list()
     {
         var roster = Create("a");
         roster.Announce(new RelayStatus("far", Healthy: false));
@@ -137,6 +149,7 @@ public abstract class RelayRosterSpecification
         {
             Pass(TimeSpan.FromSeconds(10));
             roster.Announce(new RelayStatus("far", Healthy: false));
+            roster.Check("far", true);
         }
 
         roster.List().Select(r => r.Address).ShouldBe(["a"]);
@@ -147,7 +160,12 @@ public abstract class RelayRosterSpecification
     {
         var roster = Create("a", "b");
         roster.Announce(new RelayStatus("a", Healthy: true, Pairs: 99, Draining: true));
-        Pass(TimeSpan.FromMinutes(2));
+        for (var i = 0; i < 12; i++)
+        {
+            Pass(TimeSpan.FromSeconds(10));
+            roster.Check("a", true);
+        }
+
         roster.List().ShouldBe([new RelayStatus("a", true), new RelayStatus("b", true)]);
     }
 
@@ -155,7 +173,7 @@ public abstract class RelayRosterSpecification
     public void Configuring_again_keeps_what_is_known_of_those_that_stay()
     {
         var roster = Create("a", "b");
-        roster.Announce(new RelayStatus("b", Healthy: false));
+        roster.Check("b", false);
         roster.Announce(new RelayStatus("far", Healthy: true, Pairs: 2));
         roster.Configure(["b", "c"]);
         roster.List()

@@ -126,6 +126,8 @@ internal sealed class TicketBook : IRelayRoster
 
     public void Announce(RelayStatus status) { }
 
+    public void Check(string address, bool answers) { }
+
     public string Choose(RelayRequest request) => "";
 
     public IReadOnlyList<RelayStatus> List() => [];
