@@ -118,7 +118,8 @@ internal sealed partial class PeerRegistry
         WriteKey(newId, known, null);
     }
 
-    /// <summary>Tells when peers were last heard of, for the store. Its shape is that of a source of sightings.</summary>
+    /// <summary>Tells when peers were last heard of, for the store. Its shape is that of a source of
+    /// sightings.</summary>
     /// <param name="slice">Which part of all peers, and since when.</param>
     /// <param name="visit">Called with id and UTC time; may take its time.</param>
     public void Sightings(LastSeenSlice slice, Action<string, DateTime> visit)
