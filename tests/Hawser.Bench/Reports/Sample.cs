@@ -42,13 +42,14 @@ internal sealed class Sample
     public static Sample Of(params (string Name, double Value)[] values)
     {
         var made = new JsonObject();
-        foreach (var (name, value) in values) made[name] = value;
+        // What is no number was not measured, and is left out.
+        foreach (var (name, value) in values.Where(v => double.IsFinite(v.Value))) made[name] = value;
         return new Sample(made);
     }
 
     public Sample With(string name, double value)
     {
-        _values[name] = value;
+        if (double.IsFinite(value)) _values[name] = value;
         return this;
     }
 }
