@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Text.Json;
 using Hawser.Server.Configuration;
+using Hawser.Server.Hosting;
+using Hawser.Server.Keys;
 
 namespace Hawser.Server.Commands;
 
@@ -43,6 +45,23 @@ internal static class ConfigCommand
         return option.IsSecret && text is not ("" or "-" or "_") ? Mask : text;
     }
 
+    /// <summary>What clients need; null when there is no key yet, or none that works. Looking makes no files.</summary>
+    private static (string Key, string Text)? ForClients(EffectiveOptions effective)
+    {
+        try
+        {
+            var options = effective.Options;
+            var makesPair = options.Key.Trim() is "-" or "_" or "" && KeyFiles.Read(options.Data) is null;
+            if (effective.Errors.Count > 0 || makesPair) return null;
+            var policy = KeyPolicy.Resolve(options);
+            return policy.Signing is { } key ? (key.PublicText, StartBlock.ConfigurationString(options, policy)) : null;
+        }
+        catch (StartupException)
+        {
+            return null;
+        }
+    }
+
     private static void ShowText(EffectiveOptions effective, TextWriter output)
     {
         var options = OptionTable.All.Where(o => o.FileOf is null).ToList();
@@ -54,6 +73,10 @@ internal static class ConfigCommand
         }
 
         foreach (var notice in effective.Notices) output.WriteLine($"note: {notice}");
+        if (ForClients(effective) is not { } clients) return;
+        output.WriteLine();
+        output.WriteLine($"Public key     {clients.Key}");
+        output.WriteLine($"Client config  {clients.Text}");
     }
 
     private static void ShowJson(EffectiveOptions effective, TextWriter output)
@@ -72,6 +95,12 @@ internal static class ConfigCommand
             }
 
             json.WriteEndObject();
+            if (ForClients(effective) is { } clients)
+            {
+                json.WriteString("publicKey", clients.Key);
+                json.WriteString("clientConfiguration", clients.Text);
+            }
+
             WriteList(json, "notices", effective.Notices);
             WriteList(json, "errors", effective.Errors);
             json.WriteEndObject();

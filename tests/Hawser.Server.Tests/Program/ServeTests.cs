@@ -27,6 +27,10 @@ public sealed class ServeTests : IDisposable
         server.Output.ShouldContain("Host          rd.example");
         server.Output.ShouldContain($"udp {_port + 2}, tcp {_port + 2}, tcp {_port + 1}");
         server.Output.ShouldContain("Client config ");
+        var shown = await HawserProcess.RunAsync(_folder.Path, ["config", "show", .. Serve("--public-host", "rd.example")[1..]]);
+        shown.Code.ShouldBe(0);
+        shown.Output.ShouldContain($"Public key     {key}");
+        server.Output.ShouldContain(shown.Output.Split("Client config  ")[1].Trim(), customMessage: "the same text at both places");
         Mode("d").ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         foreach (var file in new[] { "d/id_ed25519", "d/hawser.db", "d/ctl.sock" })
         {
