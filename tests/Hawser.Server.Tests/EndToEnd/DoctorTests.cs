@@ -30,6 +30,17 @@ public sealed class DoctorTests
     }
 
     [Fact]
+    public async Task An_IPv6_address_is_as_good_as_another()
+    {
+        await using var hawser = await TestHawser.StartAsync(o => o.Bind = "::1");
+        var options = Options(hawser.RendezvousPort, hawser.RelayPort, hawser.HttpPort, hawser.Key.PublicText);
+
+        var results = await new ServerProbe(options with { Address = IPAddress.IPv6Loopback }).RunAsync();
+
+        results.ShouldAllBe(r => r.Verdict == ProbeVerdict.Ok, Text(results));
+    }
+
+    [Fact]
     public async Task Without_the_key_what_needs_it_is_skipped_and_said()
     {
         await using var hawser = await TestHawser.StartAsync();

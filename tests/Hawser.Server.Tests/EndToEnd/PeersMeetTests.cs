@@ -172,6 +172,24 @@ public sealed class PeersMeetTests : IAsyncLifetime
         foreach (var call in calls) await call.Channel!.DisposeAsync();
     }
 
+    [Theory]
+    [InlineData(ServerTransport.Udp)]
+    [InlineData(ServerTransport.WebSocket)]
+    public async Task Over_IPv6_peers_of_one_address_meet_at_the_relay(ServerTransport transport)
+    {
+        await using var hawser = await TestHawser.StartAsync(o =>
+        {
+            o.Bind = "::1";
+            o.Rendezvous.RelayServers.Add($"[::1]:{o.Relay.Port}");
+        });
+        var server = new ServerName("::1", hawser.RendezvousPort);
+        var host = HostOptions(transport) with { Server = server, Key = hawser.Key.PublicText };
+        var caller = CallerOptions(transport) with { Server = server, Key = hawser.Key.PublicText };
+
+        // The field's hosts offer their local address only when they reach the server over IPv4 (§6.4), so do ours.
+        await MeetAsync(host, caller, Way(transport), Way(transport));
+    }
+
     private static ReachedBy Way(ServerTransport transport) =>
         transport == ServerTransport.WebSocket ? ReachedBy.RelayWebSocket : ReachedBy.RelayTcp;
 
