@@ -69,7 +69,7 @@ internal static class Dialer
     /// Connects again and again until the time is over: the other end may open its port or NAT a little later.
     /// </summary>
     public static async Task<Socket> ConnectPatientlyAsync(
-        IPEndPoint remote, IPEndPoint local, TimeProvider time, CancellationToken cancellation)
+        IPEndPoint remote, IPEndPoint local, TimeSpan pause, TimeProvider time, CancellationToken cancellation)
     {
         while (true)
         {
@@ -79,7 +79,7 @@ internal static class Dialer
             }
             catch (SocketException)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(50), time, cancellation);
+                await Task.Delay(pause, time, cancellation);
             }
         }
     }

@@ -152,7 +152,8 @@ public sealed class PeerCaller(PeerCallerOptions options)
             }
 
             if (!options.Paths.HasFlag(Paths.Tcp)) return null;
-            var socket = await Dialer.ConnectPatientlyAsync(address, introduced.Local!, options.Time, limit.Token);
+            var socket = await Dialer.ConnectPatientlyAsync(
+                address, introduced.Local!, options.Timings.DialAgain, options.Time, limit.Token);
             var how = introduced.IsLocal ? ReachedBy.Lan : ReachedBy.PunchedTcp;
             return new OpenedPath(Dialer.ToWire(socket), true, how);
         }

@@ -50,6 +50,12 @@ public sealed record PeerTimings
     /// <summary>How long both ends punch by UDP.</summary>
     public TimeSpan Punch { get; init; } = TimeSpan.FromSeconds(20);
 
+    /// <summary>Pause before a refused direct connect is tried again, by the caller.</summary>
+    public TimeSpan DialAgain { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The same, by the host, whose attempt only has to meet the caller's.</summary>
+    public TimeSpan MeetAgain { get; init; } = TimeSpan.FromMilliseconds(200);
+
     /// <summary>The shortest limit of a direct connect.</summary>
     public TimeSpan DirectAtLeast { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -117,11 +117,13 @@ internal sealed class PushAnswers(PeerHostOptions options)
         if (!reachable) return null;
         try
         {
-            return await Dialer.ConnectAsync(caller.ToIPEndPoint(), local, cancellation);
+            // A refused attempt has closed the hole again, so it is repeated until the caller has come.
+            return await Dialer.ConnectPatientlyAsync(
+                caller.ToIPEndPoint(), local, Timings.MeetAgain, options.Time, cancellation);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException)
         {
-            // Refused on the way, or somebody came to the listening port: both are usual.
+            // Somebody came to the listening port, or nobody at all: both are usual.
             return null;
         }
     }
