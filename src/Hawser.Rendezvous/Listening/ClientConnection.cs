@@ -100,6 +100,9 @@ internal abstract partial class ClientConnection(PeerAddress remote, Door door, 
     /// <summary>The id that is registered by it.</summary>
     public string? RegisteredId { get; set; }
 
+    /// <summary>Whether a part of a message is here and the rest is awaited.</summary>
+    public bool HasPartial => Volatile.Read(ref _partialSince) != 0;
+
     /// <summary>When it has ended and let go of everything.</summary>
     public Task Completion { get; private set; } = Task.CompletedTask;
 

@@ -25,6 +25,9 @@ internal sealed class ConnectionTable(
     /// <summary>How many connections are open.</summary>
     public int Count => Volatile.Read(ref _admitted);
 
+    /// <summary>How many connections have sent a part of a message and owe the rest.</summary>
+    public int Partial => _connections.Values.Count(static c => c.HasPartial);
+
     /// <summary>Asks whether an address may connect, before anything is spent on it.</summary>
     /// <param name="remote">The address.</param>
     /// <returns>False: refuse. True: a place was taken; <see cref="Remove"/> or <see cref="Release"/> gives it

@@ -243,6 +243,7 @@ public class ListeningTests
         (await silent.ReceiveMessageAsync())!.KeyExchange.ShouldNotBeNull();
         // One byte now and then never completes the frame, however lively it looks.
         await slow.SendRawAsync(new byte[] { 0x65 });
+        await Eventually.HoldsAsync(() => rig.Role.Connections.Partial == 1, "the frame has begun");
         for (var i = 0; i < 4; i++)
         {
             rig.Pass(3);
