@@ -1,3 +1,4 @@
+using Hawser.Data.Activity;
 using Hawser.Rendezvous.Console;
 using Hawser.Rendezvous.Introducing;
 using Hawser.Rendezvous.Listening;
@@ -10,6 +11,8 @@ namespace Hawser.Rendezvous;
 /// <summary>The ID server: registers peers over UDP, TCP and WebSocket and introduces callers to targets.</summary>
 public sealed partial class RendezvousRole : IAsyncDisposable
 {
+    private static readonly TimeSpan FlushLimit = TimeSpan.FromSeconds(10);
+
     private readonly RendezvousParts _parts;
     private readonly LiveSettings _settings;
     private readonly ILogger _log;
@@ -18,6 +21,7 @@ public sealed partial class RendezvousRole : IAsyncDisposable
     private readonly ClientConfiguration _configuration;
     private readonly PeerRegistry _registry;
     private readonly KeyRegistration _keys;
+    private readonly LastSeenWriter _lastSeen;
     private readonly PunchBroker _broker;
     private readonly LongConnections _long;
     private readonly TextConsole _console;
@@ -52,6 +56,8 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         _keys = new KeyRegistration(
             options, _registry, _budgets, changes, DeviceWrites.To(parts.Devices), _metrics, parts.Feed, parts.Time,
             parts.Logs);
+        _lastSeen = new LastSeenWriter(parts.Devices, parts.Time, parts.Logs);
+        _lastSeen.AddSource(_registry.Sightings);
         var gate = new IntroductionGate(_settings, parts, _budgets, parts.Logs.CreateLogger<IntroductionGate>());
         var punches = new PunchLog(parts.Time);
         _broker = MakeBroker(gate, punches);
@@ -70,7 +76,7 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         _probe = new RelayProbe(parts.Roster, parts.Time, parts.Logs.CreateLogger<RelayProbe>());
         _metrics.ObserveControl(() => _table.Count, () => _broker.Waiting);
         foreach (var sweeper in new Action[]
-            { _registry.Sweep, changes.Sweep, _broker.Sweep, _table.Sweep, offers.Refill })
+            { _registry.Sweep, changes.Sweep, _broker.Sweep, _table.Sweep, offers.Refill, _lastSeen.Tick })
         {
             parts.Heartbeat.Add(sweeper);
         }
@@ -184,8 +190,24 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         await _probing;
         _udp.Dispose();
         await _keys.StopAsync();
+        await FlushSightingsAsync();
         _metrics.Dispose();
         Log.Stopped(_log);
+    }
+
+    private async Task FlushSightingsAsync()
+    {
+        // Nobody was loaded: the store may not even be open.
+        if (!_registry.IsLoaded) return;
+        using var deadline = new CancellationTokenSource(FlushLimit, _parts.Time);
+        try
+        {
+            await _lastSeen.StopAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            Log.SightingsLost(_log);
+        }
     }
 
     private PunchBroker MakeBroker(IntroductionGate gate, PunchLog punches) => new(new BrokerParts(
@@ -208,5 +230,8 @@ public sealed partial class RendezvousRole : IAsyncDisposable
 
         [LoggerMessage(1002, LogLevel.Information, "Rendezvous stopped")]
         public static partial void Stopped(ILogger logger);
+
+        [LoggerMessage(1003, LogLevel.Warning, "The store was too slow to take when peers were last seen")]
+        public static partial void SightingsLost(ILogger logger);
     }
 }

@@ -44,6 +44,20 @@ public partial class PlaceTests
     }
 
     [Fact]
+    public void Every_log_event_has_an_id_of_its_own_in_its_projects_range()
+    {
+        var ranges = new Dictionary<string, int>
+        {
+            ["Hawser.Rendezvous"] = 1, ["Hawser.Relay"] = 2, ["Hawser.Data"] = 3, ["Hawser.Server"] = 4, ["Hawser.Cluster"] = 5,
+        };
+        var ids = SourceTree.CodeFiles("src").SelectMany(f => LogEvent().Matches(File.ReadAllText(f))
+            .Select(m => (Project: SourceTree.Relative(f).Split('/')[1], Id: int.Parse(m.Groups[1].Value)))).ToArray();
+        ids.Length.ShouldBeGreaterThan(10);
+        ids.Where(i => i.Id / 1000 != ranges[i.Project]).ShouldBeEmpty();
+        ids.GroupBy(i => i.Id).Where(g => g.Count() > 1).Select(g => g.Key).ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Every_interface_has_two_shipped_implementations_or_is_a_cluster_seam()
     {
         // The second implementation of the seams (Redis) comes with more than one node; see ADR 0004.
@@ -81,6 +95,9 @@ public partial class PlaceTests
 
     [GeneratedRegex(@"\bSkip\s*=\s*""")]
     private static partial Regex StaticSkip();
+
+    [GeneratedRegex(@"LoggerMessage\(\s*(?:EventId\s*=\s*)?(\d+)")]
+    private static partial Regex LogEvent();
 
     [GeneratedRegex(@"\binterface\s+(I[A-Z]\w*)")]
     private static partial Regex InterfaceLine();

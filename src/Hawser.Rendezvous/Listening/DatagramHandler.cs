@@ -182,7 +182,7 @@ internal sealed partial class DatagramHandler(
 
     private static partial class Log
     {
-        [LoggerMessage(1001, LogLevel.Error, "A datagram could not be handled")]
+        [LoggerMessage(1021, LogLevel.Error, "A datagram could not be handled")]
         public static partial void Fault(ILogger log, Exception e);
     }
 }

@@ -174,7 +174,7 @@ internal sealed partial class UdpListener : IDisposable
 
     private static partial class Log
     {
-        [LoggerMessage(1000, LogLevel.Information, "Listening on UDP port {Port} with {Threads} threads")]
+        [LoggerMessage(1020, LogLevel.Information, "Listening on UDP port {Port} with {Threads} threads")]
         public static partial void Listening(ILogger log, int port, int threads);
     }
 }

@@ -186,10 +186,10 @@ internal sealed partial class KeyRegistration
 
     private static partial class Log
     {
-        [LoggerMessage(1100, LogLevel.Warning, "Two devices claim the id {PeerId}; the one at {Remote} was refused")]
+        [LoggerMessage(1050, LogLevel.Warning, "Two devices claim the id {PeerId}; the one at {Remote} was refused")]
         public static partial void IdConflict(ILogger log, string peerId, PeerAddress remote);
 
-        [LoggerMessage(1101, LogLevel.Error, "Registrations can't be stored; devices are told to try again")]
+        [LoggerMessage(1051, LogLevel.Error, "Registrations can't be stored; devices are told to try again")]
         public static partial void StoreFailed(ILogger log, Exception e);
 
         [LoggerMessage(1102, LogLevel.Warning, "{Count} devices are known, no more are taken (Rendezvous:MaxPeers)")]

@@ -24,25 +24,30 @@ internal sealed partial class PeerRegistry
     /// <returns>How many there are.</returns>
     public async Task<int> LoadAsync(DeviceStore store, CancellationToken cancellationToken)
     {
-        var count = await store.LoadAsync(Load, cancellationToken);
+        var count = await store.LoadRowsAsync(
+            row => Load(row.Utf8Id, row.Uuid, row.PublicKey, row.LastHost), cancellationToken);
         MarkLoaded();
         return count;
     }
 
     /// <summary>Adds or replaces a device as the store has it. It is offline until it is heard of.</summary>
-    /// <param name="device">The device.</param>
-    public void Load(StoredDevice device)
+    /// <param name="utf8Id">Its id.</param>
+    /// <param name="uuid">Its uuid.</param>
+    /// <param name="publicKey">Its key.</param>
+    /// <param name="host">Where it was last.</param>
+    public void Load(
+        ReadOnlySpan<byte> utf8Id, ReadOnlySpan<byte> uuid, ReadOnlySpan<byte> publicKey, PeerAddress host)
     {
-        Span<byte> buffer = stackalloc byte[IdKey.MaxLength];
-        if (device.PublicKey.Length != DeviceKey.Length || !TryEncode(device.Id, buffer, out var utf8)) return;
-        var id = new IdKey(utf8);
+        if (publicKey.Length != DeviceKey.Length || utf8Id.Length is 0 or > IdKey.MaxLength) return;
+        var device = UuidHash.Of(uuid);
+        var id = new IdKey(utf8Id);
         var shard = ShardOf(id);
         lock (shard.Gate)
         {
             ref var record = ref FindOrAdd(shard, id);
-            record.Uuid = UuidHash.Of(device.Uuid);
-            record.PublicKey = DeviceKey.From(device.PublicKey);
-            if (record.LastSeen == 0) (record.HostHigh, record.HostLow) = (device.LastHost.High, device.LastHost.Low);
+            record.Uuid = device;
+            record.PublicKey = DeviceKey.From(publicKey);
+            if (record.LastSeen == 0) (record.HostHigh, record.HostLow) = (host.High, host.Low);
         }
     }
 

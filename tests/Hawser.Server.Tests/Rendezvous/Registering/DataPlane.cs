@@ -200,3 +200,10 @@ internal sealed class RecordingFeed : ILiveFeed
 
     public IAsyncEnumerable<LiveEvent> SubscribeAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
 }
+
+/// <summary>Puts whole devices into a registry, as the store would.</summary>
+internal static class LoadedDevices
+{
+    public static void Load(this PeerRegistry registry, StoredDevice device) => registry.Load(
+        System.Text.Encoding.UTF8.GetBytes(device.Id), device.Uuid, device.PublicKey, device.LastHost);
+}
