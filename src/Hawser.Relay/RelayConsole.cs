@@ -27,7 +27,8 @@ internal sealed class RelayConsole(RelayPolicy policy, RelayLobby lobby, TimePro
     private static readonly HashSet<string> Words = new(StringComparer.Ordinal)
     {
         "h", "blacklist-add", "ba", "blacklist-remove", "br", "blacklist", "b",
-        "blocklist-add", "Ba", "blocklist-remove", "Br", "blocklist", "B", "downgrade-threshold", "dt", "downgrade-start-check", "t", "limit-speed", "ls",
+        "blocklist-add", "Ba", "blocklist-remove", "Br", "blocklist", "B", "downgrade-threshold", "dt",
+        "downgrade-start-check", "t", "limit-speed", "ls",
         "total-bandwidth", "tb", "single-bandwidth", "sb", "usage", "u",
     };
 
