@@ -21,7 +21,7 @@ internal enum JoinOutcome
     /// <summary>It presented no ticket, or one that is too long.</summary>
     BadTicket,
 
-    /// <summary>No rendezvous role announced its ticket.</summary>
+    /// <summary>It came second, and no rendezvous role announced its ticket.</summary>
     UnknownTicket,
 
     /// <summary>A pair with its ticket exists.</summary>

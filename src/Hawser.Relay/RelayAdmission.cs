@@ -112,11 +112,16 @@ internal sealed class RelayAdmission(RelayPolicy policy, string requiredKey, IRe
 
         if (!IsRequiredKey(join.LicenceKey)) return JoinOutcome.WrongKey;
         if (join.Uuid.Length is 0 or > MaxTicket) return JoinOutcome.BadTicket;
-        if (policy.Options.KnownTicketsOnly && !roster.IsExpected(join.Uuid)) return JoinOutcome.UnknownTicket;
         if (_draining) return JoinOutcome.Draining;
         ticket = join.Uuid;
         return JoinOutcome.Waiting;
     }
+
+    /// <summary>
+    /// Whether two legs may meet. Asked of the second one only: a target that chose the ticket itself may be here before
+    /// the rendezvous role has read its announcement.
+    /// </summary>
+    public bool MayPair(string ticket) => !policy.Options.KnownTicketsOnly || roster.IsExpected(ticket);
 
     private bool IsRequiredKey(string given) =>
         _requiredKey.Length == 0

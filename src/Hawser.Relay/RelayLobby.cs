@@ -34,6 +34,7 @@ internal sealed class RelayLobby(RelayPolicy policy, RelayAdmission admission, T
             if (_entries.TryAdd(leg.Ticket, leg)) return JoinOutcome.Waiting;
             if (!_entries.TryGetValue(leg.Ticket, out var found)) continue;
             if (found is not RelayLeg waiting) return JoinOutcome.InUse;
+            if (!admission.MayPair(leg.Ticket)) return JoinOutcome.UnknownTicket;
             if (Interlocked.Increment(ref _pairs) > policy.Options.MaxPairs)
             {
                 Interlocked.Decrement(ref _pairs);

@@ -58,7 +58,7 @@ public sealed class RelayOptions
     [Range(1, 10_000_000)]
     public int ConnectionsPerAddress { get; set; } = 2000;
 
-    /// <summary>Only tickets that a rendezvous role of this cluster announced may join.</summary>
+    /// <summary>Only tickets that a rendezvous role of this process announced may be paired.</summary>
     public bool KnownTicketsOnly { get; set; }
 
     /// <summary>Epoll loops; 0 means one a core.</summary>

@@ -71,6 +71,7 @@ internal abstract partial class ClientConnection(PeerAddress remote, Door door, 
     private long _beatAt;
     private int _unanswered;
     private volatile bool _busy;
+    private volatile bool _spoke;
 
     private enum State : byte
     {
@@ -157,7 +158,8 @@ internal abstract partial class ClientConnection(PeerAddress remote, Door door, 
     /// <summary>Once a second: is it too slow, too silent, or due for a heartbeat?</summary>
     /// <param name="now">Uptime milliseconds.</param>
     /// <param name="options">The options as they are now.</param>
-    public void Sweep(long now, RendezvousOptions options)
+    /// <param name="silence">Milliseconds that it may be open without a word.</param>
+    public void Sweep(long now, RendezvousOptions options, long silence)
     {
         var ending = Volatile.Read(ref _endingSince);
         var partial = Volatile.Read(ref _partialSince);
@@ -178,7 +180,7 @@ internal abstract partial class ClientConnection(PeerAddress remote, Door door, 
         {
             Beat(now, options.HeartbeatSeconds * 1000L);
         }
-        else if (!_busy && now - Volatile.Read(ref _activeAt) > options.IdleSeconds * 1000L)
+        else if (!_busy && now - Volatile.Read(ref _activeAt) > (_spoke ? options.IdleSeconds * 1000L : silence))
         {
             Close("idle");
         }
@@ -225,6 +227,7 @@ internal abstract partial class ClientConnection(PeerAddress remote, Door door, 
     /// <summary>The other end showed that it lives.</summary>
     protected void Touch()
     {
+        _spoke = true;
         Volatile.Write(ref _activeAt, Uptime.Milliseconds(Parts.Time));
         Volatile.Write(ref _unanswered, 0);
     }

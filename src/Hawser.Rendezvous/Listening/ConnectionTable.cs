@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Hawser.Protocol.Identity;
+using Hawser.Rendezvous.Listening.Linux;
 using Hawser.Rendezvous.Registering;
 
 namespace Hawser.Rendezvous.Listening;
@@ -13,6 +14,9 @@ namespace Hawser.Rendezvous.Listening;
 internal sealed class ConnectionTable(
     LiveSettings settings, SourceBudgets budgets, RendezvousMetrics metrics, TimeProvider time)
 {
+    /// <summary>Silence that is allowed to a connection that has said nothing yet, while half of the places are taken.</summary>
+    internal const int PressedSilenceMilliseconds = 3_000;
+
     private const int Shards = 16;
 
     private readonly ConcurrentDictionary<long, ClientConnection> _connections = new();
@@ -21,6 +25,12 @@ internal sealed class ConnectionTable(
 
     private int _admitted;
     private volatile bool _closing;
+
+    /// <summary>
+    /// Places there are. Half of what the system allows the process at most: the relay, the web server and the store
+    /// need some too, and a process without descriptors can't even refuse anybody.
+    /// </summary>
+    public int Places => (int)Math.Min(settings.Options.MaxConnections, Descriptors.Limit / 2);
 
     /// <summary>How many connections are open.</summary>
     public int Count => Volatile.Read(ref _admitted);
@@ -78,7 +88,9 @@ internal sealed class ConnectionTable(
     {
         var now = Uptime.Milliseconds(time);
         var options = settings.Options;
-        foreach (var (_, connection) in _connections) connection.Sweep(now, options);
+        // Opened and left: under pressure these go first, so that those who speak find a place.
+        var silence = Count > Places / 2 ? PressedSilenceMilliseconds : options.IdleSeconds * 1000L;
+        foreach (var (_, connection) in _connections) connection.Sweep(now, options, silence);
     }
 
     /// <summary>Closes everything.</summary>
@@ -96,7 +108,7 @@ internal sealed class ConnectionTable(
         if (_closing) return "stopping";
         if (!budgets.TryTake(remote, BudgetKind.Connection)) return "too_fast";
         var options = settings.Options;
-        if (Interlocked.Increment(ref _admitted) > options.MaxConnections)
+        if (Interlocked.Increment(ref _admitted) > Places)
         {
             Interlocked.Decrement(ref _admitted);
             return "too_many";

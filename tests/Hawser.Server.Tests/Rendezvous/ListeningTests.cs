@@ -262,6 +262,31 @@ public class ListeningTests
     }
 
     [Fact]
+    public async Task Connections_opened_and_left_go_first_while_places_are_short()
+    {
+        var time = new ManualTime();
+        await using var rig = await RendezvousRig.StartAsync(o => o.MaxConnections = 6, new RigParts(Time: time));
+        using var speaking = await rig.ConnectAsync();
+        await speaking.SendAsync(new RendezvousMessage { OnlineRequest = new OnlineRequest { Peers = { "123456789" } } });
+        (await speaking.ReceiveAnswerAsync())!.OnlineResponse.ShouldNotBeNull();
+        using var left = await rig.ConnectAsync();
+        using var alsoLeft = await rig.ConnectAsync();
+        (await left.ReceiveMessageAsync())!.KeyExchange.ShouldNotBeNull();
+        (await alsoLeft.ReceiveMessageAsync())!.KeyExchange.ShouldNotBeNull();
+        rig.Pass(5);
+        (await left.IsSilentAsync(0.1)).ShouldBeTrue("three of six places are not short");
+
+        using var fourth = await rig.ConnectAsync();
+        (await fourth.ReceiveMessageAsync())!.KeyExchange.ShouldNotBeNull();
+        rig.Pass(1);
+        (await left.ReceiveAsync()).ShouldBeNull();
+        (await alsoLeft.ReceiveAsync()).ShouldBeNull();
+        (await fourth.IsSilentAsync(0.1)).ShouldBeTrue("it came just now");
+        (await speaking.IsSilentAsync(0.1)).ShouldBeTrue("it has said something");
+        rig.Role.Metrics.ConnectionsClosed("idle").ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Connections_are_capped_per_address_and_altogether()
     {
         await using var rig = await RendezvousRig.StartAsync(o => (o.ConnectionsPerAddress, o.MaxConnections) = (3, 5));
