@@ -208,6 +208,18 @@ public sealed class KeyRegistrationTests
     }
 
     [Fact]
+    public async Task AKeyThatIsUnchangedStillTellsWhereThePeerIs_C3()
+    {
+        await using var plane = new DataPlane();
+        plane.Registry.Load(Device(Id, "203.0.113.7"));
+        plane.Registry.IsOnline(Id).ShouldBeFalse();
+        (await plane.RegisterAsync(Id, "203.0.113.7:4000")).ShouldBe(Result.Ok);
+        plane.Registry.TryFind(Id, out var peer).ShouldBeTrue();
+        peer.IsOnline.ShouldBeTrue();
+        peer.Address.Port.ShouldBe((ushort)4000);
+    }
+
+    [Fact]
     public async Task TwoDevicesThatRaceForAnIdInOneBatchAreNotTornApart()
     {
         await using var plane = new DataPlane();
