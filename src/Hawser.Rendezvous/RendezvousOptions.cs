@@ -52,7 +52,7 @@ public sealed class RendezvousOptions
     [Range(1, 3600)]
     public int IdleSeconds { get; set; } = 30;
 
-    /// <summary>Threads (and sockets) that receive UDP; 0 means one a core.</summary>
+    /// <summary>Threads (and sockets) that receive UDP; 0 means one for two cores.</summary>
     [Range(0, 256)]
     public int UdpThreads { get; set; }
 
