@@ -100,7 +100,7 @@ public sealed class RendezvousOptions
 
     /// <summary>Datagrams a minute to one address that it did not ask for, such as "a caller wants you".</summary>
     [Range(1, 10_000_000)]
-    public int PushesPerMinute { get; set; } = 1200;
+    public int PushesPerMinute { get; set; } = 6000;
 
     /// <summary>HTTP requests a minute through the rendezvous port from one address.</summary>
     [Range(1, 10_000_000)]

@@ -14,7 +14,8 @@ internal sealed class HawserServer : IDisposable
     [
         "--relay-single-bandwidth", "0", "--relay-total-bandwidth", "0", "--relay-connections-per-address", "10000000",
         "--relay-max-waiting", "1000000", "--rendezvous-key-registrations-per-minute", "1000000",
-        "--rendezvous-new-ids-per-day", "10000000", "--rendezvous-new-ids-per-minute", "10000000", "--rendezvous-introductions-per-minute", "1000000",
+        "--rendezvous-new-ids-per-day", "10000000", "--rendezvous-new-ids-per-minute", "10000000",
+        "--rendezvous-pushes-per-minute", "10000000", "--rendezvous-introductions-per-minute", "1000000",
         "--rendezvous-connections-per-address", "1000000",
     ];
 
