@@ -18,7 +18,7 @@ internal sealed class Toolbox
         Directory.CreateDirectory(Work);
         Compile("keep");
         Child.Keeper = Path.Combine(Work, "keep");
-        foreach (var name in (string[])["tcpload", "udpgen", "udpecho", "punchgen"]) Compile(name);
+        foreach (var name in (string[])["tcpload", "udpgen", "udpecho", "punchgen", "hold"]) Compile(name);
     }
 
     public string Work => _arguments.Work;
