@@ -40,6 +40,11 @@ public sealed partial class HawserStore : IAsyncDisposable
     /// <summary>The devices' rows; usable once the store is open.</summary>
     public DeviceStore Devices { get; }
 
+    /// <summary>
+    /// Whether the last attempt to write failed (disk full, locked by another program); the next success clears it.
+    /// </summary>
+    public bool IsDegraded => _writer.HasFailed;
+
     /// <summary>Names the store of a data folder; nothing is read or written yet.</summary>
     /// <param name="dataFolder">The folder.</param>
     /// <param name="time">The clock.</param>

@@ -13,6 +13,10 @@ internal sealed class SqliteLane(SqliteFile file, bool writes) : IAsyncDisposabl
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
     private Database? _database;
     private bool _disposed;
+    private volatile bool _hasFailed;
+
+    /// <summary>Whether the last run ended in an error of the file, the disk or a foreign lock.</summary>
+    internal bool HasFailed => _hasFailed;
 
     /// <summary>
     /// Runs a function. Where it writes, its changes survive a killed process when this returns, or are absent.
@@ -23,9 +27,16 @@ internal sealed class SqliteLane(SqliteFile file, bool writes) : IAsyncDisposabl
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            return writes
+            var result = writes
                 ? await Task.Run(() => file.Guard(() => Transact(action)), cancellationToken).ConfigureAwait(false)
                 : file.Guard(() => Look(action));
+            _hasFailed = false;
+            return result;
+        }
+        catch (StoreException)
+        {
+            _hasFailed = true;
+            throw;
         }
         finally
         {

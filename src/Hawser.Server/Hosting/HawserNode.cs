@@ -136,7 +136,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
         void Add(string name, bool ready) => parts.Add(new(name, ready ? "ready" : "not ready"));
         if (Rendezvous is not null) Add("rendezvous", Rendezvous.IsReady);
         if (Relay is not null) Add("relay", Relay.IsReady);
-        if (Store is not null) Add("store", StoreIsOpen);
+        if (Store is { IsDegraded: true }) parts.Add(new("store", "degraded"));
+        else if (Store is not null) Add("store", StoreIsOpen);
         return parts;
     }
 

@@ -20,9 +20,19 @@ internal sealed class HawserProcess : IAsyncDisposable
 
     public bool HasExited => _process.HasExited;
 
-    public static HawserProcess Start(string folder, params string[] arguments)
+    public static HawserProcess Start(string folder, params string[] arguments) => StartProgram(folder, Program, arguments);
+
+    /// <summary>Bound by file permissions even when the tests run as root.</summary>
+    public static HawserProcess StartWithoutPrivileges(string folder, params string[] arguments) =>
+        Environment.IsPrivilegedProcess
+            ? StartProgram(folder, "setpriv", ["--bounding-set=-all", "--inh-caps=-all", Program, .. arguments])
+            : Start(folder, arguments);
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "hawser");
+
+    private static HawserProcess StartProgram(string folder, string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(Path.Combine(AppContext.BaseDirectory, "hawser"), arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             UseShellExecute = false,
