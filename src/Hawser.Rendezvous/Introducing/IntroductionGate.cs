@@ -50,7 +50,7 @@ internal sealed partial class IntroductionGate
     /// <param name="targetId">For whom.</param>
     public void ReportWrongKey(PeerAddress caller, string targetId)
     {
-        if (!_budgets.TryTake(caller, BudgetKind.Alert)) return;
+        if (!_budgets.TryTake(caller, BudgetKind.WrongKeyLine)) return;
         // An id is the caller's text: it must not be able to forge log lines.
         Log.WrongKey(_log, caller.ToString(), Printable(targetId));
     }

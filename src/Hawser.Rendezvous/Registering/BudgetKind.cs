@@ -38,4 +38,7 @@ internal enum BudgetKind : byte
 
     /// <summary>A log line or live event about a source or id.</summary>
     Alert,
+
+    /// <summary>A log line about a wrong key, for those who ban by the log.</summary>
+    WrongKeyLine,
 }

@@ -143,8 +143,9 @@ internal sealed class SourceBudgets
         Set(BudgetKind.Rename, options.RenamesPerHour, TimeSpan.FromHours(1));
         Set(BudgetKind.Tunnel, options.TunnelRequestsPerMinute, TimeSpan.FromMinutes(1));
         Set(BudgetKind.Connection, options.NewConnectionsPerMinute, TimeSpan.FromMinutes(1));
+        Set(BudgetKind.Alert, 1, TimeSpan.FromMinutes(1));
         // Enough for a fail2ban rule to act on, too few to fill a disk.
-        Set(BudgetKind.Alert, 10, TimeSpan.FromMinutes(1));
+        Set(BudgetKind.WrongKeyLine, 10, TimeSpan.FromMinutes(1));
         return limits;
 
         void Set(BudgetKind kind, int burst, TimeSpan period) =>

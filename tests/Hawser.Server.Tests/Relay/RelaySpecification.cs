@@ -80,7 +80,7 @@ public abstract class RelaySpecification
             (await wrong.IsClosedAsync()).ShouldBeTrue();
         }
 
-        rig.Role.Context.Metrics.Joins(JoinOutcome.WrongKey).ShouldBe(4);
+        await Eventually.HoldsAsync(() => rig.Role.Context.Metrics.Joins(JoinOutcome.WrongKey) == 4, "it is counted");
         using var partner = await JoinAsync(rig, "t", isFirst: false, RelayRig.Key);
         await partner.SendAsync(new byte[] { 7 });
         (await right.ReceiveAsync(1)).ShouldBe([7]);
@@ -99,7 +99,7 @@ public abstract class RelaySpecification
         time.Advance(TimeSpan.FromSeconds(2));
         rig.Heartbeat.Tick();
         (await alone.IsClosedAsync()).ShouldBeTrue();
-        rig.Role.Context.Metrics.Joins(JoinOutcome.Expired).ShouldBe(1);
+        await Eventually.HoldsAsync(() => rig.Role.Context.Metrics.Joins(JoinOutcome.Expired) == 1, "it is counted");
         await Eventually.HoldsAsync(() => rig.Role.Context.Admission.Unpaired == 0, "nothing is left counted");
     }
 
@@ -113,7 +113,7 @@ public abstract class RelaySpecification
             (await peer.IsClosedAsync()).ShouldBeTrue();
         }
 
-        rig.Role.Context.Metrics.Joins(JoinOutcome.BadTicket).ShouldBe(2);
+        await Eventually.HoldsAsync(() => rig.Role.Context.Metrics.Joins(JoinOutcome.BadTicket) == 2, "it is counted");
     }
 
     [Theory]
@@ -134,7 +134,7 @@ public abstract class RelaySpecification
             await other.CloseAsync();
             await rig.PairsAsync(0);
             (await closer.IsClosedAsync()).ShouldBeTrue();
-            rig.Role.Context.Metrics.Ends(closeFirst ? RelayEnd.ClosedByFirst : RelayEnd.ClosedBySecond).ShouldBe(1);
+            await Eventually.HoldsAsync(() => rig.Role.Context.Metrics.Ends(closeFirst ? RelayEnd.ClosedByFirst : RelayEnd.ClosedBySecond) == 1, "it is counted");
         }
     }
 
@@ -186,7 +186,7 @@ public abstract class RelaySpecification
         var (a, b) = await PairAsync(rig);
         using var third = await JoinAsync(rig, "ticket-1", isFirst: false);
         (await third.IsClosedAsync()).ShouldBeTrue();
-        rig.Role.Context.Metrics.Joins(JoinOutcome.InUse).ShouldBe(1);
+        await Eventually.HoldsAsync(() => rig.Role.Context.Metrics.Joins(JoinOutcome.InUse) == 1, "it is counted");
         await a.SendAsync(new byte[] { 5 });
         (await b.ReceiveAsync(1)).ShouldBe([5]);
         a.Dispose();

@@ -266,7 +266,7 @@ public abstract class TcpRelaySpecification : RelaySpecification
         await rig.Role.StopAsync(TimeSpan.Zero).WaitAsync(TimeSpan.FromSeconds(30));
         (await a.IsClosedAsync()).ShouldBeTrue();
         (await b.IsClosedAsync()).ShouldBeTrue();
-        rig.Role.Context.Metrics.Ends(RelayEnd.Shutdown).ShouldBe(1);
+        await Eventually.HoldsAsync(() => rig.Role.Context.Metrics.Ends(RelayEnd.Shutdown) == 1, "it is counted");
         a.Dispose();
         b.Dispose();
     }
