@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using Hawser.Rendezvous.Introducing;
 
 namespace Hawser.Rendezvous;
@@ -7,8 +8,8 @@ namespace Hawser.Rendezvous;
 /// <content>Instruments of the control plane: connections and introductions.</content>
 internal sealed partial class RendezvousMetrics
 {
-    private readonly long[] _outcomes = new long[Enum.GetValues<IntroductionOutcome>().Length];
-    private readonly ConcurrentDictionary<string, long> _closed = new(StringComparer.Ordinal);
+    private readonly long[] _outcomes = new long[(int)IntroductionOutcome.CallerGone + 1];
+    private readonly ConcurrentDictionary<string, StrongBox<long>> _closed = new(StringComparer.Ordinal);
     private long _expired;
     private long _tunnelled;
     private long _tunnelErrors;
@@ -37,18 +38,23 @@ internal sealed partial class RendezvousMetrics
 
     /// <summary>A connection was refused or closed by us.</summary>
     /// <param name="reason">One of a few words.</param>
-    public void ConnectionClosed(string reason) => _closed.AddOrUpdate(reason, 1, static (_, n) => n + 1);
+    public void ConnectionClosed(string reason) =>
+        Interlocked.Increment(ref _closed.GetOrAdd(reason, static _ => new StrongBox<long>()).Value);
 
     /// <summary>How many connections were refused or closed for a reason; for tests.</summary>
     /// <param name="reason">The word.</param>
     /// <returns>The count.</returns>
-    public long ConnectionsClosed(string reason) => _closed.GetValueOrDefault(reason);
+    public long ConnectionsClosed(string reason) =>
+        _closed.TryGetValue(reason, out var count) ? Volatile.Read(ref count.Value) : 0;
 
     /// <summary>Makes the instruments; once.</summary>
     /// <param name="connections">Connections now.</param>
     /// <param name="waiting">Callers that wait now.</param>
     public void ObserveControl(Func<int> connections, Func<int> waiting)
     {
+        // Not earlier: making instruments takes a good part of the time to the first answered datagram.
+        _meter = _meters is null ? new Meter(MeterName) : _meters.Create(new MeterOptions(MeterName));
+        CreateRegisteringInstruments(_meter);
         _meter.CreateObservableUpDownCounter(
             "hawser.rendezvous.connections", connections, description: "Open TCP and WebSocket connections");
         _meter.CreateObservableUpDownCounter(
@@ -76,7 +82,7 @@ internal sealed partial class RendezvousMetrics
     {
         foreach (var (reason, count) in _closed)
         {
-            yield return new Measurement<long>(count, new KeyValuePair<string, object?>("reason", reason));
+            yield return new Measurement<long>(Volatile.Read(ref count.Value), new KeyValuePair<string, object?>("reason", reason));
         }
     }
 }

@@ -9,8 +9,8 @@ namespace Hawser.Rendezvous;
 internal sealed partial class RendezvousMetrics
 {
     private readonly Lock _datagramGate = new();
-    private readonly long[] _pushes = new long[Enum.GetValues<PushOutcome>().Length];
-    private readonly long[] _overBudget = new long[Enum.GetValues<BudgetKind>().Length];
+    private readonly long[] _pushes = new long[(int)PushOutcome.SendError + 1];
+    private readonly long[] _overBudget = new long[(int)BudgetKind.Alert + 1];
     private readonly long[] _keys = new long[MaxResult + 1];
     private DatagramCounters[] _datagrams = [];
     private PeerRegistry? _registry;
@@ -76,19 +76,19 @@ internal sealed partial class RendezvousMetrics
 
     internal void StoreFailed() => Interlocked.Increment(ref _storeFailures);
 
-    private void CreateRegisteringInstruments()
+    private void CreateRegisteringInstruments(Meter meter)
     {
-        _meter.CreateObservableCounter("hawser.rendezvous.datagrams", ReadDatagrams);
-        _meter.CreateObservableCounter("hawser.rendezvous.key_registrations", ReadKeys);
-        _meter.CreateObservableCounter("hawser.rendezvous.key_registrations_dropped", () => KeysDropped);
-        _meter.CreateObservableCounter("hawser.rendezvous.pushes", () => Read(_pushes, "outcome", Name<PushOutcome>));
-        _meter.CreateObservableCounter(
+        meter.CreateObservableCounter("hawser.rendezvous.datagrams", ReadDatagrams);
+        meter.CreateObservableCounter("hawser.rendezvous.key_registrations", ReadKeys);
+        meter.CreateObservableCounter("hawser.rendezvous.key_registrations_dropped", () => KeysDropped);
+        meter.CreateObservableCounter("hawser.rendezvous.pushes", () => Read(_pushes, "outcome", Name<PushOutcome>));
+        meter.CreateObservableCounter(
             "hawser.rendezvous.over_budget", () => Read(_overBudget, "kind", Name<BudgetKind>));
-        _meter.CreateObservableCounter("hawser.rendezvous.id_conflicts", () => IdConflicts);
-        _meter.CreateObservableCounter("hawser.rendezvous.registry_full", () => RegistryFull);
-        _meter.CreateObservableCounter("hawser.rendezvous.store_failures", () => Volatile.Read(ref _storeFailures));
-        _meter.CreateObservableGauge("hawser.rendezvous.peers", () => _registry?.Count ?? 0, null, "Known peers.");
-        _meter.CreateObservableGauge("hawser.rendezvous.peers_online", () => _registry?.OnlineCount() ?? 0);
+        meter.CreateObservableCounter("hawser.rendezvous.id_conflicts", () => IdConflicts);
+        meter.CreateObservableCounter("hawser.rendezvous.registry_full", () => RegistryFull);
+        meter.CreateObservableCounter("hawser.rendezvous.store_failures", () => Volatile.Read(ref _storeFailures));
+        meter.CreateObservableGauge("hawser.rendezvous.peers", () => _registry?.Count ?? 0, null, "Known peers.");
+        meter.CreateObservableGauge("hawser.rendezvous.peers_online", () => _registry?.OnlineCount() ?? 0);
     }
 
     private IEnumerable<Measurement<long>> ReadDatagrams() => Enum.GetValues<DatagramCount>()

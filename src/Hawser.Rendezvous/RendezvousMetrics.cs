@@ -8,14 +8,13 @@ internal sealed partial class RendezvousMetrics : IDisposable
     /// <summary>The meter's name.</summary>
     public const string MeterName = "Hawser.Rendezvous";
 
-    private readonly Meter _meter;
+    private readonly IMeterFactory? _meters;
+    private Meter? _meter;
 
-    public RendezvousMetrics(IMeterFactory? meters)
-    {
-        _meter = meters is null ? new Meter(MeterName) : meters.Create(new MeterOptions(MeterName));
-        CreateRegisteringInstruments();
-    }
+    /// <summary>Counts; has no instruments before <see cref="ObserveControl"/>.</summary>
+    /// <param name="meters">Makes the meter; null: one of its own.</param>
+    public RendezvousMetrics(IMeterFactory? meters) => _meters = meters;
 
     /// <inheritdoc/>
-    public void Dispose() => _meter.Dispose();
+    public void Dispose() => _meter?.Dispose();
 }

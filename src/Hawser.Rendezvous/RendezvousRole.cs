@@ -1,6 +1,4 @@
 using Hawser.Data.Activity;
-using Hawser.Rendezvous.Console;
-using Hawser.Rendezvous.Introducing;
 using Hawser.Rendezvous.Listening;
 using Hawser.Rendezvous.Registering;
 using Microsoft.AspNetCore.Http;
@@ -22,18 +20,11 @@ public sealed partial class RendezvousRole : IAsyncDisposable
     private readonly PeerRegistry _registry;
     private readonly KeyRegistration _keys;
     private readonly LastSeenWriter _lastSeen;
-    private readonly PunchBroker _broker;
-    private readonly LongConnections _long;
-    private readonly TextConsole _console;
-    private readonly ConnectionTable _table;
-    private readonly WebSocketEndpoint _webSockets;
+    private readonly AddressChanges _changes;
     private readonly UdpListener _udp;
-    private readonly TcpAcceptor _main;
-    private readonly TcpAcceptor _side;
-    private readonly RelayProbe _probe;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
-    private Task _probing = Task.CompletedTask;
+    private volatile ControlPlane? _control;
     private Task? _stopping;
     private volatile bool _started;
 
@@ -52,34 +43,21 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         _budgets = new SourceBudgets(options, parts.Time, _metrics);
         _configuration = new ClientConfiguration(options);
         _registry = new PeerRegistry(options, _budgets, _metrics, parts.Router, parts.Feed, parts.Time);
-        var changes = new AddressChanges(parts.Time);
+        _changes = new AddressChanges(parts.Time);
         _keys = new KeyRegistration(
-            options, _registry, _budgets, changes, DeviceWrites.To(parts.Devices), _metrics, parts.Feed, parts.Time,
+            options, _registry, _budgets, _changes, DeviceWrites.To(parts.Devices), _metrics, parts.Feed, parts.Time,
             parts.Logs);
         _lastSeen = new LastSeenWriter(parts.Devices, parts.Time, parts.Logs);
         _lastSeen.AddSource(_registry.Sightings);
-        var gate = new IntroductionGate(_settings, parts, _budgets, parts.Logs.CreateLogger<IntroductionGate>());
-        var punches = new PunchLog(parts.Time);
-        _broker = MakeBroker(gate, punches);
-        _long = new LongConnections(_settings, _registry, _keys, gate);
-        _console = new TextConsole(new ConsoleParts(_settings, parts.Roster, _budgets, changes, punches));
-        _table = new ConnectionTable(_settings, _budgets, _metrics, parts.Time);
-        var offers = new KeyOffers(parts.Key);
-        var connections = new ConnectionParts(
-            MakeDispatcher(), _table, parts.Time, _metrics, parts.Logs.CreateLogger<ClientConnection>());
-        _webSockets = new WebSocketEndpoint(new ClientAddresses(_settings), connections);
+        // Nobody waits for an answer before there is a broker.
         _udp = new UdpListener(
             options, parts.Bind,
-            new DatagramParts(_registry, _keys, _budgets, _configuration, _broker.PunchedByUdp), _metrics, parts.Logs);
-        _main = new TcpAcceptor(options.Port, Door.Main, parts.Bind, offers, connections);
-        _side = new TcpAcceptor(options.Port - 1, Door.Side, parts.Bind, null, connections);
-        _probe = new RelayProbe(parts.Roster, parts.Time, parts.Logs.CreateLogger<RelayProbe>());
-        _metrics.ObserveControl(() => _table.Count, () => _broker.Waiting);
-        foreach (var sweeper in new Action[]
-            { _registry.Sweep, changes.Sweep, _broker.Sweep, _table.Sweep, offers.Refill, _lastSeen.Tick })
-        {
-            parts.Heartbeat.Add(sweeper);
-        }
+            new DatagramParts(_registry, _keys, _budgets, _configuration, (answer, source) =>
+                _control?.Broker.PunchedByUdp(answer, source)),
+            _metrics, parts.Logs);
+        parts.Heartbeat.Add(_registry.Sweep);
+        parts.Heartbeat.Add(_changes.Sweep);
+        parts.Heartbeat.Add(_lastSeen.Tick);
     }
 
     /// <summary>Whether it listens and knows its devices.</summary>
@@ -93,35 +71,37 @@ public sealed partial class RendezvousRole : IAsyncDisposable
     internal PeerRegistry Registry => _registry;
 
     /// <summary>The connections, for tests in this solution.</summary>
-    internal ConnectionTable Connections => _table;
+    internal ConnectionTable Connections => Control.Table;
 
     /// <summary>The relay checks, for tests in this solution.</summary>
-    internal RelayProbe Probe => _probe;
+    internal RelayProbe Probe => Control.Probe;
+
+    private ControlPlane Control => _control ?? throw new InvalidOperationException("The role was not started.");
 
     /// <summary>Binds UDP and TCP P and TCP P-1 and serves them from now on.</summary>
     /// <exception cref="InvalidOperationException">A port is taken or may not be bound; the sentence names the
     /// option.</exception>
     public void Start()
     {
-        _parts.Roster.Configure(_settings.Options.RelayServers);
-        _keys.Start();
+        // The data plane alone answers the first datagram; whoever connects meanwhile has nothing to connect to yet.
         _udp.Start();
-        _main.Start();
-        _side.Start();
-        _probing = _probe.RunAsync(_stop.Token);
+        _keys.Start();
+        _parts.Roster.Configure(_settings.Options.RelayServers);
+        _control = new ControlPlane(
+            new ControlParts(
+                _settings.Options, _settings, _registry, _keys, _budgets, _changes, _configuration, _metrics),
+            _parts);
+        _control.Start(_stop.Token);
         _started = true;
         Log.Started(_log, _settings.Options.Port, _parts.RequiredKey.Length > 0);
     }
 
-    /// <summary>Loads the known devices. Runs after <see cref="Start"/>; unknown ids are not answered until it is
-    /// done.</summary>
+    /// <summary>Loads the known devices. May run before, during and after <see cref="Start"/>; unknown ids are not
+    /// answered until it is done.</summary>
     /// <param name="cancellationToken">Stops loading.</param>
     /// <returns>When they are loaded.</returns>
-    public async Task LoadAsync(CancellationToken cancellationToken)
-    {
-        var count = await _registry.LoadAsync(_parts.Devices, cancellationToken);
-        Log.Loaded(_log, count);
-    }
+    public Task LoadAsync(CancellationToken cancellationToken) =>
+        _registry.LoadAsync(_parts.Devices, cancellationToken, count => Log.Loaded(_log, count));
 
     /// <summary>Serves a WebSocket: any path on P+2, <c>/ws/id</c> on the HTTP port.</summary>
     /// <param name="context">A request; not necessarily for a WebSocket.</param>
@@ -129,7 +109,7 @@ public sealed partial class RendezvousRole : IAsyncDisposable
     public Task HandleWebSocketAsync(HttpContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
-        return _webSockets.HandleAsync(context);
+        return Control.WebSockets.HandleAsync(context);
     }
 
     /// <summary>Runs a command of the console (§8.1).</summary>
@@ -138,7 +118,7 @@ public sealed partial class RendezvousRole : IAsyncDisposable
     public string Execute(string command)
     {
         ArgumentNullException.ThrowIfNull(command);
-        return _console.Execute(command);
+        return Control.Console.Execute(command);
     }
 
     /// <summary>Takes over what can change while running: relays, budgets, LAN rules, login and deployment
@@ -168,26 +148,21 @@ public sealed partial class RendezvousRole : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero);
-        _main.Dispose();
-        _side.Dispose();
+        _control?.Dispose();
         _stop.Dispose();
     }
 
     private async Task StopOnceAsync(TimeSpan drain)
     {
         // Targets answer on new connections, so the listeners stay until the last caller has its answer.
-        _long.Drain();
-        var answered = _broker.DrainAsync();
+        var answered = _control?.DrainAsync() ?? Task.CompletedTask;
         if (drain > TimeSpan.Zero && !answered.IsCompleted)
         {
             await Task.WhenAny(answered, Task.Delay(drain, _parts.Time, _stop.Token));
         }
 
         await _stop.CancelAsync();
-        await _main.StopAsync();
-        await _side.StopAsync();
-        await _table.CloseAllAsync();
-        await _probing;
+        if (_control is not null) await _control.StopAsync();
         _udp.Dispose();
         await _keys.StopAsync();
         await FlushSightingsAsync();
@@ -209,16 +184,6 @@ public sealed partial class RendezvousRole : IAsyncDisposable
             Log.SightingsLost(_log);
         }
     }
-
-    private PunchBroker MakeBroker(IntroductionGate gate, PunchLog punches) => new(new BrokerParts(
-        _settings, gate, _registry, _budgets, new WaitingCallers(_parts.Time), new RecentIntroductions(_parts.Time),
-        new SignedKeys(_parts.Key), punches, _parts.Router, _parts.Roster, _metrics, _parts.Time,
-        _parts.Logs.CreateLogger<PunchBroker>()));
-
-    private MessageDispatcher MakeDispatcher() => new(new DispatcherParts(
-        _settings, _broker, _long, new OnlineQueries(_settings, _registry, _budgets, _metrics),
-        new TunnelDesk(_parts.Tunnel, _budgets, _metrics, _parts.Time, _parts.Logs.CreateLogger<TunnelDesk>()),
-        _budgets, _configuration, _console));
 
     private static partial class Log
     {

@@ -61,7 +61,9 @@ public sealed partial class LastSeenWriter
         _time = time;
         _log = (logs ?? NullLoggerFactory.Instance).CreateLogger<LastSeenWriter>();
         _lastRound = time.GetTimestamp();
-        Array.Fill(_since, time.GetUtcNow().UtcDateTime);
+        var now = time.GetUtcNow().UtcDateTime;
+        // A loop: Array.Fill of this type would be compiled at every start.
+        for (var i = 0; i < _since.Length; i++) _since[i] = now;
     }
 
     /// <summary>Single sightings that were dropped because too many waited.</summary>

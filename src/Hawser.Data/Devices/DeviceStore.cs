@@ -53,11 +53,20 @@ public sealed class DeviceStore
     /// </summary>
     /// <param name="visit">Called for each, one at a time; must be quick, and copy what it keeps.</param>
     /// <param name="cancellationToken">Ends it early.</param>
+    /// <param name="loaded">Told how many there were, after the last one, on the same thread.</param>
     /// <returns>How many there are.</returns>
-    public Task<int> LoadRowsAsync(DeviceRowVisitor visit, CancellationToken cancellationToken)
+    public Task<int> LoadRowsAsync(
+        DeviceRowVisitor visit, CancellationToken cancellationToken, Action<int>? loaded = null)
     {
         ArgumentNullException.ThrowIfNull(visit);
-        return Task.Run(() => _file.Guard(() => Load(visit, cancellationToken)), cancellationToken);
+        return Task.Run(Run, cancellationToken);
+
+        int Run()
+        {
+            var count = _file.Guard(() => Load(visit, cancellationToken));
+            loaded?.Invoke(count);
+            return count;
+        }
     }
 
     /// <summary>

@@ -8,8 +8,9 @@ namespace Hawser.Protocol.Identity;
 /// </summary>
 public sealed class AddressList
 {
-    private readonly HashSet<(ulong High, ulong Low)> _hosts = [];
-    private readonly List<(ulong High, ulong Low, ulong HighMask, ulong LowMask)> _networks = [];
+    // Made when needed: most lists are empty, and what is generic over these pairs is compiled at every start.
+    private HashSet<(ulong High, ulong Low)>? _hosts;
+    private List<(ulong High, ulong Low, ulong HighMask, ulong LowMask)>? _networks;
     private readonly List<string> _entries = [];
 
     private AddressList() { }
@@ -53,7 +54,8 @@ public sealed class AddressList
     public bool Contains(PeerAddress address)
     {
         if (_entries.Count == 0) return false;
-        if (_hosts.Contains((address.High, address.Low))) return true;
+        if (_hosts is not null && _hosts.Contains((address.High, address.Low))) return true;
+        if (_networks is null) return false;
         foreach (var n in _networks)
         {
             if ((address.High & n.HighMask) == n.High && (address.Low & n.LowMask) == n.Low) return true;
@@ -69,7 +71,7 @@ public sealed class AddressList
         var address = PeerAddress.From(ip, 0);
         if (slash < 0)
         {
-            _hosts.Add((address.High, address.Low));
+            (_hosts ??= []).Add((address.High, address.Low));
             _entries.Add(address.ToString());
             return true;
         }
@@ -79,7 +81,7 @@ public sealed class AddressList
         if (bits == 32) prefix += 96;
         var high = prefix >= 64 ? ulong.MaxValue : prefix == 0 ? 0 : ulong.MaxValue << (64 - prefix);
         var low = prefix <= 64 ? 0 : prefix == 128 ? ulong.MaxValue : ulong.MaxValue << (128 - prefix);
-        _networks.Add((address.High & high, address.Low & low, high, low));
+        (_networks ??= []).Add((address.High & high, address.Low & low, high, low));
         _entries.Add($"{address}/{(bits == 32 ? prefix - 96 : prefix)}");
         return true;
     }

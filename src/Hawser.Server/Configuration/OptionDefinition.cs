@@ -10,11 +10,12 @@ namespace Hawser.Server.Configuration;
 /// </summary>
 internal sealed class OptionDefinition
 {
-    private readonly PropertyInfo? _section;
+    // A delegate: reflection makes and compiles code for a getter that is used twice, at every start.
+    private readonly Func<HawserOptions, object>? _section;
 
     internal OptionDefinition(PropertyInfo? section, PropertyInfo property, OptionDefinition? fileOf = null)
     {
-        _section = section;
+        _section = section?.GetMethod!.CreateDelegate<Func<HawserOptions, object>>();
         Property = property;
         FileOf = fileOf;
         var name = fileOf is null ? property.Name : property.Name + "File";
@@ -105,7 +106,7 @@ internal sealed class OptionDefinition
         return null;
     }
 
-    private object Owner(HawserOptions options) => _section is null ? options : _section.GetValue(options)!;
+    private object Owner(HawserOptions options) => _section is null ? options : _section(options);
 
     private bool TryRead(string text, out object? value, out string expected)
     {

@@ -23,9 +23,9 @@ internal sealed partial class HawserNode : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly NodeHeartbeat _heartbeat;
     private readonly FolderLock? _lock;
-    private readonly RelayAnnouncer? _announcer;
+    private RelayAnnouncer? _announcer;
     private readonly Task _opening;
-    private readonly Task<WebApplicationBuilder> _webBuilder;
+    private Task _loading = Task.CompletedTask;
     private Task _background = Task.CompletedTask;
     private WebApplication? _web;
     private int _stopped;
@@ -44,9 +44,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
             if (roles.Rendezvous) FirstStart.CopyFiles(options, Log);
             Key = KeyPolicy.Resolve(options);
             if (roles.Rendezvous) Store = HawserStore.For(options.Data, time, logs);
-            // While the roles are composed here, another core opens the database and makes the web server's parts.
-            _opening = Task.Run(OpenStoreAsync);
-            _webBuilder = Task.Run(() => WebHost.Prepare(logs, Meters, Tunnel));
+            // While the roles are composed here, another core opens the database.
+            _opening = OpenStoreAsync();
             Bind = options.Bind.Length > 0 ? IPAddress.Parse(options.Bind) : null;
             MetricsReaders = NetworkList.OrPrivate(options.Http.MetricsFrom);
             Proxies = new TrustedProxies(options.Http.TrustedProxies);
@@ -56,11 +55,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
             if (roles.Rendezvous
                 && options.JoinKey.Length > 0) JoinVerifier = new RelayAnnouncementVerifier(options.JoinKey, time);
             Derive(options, roles);
-            if (roles.Relay) Relay = new RelayRole(options.Relay, RelayParts());
             if (roles.Rendezvous) Rendezvous = new RendezvousRole(options.Rendezvous, RendezvousParts(roles));
-
-            if (Relay is not null
-                && options.AnnounceTo.Length > 0) _announcer = new RelayAnnouncer(options, Relay, time, Log);
         }
         catch
         {
@@ -99,7 +94,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
 
     public RendezvousRole? Rendezvous { get; }
 
-    public RelayRole? Relay { get; }
+    public RelayRole? Relay { get; private set; }
 
     /// <summary>Reads the options again; set by who knows where they came from.</summary>
     public Func<string>? Reload { get; set; }
@@ -174,6 +169,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
         if (Rendezvous is not null) await Rendezvous.DisposeAsync();
         if (Relay is not null) await Relay.DisposeAsync();
         await _opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _loading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Store is not null) await Store.DisposeAsync();
         _announcer?.Dispose();
         Collector?.Dispose();
@@ -214,25 +210,35 @@ internal sealed partial class HawserNode : IAsyncDisposable
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
+        _loading = LoadAsync(cancellationToken);
         Rendezvous?.Start();
-        Relay?.Start();
+        // Only now, the rest must not take cores from what answers the first datagram.
+        var webBuilder = Task.Run(() => WebHost.Prepare(Logs, Meters, Tunnel), cancellationToken);
+        StartRelay();
         // Listens to meters that exist already; what they count by themselves is read when somebody asks.
         Collector = new MetricsCollector(Meters);
-        var loading = LoadAsync(cancellationToken);
         var background = new List<Task> { _heartbeat.RunAsync(_stopping.Token) };
         if (_announcer is not null) background.Add(_announcer.RunAsync(_stopping.Token));
         _background = Task.WhenAll(background);
         try
         {
-            _web = await WebHost.StartAsync(this, await _webBuilder, cancellationToken);
+            _web = await WebHost.StartAsync(this, await webBuilder, cancellationToken);
         }
         finally
         {
             // Also when the web server failed: its error is the one to tell, but loading must have ended.
-            await loading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await _loading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
-        await loading;
+        await _loading;
+    }
+
+    private void StartRelay()
+    {
+        if (!Roles.Of(Options).Relay) return;
+        Relay = new RelayRole(Options.Relay, RelayParts());
+        Relay.Start();
+        if (Options.AnnounceTo.Length > 0) _announcer = new RelayAnnouncer(Options, Relay, _time, Log);
     }
 
     private async Task LoadAsync(CancellationToken cancellationToken)
@@ -242,11 +248,16 @@ internal sealed partial class HawserNode : IAsyncDisposable
         if (Rendezvous is not null) await Rendezvous.LoadAsync(cancellationToken);
     }
 
-    private async Task OpenStoreAsync()
+    private Task OpenStoreAsync()
     {
-        if (Store is null) return;
+        if (Store is null) return Task.CompletedTask;
+        return Options.ImportFrom.Length == 0 ? Store.OpenAsync(_stopping.Token) : Task.Run(() => ImportAsync(Store));
+    }
+
+    private async Task ImportAsync(HawserStore store)
+    {
         await FirstStart.ImportAsync(Options, _time, Log, _stopping.Token);
-        await Store.OpenAsync(_stopping.Token);
+        await store.OpenAsync(_stopping.Token);
     }
 
     private static bool IsForTheOperator(Exception e) =>
