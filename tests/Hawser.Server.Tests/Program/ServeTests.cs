@@ -22,11 +22,12 @@ public sealed class ServeTests : IDisposable
     public async Task The_first_start_prints_what_is_needed_and_keeps_the_folder_private()
     {
         await using var server = await StartAsync("--public-host", "rd.example");
+        // Ready is the block's first line; the rest may still be under way.
+        await Eventually.HoldsAsync(() => server.Output.Contains("Client config "), "the block is printed");
         var key = File.ReadAllText(_folder.File("d/id_ed25519.pub"));
         server.Output.ShouldContain($"Public key    {key}");
         server.Output.ShouldContain("Host          rd.example");
         server.Output.ShouldContain($"udp {_port + 2}, tcp {_port + 2}, tcp {_port + 1}");
-        server.Output.ShouldContain("Client config ");
         var shown = await HawserProcess.RunAsync(_folder.Path, ["config", "show", .. Serve("--public-host", "rd.example")[1..]]);
         shown.Code.ShouldBe(0);
         shown.Output.ShouldContain($"Public key     {key}");
