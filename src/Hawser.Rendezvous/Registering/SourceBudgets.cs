@@ -131,7 +131,7 @@ internal sealed class SourceBudgets
 
     private static Limit[] LimitsOf(RendezvousOptions options)
     {
-        var limits = new Limit[(int)BudgetKind.Alert + 1];
+        var limits = new Limit[Enum.GetValues<BudgetKind>().Length];
         Set(BudgetKind.KeyRegistration, options.KeyRegistrationsPerMinute, TimeSpan.FromMinutes(1));
         Set(BudgetKind.NewId, options.NewIdsPerDay, TimeSpan.FromDays(1));
         Set(BudgetKind.NewIdOfAll, options.NewIdsPerMinute, TimeSpan.FromMinutes(1));
