@@ -82,7 +82,7 @@ internal sealed partial class RendezvousMetrics
     {
         foreach (var (reason, count) in _closed)
         {
-            yield return new Measurement<long>(Volatile.Read(ref count.Value), new KeyValuePair<string, object?>("reason", reason));
+            yield return new Measurement<long>(Volatile.Read(ref count.Value), Tag("reason", reason));
         }
     }
 }

@@ -10,7 +10,7 @@ internal sealed partial class RendezvousMetrics
 {
     private readonly Lock _datagramGate = new();
     private readonly long[] _pushes = new long[(int)PushOutcome.SendError + 1];
-    private readonly long[] _overBudget = new long[(int)BudgetKind.Alert + 1];
+    private readonly long[] _overBudget = new long[SourceBudgets.Kinds];
     private readonly long[] _keys = new long[MaxResult + 1];
     private DatagramCounters[] _datagrams = [];
     private PeerRegistry? _registry;

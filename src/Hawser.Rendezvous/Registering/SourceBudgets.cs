@@ -16,6 +16,9 @@ internal readonly record struct BudgetUse(PeerAddress Source, int Used, TimeSpan
 /// </summary>
 internal sealed class SourceBudgets
 {
+    /// <summary>How many kinds there are. A constant, since asking the enum is compiled at every start.</summary>
+    internal const int Kinds = (int)BudgetKind.WrongKeyLine + 1;
+
     private const int Ways = 8;
     private const int Locks = 64;
     private const int DefaultSets = 1 << 13;
@@ -131,7 +134,7 @@ internal sealed class SourceBudgets
 
     private static Limit[] LimitsOf(RendezvousOptions options)
     {
-        var limits = new Limit[Enum.GetValues<BudgetKind>().Length];
+        var limits = new Limit[Kinds];
         Set(BudgetKind.KeyRegistration, options.KeyRegistrationsPerMinute, TimeSpan.FromMinutes(1));
         Set(BudgetKind.NewId, options.NewIdsPerDay, TimeSpan.FromDays(1));
         Set(BudgetKind.NewIdOfAll, options.NewIdsPerMinute, TimeSpan.FromMinutes(1));
