@@ -238,14 +238,22 @@ internal sealed partial class PunchBroker(BrokerParts parts)
     {
         waiting.Pushes = 1;
         if (!parts.Waiting.TryPark(waiting)) return IntroductionOutcome.TableFull;
-        var told = target.IsOnline
-            ? parts.Registry.TryPush(target, waiting.Push!)
-            : await RouteAsync(target.Id, waiting.Push!);
+        var outcome = target.IsOnline
+            ? OutcomeOf(parts.Registry.Push(target, waiting.Push!))
+            : await RouteAsync(target.Id, waiting.Push!) ? IntroductionOutcome.Pushed : IntroductionOutcome.Offline;
         // The connection may have ended in the meantime; then nobody else would take the entry out before it expires.
-        if (told && waiting.Connection.IsOpen) return IntroductionOutcome.Pushed;
+        if (outcome == IntroductionOutcome.Pushed && waiting.Connection.IsOpen) return outcome;
         parts.Waiting.TryDrop(waiting);
-        return told ? IntroductionOutcome.CallerGone : IntroductionOutcome.Offline;
+        return outcome == IntroductionOutcome.Pushed ? IntroductionOutcome.CallerGone : outcome;
     }
+
+    // A target whose address has had too many pushes is not offline, and its caller may try again.
+    private static IntroductionOutcome OutcomeOf(PushOutcome push) => push switch
+    {
+        PushOutcome.Connection or PushOutcome.Datagram => IntroductionOutcome.Pushed,
+        PushOutcome.OverBudget => IntroductionOutcome.TooMany,
+        _ => IntroductionOutcome.Offline,
+    };
 
     private async ValueTask<(IntroductionOutcome Outcome, string Text)> PushAgainAsync(WaitingCaller waiting)
     {

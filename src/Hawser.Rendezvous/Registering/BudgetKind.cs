@@ -36,9 +36,9 @@ internal enum BudgetKind : byte
     /// <summary>A new TCP or WebSocket connection.</summary>
     Connection,
 
-    /// <summary>A log line or live event about a source or id.</summary>
-    Alert,
-
     /// <summary>A log line about a wrong key, for those who ban by the log.</summary>
     WrongKeyLine,
+
+    /// <summary>A log line or live event about a source or id. The last one: tables are sized by it.</summary>
+    Alert,
 }

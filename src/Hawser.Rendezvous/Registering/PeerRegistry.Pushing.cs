@@ -15,20 +15,22 @@ internal sealed partial class PeerRegistry
     /// </summary>
     /// <param name="peer">A fresh snapshot.</param>
     /// <param name="message">The message; not kept.</param>
-    /// <returns>False when the peer is offline, its budget is used up, or the message is too long for a
-    /// datagram.</returns>
-    public bool TryPush(in PeerSnapshot peer, RendezvousMessage message)
+    /// <returns>How it went, or why it did not.</returns>
+    public PushOutcome Push(in PeerSnapshot peer, RendezvousMessage message)
     {
-        if (peer.Connection is { } connection && connection.TrySend(message))
-        {
-            _metrics.Pushed(PushOutcome.Connection);
-            return true;
-        }
-
-        var outcome = PushDatagram(peer, message);
+        var outcome = peer.Connection is { } connection && connection.TrySend(message)
+            ? PushOutcome.Connection
+            : PushDatagram(peer, message);
         _metrics.Pushed(outcome);
-        return outcome == PushOutcome.Datagram;
+        return outcome;
     }
+
+    /// <summary>As <see cref="Push"/>, for who does not care why it failed.</summary>
+    /// <param name="peer">A fresh snapshot.</param>
+    /// <param name="message">The message; not kept.</param>
+    /// <returns>Whether it was sent.</returns>
+    public bool TryPush(in PeerSnapshot peer, RendezvousMessage message) =>
+        Push(peer, message) is PushOutcome.Connection or PushOutcome.Datagram;
 
     private PushOutcome PushDatagram(in PeerSnapshot peer, RendezvousMessage message)
     {

@@ -150,4 +150,17 @@ public class RoleLifeTests
         await other.SendAsync(RendezvousRig.Ask());
         (await other.ReceiveAnswerAsync())!.PunchHoleResponse.OtherFailure.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task A_target_whose_address_has_had_enough_is_not_called_offline()
+    {
+        await using var rig = await RendezvousRig.StartAsync(o => o.PushesPerMinute = 1);
+        using var b = await rig.RegisterAsync();
+        using var first = await rig.ConnectAsync();
+        await first.SendAsync(RendezvousRig.Ask());
+        (await b.ReceiveMessageAsync()).ShouldNotBeNull();
+        using var second = await rig.ConnectAsync();
+        await second.SendAsync(RendezvousRig.Ask());
+        (await second.ReceiveAnswerAsync())!.PunchHoleResponse.OtherFailure.ShouldContain("Too many requests");
+    }
 }
