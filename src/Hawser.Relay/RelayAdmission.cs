@@ -118,7 +118,8 @@ internal sealed class RelayAdmission(RelayPolicy policy, string requiredKey, IRe
     }
 
     /// <summary>
-    /// Whether two legs may meet. Asked of the second one only: a target that chose the ticket itself may be here before
+    /// Whether two legs may meet. Asked of the second one only: a target that chose the ticket itself may be here
+    /// before
     /// the rendezvous role has read its announcement.
     /// </summary>
     public bool MayPair(string ticket) => !policy.Options.KnownTicketsOnly || roster.IsExpected(ticket);

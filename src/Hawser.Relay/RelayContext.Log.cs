@@ -19,7 +19,7 @@ internal sealed partial class RelayContext
             ILogger logger, PeerAddress first, PeerAddress second, RelayEnd end, long bytes);
 
         [LoggerMessage(2003, LogLevel.Warning,
-            "Message of the WebSocket leg {Remote} is longer than {Cap} bytes and can't be framed; the pair was closed")]
+            "Message of the WebSocket leg {Remote} is longer than {Cap} bytes, too long to frame: closed")]
         public static partial void MessageTooLong(ILogger logger, PeerAddress remote, int cap);
 
         [LoggerMessage(2004, LogLevel.Warning,

@@ -14,7 +14,8 @@ namespace Hawser.Rendezvous.Listening;
 internal sealed class ConnectionTable(
     LiveSettings settings, SourceBudgets budgets, RendezvousMetrics metrics, TimeProvider time)
 {
-    /// <summary>Silence that is allowed to a connection that has said nothing yet, while half of the places are taken.</summary>
+    /// <summary>Silence that is allowed to a connection that has said nothing yet, while half of the places are
+    /// taken.</summary>
     internal const int PressedSilenceMilliseconds = 3_000;
 
     private const int Shards = 16;

@@ -18,7 +18,8 @@ internal sealed partial class UdpListener : IDisposable
     private const int LinuxSocketLevel = 1;
     private const int LinuxReusePort = 15;
 
-    // A thread answers some 300,000 datagrams a second, so half the cores is plenty, and fuller batches and fewer switches
+    // A thread answers some 300,000 datagrams a second, so half the cores is plenty, and fuller batches and fewer
+    // switches
     // make each datagram cheaper (docs/benchmarks.md).
     private static int DefaultThreads => Math.Max(1, Environment.ProcessorCount / 2);
 

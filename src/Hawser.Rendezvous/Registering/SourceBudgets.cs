@@ -17,7 +17,7 @@ internal readonly record struct BudgetUse(PeerAddress Source, int Used, TimeSpan
 internal sealed class SourceBudgets
 {
     /// <summary>How many kinds there are. A constant, since asking the enum is compiled at every start.</summary>
-    internal const int Kinds = (int)BudgetKind.WrongKeyLine + 1;
+    internal const int Kinds = (int)BudgetKind.Alert + 1;
 
     private const int Ways = 8;
     private const int Locks = 64;

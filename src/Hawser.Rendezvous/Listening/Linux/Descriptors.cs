@@ -13,7 +13,8 @@ internal static unsafe partial class Descriptors
     private static long Ask()
     {
         ResourceLimit limit;
-        return GetLimit(NumberOfFiles, &limit) == 0 && limit.Current < long.MaxValue ? (long)limit.Current : long.MaxValue;
+        var known = GetLimit(NumberOfFiles, &limit) == 0 && limit.Current < long.MaxValue;
+        return known ? (long)limit.Current : long.MaxValue;
     }
 
     [LibraryImport("libc", EntryPoint = "getrlimit", SetLastError = true)]
