@@ -1,4 +1,14 @@
+using Hawser.Data.Access;
+using Hawser.Data.Accounts;
+using Hawser.Data.AddressBooks;
+using Hawser.Data.Audit;
 using Hawser.Data.Devices;
+using Hawser.Data.Groups;
+using Hawser.Data.Leases;
+using Hawser.Data.Notifications;
+using Hawser.Data.Recordings;
+using Hawser.Data.Settings;
+using Hawser.Data.Strategies;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
@@ -23,12 +33,110 @@ public abstract class HawserDb : DbContext
     /// <summary>Tombstones of ids that were given up.</summary>
     public DbSet<RetiredId> RetiredIds => Set<RetiredId>();
 
+    /// <summary>The users.</summary>
+    public DbSet<User> Users => Set<User>();
+
+    /// <summary>The rows of access tokens.</summary>
+    public DbSet<AccessToken> AccessTokens => Set<AccessToken>();
+
+    /// <summary>The rows of login challenges.</summary>
+    public DbSet<LoginChallenge> LoginChallenges => Set<LoginChallenge>();
+
+    /// <summary>The rows of trusted devices.</summary>
+    public DbSet<TrustedDevice> TrustedDevices => Set<TrustedDevice>();
+
+    /// <summary>The rows of passkeys.</summary>
+    public DbSet<Passkey> Passkeys => Set<Passkey>();
+
+    /// <summary>The rows of external logins.</summary>
+    public DbSet<ExternalLogin> ExternalLogins => Set<ExternalLogin>();
+
+    /// <summary>The rows of browser sign ins.</summary>
+    public DbSet<BrowserSignIn> BrowserSignIns => Set<BrowserSignIn>();
+
+    /// <summary>The rows of user groups.</summary>
+    public DbSet<UserGroup> UserGroups => Set<UserGroup>();
+
+    /// <summary>The rows of device groups.</summary>
+    public DbSet<DeviceGroup> DeviceGroups => Set<DeviceGroup>();
+
+    /// <summary>The rows of device group members.</summary>
+    public DbSet<DeviceGroupMember> DeviceGroupMembers => Set<DeviceGroupMember>();
+
+    /// <summary>The rows of control roles.</summary>
+    public DbSet<ControlRole> ControlRoles => Set<ControlRole>();
+
+    /// <summary>The rows of access rules.</summary>
+    public DbSet<AccessRule> AccessRules => Set<AccessRule>();
+
+    /// <summary>The rows of introductions.</summary>
+    public DbSet<Introduction> Introductions => Set<Introduction>();
+
+    /// <summary>The rows of device details.</summary>
+    public DbSet<DeviceDetails> DeviceDetails => Set<DeviceDetails>();
+
+    /// <summary>The rows of pending commands.</summary>
+    public DbSet<PendingCommand> PendingCommands => Set<PendingCommand>();
+
+    /// <summary>The rows of deployments.</summary>
+    public DbSet<Deployment> Deployments => Set<Deployment>();
+
+    /// <summary>The rows of switch grants.</summary>
+    public DbSet<SwitchGrantRow> SwitchGrants => Set<SwitchGrantRow>();
+
+    /// <summary>The rows of strategies.</summary>
+    public DbSet<Strategy> Strategies => Set<Strategy>();
+
+    /// <summary>The rows of strategy assignments.</summary>
+    public DbSet<StrategyAssignment> StrategyAssignments => Set<StrategyAssignment>();
+
+    /// <summary>The rows of device strategy states.</summary>
+    public DbSet<DeviceStrategyState> DeviceStrategyStates => Set<DeviceStrategyState>();
+
+    /// <summary>The rows of address books.</summary>
+    public DbSet<AddressBook> AddressBooks => Set<AddressBook>();
+
+    /// <summary>The rows of address book entries.</summary>
+    public DbSet<AddressBookEntry> AddressBookEntries => Set<AddressBookEntry>();
+
+    /// <summary>The rows of address book tags.</summary>
+    public DbSet<AddressBookTag> AddressBookTags => Set<AddressBookTag>();
+
+    /// <summary>The rows of address book shares.</summary>
+    public DbSet<AddressBookShare> AddressBookShares => Set<AddressBookShare>();
+
+    /// <summary>The rows of connection audits.</summary>
+    public DbSet<ConnectionAudit> ConnectionAudits => Set<ConnectionAudit>();
+
+    /// <summary>The rows of file audits.</summary>
+    public DbSet<FileAudit> FileAudits => Set<FileAudit>();
+
+    /// <summary>The rows of alarm audits.</summary>
+    public DbSet<AlarmAudit> AlarmAudits => Set<AlarmAudit>();
+
+    /// <summary>The rows of console audits.</summary>
+    public DbSet<ConsoleAudit> ConsoleAudits => Set<ConsoleAudit>();
+
+    /// <summary>The rows of audit nonces.</summary>
+    public DbSet<AuditNonce> AuditNonces => Set<AuditNonce>();
+
+    /// <summary>The rows of recordings.</summary>
+    public DbSet<Recording> Recordings => Set<Recording>();
+
+    /// <summary>The rows of settings.</summary>
+    public DbSet<Setting> Settings => Set<Setting>();
+
+    /// <summary>The rows of outbox.</summary>
+    public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
+
+    /// <summary>The rows of job leases.</summary>
+    public DbSet<JobLease> JobLeases => Set<JobLease>();
+
     /// <inheritdoc/>
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         ArgumentNullException.ThrowIfNull(modelBuilder);
-        modelBuilder.ApplyConfiguration(new Device.Mapping());
-        modelBuilder.ApplyConfiguration(new RetiredId.Mapping());
+        modelBuilder.ApplyConfigurationsFromAssembly(typeof(HawserDb).Assembly);
         SnakeCase.Apply(modelBuilder);
     }
 

@@ -1,3 +1,126 @@
+CREATE TABLE "audit_alarms" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_audit_alarms" PRIMARY KEY,
+    "device_guid" BLOB NULL,
+    "device_id" TEXT NOT NULL,
+    "type" INTEGER NOT NULL,
+    "info" TEXT NOT NULL,
+    "conn_id" INTEGER NULL,
+    "reference" TEXT NOT NULL,
+    "user_guid" BLOB NULL,
+    "created_at" TEXT NOT NULL
+);
+
+
+CREATE TABLE "audit_connections" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_audit_connections" PRIMARY KEY,
+    "device_guid" BLOB NULL,
+    "device_id" TEXT NOT NULL,
+    "conn_id" INTEGER NOT NULL,
+    "session_id" INTEGER NOT NULL,
+    "address" TEXT NOT NULL,
+    "peer_id" TEXT NOT NULL,
+    "peer_name" TEXT NOT NULL,
+    "type" INTEGER NULL,
+    "primary_auth" INTEGER NOT NULL,
+    "two_factor" INTEGER NOT NULL,
+    "reference" TEXT NOT NULL,
+    "user_guid" BLOB NULL,
+    "user_name" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "authorized_at" TEXT NULL,
+    "ended_at" TEXT NULL,
+    "missed_beats" INTEGER NOT NULL
+);
+
+
+CREATE TABLE "audit_console" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_audit_console" PRIMARY KEY,
+    "operator_guid" BLOB NULL,
+    "operator" TEXT NOT NULL,
+    "area" INTEGER NOT NULL,
+    "operation" INTEGER NOT NULL,
+    "info" TEXT NOT NULL,
+    "address" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL
+);
+
+
+CREATE TABLE "audit_files" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_audit_files" PRIMARY KEY,
+    "device_guid" BLOB NULL,
+    "device_id" TEXT NOT NULL,
+    "peer_id" TEXT NOT NULL,
+    "peer_name" TEXT NOT NULL,
+    "address" TEXT NOT NULL,
+    "conn_id" INTEGER NULL,
+    "direction" INTEGER NOT NULL,
+    "path" TEXT NOT NULL,
+    "is_file" INTEGER NOT NULL,
+    "file_count" INTEGER NOT NULL,
+    "files" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL
+);
+
+
+CREATE TABLE "audit_nonces" (
+    "nonce" TEXT NOT NULL CONSTRAINT "pk_audit_nonces" PRIMARY KEY,
+    "at_utc" TEXT NOT NULL
+);
+
+
+CREATE TABLE "browser_sign_ins" (
+    "code_hash" BLOB NOT NULL CONSTRAINT "pk_browser_sign_ins" PRIMARY KEY,
+    "state_hash" BLOB NOT NULL,
+    "provider" TEXT NOT NULL,
+    "device_id" TEXT NOT NULL,
+    "device_uuid" TEXT NOT NULL,
+    "device_os" TEXT NOT NULL,
+    "device_type" TEXT NOT NULL,
+    "device_name" TEXT NOT NULL,
+    "secrets" TEXT NOT NULL,
+    "user_guid" BLOB NULL,
+    "error" TEXT NOT NULL,
+    "result" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "expires_at" TEXT NOT NULL
+);
+
+
+CREATE TABLE "control_roles" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_control_roles" PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "normalized_name" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "kind" INTEGER NOT NULL,
+    "enabled" INTEGER NOT NULL,
+    "permissions" INTEGER NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "updated_at" TEXT NOT NULL
+);
+
+
+CREATE TABLE "deployments" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_deployments" PRIMARY KEY,
+    "device_id" TEXT NOT NULL,
+    "uuid" BLOB NOT NULL,
+    "public_key" BLOB NOT NULL,
+    "user_guid" BLOB NOT NULL,
+    "token_guid" BLOB NOT NULL,
+    "created_at" TEXT NOT NULL
+);
+
+
+CREATE TABLE "device_groups" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_device_groups" PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "normalized_name" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "rank" INTEGER NOT NULL,
+    "created_at" TEXT NOT NULL
+);
+
+
 CREATE TABLE "devices" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_devices" PRIMARY KEY,
     "id" TEXT NOT NULL,
@@ -10,6 +133,63 @@ CREATE TABLE "devices" (
     "listed" INTEGER NOT NULL
 );
 
+
+CREATE TABLE "introductions" (
+    "reference" TEXT NOT NULL CONSTRAINT "pk_introductions" PRIMARY KEY,
+    "device_id" TEXT NOT NULL,
+    "user_guid" BLOB NULL,
+    "user_name" TEXT NOT NULL,
+    "operator_device_id" TEXT NOT NULL,
+    "address" TEXT NOT NULL,
+    "conn_type" INTEGER NOT NULL,
+    "at_utc" TEXT NOT NULL
+);
+
+
+CREATE TABLE "job_leases" (
+    "name" TEXT NOT NULL CONSTRAINT "pk_job_leases" PRIMARY KEY,
+    "holder" TEXT NOT NULL,
+    "expires_at" TEXT NOT NULL
+);
+
+
+CREATE TABLE "outbox" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_outbox" PRIMARY KEY,
+    "channel" TEXT NOT NULL,
+    "recipient" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "body" TEXT NOT NULL,
+    "attempts" INTEGER NOT NULL,
+    "next_attempt_at" TEXT NOT NULL,
+    "sent_at" TEXT NULL,
+    "failed_at" TEXT NULL,
+    "last_error" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL
+);
+
+
+CREATE TABLE "recordings" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_recordings" PRIMARY KEY,
+    "file_name" TEXT NOT NULL,
+    "device_guid" BLOB NULL,
+    "device_id" TEXT NOT NULL,
+    "peer_id" TEXT NOT NULL,
+    "direction" TEXT NOT NULL,
+    "codec" TEXT NOT NULL,
+    "display" TEXT NOT NULL,
+    "started_at" TEXT NULL,
+    "size" INTEGER NOT NULL,
+    "status" INTEGER NOT NULL,
+    "reason" TEXT NOT NULL,
+    "owner_guid" BLOB NULL,
+    "connection_guid" BLOB NULL,
+    "duration_ms" INTEGER NULL,
+    "created_at" TEXT NOT NULL,
+    "updated_at" TEXT NOT NULL,
+    "finished_at" TEXT NULL
+);
+
+
 CREATE TABLE "retired_ids" (
     "id" TEXT NOT NULL CONSTRAINT "pk_retired_ids" PRIMARY KEY,
     "uuid" BLOB NOT NULL,
@@ -17,4 +197,437 @@ CREATE TABLE "retired_ids" (
     "retired_at" TEXT NOT NULL
 );
 
+
+CREATE TABLE "settings" (
+    "key" TEXT NOT NULL CONSTRAINT "pk_settings" PRIMARY KEY,
+    "value" TEXT NOT NULL,
+    "is_secret" INTEGER NOT NULL,
+    "updated_at" TEXT NOT NULL
+);
+
+
+CREATE TABLE "strategies" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_strategies" PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "normalized_name" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "enabled" INTEGER NOT NULL,
+    "options" TEXT NOT NULL,
+    "modified_at" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL
+);
+
+
+CREATE TABLE "switch_grants" (
+    "verifier" TEXT NOT NULL CONSTRAINT "pk_switch_grants" PRIMARY KEY,
+    "device_id" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "expires_at" TEXT NOT NULL
+);
+
+
+CREATE TABLE "user_groups" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_user_groups" PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "normalized_name" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "is_default" INTEGER NOT NULL,
+    "created_at" TEXT NOT NULL
+);
+
+
+CREATE TABLE "access_rules" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_access_rules" PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "subject_kind" INTEGER NOT NULL,
+    "subject_guid" BLOB NULL,
+    "target_kind" INTEGER NOT NULL,
+    "target_guid" BLOB NULL,
+    "schedule" TEXT NOT NULL,
+    "control_role_guid" BLOB NULL,
+    "enabled" INTEGER NOT NULL,
+    "note" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "updated_at" TEXT NOT NULL,
+    CONSTRAINT "fk_access_rules_control_roles_control_role_guid" FOREIGN KEY ("control_role_guid") REFERENCES "control_roles" ("guid") ON DELETE SET NULL
+);
+
+
+CREATE TABLE "device_group_members" (
+    "device_guid" BLOB NOT NULL,
+    "group_guid" BLOB NOT NULL,
+    "added_at" TEXT NOT NULL,
+    CONSTRAINT "pk_device_group_members" PRIMARY KEY ("device_guid", "group_guid"),
+    CONSTRAINT "fk_device_group_members_device_groups_group_guid" FOREIGN KEY ("group_guid") REFERENCES "device_groups" ("guid") ON DELETE CASCADE,
+    CONSTRAINT "fk_device_group_members_devices_device_guid" FOREIGN KEY ("device_guid") REFERENCES "devices" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "device_strategy_states" (
+    "device_guid" BLOB NOT NULL CONSTRAINT "pk_device_strategy_states" PRIMARY KEY,
+    "strategy_guid" BLOB NULL,
+    "stamp" INTEGER NOT NULL,
+    "options" TEXT NOT NULL,
+    CONSTRAINT "fk_device_strategy_states_devices_device_guid" FOREIGN KEY ("device_guid") REFERENCES "devices" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "pending_commands" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_pending_commands" PRIMARY KEY,
+    "device_guid" BLOB NOT NULL,
+    "kind" INTEGER NOT NULL,
+    "conn_id" INTEGER NOT NULL,
+    "requested_by" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "expires_at" TEXT NOT NULL,
+    CONSTRAINT "fk_pending_commands_devices_device_guid" FOREIGN KEY ("device_guid") REFERENCES "devices" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "strategy_assignments" (
+    "target_kind" INTEGER NOT NULL,
+    "target_guid" BLOB NOT NULL,
+    "strategy_guid" BLOB NOT NULL,
+    "assigned_at" TEXT NOT NULL,
+    CONSTRAINT "pk_strategy_assignments" PRIMARY KEY ("target_kind", "target_guid"),
+    CONSTRAINT "fk_strategy_assignments_strategies_strategy_guid" FOREIGN KEY ("strategy_guid") REFERENCES "strategies" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "users" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_users" PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "normalized_name" TEXT NOT NULL,
+    "display_name" TEXT NOT NULL,
+    "email" TEXT NOT NULL,
+    "normalized_email" TEXT NOT NULL,
+    "phone" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "avatar" TEXT NOT NULL,
+    "status" INTEGER NOT NULL,
+    "is_admin" INTEGER NOT NULL,
+    "password_hash" TEXT NULL,
+    "security_stamp" TEXT NOT NULL,
+    "concurrency_stamp" TEXT NOT NULL,
+    "user_group_guid" BLOB NOT NULL,
+    "control_role_guid" BLOB NULL,
+    "totp_secret" TEXT NULL,
+    "totp_enabled" INTEGER NOT NULL,
+    "totp_enforced" INTEGER NOT NULL,
+    "totp_last_step" INTEGER NOT NULL,
+    "recovery_codes" TEXT NOT NULL,
+    "email_login" INTEGER NOT NULL,
+    "sms_login" INTEGER NOT NULL,
+    "email_alarms" INTEGER NOT NULL,
+    "access_failed_count" INTEGER NOT NULL,
+    "lockout_end" TEXT NULL,
+    "origin" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "last_login_at" TEXT NULL,
+    CONSTRAINT "fk_users_control_roles_control_role_guid" FOREIGN KEY ("control_role_guid") REFERENCES "control_roles" ("guid") ON DELETE SET NULL,
+    CONSTRAINT "fk_users_user_groups_user_group_guid" FOREIGN KEY ("user_group_guid") REFERENCES "user_groups" ("guid") ON DELETE RESTRICT
+);
+
+
+CREATE TABLE "access_tokens" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_access_tokens" PRIMARY KEY,
+    "kind" INTEGER NOT NULL,
+    "user_guid" BLOB NOT NULL,
+    "hash" BLOB NOT NULL,
+    "name" TEXT NOT NULL,
+    "scopes" TEXT NOT NULL,
+    "device_id" TEXT NOT NULL,
+    "device_uuid" TEXT NOT NULL,
+    "device_os" TEXT NOT NULL,
+    "device_type" TEXT NOT NULL,
+    "device_name" TEXT NOT NULL,
+    "allowed_from" TEXT NOT NULL,
+    "created_by" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "expires_at" TEXT NULL,
+    "last_used_at" TEXT NULL,
+    "last_address" TEXT NOT NULL,
+    CONSTRAINT "fk_access_tokens_users_user_guid" FOREIGN KEY ("user_guid") REFERENCES "users" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "address_books" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_address_books" PRIMARY KEY,
+    "owner_guid" BLOB NOT NULL,
+    "is_personal" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "normalized_name" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "password" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "updated_at" TEXT NOT NULL,
+    CONSTRAINT "fk_address_books_users_owner_guid" FOREIGN KEY ("owner_guid") REFERENCES "users" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "device_details" (
+    "device_guid" BLOB NOT NULL CONSTRAINT "pk_device_details" PRIMARY KEY,
+    "owner_guid" BLOB NULL,
+    "enabled" INTEGER NOT NULL,
+    "version" TEXT NOT NULL,
+    "cpu" TEXT NOT NULL,
+    "memory" TEXT NOT NULL,
+    "os" TEXT NOT NULL,
+    "hostname" TEXT NOT NULL,
+    "username" TEXT NOT NULL,
+    "name_override" TEXT NOT NULL,
+    "username_override" TEXT NOT NULL,
+    "presets_hash" TEXT NOT NULL,
+    "sysinfo_at" TEXT NULL,
+    CONSTRAINT "fk_device_details_devices_device_guid" FOREIGN KEY ("device_guid") REFERENCES "devices" ("guid") ON DELETE CASCADE,
+    CONSTRAINT "fk_device_details_users_owner_guid" FOREIGN KEY ("owner_guid") REFERENCES "users" ("guid") ON DELETE SET NULL
+);
+
+
+CREATE TABLE "external_logins" (
+    "provider" TEXT NOT NULL,
+    "subject" TEXT NOT NULL,
+    "user_guid" BLOB NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "last_used_at" TEXT NULL,
+    CONSTRAINT "pk_external_logins" PRIMARY KEY ("provider", "subject"),
+    CONSTRAINT "fk_external_logins_users_user_guid" FOREIGN KEY ("user_guid") REFERENCES "users" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "login_challenges" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_login_challenges" PRIMARY KEY,
+    "secret_hash" BLOB NOT NULL,
+    "user_guid" BLOB NOT NULL,
+    "kind" INTEGER NOT NULL,
+    "code_hash" BLOB NOT NULL,
+    "device_id" TEXT NOT NULL,
+    "device_uuid" TEXT NOT NULL,
+    "attempts" INTEGER NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "expires_at" TEXT NOT NULL,
+    CONSTRAINT "fk_login_challenges_users_user_guid" FOREIGN KEY ("user_guid") REFERENCES "users" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "passkeys" (
+    "credential_id" BLOB NOT NULL CONSTRAINT "pk_passkeys" PRIMARY KEY,
+    "user_guid" BLOB NOT NULL,
+    "name" TEXT NOT NULL,
+    "data" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "last_used_at" TEXT NULL,
+    CONSTRAINT "fk_passkeys_users_user_guid" FOREIGN KEY ("user_guid") REFERENCES "users" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "trusted_devices" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_trusted_devices" PRIMARY KEY,
+    "user_guid" BLOB NOT NULL,
+    "device_id" TEXT NOT NULL,
+    "device_uuid" TEXT NOT NULL,
+    "os" TEXT NOT NULL,
+    "type" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "expires_at" TEXT NOT NULL,
+    CONSTRAINT "fk_trusted_devices_users_user_guid" FOREIGN KEY ("user_guid") REFERENCES "users" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "address_book_entries" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_address_book_entries" PRIMARY KEY,
+    "book_guid" BLOB NOT NULL,
+    "id" TEXT NULL,
+    "alias" TEXT NOT NULL,
+    "username" TEXT NOT NULL,
+    "hostname" TEXT NOT NULL,
+    "platform" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "tags" TEXT NOT NULL,
+    "hash" TEXT NOT NULL,
+    "password" TEXT NOT NULL,
+    "force_always_relay" INTEGER NOT NULL,
+    "rdp_port" TEXT NOT NULL,
+    "rdp_username" TEXT NOT NULL,
+    "login_name" TEXT NOT NULL,
+    "device_group_name" TEXT NOT NULL,
+    "same_server" INTEGER NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "updated_at" TEXT NOT NULL,
+    "deleted_at" TEXT NULL,
+    CONSTRAINT "fk_address_book_entries_address_books_book_guid" FOREIGN KEY ("book_guid") REFERENCES "address_books" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "address_book_shares" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_address_book_shares" PRIMARY KEY,
+    "book_guid" BLOB NOT NULL,
+    "subject_kind" INTEGER NOT NULL,
+    "subject_guid" BLOB NULL,
+    "rule" INTEGER NOT NULL,
+    "created_at" TEXT NOT NULL,
+    CONSTRAINT "fk_address_book_shares_address_books_book_guid" FOREIGN KEY ("book_guid") REFERENCES "address_books" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "address_book_tags" (
+    "book_guid" BLOB NOT NULL,
+    "name" TEXT NOT NULL,
+    "color" INTEGER NOT NULL,
+    CONSTRAINT "pk_address_book_tags" PRIMARY KEY ("book_guid", "name"),
+    CONSTRAINT "fk_address_book_tags_address_books_book_guid" FOREIGN KEY ("book_guid") REFERENCES "address_books" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE INDEX "ix_access_rules_control_role_guid" ON "access_rules" ("control_role_guid");
+
+
+CREATE INDEX "ix_access_rules_subject_kind_subject_guid" ON "access_rules" ("subject_kind", "subject_guid");
+
+
+CREATE INDEX "ix_access_rules_target_kind_target_guid" ON "access_rules" ("target_kind", "target_guid");
+
+
+CREATE UNIQUE INDEX "ix_access_tokens_hash" ON "access_tokens" ("hash");
+
+
+CREATE INDEX "ix_access_tokens_user_guid" ON "access_tokens" ("user_guid");
+
+
+CREATE INDEX "ix_address_book_entries_book_guid_deleted_at" ON "address_book_entries" ("book_guid", "deleted_at");
+
+
+CREATE UNIQUE INDEX "ix_address_book_entries_book_guid_id" ON "address_book_entries" ("book_guid", "id") WHERE deleted_at IS NULL;
+
+
+CREATE INDEX "ix_address_book_shares_book_guid" ON "address_book_shares" ("book_guid");
+
+
+CREATE INDEX "ix_address_book_shares_subject_kind_subject_guid" ON "address_book_shares" ("subject_kind", "subject_guid");
+
+
+CREATE INDEX "ix_address_books_normalized_name" ON "address_books" ("normalized_name");
+
+
+CREATE INDEX "ix_address_books_owner_guid" ON "address_books" ("owner_guid");
+
+
+CREATE INDEX "ix_audit_alarms_created_at" ON "audit_alarms" ("created_at");
+
+
+CREATE INDEX "ix_audit_alarms_device_id" ON "audit_alarms" ("device_id");
+
+
+CREATE INDEX "ix_audit_connections_created_at" ON "audit_connections" ("created_at");
+
+
+CREATE INDEX "ix_audit_connections_device_id_conn_id" ON "audit_connections" ("device_id", "conn_id");
+
+
+CREATE INDEX "ix_audit_connections_session_id" ON "audit_connections" ("session_id");
+
+
+CREATE INDEX "ix_audit_connections_user_guid" ON "audit_connections" ("user_guid");
+
+
+CREATE INDEX "ix_audit_console_created_at" ON "audit_console" ("created_at");
+
+
+CREATE INDEX "ix_audit_console_operator" ON "audit_console" ("operator");
+
+
+CREATE INDEX "ix_audit_files_created_at" ON "audit_files" ("created_at");
+
+
+CREATE INDEX "ix_audit_files_device_id" ON "audit_files" ("device_id");
+
+
+CREATE INDEX "ix_audit_nonces_at_utc" ON "audit_nonces" ("at_utc");
+
+
+CREATE INDEX "ix_browser_sign_ins_expires_at" ON "browser_sign_ins" ("expires_at");
+
+
+CREATE UNIQUE INDEX "ix_browser_sign_ins_state_hash" ON "browser_sign_ins" ("state_hash");
+
+
+CREATE UNIQUE INDEX "ix_control_roles_normalized_name" ON "control_roles" ("normalized_name");
+
+
+CREATE INDEX "ix_deployments_device_id" ON "deployments" ("device_id");
+
+
+CREATE INDEX "ix_device_details_owner_guid" ON "device_details" ("owner_guid");
+
+
+CREATE INDEX "ix_device_group_members_group_guid" ON "device_group_members" ("group_guid");
+
+
+CREATE UNIQUE INDEX "ix_device_groups_normalized_name" ON "device_groups" ("normalized_name");
+
+
 CREATE UNIQUE INDEX "ix_devices_id" ON "devices" ("id");
+
+
+CREATE INDEX "ix_external_logins_user_guid" ON "external_logins" ("user_guid");
+
+
+CREATE INDEX "ix_introductions_at_utc" ON "introductions" ("at_utc");
+
+
+CREATE INDEX "ix_login_challenges_expires_at" ON "login_challenges" ("expires_at");
+
+
+CREATE UNIQUE INDEX "ix_login_challenges_secret_hash" ON "login_challenges" ("secret_hash");
+
+
+CREATE INDEX "ix_login_challenges_user_guid" ON "login_challenges" ("user_guid");
+
+
+CREATE INDEX "ix_outbox_next_attempt_at" ON "outbox" ("next_attempt_at");
+
+
+CREATE INDEX "ix_passkeys_user_guid" ON "passkeys" ("user_guid");
+
+
+CREATE INDEX "ix_pending_commands_device_guid" ON "pending_commands" ("device_guid");
+
+
+CREATE INDEX "ix_recordings_created_at" ON "recordings" ("created_at");
+
+
+CREATE INDEX "ix_recordings_device_id" ON "recordings" ("device_id");
+
+
+CREATE UNIQUE INDEX "ix_recordings_file_name" ON "recordings" ("file_name");
+
+
+CREATE INDEX "ix_recordings_status" ON "recordings" ("status");
+
+
+CREATE UNIQUE INDEX "ix_strategies_normalized_name" ON "strategies" ("normalized_name");
+
+
+CREATE INDEX "ix_strategy_assignments_strategy_guid" ON "strategy_assignments" ("strategy_guid");
+
+
+CREATE INDEX "ix_switch_grants_expires_at" ON "switch_grants" ("expires_at");
+
+
+CREATE UNIQUE INDEX "ix_trusted_devices_user_guid_device_uuid" ON "trusted_devices" ("user_guid", "device_uuid");
+
+
+CREATE UNIQUE INDEX "ix_user_groups_normalized_name" ON "user_groups" ("normalized_name");
+
+
+CREATE INDEX "ix_users_control_role_guid" ON "users" ("control_role_guid");
+
+
+CREATE INDEX "ix_users_normalized_email" ON "users" ("normalized_email");
+
+
+CREATE UNIQUE INDEX "ix_users_normalized_name" ON "users" ("normalized_name");
+
+
+CREATE INDEX "ix_users_user_group_guid" ON "users" ("user_group_guid");

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Hawser.Api;
 using Hawser.Relay;
 using Hawser.Rendezvous;
 
@@ -75,6 +76,9 @@ public sealed class HawserOptions
 
     /// <summary>The relay role.</summary>
     public RelayOptions Relay { get; } = new();
+
+    /// <summary>The API role.</summary>
+    public ApiOptions Api { get; } = new();
 
     /// <summary>The recording role.</summary>
     public RecorderOptions Recorder { get; } = new();

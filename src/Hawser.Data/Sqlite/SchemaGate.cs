@@ -11,7 +11,7 @@ namespace Hawser.Data.Sqlite;
 internal static partial class SchemaGate
 {
     /// <summary>The id of the newest migration in <c>Migrations/Sqlite</c>.</summary>
-    internal const string Newest = "202611200001_initial";
+    internal const string Newest = "202611210001_accounts";
 
     // As EF Core would note it.
     private const string History =
@@ -19,13 +19,17 @@ internal static partial class SchemaGate
         CREATE TABLE "__EFMigrationsHistory" (
             "MigrationId" TEXT NOT NULL CONSTRAINT "PK___EFMigrationsHistory" PRIMARY KEY,
             "ProductVersion" TEXT NOT NULL);
-        INSERT INTO "__EFMigrationsHistory" VALUES ('{Newest}', '10.0.14');
+        INSERT INTO "__EFMigrationsHistory" VALUES
+            ('202611200001_initial', '10.0.14'), ('{Newest}', '10.0.14');
         """;
 
     /// <summary>The golden schema, as a fresh file gets it.</summary>
-    internal static string Schema()
+    internal static string Schema() => Text("schema.sqlite.sql");
+
+    /// <summary>A text that is part of this assembly.</summary>
+    internal static string Text(string resource)
     {
-        using var stream = typeof(SchemaGate).Assembly.GetManifestResourceStream("schema.sqlite.sql")!;
+        using var stream = typeof(SchemaGate).Assembly.GetManifestResourceStream(resource)!;
         using var reader = new StreamReader(stream);
         return reader.ReadToEnd();
     }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Hawser.Api;
 using Hawser.Cluster;
 using Hawser.Cluster.Announcing;
 using Hawser.Cluster.InProcess;
@@ -38,12 +39,12 @@ internal sealed partial class HawserNode : IAsyncDisposable
         _time = time;
         var roles = Roles.Of(options);
         DataFolder.Prepare(options.Data);
-        _lock = roles.Rendezvous ? FolderLock.Take(options.Data) : null;
+        _lock = roles.Rendezvous || roles.Api ? FolderLock.Take(options.Data) : null;
         try
         {
             if (roles.Rendezvous) FirstStart.CopyFiles(options, Log);
             Key = KeyPolicy.Resolve(options);
-            if (roles.Rendezvous) Store = HawserStore.For(options.Data, time, logs);
+            if (roles.Rendezvous || roles.Api) Store = HawserStore.For(options.Data, time, logs);
             // While the roles are composed here, another core opens the database.
             _opening = OpenStoreAsync();
             Bind = options.Bind.Length > 0 ? IPAddress.Parse(options.Bind) : null;
@@ -69,6 +70,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
     public ILoggerFactory Logs { get; }
 
     public ILogger Log { get; }
+
+    public TimeProvider Time => _time;
 
     public KeyPolicy Key { get; }
 
@@ -180,7 +183,16 @@ internal sealed partial class HawserNode : IAsyncDisposable
 
     public async ValueTask DisposeAsync() => await StopAsync(TimeSpan.Zero);
 
-    private bool StoreIsOpen { get; set; }
+    /// <summary>Whether the database can be used.</summary>
+    public bool StoreIsOpen { get; private set; }
+
+    /// <summary>Tells the node's own consoles and parts what changed.</summary>
+    public ILiveFeed Feed { get; } = new InProcessLiveFeed();
+
+    /// <summary>What the API role is made of; null when it does not run here.</summary>
+    public ApiParts? ApiParts() => Roles.Of(Options).Api
+        ? new(Store!, Feed, _heartbeat, Key.Signing?.PublicText ?? "", Options.Data, line => NodeLogLines.Notice(Log, line))
+        : null;
 
     /// <summary>
     /// What follows from other options: proxies for every listener, the relay's name when its port is unusual.
@@ -204,8 +216,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
     private RelayParts RelayParts() => new(Key.Required, Roster, _heartbeat, _time, Logs, Meters, Bind, Options.Data);
 
     private RendezvousParts RendezvousParts(Roles roles) => new(
-        Key.Signing!, Key.Required, Store!.Devices, new InProcessPeerRouter(Environment.MachineName), Roster,
-            new InProcessLiveFeed(),
+        Key.Signing!, Key.Required, Store!.Devices, new InProcessPeerRouter(Environment.MachineName), Roster, Feed,
         _heartbeat, _time, Logs, Meters, Bind, Authorize: null, roles.Api ? Tunnel.SendAsync : null);
 
     private async Task StartAsync(CancellationToken cancellationToken)

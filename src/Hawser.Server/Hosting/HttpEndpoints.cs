@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Hawser.Api;
 using Hawser.Server.Metrics;
 
 namespace Hawser.Server.Hosting;
@@ -24,17 +25,20 @@ internal static class HttpEndpoints
         // The relay role accepts its WebSockets through this; liveness is its own matter, so no pings from here.
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
         app.Use(next => context => DispatchAsync(node, context, next));
+        var withApi = Roles.Of(node.Options).Api;
+        if (withApi) app.UseApi();
         app.UseRouting();
-        app.MapGet("/health/live", (RequestDelegate)(context => WriteJsonAsync(context, 200, "{\"status\":\"live\"}")));
-        app.MapGet("/health/ready", (RequestDelegate)(context => ReadyAsync(node, context)));
-        app.MapGet("/metrics", (RequestDelegate)(context => MetricsAsync(node, context)));
-        app.MapGet("/", (RequestDelegate)PageAsync);
+        app.MapGet("/health/live", (RequestDelegate)(context => WriteJsonAsync(context, 200, "{\"status\":\"live\"}"))).AllowAnonymous();
+        app.MapGet("/health/ready", (RequestDelegate)(context => ReadyAsync(node, context))).AllowAnonymous();
+        app.MapGet("/metrics", (RequestDelegate)(context => MetricsAsync(node, context))).AllowAnonymous();
+        app.MapGet("/", (RequestDelegate)PageAsync).AllowAnonymous();
         if (node.JoinVerifier is not null)
         {
-            app.MapPost("/cluster/relays", (RequestDelegate)(context => RelayJoin.HandleAsync(node, context)));
+            app.MapPost("/cluster/relays", (RequestDelegate)(context => RelayJoin.HandleAsync(node, context))).AllowAnonymous();
         }
 
-        app.MapFallback((RequestDelegate)NotFoundAsync);
+        if (withApi) app.MapApi();
+        app.MapFallback((RequestDelegate)NotFoundAsync).AllowAnonymous();
     }
 
     internal static Task WriteJsonAsync(HttpContext context, int status, string json)
@@ -64,7 +68,9 @@ internal static class HttpEndpoints
                 if (node.Relay is not null
                     && context.Request.Path == "/ws/relay") return node.Relay.HandleWebSocketAsync(context);
                 node.Proxies.Apply(context);
-                return next(context);
+                return node.StoreIsOpen || !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+                    ? next(context)
+                    : WriteErrorAsync(context, 503, "The server is starting, please try again.");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using Hawser.Api;
 using Microsoft.AspNetCore.Connections;
 using Hawser.Server.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -37,6 +38,13 @@ internal static class WebHost
         HawserNode node, WebApplicationBuilder builder, CancellationToken cancellationToken)
     {
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, node));
+        var api = node.ApiParts();
+        if (api is not null)
+        {
+            builder.Services.AddSingleton(node.Time);
+            builder.Services.AddApi(node.Options.Api, api);
+        }
+
         var app = builder.Build();
         HttpEndpoints.Map(app, node);
         try

@@ -1,0 +1,20 @@
+using Hawser.Api.Accounts.Client;
+using Hawser.Api.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hawser.Api.Accounts;
+
+/// <summary>Logging in and out, and who one is.</summary>
+internal static class AccountsApi
+{
+    public static void Add(IServiceCollection services)
+    {
+    }
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/currentUser", CurrentUserEndpoint.HandleAsync).ForUsers();
+    }
+}

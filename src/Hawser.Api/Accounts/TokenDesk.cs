@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Net;
+using Hawser.Api.Http;
+using Hawser.Data;
+using Hawser.Data.Accounts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Accounts;
+
+/// <summary>
+/// Issues tokens and says whose a token is. A verdict is kept in memory for <see cref="MaximumAge"/>, so that a burst
+/// costs one read, and a revocation, on whatever node, is seen within a second; here it is seen at once.
+/// </summary>
+internal sealed class TokenDesk
+{
+    /// <summary>How long a verdict may be used again.</summary>
+    internal static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(1);
+
+    private const int MaximumKnown = 50_000;
+    private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly Func<HawserDb> _open;
+    private readonly ApiOptions _options;
+    private readonly TimeProvider _time;
+
+    public TokenDesk(ApiParts parts, ApiOptions options, TimeProvider time)
+    {
+        _open = parts.Store.CreateDb;
+        _options = options;
+        _time = time;
+        parts.Heartbeat.Add(Sweep);
+    }
+
+    /// <summary>Makes a token; the text is told once and stored nowhere.</summary>
+    /// <param name="db">Where the row is added; the caller saves.</param>
+    /// <param name="row">The row, filled but for hash and times.</param>
+    /// <returns>The text for the <c>Authorization</c> header.</returns>
+    public string Issue(HawserDb db, AccessToken row)
+    {
+        var text = (row.Kind == TokenKind.Api ? "hwp_" : "") + Secrets.NewHandle();
+        row.Hash = Secrets.Hash(text);
+        row.CreatedAt = Now;
+        if (row.Kind != TokenKind.Api) row.ExpiresAt = Now.AddDays(_options.LoginDays);
+        db.AccessTokens.Add(row);
+        return text;
+    }
+
+    /// <summary>Whose a token is; null when it is not valid now.</summary>
+    public async ValueTask<CurrentUser?> FindAsync(string text, IPAddress? from, CancellationToken cancellationToken)
+    {
+        if (text.Length is 0 or > 512) return null;
+        if (_known.TryGetValue(text, out var known) && _time.GetElapsedTime(known.At) < MaximumAge) return known.User;
+        var at = _time.GetTimestamp();
+        var user = await ReadAsync(text, from, cancellationToken);
+        if (_known.Count < MaximumKnown) _known[text] = new Known(user, at);
+        return user;
+    }
+
+    /// <summary>Forgets every verdict: a token was revoked, a user disabled or changed.</summary>
+    public void Forget() => _known.Clear();
+
+    private DateTime Now => _time.GetUtcNow().UtcDateTime;
+
+    private async Task<CurrentUser?> ReadAsync(string text, IPAddress? from, CancellationToken cancellationToken)
+    {
+        var hash = Secrets.Hash(text);
+        await using var db = _open();
+        var found = await (
+            from token in db.AccessTokens.AsNoTracking()
+            join user in db.Users.AsNoTracking() on token.UserGuid equals user.Guid
+            where token.Hash == hash && user.Status == UserStatus.Normal
+            select new { Token = token, User = user }).FirstOrDefaultAsync(cancellationToken);
+        if (found is null || found.Token.ExpiresAt <= Now) return null;
+        await TouchAsync(db, found.Token, from, cancellationToken);
+        return new CurrentUser(
+            found.User.Guid, found.User.Name, found.User.IsAdmin, found.User.UserGroupGuid, found.Token.Guid,
+            found.Token.Kind, Scopes.Parse(found.Token.Scopes), found.Token.DeviceId);
+    }
+
+    // Sliding expiry, written at most once a minute.
+    private async Task TouchAsync(HawserDb db, AccessToken token, IPAddress? from, CancellationToken cancellationToken)
+    {
+        var now = Now;
+        if (token.LastUsedAt is { } last && now - last < TimeSpan.FromMinutes(1)) return;
+        var expires = token.Kind == TokenKind.Api ? token.ExpiresAt : now.AddDays(_options.LoginDays);
+        var address = from?.ToString() ?? token.LastAddress;
+        await db.AccessTokens.Where(t => t.Guid == token.Guid).ExecuteUpdateAsync(
+            s => s.SetProperty(t => t.LastUsedAt, now).SetProperty(t => t.ExpiresAt, expires)
+                .SetProperty(t => t.LastAddress, address),
+            cancellationToken);
+    }
+
+    private void Sweep()
+    {
+        foreach (var (text, known) in _known)
+        {
+            if (_time.GetElapsedTime(known.At) >= MaximumAge) _known.TryRemove(text, out _);
+        }
+    }
+
+    private readonly record struct Known(CurrentUser? User, long At);
+}

@@ -1,0 +1,32 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Hawser.Api;
+
+/// <summary>
+/// Options of the API that are needed before anybody can change settings. What an administrator changes while the
+/// server runs is a setting in the database (<see cref="Settings.SettingsStore"/>).
+/// </summary>
+public sealed class ApiOptions
+{
+    /// <summary>
+    /// The password of the administrator <c>admin</c>, who is made at the first start; empty: a one-time setup code is
+    /// printed instead.
+    /// </summary>
+    public string AdminPassword { get; set; } = "";
+
+    /// <summary>
+    /// The path under which a reverse proxy publishes this server, for instance <c>/rd</c>; empty: the root.
+    /// </summary>
+    [RegularExpression("^(/[A-Za-z0-9._~-]+)*$")]
+    public string PathBase { get; set; } = "";
+
+    /// <summary>Days after its last use at which a login of a client ends.</summary>
+    [Range(1, 3650)]
+    public int LoginDays { get; set; } = 90;
+
+    /// <summary>
+    /// Origins whose pages may call the API (web clients); <c>*</c>: any. Tokens are sent as headers, never as
+    /// cookies, to other origins.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; } = ["*"];
+}

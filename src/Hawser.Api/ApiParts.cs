@@ -1,0 +1,15 @@
+using Hawser.Cluster;
+using Hawser.Data;
+
+namespace Hawser.Api;
+
+/// <summary>What the API is made of; composed by the server program.</summary>
+/// <param name="Store">The database; open before the first request is served.</param>
+/// <param name="Feed">Tells consoles, and the parts of this role, what changed.</param>
+/// <param name="Heartbeat">The process's clock tick.</param>
+/// <param name="ServerKey">The server's public key in base64, for what clients are told; empty: not known here.</param>
+/// <param name="DataFolder">Where files that are not rows go: keys of data protection, avatars, recordings.</param>
+/// <param name="Console">Prints a sentence for the operator at the terminal.</param>
+public sealed record ApiParts(
+    HawserStore Store, ILiveFeed Feed, NodeHeartbeat Heartbeat, string ServerKey, string DataFolder,
+    Action<string> Console);

@@ -1,0 +1,60 @@
+using Hawser.Api.Accounts;
+using Hawser.Api.Http;
+using Hawser.Api.Settings;
+using Hawser.Data;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hawser.Api;
+
+/// <summary>The API role: HTTP for stock clients and for administrators.</summary>
+public static class ApiRole
+{
+    /// <summary>Registers what the role needs.</summary>
+    /// <param name="services">The web server's services.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="parts">The parts.</param>
+    public static void AddApi(this IServiceCollection services, ApiOptions options, ApiParts parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        services.AddSingleton(options);
+        services.AddSingleton(parts);
+        services.AddScoped<HawserDb>(_ => parts.Store.CreateDb());
+        var keys = Directory.CreateDirectory(Path.Combine(parts.DataFolder, "keys"));
+        services.AddDataProtection().SetApplicationName("hawser").PersistKeysToFileSystem(keys);
+        services.AddAuthentication(Policies.Scheme)
+            .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(Policies.Scheme, null);
+        // A route that names no policy is closed.
+        services.AddAuthorizationBuilder().SetFallbackPolicy(
+            new AuthorizationPolicyBuilder(Policies.Scheme).RequireAssertion(_ => false).Build());
+        services.AddSingleton<IAuthorizationHandler, Policies.NeedHandler>();
+        services.AddSingleton<Secrets>();
+        services.AddSingleton<SettingsStore>();
+        services.AddSingleton<TokenDesk>();
+        AddSlices(services);
+    }
+
+    /// <summary>What happens to every request before its route is looked up.</summary>
+    /// <param name="app">The web application.</param>
+    public static void UseApi(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseMiddleware<RequestDoor>();
+    }
+
+    /// <summary>Maps the routes; after routing was added.</summary>
+    /// <param name="app">The web application.</param>
+    public static void MapApi(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseAuthentication();
+        app.UseAuthorization();
+        AccountsApi.Map(app);
+    }
+
+    // One line a slice.
+    private static void AddSlices(IServiceCollection services) => AccountsApi.Add(services);
+}

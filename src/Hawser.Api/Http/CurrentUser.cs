@@ -1,0 +1,24 @@
+using Hawser.Data.Accounts;
+using Microsoft.AspNetCore.Http;
+
+namespace Hawser.Api.Http;
+
+/// <summary>Who makes a request: an account and the token it came with.</summary>
+/// <param name="Guid">The user's row.</param>
+/// <param name="Name">The login name.</param>
+/// <param name="IsAdmin">May do everything.</param>
+/// <param name="UserGroup">The user's group.</param>
+/// <param name="TokenGuid">The token's row.</param>
+/// <param name="Kind">What kind of token.</param>
+/// <param name="Scopes">What an API token may do; empty for the others.</param>
+/// <param name="DeviceId">For a client's token, the device that logged in.</param>
+internal sealed record CurrentUser(
+    Guid Guid, string Name, bool IsAdmin, Guid UserGroup, Guid TokenGuid, TokenKind Kind, Scopes Scopes, string DeviceId)
+{
+    /// <summary>Bound by minimal APIs; the authentication handler left it there.</summary>
+    public static ValueTask<CurrentUser> BindAsync(HttpContext context) => new(Of(context));
+
+    /// <summary>Who makes this request; only behind a policy.</summary>
+    internal static CurrentUser Of(HttpContext context) => context.Features.Get<CurrentUser>()
+        ?? throw new InvalidOperationException("the route has no policy");
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+
+namespace Hawser.Api.Http;
+
+/// <summary>The areas that API tokens are made for (admin reference §3), as they are spelled in a token.</summary>
+internal enum Area
+{
+    /// <summary>Devices.</summary>
+    Device,
+
+    /// <summary>Audit logs.</summary>
+    Audit,
+
+    /// <summary>Users.</summary>
+    User,
+
+    /// <summary>User groups.</summary>
+    UserGroup,
+
+    /// <summary>Device groups.</summary>
+    DeviceGroup,
+
+    /// <summary>Strategies.</summary>
+    Strategy,
+
+    /// <summary>Address books.</summary>
+    AddressBook,
+
+    /// <summary>Access rules and control roles.</summary>
+    Access,
+
+    /// <summary>Recordings.</summary>
+    Recording,
+
+    /// <summary>Settings of the server.</summary>
+    Setting,
+}
+
+/// <summary>
+/// What an API token may do, written as <c>device:rw audit:r</c>; <c>rw</c> includes <c>r</c>.
+/// </summary>
+internal sealed class Scopes
+{
+    private readonly ImmutableArray<(Area Area, bool Write)> _all;
+
+    private Scopes(ImmutableArray<(Area Area, bool Write)> all) => _all = all;
+
+    /// <summary>Nothing.</summary>
+    public static Scopes None { get; } = new([]);
+
+    /// <summary>Whether an area may be read, or written.</summary>
+    public bool Allow(Area area, bool write)
+    {
+        foreach (var (has, may) in _all)
+        {
+            if (has == area && (may || !write)) return true;
+        }
+
+        return false;
+    }
+
+    /// <summary>Reads the stored form; unknown words allow nothing.</summary>
+    public static Scopes Parse(string text)
+    {
+        if (text.Length == 0) return None;
+        var all = ImmutableArray.CreateBuilder<(Area, bool)>();
+        foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            var colon = word.IndexOf(':', StringComparison.Ordinal);
+            if (colon < 0 || !Enum.TryParse<Area>(word[..colon].Replace("_", "", StringComparison.Ordinal), true, out var area))
+            {
+                continue;
+            }
+
+            if (word[(colon + 1)..] is "r" or "rw") all.Add((area, word[(colon + 1)..] == "rw"));
+        }
+
+        return new(all.ToImmutable());
+    }
+}

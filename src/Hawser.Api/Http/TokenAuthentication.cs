@@ -1,0 +1,36 @@
+using System.Security.Claims;
+using System.Text.Encodings.Web;
+using Hawser.Api.Accounts;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Hawser.Api.Http;
+
+/// <summary>Bearer tokens; refusals in the shape clients understand (reference §2.3).</summary>
+internal sealed class TokenAuthentication(
+    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logger, UrlEncoder encoder, TokenDesk desk)
+    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logger, encoder)
+{
+    private const string Prefix = "Bearer ";
+
+    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    {
+        var header = Request.Headers.Authorization.ToString();
+        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
+        var token = header[Prefix.Length..].Trim();
+        var from = Context.Connection.RemoteIpAddress;
+        if (await desk.FindAsync(token, from, Context.RequestAborted) is not { } user) return AuthenticateResult.Fail("unknown");
+        Context.Features.Set(user);
+        var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, user.Name)], Policies.Scheme);
+        return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Policies.Scheme));
+    }
+
+    protected override Task HandleChallengeAsync(AuthenticationProperties properties) =>
+        ClientResults.InvalidToken.ExecuteAsync(Context);
+
+    // Not "Admin required!": clients take that for an outdated server (admin reference §1.1).
+    protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
+        ClientResults.Error(StatusCodes.Status403Forbidden, "You do not have permission to do this.").ExecuteAsync(Context);
+}

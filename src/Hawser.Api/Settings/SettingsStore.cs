@@ -1,0 +1,91 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Text.Json;
+using Hawser.Api.Http;
+using Hawser.Data;
+using Hawser.Data.Settings;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Settings;
+
+/// <summary>
+/// Settings that administrators change while the server runs. Reading is from memory; what another node wrote is seen
+/// within <see cref="MaximumAge"/>.
+/// </summary>
+internal sealed class SettingsStore
+{
+    /// <summary>How old the copy in memory may be.</summary>
+    internal static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(5);
+
+    private readonly ConcurrentDictionary<string, object> _parsed = new(StringComparer.Ordinal);
+    private readonly Func<HawserDb> _open;
+    private readonly Secrets _secrets;
+    private readonly TimeProvider _time;
+    private ImmutableArray<Action<string>> _listeners = [];
+    private Dictionary<string, Setting> _rows = new(StringComparer.Ordinal);
+
+    public SettingsStore(ApiParts parts, Secrets secrets, TimeProvider time)
+    {
+        _open = parts.Store.CreateDb;
+        _secrets = secrets;
+        _time = time;
+    }
+
+    /// <summary>Calls back after a setting changed, with its name.</summary>
+    public void WhenChanged(Action<string> changed) => ImmutableInterlocked.Update(ref _listeners, l => l.Add(changed));
+
+    /// <summary>The value now; the default when it was never set or can't be read.</summary>
+    public T Get<T>(SettingKey<T> key)
+        where T : class, new()
+    {
+        if (_parsed.TryGetValue(key.Name, out var known)) return (T)known;
+        var value = Volatile.Read(ref _rows).TryGetValue(key.Name, out var row) ? Parse(key, row) : new T();
+        _parsed[key.Name] = value;
+        return value;
+    }
+
+    /// <summary>Stores a value; it holds at once here.</summary>
+    public async Task SetAsync<T>(SettingKey<T> key, T value, CancellationToken cancellationToken)
+        where T : class, new()
+    {
+        var json = JsonSerializer.Serialize(value, key.Type);
+        await using var db = _open();
+        var row = await db.Settings.FindAsync([key.Name], cancellationToken);
+        if (row is null) db.Settings.Add(row = new Setting { Key = key.Name });
+        row.Value = key.IsSecret ? _secrets.Protect(json) : json;
+        row.IsSecret = key.IsSecret;
+        row.UpdatedAt = _time.GetUtcNow().UtcDateTime;
+        await db.SaveChangesAsync(cancellationToken);
+        await ReloadAsync(cancellationToken);
+    }
+
+    /// <summary>Reads all rows again; who asked is told what differs.</summary>
+    public async Task ReloadAsync(CancellationToken cancellationToken)
+    {
+        await using var db = _open();
+        var rows = await db.Settings.AsNoTracking().ToDictionaryAsync(s => s.Key, StringComparer.Ordinal, cancellationToken);
+        var before = Interlocked.Exchange(ref _rows, rows);
+        foreach (var name in rows.Keys.Union(before.Keys, StringComparer.Ordinal))
+        {
+            if (rows.TryGetValue(name, out var now) && before.TryGetValue(name, out var then)
+                && now.Value == then.Value) continue;
+            _parsed.TryRemove(name, out _);
+            foreach (var listener in _listeners) listener(name);
+        }
+    }
+
+    private T Parse<T>(SettingKey<T> key, Setting row)
+        where T : class, new()
+    {
+        try
+        {
+            var json = row.IsSecret ? _secrets.Unprotect(row.Value) : row.Value;
+            return (json is null ? null : JsonSerializer.Deserialize(json, key.Type)) ?? new T();
+        }
+        catch (JsonException)
+        {
+            // Written by another version: the default is safer than no server.
+            return new T();
+        }
+    }
+}

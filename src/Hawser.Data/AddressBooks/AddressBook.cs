@@ -1,0 +1,53 @@
+using Hawser.Data.Accounts;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Data.AddressBooks;
+
+/// <summary>An address book: the personal one of a user, or a shared one.</summary>
+public sealed class AddressBook
+{
+    /// <summary>The row's identity.</summary>
+    public Guid Guid { get; set; } = Guid.CreateVersion7();
+
+    /// <summary>Whose.</summary>
+    public Guid OwnerGuid { get; set; }
+
+    /// <summary>The owner's personal book; there is one.</summary>
+    public bool IsPersonal { get; set; }
+
+    /// <summary>The name of a shared book.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The name in upper case.</summary>
+    public string NormalizedName { get; set; } = "";
+
+    /// <summary>A note.</summary>
+    public string Note { get; set; } = "";
+
+    /// <summary>The default connection password, encrypted; empty: none.</summary>
+    public string Password { get; set; } = "";
+
+    /// <summary>When it was made, UTC.</summary>
+    public DateTime CreatedAt { get; set; }
+
+    /// <summary>When it last changed, UTC.</summary>
+    public DateTime UpdatedAt { get; set; }
+
+    internal sealed class Mapping : IEntityTypeConfiguration<AddressBook>
+    {
+        /// <inheritdoc/>
+        public void Configure(EntityTypeBuilder<AddressBook> builder)
+        {
+            builder.ToTable("address_books");
+            builder.HasKey(e => e.Guid);
+            builder.HasIndex(e => e.OwnerGuid);
+            builder.HasIndex(e => e.NormalizedName);
+            builder.HasOne<User>().WithMany().HasForeignKey(e => e.OwnerGuid).OnDelete(DeleteBehavior.Cascade);
+            builder.Property(e => e.Guid).ValueGeneratedNever();
+            builder.Property(e => e.Name).HasMaxLength(128);
+            builder.Property(e => e.NormalizedName).HasMaxLength(128);
+            builder.Property(e => e.Note).HasMaxLength(1000);
+        }
+    }
+}

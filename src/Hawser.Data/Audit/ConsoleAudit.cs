@@ -1,0 +1,47 @@
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Data.Audit;
+
+/// <summary>What somebody did in the console or by API.</summary>
+public sealed class ConsoleAudit
+{
+    /// <summary>The row's identity.</summary>
+    public Guid Guid { get; set; } = Guid.CreateVersion7();
+
+    /// <summary>Who; null: the server itself.</summary>
+    public Guid? OperatorGuid { get; set; }
+
+    /// <summary>The name then.</summary>
+    public string Operator { get; set; } = "";
+
+    /// <summary>0 group, 1 user, 2 device, 3 address book, 4 and up ours.</summary>
+    public int Area { get; set; }
+
+    /// <summary>The wire's number (iop), ours from 100 on.</summary>
+    public int Operation { get; set; }
+
+    /// <summary>What it was done to, JSON.</summary>
+    public string Info { get; set; } = "";
+
+    /// <summary>From where.</summary>
+    public string Address { get; set; } = "";
+
+    /// <summary>When it was made, UTC.</summary>
+    public DateTime CreatedAt { get; set; }
+
+    internal sealed class Mapping : IEntityTypeConfiguration<ConsoleAudit>
+    {
+        /// <inheritdoc/>
+        public void Configure(EntityTypeBuilder<ConsoleAudit> builder)
+        {
+            builder.ToTable("audit_console");
+            builder.HasKey(e => e.Guid);
+            builder.HasIndex(e => e.Operator);
+            builder.HasIndex(e => e.CreatedAt);
+            builder.Property(e => e.Guid).ValueGeneratedNever();
+            builder.Property(e => e.Operator).HasMaxLength(128);
+            builder.Property(e => e.Address).HasMaxLength(45);
+        }
+    }
+}
