@@ -31,7 +31,7 @@ internal sealed class RelayLobby(RelayPolicy policy, RelayAdmission admission, T
         pair = null;
         while (!admission.IsDraining)
         {
-            if (_entries.TryAdd(leg.Ticket, leg)) return JoinOutcome.Waiting;
+            if (_entries.TryAdd(leg.Ticket, leg)) return Waiting(leg);
             if (!_entries.TryGetValue(leg.Ticket, out var found)) continue;
             if (found is not RelayLeg waiting) return JoinOutcome.InUse;
             if (!admission.MayPair(leg.Ticket)) return JoinOutcome.UnknownTicket;
@@ -48,6 +48,8 @@ internal sealed class RelayLobby(RelayPolicy policy, RelayAdmission admission, T
             {
                 admission.MarkPaired(waiting);
                 admission.MarkPaired(leg);
+                // As with a waiting leg: the stop may have looked for pairs already.
+                if (admission.IsDraining) pair.RequestEnd(RelayEnd.Shutdown);
                 return JoinOutcome.Paired;
             }
 
@@ -57,6 +59,11 @@ internal sealed class RelayLobby(RelayPolicy policy, RelayAdmission admission, T
 
         return JoinOutcome.Draining;
     }
+
+    // A stop first says that it drains and then dismisses who waits. Who came in between was not seen by it and would
+    // wait for ever, and the stop for its end.
+    private JoinOutcome Waiting(RelayLeg leg) =>
+        admission.IsDraining && TryLeave(leg) ? JoinOutcome.Draining : JoinOutcome.Waiting;
 
     /// <summary>Takes a waiting leg out.</summary>
     /// <returns>False when a partner has claimed it just now: then it belongs to the pair.</returns>

@@ -5,30 +5,58 @@ namespace Hawser.TestRig;
 
 /// <summary>
 /// Ports for tests: below the ephemeral range, so that no outgoing connection has taken one, and in blocks, because the
-/// servers derive several from one.
+/// servers derive several from one. A block belongs to one process until that ends, also between the moment it was
+/// found free and the moment a server binds it: each is held by a locked file.
 /// </summary>
 public static class FreePorts
 {
+    private const int First = 10_000;
+    private const int Last = 32_000;
+    private const int Stride = 8;
     private static readonly Lock Gate = new();
     private static readonly HashSet<int> Given = [];
+    private static readonly List<FileStream> Held = [];
+    private static readonly string Folder = Path.Combine(Path.GetTempPath(), "hawser-ports");
 
     /// <summary>A base port whose whole block of <paramref name="width"/> is free for TCP and UDP now.</summary>
     /// <param name="width">How many ports follow, the base included.</param>
     /// <returns>The lowest port of the block.</returns>
-    public static int Block(int width = 8)
+    public static int Block(int width = Stride)
     {
         lock (Gate)
         {
             for (var attempt = 0; attempt < 1000; attempt++)
             {
-                var start = Random.Shared.Next(10_000, 32_000 - width);
+                var start = First + (Random.Shared.Next((Last - First - width) / Stride) * Stride);
                 var block = Enumerable.Range(start, width).ToArray();
-                if (block.Any(Given.Contains) || !block.All(IsFree)) continue;
+                if (block.Any(Given.Contains) || !block.All(IsFree) || !TryHold(block)) continue;
                 Given.UnionWith(block);
                 return start;
             }
 
             throw new InvalidOperationException("no free block of ports");
+        }
+    }
+
+    // The lock is the system's and goes with the process, however it ends; the empty file may stay.
+    private static bool TryHold(int[] block)
+    {
+        var locks = new List<FileStream>();
+        try
+        {
+            Directory.CreateDirectory(Folder);
+            foreach (var part in block.Where(p => p % Stride == 0))
+            {
+                locks.Add(new FileStream(Path.Combine(Folder, $"{part}"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            }
+
+            Held.AddRange(locks);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            foreach (var held in locks) held.Dispose();
+            return false;
         }
     }
 

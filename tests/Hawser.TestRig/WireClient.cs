@@ -49,7 +49,7 @@ public sealed class WireClient : IDisposable
     public Task SendAsync(IMessage message) => SendRawAsync(FrameWriter.Frame(message, Stream));
 
     /// <summary>Receives the next frame's payload, opened when the connection is secured; null at the end of the stream.</summary>
-    public async Task<byte[]?> ReceiveAsync(double seconds = 5)
+    public async Task<byte[]?> ReceiveAsync(double seconds = 30)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         while (true)
@@ -71,11 +71,11 @@ public sealed class WireClient : IDisposable
     }
 
     /// <summary>Receives the next frame as a rendezvous message; null at the end of the stream.</summary>
-    public async Task<RendezvousMessage?> ReceiveMessageAsync(double seconds = 5) =>
+    public async Task<RendezvousMessage?> ReceiveMessageAsync(double seconds = 30) =>
         await ReceiveAsync(seconds) is { } payload ? WireMessages.ReadRendezvous(payload) : null;
 
     /// <summary>As <see cref="ReceiveMessageAsync"/>, but skips the KeyExchange that the server offers first on TCP P.</summary>
-    public async Task<RendezvousMessage?> ReceiveAnswerAsync(double seconds = 5)
+    public async Task<RendezvousMessage?> ReceiveAnswerAsync(double seconds = 30)
     {
         var message = await ReceiveMessageAsync(seconds);
         return message?.KeyExchange is null ? message : await ReceiveMessageAsync(seconds);

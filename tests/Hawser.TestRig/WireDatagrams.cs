@@ -36,7 +36,7 @@ public sealed class WireDatagrams : IDisposable
     public async Task SendAsync(RendezvousMessage message) => await Socket.SendToAsync(message.ToByteArray(), _server);
 
     /// <summary>Receives the next datagram; null when none comes in time.</summary>
-    public async Task<byte[]?> ReceiveAsync(double seconds = 3)
+    public async Task<byte[]?> ReceiveAsync(double seconds = 30)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         var buffer = new byte[65536];
@@ -52,7 +52,7 @@ public sealed class WireDatagrams : IDisposable
     }
 
     /// <summary>Receives the next datagram as a message; null when none comes in time.</summary>
-    public async Task<RendezvousMessage?> ReceiveMessageAsync(double seconds = 3) =>
+    public async Task<RendezvousMessage?> ReceiveMessageAsync(double seconds = 30) =>
         await ReceiveAsync(seconds) is { } bytes ? WireMessages.ReadRendezvous(bytes) : null;
 
     /// <inheritdoc/>

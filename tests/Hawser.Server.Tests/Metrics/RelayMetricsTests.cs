@@ -35,16 +35,14 @@ public sealed class RelayMetricsTests : IAsyncLifetime
         var during = await Scrape.UntilAsync(_hawser.Http, s => s["hawser_relay_bytes_total"] >= 11_000);
         (during["hawser_relay_waiting"], during["hawser_relay_pairs"]).ShouldBe((0, 1));
         during["hawser_relay_bytes_total"].ShouldBeInRange(11_000, 11_010, "payload and two frame headers, once");
-        during.RisenSince(_before, Joins).ShouldBe(
-            new Dictionary<string, double> { ["{outcome=\"waiting\"}"] = 1, ["{outcome=\"paired\"}"] = 1 }, ignoreOrder: true);
+        await Scrape.RiseAsync(_hawser.Http, _before, Joins, "outcome", ("waiting", 1), ("paired", 1));
 
         first.Dispose();
         (await second.ReceiveAsync()).ShouldBeNull();
         second.Dispose();
-        var after = await Scrape.UntilAsync(_hawser.Http, s => s["hawser_relay_pairs"] == 0);
+        var after = await Scrape.RiseAsync(
+            _hawser.Http, _before, "hawser_relay_ends_total", "reason", ("closed_by_first", 1));
         after["hawser_relay_pairs"].ShouldBe(0);
-        after.RisenSince(_before, "hawser_relay_ends_total").ShouldBe(
-            new Dictionary<string, double> { ["{reason=\"closed_by_first\"}"] = 1 });
     }
 
     [Fact]

@@ -32,12 +32,10 @@ public sealed class RendezvousMetricsTests : IAsyncLifetime
         await peer.SendAsync(new RendezvousMessage { RegisterPeer = new RegisterPeer { Id = "987654321" } });
         (await peer.ReceiveMessageAsync())!.RegisterPeerResponse.RequestPk.ShouldBeTrue();
 
+        await RiseAsync("key_registrations", "result", ("ok", 1));
+        await RiseAsync("datagrams", "outcome", ("key_queued", 1), ("registered", 1), ("key_wanted", 1),
+            ("malformed", 1), ("empty", 1), ("not_for_udp", 1));
         var after = await Scrape.UntilAsync(_hawser.Http, s => s["hawser_rendezvous_peers_online"] > 0);
-        after.RisenSince(_before, "hawser_rendezvous_key_registrations_total").ShouldBe(Risen("result", ("ok", 1)));
-        after.RisenSince(_before, "hawser_rendezvous_datagrams_total").ShouldBe(
-            Risen("outcome", ("key_queued", 1), ("registered", 1), ("key_wanted", 1), ("malformed", 1), ("empty", 1),
-                ("not_for_udp", 1)),
-            ignoreOrder: true);
         (after["hawser_rendezvous_peers"], after["hawser_rendezvous_peers_online"]).ShouldBe((1, 1));
     }
 
@@ -70,16 +68,14 @@ public sealed class RendezvousMetricsTests : IAsyncLifetime
         await answer.SendAsync(new RendezvousMessage { PunchHoleSent = new PunchHoleSent { SocketAddr = push.SocketAddr, Id = Id } });
         (await met.ReceiveAnswerAsync())!.PunchHoleResponse.Pk.IsEmpty.ShouldBeFalse();
 
-        var after = await Scrape.OfAsync(_hawser.Http);
-        after.RisenSince(_before, "hawser_rendezvous_introductions_total").ShouldBe(
-            Risen("outcome", ("key_mismatch", 1), ("unknown_id", 1), ("pushed", 1), ("punched", 1)), ignoreOrder: true);
-        after.RisenSince(_before, "hawser_rendezvous_pushes_total").ShouldBe(Risen("outcome", ("datagram", 1)));
-        after.RisenSince(_before, "hawser_rendezvous_connections_closed_total").ShouldBe(Risen("reason", ("violation", 1)));
+        await RiseAsync("introductions", "outcome", ("key_mismatch", 1), ("unknown_id", 1), ("pushed", 1), ("punched", 1));
+        await RiseAsync("pushes", "outcome", ("datagram", 1));
+        var after = await RiseAsync("connections_closed", "reason", ("violation", 1));
         after["hawser_rendezvous_waiting_callers"].ShouldBe(0);
     }
 
-    private static Dictionary<string, double> Risen(string tag, params (string Value, double By)[] series) =>
-        series.ToDictionary(s => $"{{{tag}=\"{s.Value}\"}}", s => s.By, StringComparer.Ordinal);
+    private Task<Scrape> RiseAsync(string family, string tag, params (string Value, double By)[] series) =>
+        Scrape.RiseAsync(_hawser.Http, _before, $"hawser_rendezvous_{family}_total", tag, series);
 
     private static RendezvousMessage Ask(string id, string key) =>
         new() { PunchHoleRequest = new PunchHoleRequest { Id = id, LicenceKey = key, NatType = NatType.Asymmetric } };

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Shouldly;
 
 namespace Hawser.Server.Tests.Metrics;
 
@@ -26,7 +27,7 @@ internal sealed class Scrape
     }
 
     /// <summary>Scrapes until something shows; the last one is returned either way, so that the test says what differs.</summary>
-    public static async Task<Scrape> UntilAsync(Uri http, Func<Scrape, bool> shows, int seconds = 10)
+    public static async Task<Scrape> UntilAsync(Uri http, Func<Scrape, bool> shows, int seconds = 30)
     {
         var begun = TimeProvider.System.GetTimestamp();
         while (true)
@@ -37,8 +38,21 @@ internal sealed class Scrape
         }
     }
 
+    /// <summary>Scrapes until a family has risen by exactly this: what is counted may be counted behind what was seen.</summary>
+    public static async Task<Scrape> RiseAsync(
+        Uri http, Scrape before, string family, string tag, params (string Value, double By)[] series)
+    {
+        var wanted = series.ToDictionary(s => $"{{{tag}=\"{s.Value}\"}}", s => s.By, StringComparer.Ordinal);
+        var scrape = await UntilAsync(http, s => IsSame(s.RisenSince(before, family), wanted));
+        scrape.RisenSince(before, family).ShouldBe(wanted, ignoreOrder: true);
+        return scrape;
+    }
+
     /// <summary>Which of some series rose since, and by how much; the others must not show up here.</summary>
     public Dictionary<string, double> RisenSince(Scrape before, string family) => _values
         .Where(v => v.Key.StartsWith(family, StringComparison.Ordinal) && v.Value > before[v.Key])
         .ToDictionary(v => v.Key[family.Length..], v => v.Value - before[v.Key], StringComparer.Ordinal);
+
+    private static bool IsSame(Dictionary<string, double> risen, Dictionary<string, double> wanted) =>
+        risen.Count == wanted.Count && wanted.All(w => risen.GetValueOrDefault(w.Key) == w.Value);
 }

@@ -159,7 +159,7 @@ public sealed class FaultTests : IDisposable
         var begun = TimeProvider.System.GetTimestamp();
         server.Signal(Terminate);
         (await server.ExitAsync()).ShouldBe(1);
-        TimeProvider.System.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(5));
+        TimeProvider.System.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(40), "the drain was 60");
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
@@ -217,14 +217,14 @@ public sealed class FaultTests : IDisposable
                 Pk = ByteString.CopyFrom(new byte[31].Append((byte)7).ToArray()),
             },
         });
-        return (await peer.ReceiveMessageAsync(15)).ShouldNotBeNull().RegisterPkResponse.Result;
+        return (await peer.ReceiveMessageAsync()).ShouldNotBeNull().RegisterPkResponse.Result;
     }
 
     private async Task<bool> IsKnownAsync(int number)
     {
         using var peer = new WireDatagrams(_port + 2, $"127.0.1.{number + 1}");
         await peer.SendAsync(new RendezvousMessage { RegisterPeer = new RegisterPeer { Id = Id(number) } });
-        return !(await peer.ReceiveMessageAsync(3)).ShouldNotBeNull().RegisterPeerResponse.RequestPk;
+        return !(await peer.ReceiveMessageAsync()).ShouldNotBeNull().RegisterPeerResponse.RequestPk;
     }
 
     private async Task<string> ReadyAsync() => await _http.GetStringAsync($"http://127.0.0.1:{_port}/health/ready");

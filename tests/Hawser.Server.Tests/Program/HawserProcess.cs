@@ -57,13 +57,13 @@ internal sealed class HawserProcess : IAsyncDisposable
 
     public async Task ReadyAsync()
     {
-        await TestRig.Eventually.HoldsAsync(() => Output.Contains("is ready.") || HasExited, "the server is ready", 30);
+        await TestRig.Eventually.HoldsAsync(() => Output.Contains("is ready.") || HasExited, "the server is ready", 60);
         if (HasExited) throw new InvalidOperationException(Errors);
     }
 
     public async Task<int> ExitAsync()
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         await _process.WaitForExitAsync(deadline.Token);
         return _process.ExitCode;
     }

@@ -27,7 +27,7 @@ public sealed class SurvivalTests : IDisposable
             for (var i = 0; i < 20; i++)
             {
                 await peer.SendAsync(Register(i, key));
-                var answer = await peer.ReceiveMessageAsync(10);
+                var answer = await peer.ReceiveMessageAsync();
                 answer!.RegisterPkResponse.Result.ShouldBe(RegisterPkResponse.Types.Result.Ok);
             }
 
@@ -40,7 +40,7 @@ public sealed class SurvivalTests : IDisposable
         for (var i = 0; i < 20; i++)
         {
             await back.SendAsync(new RendezvousMessage { RegisterPeer = new RegisterPeer { Id = Id(i) } });
-            (await back.ReceiveMessageAsync(10))!.RegisterPeerResponse.RequestPk.ShouldBeFalse("T70: known and online at once");
+            (await back.ReceiveMessageAsync())!.RegisterPeerResponse.RequestPk.ShouldBeFalse("T70: known and online at once");
         }
     }
 
@@ -54,7 +54,7 @@ public sealed class SurvivalTests : IDisposable
         var begun = TimeProvider.System.GetTimestamp();
         server.Signal(15);
         (await server.ExitAsync()).ShouldBe(0);
-        TimeProvider.System.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(10));
+        TimeProvider.System.GetElapsedTime(begun).ShouldBeLessThan(TimeSpan.FromSeconds(25), "a web server left alone waits 30");
         File.Exists(_folder.File("d/ctl.sock")).ShouldBeFalse("the socket goes with the server");
     }
 

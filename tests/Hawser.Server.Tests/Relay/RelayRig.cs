@@ -51,7 +51,16 @@ internal sealed class RelayRig : IAsyncDisposable
         if (blocklist is not null) await File.WriteAllTextAsync(Path.Combine(folder, "blocklist.txt"), blocklist);
         var web = webSockets ? BuildWeb(options.Port + 2) : null;
         var rig = new RelayRig(options, time ?? TimeProvider.System, key, web, folder, logs);
-        rig.Role.Start();
+        try
+        {
+            rig.Role.Start();
+        }
+        catch
+        {
+            await rig.DisposeAsync();
+            throw;
+        }
+
         if (web is not null)
         {
             web.UseWebSockets();
@@ -98,8 +107,10 @@ internal sealed class RelayRig : IAsyncDisposable
     public Task WaitingAsync(int count) => Eventually.HoldsAsync(
         () => Role.Context.Lobby.Entries.OfType<RelayLeg>().Count() == count, $"{count} legs wait", 30);
 
-    public Task PairsAsync(int count) =>
-        Eventually.HoldsAsync(() => Role.Context.Lobby.Pairs == count, $"{count} pairs", 30);
+    // The number is taken before the place, so that a cap can't be overrun: both must show it.
+    public Task PairsAsync(int count) => Eventually.HoldsAsync(
+        () => Role.Context.Lobby.Pairs == count && Role.Context.Lobby.Entries.OfType<RelayPair>().Count() == count,
+        $"{count} pairs", 30);
 
     public async ValueTask DisposeAsync()
     {

@@ -131,7 +131,7 @@ public class ConsoleTests
 
     private static async Task<string> ReadAllAsync(WireClient client)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         var text = new StringBuilder();
         var buffer = new byte[4096];
         while (true)

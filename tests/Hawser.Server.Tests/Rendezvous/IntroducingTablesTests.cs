@@ -88,7 +88,7 @@ public class IntroducingTablesTests
         table.TryTake(two).ShouldBeTrue();
         empty.IsCompleted.ShouldBeFalse("its answer is still being sent");
         table.Finish();
-        await empty.WaitAsync(TimeSpan.FromSeconds(5));
+        await empty.WaitAsync(TimeSpan.FromSeconds(30));
     }
 
     [Fact]

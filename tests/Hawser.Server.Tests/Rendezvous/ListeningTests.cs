@@ -164,7 +164,7 @@ public class ListeningTests
             (await a.ReceiveAnswerAsync()).ShouldBeNull();
         }
 
-        rig.Role.Metrics.ConnectionsClosed("violation").ShouldBe(2);
+        await Eventually.IsAsync(() => rig.Role.Metrics.ConnectionsClosed("violation"), 2, "the count of violation");
         await ShouldServeAsync(rig);
     }
 
@@ -254,11 +254,11 @@ public class ListeningTests
         (await slow.IsSilentAsync(0.1)).ShouldBeTrue("not yet");
         rig.Pass(10);
         (await slow.ReceiveAsync()).ShouldBeNull();
-        rig.Role.Metrics.ConnectionsClosed("slow_frame").ShouldBe(1);
+        await Eventually.IsAsync(() => rig.Role.Metrics.ConnectionsClosed("slow_frame"), 1, "the count of slow_frame");
         (await silent.IsSilentAsync(0.1)).ShouldBeTrue("not yet");
         rig.Pass(10);
         (await silent.ReceiveAsync()).ShouldBeNull();
-        rig.Role.Metrics.ConnectionsClosed("idle").ShouldBe(1);
+        await Eventually.IsAsync(() => rig.Role.Metrics.ConnectionsClosed("idle"), 1, "the count of idle");
         await Eventually.HoldsAsync(() => rig.Role.Connections.Count == 0, "places are given back");
     }
 
@@ -284,7 +284,7 @@ public class ListeningTests
         (await alsoLeft.ReceiveAsync()).ShouldBeNull();
         (await fourth.IsSilentAsync(0.1)).ShouldBeTrue("it came just now");
         (await speaking.IsSilentAsync(0.1)).ShouldBeTrue("it has said something");
-        rig.Role.Metrics.ConnectionsClosed("idle").ShouldBe(2);
+        await Eventually.IsAsync(() => rig.Role.Metrics.ConnectionsClosed("idle"), 2, "the count of idle");
     }
 
     [Fact]
@@ -299,7 +299,7 @@ public class ListeningTests
         }
 
         await ShouldBeRefusedAsync(rig, "127.0.0.1");
-        rig.Role.Metrics.ConnectionsClosed("too_many_from_address").ShouldBe(1);
+        await Eventually.IsAsync(() => rig.Role.Metrics.ConnectionsClosed("too_many_from_address"), 1, "the count of too_many_from_address");
         for (var i = 0; i < 2; i++)
         {
             open.Add(await rig.ConnectAsync("127.0.0.3"));
@@ -307,7 +307,7 @@ public class ListeningTests
         }
 
         await ShouldBeRefusedAsync(rig, "127.0.0.4");
-        rig.Role.Metrics.ConnectionsClosed("too_many").ShouldBe(1);
+        await Eventually.IsAsync(() => rig.Role.Metrics.ConnectionsClosed("too_many"), 1, "the count of too_many");
         foreach (var client in open) client.Dispose();
         await Eventually.HoldsAsync(() => rig.Role.Connections.Count == 0, "places are given back");
         await ShouldServeAsync(rig);

@@ -56,7 +56,7 @@ public class RoleLifeTests
         await answer.SendAsync(new RendezvousMessage
             { PunchHoleSent = new PunchHoleSent { SocketAddr = push.SocketAddr, Id = RendezvousRig.Id } });
         (await a.ReceiveAnswerAsync())!.PunchHoleResponse.Pk.ShouldNotBeEmpty();
-        await stopping.WaitAsync(TimeSpan.FromSeconds(10));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(30));
         (await a.ReceiveAsync()).ShouldBeNull();
         await Should.ThrowAsync<SocketException>(() => rig.ConnectAsync());
     }
@@ -73,7 +73,7 @@ public class RoleLifeTests
         var stopping = rig.Role.StopAsync(TimeSpan.FromSeconds(5));
         stopping.IsCompleted.ShouldBeFalse();
         time.Advance(TimeSpan.FromSeconds(6));
-        await stopping.WaitAsync(TimeSpan.FromSeconds(10));
+        await stopping.WaitAsync(TimeSpan.FromSeconds(30));
         await rig.Role.StopAsync(TimeSpan.Zero);
     }
 
@@ -123,7 +123,7 @@ public class RoleLifeTests
         using var a = await rig.ConnectAsync();
         await a.SendAsync(RendezvousRig.Ask());
         (await a.ReceiveAnswerAsync())!.PunchHoleResponse.OtherFailure.ShouldNotBeEmpty();
-        rig.Role.Metrics.Introductions(IntroductionOutcome.NotReady).ShouldBe(1);
+        await Eventually.IsAsync(() => rig.Role.Metrics.Introductions(IntroductionOutcome.NotReady), 1, "the count of NotReady");
         await rig.Role.LoadAsync(CancellationToken.None);
         rig.Role.IsReady.ShouldBeTrue();
         await a.SendAsync(RendezvousRig.Ask());

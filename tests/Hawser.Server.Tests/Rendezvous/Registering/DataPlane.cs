@@ -152,6 +152,7 @@ internal sealed class DataPlane : IAsyncDisposable
 internal sealed class MemoryDevices
 {
     private readonly Lock _gate = new();
+    private bool _held;
 
     public Dictionary<string, StoredDevice> Rows { get; } = new(StringComparer.Ordinal);
 
@@ -161,13 +162,23 @@ internal sealed class MemoryDevices
 
     public int Saves { get; private set; }
 
+    /// <summary>While there is one, saving waits for it.</summary>
     public TaskCompletionSource? Gate { get; set; }
+
+    /// <summary>Whether a save stands before the gate: the worker has taken a batch and takes no other.</summary>
+    public bool IsHeld => Volatile.Read(ref _held);
 
     public DeviceWrites Writes => new(SaveAsync, RenameAsync, IsRetiredAsync);
 
     private async Task SaveAsync(IReadOnlyList<StoredDevice> devices, CancellationToken cancellationToken)
     {
-        if (Gate is { } gate) await gate.Task;
+        if (Gate is { } gate)
+        {
+            Volatile.Write(ref _held, true);
+            await gate.Task;
+            Volatile.Write(ref _held, false);
+        }
+
         if (IsBroken) throw new InvalidOperationException("the disk is full");
         lock (_gate)
         {
