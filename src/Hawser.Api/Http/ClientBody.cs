@@ -30,7 +30,9 @@ internal static class ClientBody
         try
         {
             var value = JsonSerializer.Deserialize(bytes, type);
-            return value is null ? new(null, ClientResults.Error(400, "The request is not an object.")) : new(value, null);
+            return value is null
+                ? new(null, ClientResults.Error(400, "The request is not an object."))
+                : new(value, null);
         }
         catch (JsonException)
         {

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
@@ -23,13 +24,13 @@ internal static class ClientResults
     private const string Json8 = "application/json; charset=utf-8";
 
     /// <summary>A refusal with a text for people.</summary>
-    /// <param name="status">The status; 200 for refusals of what was asked, 4xx for malformed or forbidden requests.</param>
+    /// <param name="status">200 for refusals of what was asked, 4xx for malformed or forbidden requests.</param>
     /// <param name="text">A short sentence, not empty.</param>
     internal static IResult Error(int status, string text) => new Bytes(status, Json8, ErrorBody(text));
 
     /// <summary>The body of an error.</summary>
     internal static byte[] ErrorBody(string text) => Encoding.UTF8.GetBytes(
-        "{\"error\":\"" + JsonEncodedText.Encode(text, System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping) + "\"}");
+        "{\"error\":\"" + JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping) + "\"}");
 
     /// <summary>A value as JSON.</summary>
     internal static IResult Json<T>(T value, JsonTypeInfo<T> type) =>
@@ -39,7 +40,8 @@ internal static class ClientResults
     internal static IResult RawJson(byte[] utf8) => new Bytes(200, Json8, utf8);
 
     /// <summary>Plain text, exactly these characters.</summary>
-    internal static IResult Text(string text) => new Bytes(200, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
+    internal static IResult Text(string text) =>
+        new Bytes(200, "text/plain; charset=utf-8", Encoding.UTF8.GetBytes(text));
 
     /// <summary>A finished answer.</summary>
     private sealed class Bytes(int status, string? type, byte[] body) : IResult

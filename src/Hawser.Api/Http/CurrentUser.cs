@@ -13,7 +13,8 @@ namespace Hawser.Api.Http;
 /// <param name="Scopes">What an API token may do; empty for the others.</param>
 /// <param name="DeviceId">For a client's token, the device that logged in.</param>
 internal sealed record CurrentUser(
-    Guid Guid, string Name, bool IsAdmin, Guid UserGroup, Guid TokenGuid, TokenKind Kind, Scopes Scopes, string DeviceId)
+    Guid Guid, string Name, bool IsAdmin, Guid UserGroup, Guid TokenGuid, TokenKind Kind, Scopes Scopes,
+    string DeviceId)
 {
     /// <summary>Bound by minimal APIs; the authentication handler left it there.</summary>
     public static ValueTask<CurrentUser> BindAsync(HttpContext context) => new(Of(context));

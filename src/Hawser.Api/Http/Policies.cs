@@ -19,15 +19,18 @@ internal static class Policies
 
     /// <summary>Any logged-in user; no API tokens.</summary>
     internal static TBuilder ForUsers<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(Build(new Need(null, false, false)));
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.RequireAuthorization(Build(new Need(null, false, false)));
 
     /// <summary>Any logged-in user, and API tokens with the scope.</summary>
     internal static TBuilder ForUsersOrScope<TBuilder>(this TBuilder builder, Area area, bool write)
-        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(Build(new Need(area, write, false)));
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.RequireAuthorization(Build(new Need(area, write, false)));
 
     /// <summary>Administrators, and API tokens with the scope.</summary>
     internal static TBuilder ForAdmins<TBuilder>(this TBuilder builder, Area area, bool write)
-        where TBuilder : IEndpointConventionBuilder => builder.RequireAuthorization(Build(new Need(area, write, true)));
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.RequireAuthorization(Build(new Need(area, write, true)));
 
     private static AuthorizationPolicy Build(Need need) =>
         new AuthorizationPolicyBuilder(Scheme).RequireAuthenticatedUser().AddRequirements(need).Build();

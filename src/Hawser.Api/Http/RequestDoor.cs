@@ -13,7 +13,8 @@ internal sealed class RequestDoor(RequestDelegate next, ApiOptions options)
         var request = context.Request;
         var path = request.Path.Value ?? "";
         if (path.StartsWith("//", StringComparison.Ordinal)) request.Path = path = "/" + path.TrimStart('/');
-        if (options.PathBase.Length > 0 && request.Path.StartsWithSegments(options.PathBase, StringComparison.Ordinal, out var rest))
+        if (options.PathBase.Length > 0
+            && request.Path.StartsWithSegments(options.PathBase, StringComparison.Ordinal, out var rest))
         {
             request.PathBase = options.PathBase;
             request.Path = rest.HasValue ? "/" + rest.Value!.TrimStart('/') : "/";

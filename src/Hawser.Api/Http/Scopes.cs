@@ -67,10 +67,9 @@ internal sealed class Scopes
         foreach (var word in text.Split(' ', StringSplitOptions.RemoveEmptyEntries))
         {
             var colon = word.IndexOf(':', StringComparison.Ordinal);
-            if (colon < 0 || !Enum.TryParse<Area>(word[..colon].Replace("_", "", StringComparison.Ordinal), true, out var area))
-            {
-                continue;
-            }
+            if (colon < 0) continue;
+            var name = word[..colon].Replace("_", "", StringComparison.Ordinal);
+            if (!Enum.TryParse<Area>(name, ignoreCase: true, out var area)) continue;
 
             if (word[(colon + 1)..] is "r" or "rw") all.Add((area, word[(colon + 1)..] == "rw"));
         }

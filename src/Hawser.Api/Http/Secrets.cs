@@ -33,5 +33,6 @@ internal sealed class Secrets(IDataProtectionProvider provider)
     public static byte[] Hash(string handle) => SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(handle));
 
     /// <summary>A new handle of 256 random bits in URL-safe base64.</summary>
-    public static string NewHandle() => System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
+    public static string NewHandle() =>
+        System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
 }

@@ -2,7 +2,6 @@ using System.Security.Claims;
 using System.Text.Encodings.Web;
 using Hawser.Api.Accounts;
 using Microsoft.AspNetCore.Authentication;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -21,7 +20,8 @@ internal sealed class TokenAuthentication(
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
         var token = header[Prefix.Length..].Trim();
         var from = Context.Connection.RemoteIpAddress;
-        if (await desk.FindAsync(token, from, Context.RequestAborted) is not { } user) return AuthenticateResult.Fail("unknown");
+        var user = await desk.FindAsync(token, from, Context.RequestAborted);
+        if (user is null) return AuthenticateResult.Fail("unknown");
         Context.Features.Set(user);
         var identity = new ClaimsIdentity([new Claim(ClaimTypes.Name, user.Name)], Policies.Scheme);
         return AuthenticateResult.Success(new AuthenticationTicket(new ClaimsPrincipal(identity), Policies.Scheme));
@@ -32,5 +32,5 @@ internal sealed class TokenAuthentication(
 
     // Not "Admin required!": clients take that for an outdated server (admin reference §1.1).
     protected override Task HandleForbiddenAsync(AuthenticationProperties properties) =>
-        ClientResults.Error(StatusCodes.Status403Forbidden, "You do not have permission to do this.").ExecuteAsync(Context);
+        ClientResults.Error(403, "You do not have permission to do this.").ExecuteAsync(Context);
 }

@@ -63,7 +63,8 @@ internal sealed class SettingsStore
     public async Task ReloadAsync(CancellationToken cancellationToken)
     {
         await using var db = _open();
-        var rows = await db.Settings.AsNoTracking().ToDictionaryAsync(s => s.Key, StringComparer.Ordinal, cancellationToken);
+        var rows = await db.Settings.AsNoTracking()
+            .ToDictionaryAsync(s => s.Key, StringComparer.Ordinal, cancellationToken);
         var before = Interlocked.Exchange(ref _rows, rows);
         foreach (var name in rows.Keys.Union(before.Keys, StringComparer.Ordinal))
         {

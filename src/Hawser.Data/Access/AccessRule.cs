@@ -51,7 +51,8 @@ public sealed class AccessRule
             builder.HasKey(e => e.Guid);
             builder.HasIndex(e => new { e.SubjectKind, e.SubjectGuid });
             builder.HasIndex(e => new { e.TargetKind, e.TargetGuid });
-            builder.HasOne<ControlRole>().WithMany().HasForeignKey(e => e.ControlRoleGuid).OnDelete(DeleteBehavior.SetNull);
+            builder.HasOne<ControlRole>().WithMany().HasForeignKey(e => e.ControlRoleGuid)
+                .OnDelete(DeleteBehavior.SetNull);
             builder.Property(e => e.Guid).ValueGeneratedNever();
             builder.Property(e => e.Name).HasMaxLength(128);
             builder.Property(e => e.Schedule).HasMaxLength(2000);

@@ -105,8 +105,10 @@ public sealed class User
             builder.HasIndex(e => e.NormalizedName).IsUnique();
             builder.HasIndex(e => e.NormalizedEmail);
             builder.HasIndex(e => e.UserGroupGuid);
-            builder.HasOne<UserGroup>().WithMany().HasForeignKey(e => e.UserGroupGuid).OnDelete(DeleteBehavior.Restrict);
-            builder.HasOne<ControlRole>().WithMany().HasForeignKey(e => e.ControlRoleGuid).OnDelete(DeleteBehavior.SetNull);
+            builder.HasOne<UserGroup>().WithMany().HasForeignKey(e => e.UserGroupGuid)
+                .OnDelete(DeleteBehavior.Restrict);
+            builder.HasOne<ControlRole>().WithMany().HasForeignKey(e => e.ControlRoleGuid)
+                .OnDelete(DeleteBehavior.SetNull);
             builder.Property(e => e.Guid).ValueGeneratedNever();
             builder.Property(e => e.Name).HasMaxLength(128);
             builder.Property(e => e.NormalizedName).HasMaxLength(128);

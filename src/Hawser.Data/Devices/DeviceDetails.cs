@@ -56,8 +56,10 @@ public sealed class DeviceDetails
             builder.ToTable("device_details");
             builder.HasKey(e => e.DeviceGuid);
             builder.HasIndex(e => e.OwnerGuid);
-            builder.HasOne<Device>().WithOne().HasForeignKey<DeviceDetails>(e => e.DeviceGuid).OnDelete(DeleteBehavior.Cascade);
-            builder.HasOne<User>().WithMany().HasForeignKey(e => e.OwnerGuid).OnDelete(DeleteBehavior.SetNull);
+            builder.HasOne<Device>().WithOne().HasForeignKey<DeviceDetails>(e => e.DeviceGuid)
+                .OnDelete(DeleteBehavior.Cascade);
+            builder.HasOne<User>().WithMany().HasForeignKey(e => e.OwnerGuid)
+                .OnDelete(DeleteBehavior.SetNull);
             builder.Property(e => e.Version).HasMaxLength(64);
             builder.Property(e => e.Cpu).HasMaxLength(255);
             builder.Property(e => e.Memory).HasMaxLength(64);

@@ -63,7 +63,7 @@ public static class HbbsImport
     {
         target.Execute(FillPragmas);
         // Ids come in random order, so their index is made at the end, in one sort.
-        var (tables, indexes) = SchemaGate.SplitSchema();
+        var (tables, index) = SchemaGate.SplitSchema();
         target.Execute(tables);
         using (var importer = new DeviceImporter(target, overwrite: false, now, report))
         {
@@ -72,13 +72,13 @@ public static class HbbsImport
 
         try
         {
-            target.Execute(indexes);
+            target.Execute(index);
         }
         catch (SqliteError e) when (e.Code == Constraint)
         {
             // hbbs' own index makes ids unique, but a fork's table may not have it.
             DropDoubles(target, report);
-            target.Execute(indexes);
+            target.Execute(index);
         }
     }
 

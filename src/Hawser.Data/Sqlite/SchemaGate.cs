@@ -34,12 +34,15 @@ internal static partial class SchemaGate
         return reader.ReadToEnd();
     }
 
-    /// <summary>The golden schema in two parts: tables first, indexes for when they are full.</summary>
-    internal static (string Tables, string Indexes) SplitSchema()
+    /// <summary>The golden schema in two parts: the devices' index is for when they are all there.</summary>
+    internal static (string Tables, string DeviceIndex) SplitSchema()
     {
         var statements = Schema().Split(';');
-        return (string.Join(';', statements.Where(s => !s.Contains(" INDEX ", StringComparison.Ordinal))),
-            string.Join(';', statements.Where(s => s.Contains(" INDEX ", StringComparison.Ordinal))));
+        return (string.Join(';', statements.Where(s => !IsDeviceIndex(s))),
+            string.Join(';', statements.Where(IsDeviceIndex)));
+
+        static bool IsDeviceIndex(string statement) =>
+            statement.Contains("\"ix_devices_id\"", StringComparison.Ordinal);
     }
 
     /// <summary>Opens, creates or upgrades.</summary>

@@ -26,7 +26,8 @@ public sealed class DeviceStrategyState
         {
             builder.ToTable("device_strategy_states");
             builder.HasKey(e => e.DeviceGuid);
-            builder.HasOne<Device>().WithOne().HasForeignKey<DeviceStrategyState>(e => e.DeviceGuid).OnDelete(DeleteBehavior.Cascade);
+            builder.HasOne<Device>().WithOne().HasForeignKey<DeviceStrategyState>(e => e.DeviceGuid)
+                .OnDelete(DeleteBehavior.Cascade);
         }
     }
 }

@@ -191,7 +191,9 @@ internal sealed partial class HawserNode : IAsyncDisposable
 
     /// <summary>What the API role is made of; null when it does not run here.</summary>
     public ApiParts? ApiParts() => Roles.Of(Options).Api
-        ? new(Store!, Feed, _heartbeat, Key.Signing?.PublicText ?? "", Options.Data, line => NodeLogLines.Notice(Log, line))
+        ? new(
+            Store!, Feed, _heartbeat, Key.Signing?.PublicText ?? "", Options.Data,
+            line => NodeLogLines.Notice(Log, line))
         : null;
 
     /// <summary>

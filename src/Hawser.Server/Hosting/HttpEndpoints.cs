@@ -28,13 +28,14 @@ internal static class HttpEndpoints
         var withApi = Roles.Of(node.Options).Api;
         if (withApi) app.UseApi();
         app.UseRouting();
-        app.MapGet("/health/live", (RequestDelegate)(context => WriteJsonAsync(context, 200, "{\"status\":\"live\"}"))).AllowAnonymous();
+        app.MapGet("/health/live", (RequestDelegate)LiveAsync).AllowAnonymous();
         app.MapGet("/health/ready", (RequestDelegate)(context => ReadyAsync(node, context))).AllowAnonymous();
         app.MapGet("/metrics", (RequestDelegate)(context => MetricsAsync(node, context))).AllowAnonymous();
         app.MapGet("/", (RequestDelegate)PageAsync).AllowAnonymous();
         if (node.JoinVerifier is not null)
         {
-            app.MapPost("/cluster/relays", (RequestDelegate)(context => RelayJoin.HandleAsync(node, context))).AllowAnonymous();
+            app.MapPost("/cluster/relays", (RequestDelegate)(context => RelayJoin.HandleAsync(node, context)))
+                .AllowAnonymous();
         }
 
         if (withApi) app.MapApi();
@@ -73,6 +74,8 @@ internal static class HttpEndpoints
                     : WriteErrorAsync(context, 503, "The server is starting, please try again.");
         }
     }
+
+    private static Task LiveAsync(HttpContext context) => WriteJsonAsync(context, 200, "{\"status\":\"live\"}");
 
     private static Task ReadyAsync(HawserNode node, HttpContext context)
     {

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Hawser.Data.Migrations.Sqlite;
 
-/// <summary>Everything beside devices and retired ids: accounts, groups, books, strategies, audits and the rest.</summary>
+/// <summary>
+/// Everything beside devices and retired ids: accounts, groups, books, strategies, audits and the rest.
+/// </summary>
 [DbContext(typeof(SqliteHawserDb))]
 [Migration("202611210001_accounts")]
 internal sealed class Accounts : Migration
