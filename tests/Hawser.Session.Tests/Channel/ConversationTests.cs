@@ -8,7 +8,7 @@ namespace Hawser.Session.Tests.Channel;
 /// <summary>Session reference §6.3 and §13.1.</summary>
 public sealed class ConversationTests
 {
-    private static readonly HandshakeOptions Quick = new() { Limit = TimeSpan.FromSeconds(5) };
+    private static readonly HandshakeOptions Quick = new() { Limit = TimeSpan.FromSeconds(30) };
 
     [Fact]
     public async Task Chat_and_round_trips_work_both_ways()

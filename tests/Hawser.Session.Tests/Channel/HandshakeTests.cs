@@ -14,7 +14,7 @@ namespace Hawser.Session.Tests.Channel;
 public sealed class HandshakeTests
 {
     private const string Id = "123456789";
-    private static readonly HandshakeOptions Quick = new() { Limit = TimeSpan.FromSeconds(5) };
+    private static readonly HandshakeOptions Quick = new() { Limit = TimeSpan.FromSeconds(30) };
 
     // Session reference §4.6: host seed 00..1f, host X25519 40..5f, controller X25519 60..7f, session key 80..9f.
     private static readonly PeerIdentity Host = new(Id, "uuid"u8, Bytes(0x00));

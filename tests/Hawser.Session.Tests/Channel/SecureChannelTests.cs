@@ -10,7 +10,7 @@ namespace Hawser.Session.Tests.Channel;
 
 public sealed class SecureChannelTests
 {
-    private static readonly HandshakeOptions Quick = new() { Limit = TimeSpan.FromSeconds(5) };
+    private static readonly HandshakeOptions Quick = new() { Limit = TimeSpan.FromSeconds(30) };
 
     [Theory]
     [InlineData(0)]

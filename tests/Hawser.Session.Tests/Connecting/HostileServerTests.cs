@@ -33,8 +33,14 @@ public sealed class HostileServerTests : IAsyncDisposable
         DirectAtLeast = TimeSpan.FromMilliseconds(50),
     };
 
+    // Where an answer comes, it may be late; where none is to come, nobody waits for it.
+    private static readonly PeerTimings Patient = Fast with
+    {
+        Answer = TimeSpan.FromSeconds(30), Ask = [TimeSpan.FromSeconds(30)],
+    };
+
     private readonly StandInServer _server = new(FreePorts.Block(8) + 1);
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(40));
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(80));
 
     public async ValueTask DisposeAsync()
     {
@@ -56,7 +62,7 @@ public sealed class HostileServerTests : IAsyncDisposable
             if (RendezvousOf(Mutate(random, seeds)) is { } push) await _server.PushAsync(Id, push);
         }
 
-        await Eventually.HoldsAsync(() => host.IsRegistered && _server.Knows(Id), "still registered", 20);
+        await Eventually.HoldsAsync(() => host.IsRegistered && _server.Knows(Id), "still registered");
         var result = await EventuallyConnectsAsync();
         (await host.AcceptAsync(_limit.Token)).Channel.IsEncrypted.ShouldBeTrue();
         await result.Channel!.DisposeAsync();
@@ -78,7 +84,7 @@ public sealed class HostileServerTests : IAsyncDisposable
                 Pk = ByteString.CopyFrom(_server.Sign(Id)) },
         };
 
-        var result = await PeerCaller.ConnectAsync(Id, CallerOptions(), _limit.Token);
+        var result = await PeerCaller.ConnectAsync(Id, CallerOptions() with { Timings = Fast }, _limit.Token);
 
         result.Outcome.ShouldNotBe(ConnectOutcome.Connected);
         result.Channel.ShouldBeNull();
@@ -118,7 +124,9 @@ public sealed class HostileServerTests : IAsyncDisposable
             },
         };
 
-        var result = await PeerCaller.ConnectAsync(Id, CallerOptions() with { Paths = Paths.Tcp }, _limit.Token);
+        // Only the answer is waited for: what follows is tried where nobody answers.
+        var options = CallerOptions() with { Paths = Paths.Tcp, Timings = Fast with { Ask = Patient.Ask } };
+        var result = await PeerCaller.ConnectAsync(Id, options, _limit.Token);
 
         result.Outcome.ShouldBe(ConnectOutcome.Unreachable);
     }
@@ -146,7 +154,7 @@ public sealed class HostileServerTests : IAsyncDisposable
         foreach (var message in Pushes())
         {
             _server.Answer = message;
-            (await PeerCaller.ConnectAsync(Id, CallerOptions(),
+            (await PeerCaller.ConnectAsync(Id, CallerOptions() with { Timings = Fast },
                 _limit.Token)).Outcome.ShouldBe(ConnectOutcome.NoAnswer);
         }
     }
@@ -211,6 +219,6 @@ public sealed class HostileServerTests : IAsyncDisposable
     {
         Server = new ServerName("127.0.0.1", _server.Port),
         Key = _server.Key.PublicText,
-        Timings = Fast,
+        Timings = Patient,
     };
 }

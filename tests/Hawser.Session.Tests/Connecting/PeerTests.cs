@@ -22,14 +22,15 @@ public sealed class PeerTests : IAsyncDisposable
         Retry = TimeSpan.FromMilliseconds(200),
         Register = TimeSpan.FromMilliseconds(300),
         Reconnect = TimeSpan.FromMilliseconds(50),
-        Answer = TimeSpan.FromSeconds(2),
-        Ask = [TimeSpan.FromMilliseconds(300), TimeSpan.FromMilliseconds(600), TimeSpan.FromSeconds(2)],
-        Listen = TimeSpan.FromSeconds(2),
-        Punch = TimeSpan.FromSeconds(2),
+        // Long enough for any machine: only a lost question has to be asked again soon.
+        Answer = TimeSpan.FromSeconds(30),
+        Ask = [TimeSpan.FromMilliseconds(300), TimeSpan.FromSeconds(30)],
+        Listen = TimeSpan.FromSeconds(30),
+        Punch = TimeSpan.FromSeconds(30),
     };
 
     private readonly StandInServer _server = new(FreePorts.Block(8) + 1);
-    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(30));
+    private readonly CancellationTokenSource _limit = new(TimeSpan.FromSeconds(80));
 
     public async ValueTask DisposeAsync()
     {
@@ -178,7 +179,8 @@ public sealed class PeerTests : IAsyncDisposable
         await using var host = await PeerHost.StartAsync(HostOptions(), _limit.Token);
         _server.OffersKeyExchange = false;
 
-        var result = await PeerCaller.ConnectAsync(Id, CallerOptions() with { Token = "secret" }, _limit.Token);
+        var result = await PeerCaller.ConnectAsync(Id, 
+            CallerOptions() with { Token = "secret", Timings = Fast with { Answer = TimeSpan.FromSeconds(2) } }, _limit.Token);
 
         result.Outcome.ShouldBe(ConnectOutcome.Unreachable);
         _server.Counts.ContainsKey(RendezvousMessage.UnionOneofCase.PunchHoleRequest).ShouldBeFalse();
@@ -228,7 +230,7 @@ public sealed class PeerTests : IAsyncDisposable
         callerEnd.IsEncrypted.ShouldBeTrue();
         await using var host = new Conversation(hostEnd);
         await using var caller = new Conversation(callerEnd);
-        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         await host.SendChatAsync("from host", limit.Token);
         await caller.SendChatAsync("from caller", limit.Token);
         (await caller.ReadChatAsync(limit.Token)).ShouldBe("from host");
