@@ -45,7 +45,7 @@ internal static class HttpEndpoints
     internal static Task WriteJsonAsync(HttpContext context, int status, string json)
     {
         context.Response.StatusCode = status;
-        context.Response.ContentType = "application/json";
+        context.Response.ContentType = "application/json; charset=utf-8";
         return context.Response.WriteAsync(json);
     }
 
