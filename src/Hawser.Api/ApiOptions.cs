@@ -9,12 +9,6 @@ namespace Hawser.Api;
 public sealed class ApiOptions
 {
     /// <summary>
-    /// The password of the administrator <c>admin</c>, who is made at the first start; empty: a one-time setup code is
-    /// printed instead.
-    /// </summary>
-    public string AdminPassword { get; set; } = "";
-
-    /// <summary>
     /// The path under which a reverse proxy publishes this server, for instance <c>/rd</c>; empty: the root.
     /// </summary>
     [RegularExpression("^(/[A-Za-z0-9._~-]+)*$")]
@@ -23,6 +17,13 @@ public sealed class ApiOptions
     /// <summary>Days after its last use at which a login of a client ends.</summary>
     [Range(1, 3650)]
     public int LoginDays { get; set; } = 90;
+
+    /// <summary>
+    /// Memory in MiB that checking one password takes (Argon2id); less on small machines. Stored hashes follow at the
+    /// next login.
+    /// </summary>
+    [Range(8, 1024)]
+    public int PasswordMemory { get; set; } = 64;
 
     /// <summary>
     /// Origins whose pages may call the API (web clients); <c>*</c>: any. Tokens are sent as headers, never as

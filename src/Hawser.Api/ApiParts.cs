@@ -12,4 +12,8 @@ namespace Hawser.Api;
 /// <param name="Console">Prints a sentence for the operator at the terminal.</param>
 public sealed record ApiParts(
     HawserStore Store, ILiveFeed Feed, NodeHeartbeat Heartbeat, string ServerKey, string DataFolder,
-    Action<string> Console);
+    Action<string> Console)
+{
+    /// <summary>The password of the administrator who is made at the first start; empty: a setup code is.</summary>
+    public string AdminPassword { get; init; } = "";
+}

@@ -34,6 +34,8 @@ public static class ApiRole
         services.AddSingleton<Secrets>();
         services.AddSingleton<SettingsStore>();
         services.AddSingleton<TokenDesk>();
+        services.AddSingleton<ApiGate>();
+        services.AddHostedService<SettingsRefresh>();
         AddSlices(services);
     }
 
@@ -53,6 +55,18 @@ public static class ApiRole
         app.UseAuthentication();
         app.UseAuthorization();
         AccountsApi.Map(app);
+    }
+
+    /// <summary>Reads the settings and makes the first rows; nothing of the API is served before.</summary>
+    /// <param name="app">The web application, whose store is open.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>When the API may be served.</returns>
+    public static async Task OpenApiAsync(this WebApplication app, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        await app.Services.GetRequiredService<SettingsStore>().ReloadAsync(cancellationToken);
+        await app.Services.GetRequiredService<FirstRows>().EnsureAsync(cancellationToken);
+        app.Services.GetRequiredService<ApiGate>().Open();
     }
 
     // One line a slice.

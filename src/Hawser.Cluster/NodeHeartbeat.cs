@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Hawser.Cluster;
 
 /// <summary>
@@ -12,7 +14,7 @@ public sealed class NodeHeartbeat
 
     private readonly TimeProvider _time;
     private readonly Action<Exception> _onFault;
-    private readonly List<Action> _sweepers = [];
+    private ImmutableArray<Action> _sweepers = [];
     private long _lateTicks;
 
     /// <summary>A heartbeat that is not running yet.</summary>
@@ -27,9 +29,9 @@ public sealed class NodeHeartbeat
     /// <summary>How often a tick started more than a period late: the process was starved.</summary>
     public long LateTicks => Volatile.Read(ref _lateTicks);
 
-    /// <summary>Adds a sweeper; before <see cref="RunAsync"/> only.</summary>
+    /// <summary>Adds a sweeper, at any time: parts of the API role are made when they are first needed.</summary>
     /// <param name="sweeper">Short, not blocking.</param>
-    public void Add(Action sweeper) => _sweepers.Add(sweeper);
+    public void Add(Action sweeper) => ImmutableInterlocked.Update(ref _sweepers, all => all.Add(sweeper));
 
     /// <summary>Calls every sweeper once. Tests call it themselves.</summary>
     public void Tick()

@@ -68,6 +68,13 @@ public sealed class HawserOptions
     [MinimumSecret(16)]
     public string JoinKey { get; set; } = "";
 
+    /// <summary>
+    /// The password of the administrator <c>admin</c>, who is made at the first start; empty: a one-time setup code is
+    /// printed instead.
+    /// </summary>
+    [Secret]
+    public string AdminPassword { get; set; } = "";
+
     /// <summary>The HTTP port and what it offers.</summary>
     public HttpOptions Http { get; } = new();
 

@@ -83,6 +83,8 @@ public sealed class TestHawser : IAsyncDisposable
         options.Relay.Loops = 1;
         options.Relay.DrainSeconds = 0;
         options.Log.Level = LogVerbosity.Debug;
+        // A password must not cost a test a quarter of a second.
+        options.Api.PasswordMemory = 1;
         configure?.Invoke(options);
         var log = new LockedWriter();
         var clock = time ?? TimeProvider.System;

@@ -1,4 +1,5 @@
 using Hawser.Api.Accounts.Client;
+using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
@@ -11,6 +12,8 @@ internal static class AccountsApi
 {
     public static void Add(IServiceCollection services)
     {
+        services.AddSingleton<PasswordWork>();
+        services.AddSingleton<FirstRows>();
     }
 
     public static void Map(IEndpointRouteBuilder routes)

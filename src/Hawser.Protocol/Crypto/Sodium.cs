@@ -29,6 +29,9 @@ public static unsafe partial class Sodium
     /// <summary>Length of the Poly1305 tag in front of a ciphertext.</summary>
     public const int TagLength = 16;
 
+    /// <summary>Room for a password hash as text, its final zero included.</summary>
+    private const int PasswordTextLength = 128;
+
     private const string Library = "libsodium";
 
     static Sodium()
@@ -172,6 +175,59 @@ public static unsafe partial class Sodium
         }
     }
 
+    /// <summary>
+    /// Hashes a password with Argon2id; the text holds salt and costs. Takes the memory for its duration.
+    /// </summary>
+    /// <param name="password">The password in UTF-8.</param>
+    /// <param name="passes">How often the memory is gone over.</param>
+    /// <param name="memory">Bytes; at least 8192.</param>
+    /// <returns>The text to store, at most 127 characters.</returns>
+    /// <exception cref="InvalidOperationException">The memory can't be had.</exception>
+    public static string HashPassword(ReadOnlySpan<byte> password, int passes, int memory)
+    {
+        var text = stackalloc byte[PasswordTextLength];
+        fixed (byte* p = password)
+        {
+            if (crypto_pwhash_str(text, p, (ulong)password.Length, (ulong)passes, (nuint)memory) != 0)
+            {
+                throw new InvalidOperationException("no memory for a password hash");
+            }
+        }
+
+        return Marshal.PtrToStringUTF8((nint)text)!;
+    }
+
+    /// <summary>Whether a password is the one of a hash; false also for what is no hash.</summary>
+    /// <param name="hash">What <see cref="HashPassword"/> made.</param>
+    /// <param name="password">The password in UTF-8.</param>
+    /// <returns>True when it is.</returns>
+    public static bool VerifyPassword(string hash, ReadOnlySpan<byte> password)
+    {
+        var text = stackalloc byte[PasswordTextLength];
+        if (!TryCopy(hash, text)) return false;
+        fixed (byte* p = password) return crypto_pwhash_str_verify(text, p, (ulong)password.Length) == 0;
+    }
+
+    /// <summary>Whether a hash was made with other costs than these, or is none.</summary>
+    /// <param name="hash">What <see cref="HashPassword"/> made.</param>
+    /// <param name="passes">The passes of today.</param>
+    /// <param name="memory">The memory of today, in bytes.</param>
+    /// <returns>True when the password should be hashed again.</returns>
+    public static bool NeedsRehash(string hash, int passes, int memory)
+    {
+        var text = stackalloc byte[PasswordTextLength];
+        return !TryCopy(hash, text) || crypto_pwhash_str_needs_rehash(text, (ulong)passes, (nuint)memory) != 0;
+    }
+
+    // libsodium reads up to the zero, which must be within the buffer.
+    private static bool TryCopy(string hash, byte* text)
+    {
+        ArgumentNullException.ThrowIfNull(hash);
+        var span = new Span<byte>(text, PasswordTextLength);
+        span.Clear();
+        return System.Text.Encoding.UTF8.TryGetBytes(hash, span[..^1], out _);
+    }
+
     private static void Check(bool lengths)
     {
         if (!lengths) throw new ArgumentException("a key, nonce or buffer has the wrong length");
@@ -212,4 +268,9 @@ public static unsafe partial class Sodium
     private static partial int crypto_secretbox_easy(byte* c, byte* m, ulong ml, byte* n, byte* k);
     [LibraryImport(Library)]
     private static partial int crypto_secretbox_open_detached(byte* m, byte* c, byte* mac, ulong cl, byte* n, byte* k);
+    [LibraryImport(Library)]
+    private static partial int crypto_pwhash_str(byte* text, byte* password, ulong length, ulong passes, nuint memory);
+    [LibraryImport(Library)] private static partial int crypto_pwhash_str_verify(byte* text, byte* password, ulong length);
+    [LibraryImport(Library)]
+    private static partial int crypto_pwhash_str_needs_rehash(byte* text, ulong passes, nuint memory);
 }

@@ -79,12 +79,14 @@ internal sealed class ServeCommand : IDisposable
     {
         if (options.Log.Format == LogFormat.Text)
         {
-            Console.Out.Write(StartBlock.Write(options, node.Key, _effective.Notices));
+            Console.Out.Write(StartBlock.Write(options, node.Key, [.. _effective.Notices, .. node.Announcements]));
             Console.Out.Flush();
             return;
         }
 
         // Who reads JSON reads no block.
+        // A setup code is for the terminal; it is in no log.
+        foreach (var line in node.Announcements) Console.Out.WriteLine(line);
         foreach (var notice in _effective.Notices) NodeLogLines.Notice(node.Log, notice);
         if (node.Key.Warning.Length > 0) NodeLogLines.Notice(node.Log, node.Key.Warning);
         ServeLog.Ready(log.CreateLogger<ServeCommand>(), Roles.Of(options), node.Key.Signing?.PublicText ?? "",

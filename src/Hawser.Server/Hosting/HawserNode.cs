@@ -38,6 +38,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
         Log = logs.CreateLogger<HawserNode>();
         _time = time;
         var roles = Roles.Of(options);
+        ApiIsOpening = roles.Api;
         DataFolder.Prepare(options.Data);
         _lock = roles.Rendezvous || roles.Api ? FolderLock.Take(options.Data) : null;
         try
@@ -136,6 +137,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
         if (Relay is not null) Add("relay", Relay.IsReady);
         if (Store is { IsDegraded: true }) parts.Add(new("store", "degraded"));
         else if (Store is not null) Add("store", StoreIsOpen);
+        if (Roles.Of(Options).Api) Add("api", !ApiIsOpening);
         return parts;
     }
 
@@ -186,14 +188,24 @@ internal sealed partial class HawserNode : IAsyncDisposable
     /// <summary>Whether the database can be used.</summary>
     public bool StoreIsOpen { get; private set; }
 
+    /// <summary>Whether the API role does not know its settings, or has not its first rows, yet.</summary>
+    public bool ApiIsOpening { get; private set; }
+
+    /// <summary>What the roles want to have said at the terminal when the server is ready.</summary>
+    public System.Collections.Concurrent.ConcurrentQueue<string> Announcements { get; } = new();
+
+    /// <summary>The web server's services; null while it is not there.</summary>
+    public IServiceProvider? Services => _web?.Services;
+
     /// <summary>Tells the node's own consoles and parts what changed.</summary>
     public ILiveFeed Feed { get; } = new InProcessLiveFeed();
 
     /// <summary>What the API role is made of; null when it does not run here.</summary>
     public ApiParts? ApiParts() => Roles.Of(Options).Api
-        ? new(
-            Store!, Feed, _heartbeat, Key.Signing?.PublicText ?? "", Options.Data,
-            line => NodeLogLines.Notice(Log, line))
+        ? new(Store!, Feed, _heartbeat, Key.Signing?.PublicText ?? "", Options.Data, Announcements.Enqueue)
+        {
+            AdminPassword = Options.AdminPassword,
+        }
         : null;
 
     /// <summary>
@@ -244,6 +256,9 @@ internal sealed partial class HawserNode : IAsyncDisposable
         }
 
         await _loading;
+        if (!ApiIsOpening) return;
+        await _web.OpenApiAsync(cancellationToken);
+        ApiIsOpening = false;
     }
 
     private void StartRelay()

@@ -69,7 +69,7 @@ internal static class HttpEndpoints
                 if (node.Relay is not null
                     && context.Request.Path == "/ws/relay") return node.Relay.HandleWebSocketAsync(context);
                 node.Proxies.Apply(context);
-                return node.StoreIsOpen || !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
+                return !node.ApiIsOpening || !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
                     ? next(context)
                     : WriteErrorAsync(context, 503, "The server is starting, please try again.");
         }
