@@ -21,7 +21,8 @@ internal sealed class FirstRows(ApiParts parts, PasswordWork passwords, TimeProv
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
         await using var db = parts.Store.CreateDb();
-        if (!await db.UserGroups.AnyAsync(g => g.IsDefault, cancellationToken)) await AddDefaultsAsync(cancellationToken);
+        var known = await db.UserGroups.AnyAsync(g => g.IsDefault, cancellationToken);
+        if (!known) await AddDefaultsAsync(cancellationToken);
         if (await db.Users.AnyAsync(u => u.IsAdmin, cancellationToken)) return;
         if (parts.AdminPassword.Length > 0) await AddAdminAsync(db, cancellationToken);
         else await OfferSetupAsync(db, cancellationToken);
@@ -100,5 +101,6 @@ internal sealed class FirstRows(ApiParts parts, PasswordWork passwords, TimeProv
         }
     }
 
-    private static bool AnotherNodeMayHave(HawserDb db) => !db.Database.ProviderName!.EndsWith("Sqlite", StringComparison.Ordinal);
+    private static bool AnotherNodeMayHave(HawserDb db) =>
+        !db.Database.ProviderName!.EndsWith("Sqlite", StringComparison.Ordinal);
 }

@@ -42,7 +42,8 @@ internal static class SetupCode
     {
         if (await db.Users.AnyAsync(u => u.IsAdmin, cancellationToken)) return false;
         var row = await db.Settings.AsNoTracking().FirstOrDefaultAsync(s => s.Key == Key, cancellationToken);
-        if (row is null || JsonSerializer.Deserialize(row.Value, SetupCodeJson.Default.Kept) is not { } kept) return false;
+        var kept = row is null ? null : JsonSerializer.Deserialize(row.Value, SetupCodeJson.Default.Kept);
+        if (kept is null) return false;
         return CryptographicOperations.FixedTimeEquals(Convert.FromHexString(kept.Hash), Hash(code));
     }
 

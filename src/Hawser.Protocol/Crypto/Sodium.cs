@@ -270,7 +270,8 @@ public static unsafe partial class Sodium
     private static partial int crypto_secretbox_open_detached(byte* m, byte* c, byte* mac, ulong cl, byte* n, byte* k);
     [LibraryImport(Library)]
     private static partial int crypto_pwhash_str(byte* text, byte* password, ulong length, ulong passes, nuint memory);
-    [LibraryImport(Library)] private static partial int crypto_pwhash_str_verify(byte* text, byte* password, ulong length);
+    [LibraryImport(Library)]
+    private static partial int crypto_pwhash_str_verify(byte* text, byte* password, ulong length);
     [LibraryImport(Library)]
     private static partial int crypto_pwhash_str_needs_rehash(byte* text, ulong passes, nuint memory);
 }
