@@ -121,7 +121,7 @@ public abstract class HawserDb : DbContext
     public DbSet<AuditNonce> AuditNonces => Set<AuditNonce>();
 
     /// <summary>The rows of recordings.</summary>
-    public DbSet<Recording> Recordings => Set<Recording>();
+    public DbSet<RecordingRow> Recordings => Set<RecordingRow>();
 
     /// <summary>The rows of settings.</summary>
     public DbSet<Setting> Settings => Set<Setting>();

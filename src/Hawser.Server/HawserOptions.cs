@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Hawser.Api;
+using Hawser.Recording;
 using Hawser.Relay;
 using Hawser.Rendezvous;
 
@@ -21,7 +22,7 @@ public sealed class HawserOptions
     [IpAddress]
     public string Bind { get; set; } = "";
 
-    /// <summary>The roles that run here, of rendezvous, relay and api; empty: all of them.</summary>
+    /// <summary>The roles that run here, of rendezvous, relay, api and recorder; empty: all of them.</summary>
     [OneOf("rendezvous", "relay", "api", "recorder", "all")]
     public IList<string> Role { get; } = [];
 
@@ -88,7 +89,7 @@ public sealed class HawserOptions
     public ApiOptions Api { get; } = new();
 
     /// <summary>The recording role.</summary>
-    public RecorderOptions Recorder { get; } = new();
+    public RecordingOptions Recorder { get; } = new();
 
     /// <summary>What is logged, and how.</summary>
     public LogOptions Log { get; } = new();
@@ -121,14 +122,6 @@ public sealed class HttpOptions
     /// <summary>HTTP and WebSocket connections that may be open at the same time.</summary>
     [Range(1, 10_000_000)]
     public int MaxConnections { get; set; } = 20_000;
-}
-
-/// <summary>Options of the recording role, which comes with a later version.</summary>
-public sealed class RecorderOptions
-{
-    /// <summary>Reserved for the recording role: checked, but nothing listens on it yet.</summary>
-    [Range(1, 65535)]
-    public int Port { get; set; } = 8000;
 }
 
 /// <summary>Options of the log, which goes to standard error.</summary>

@@ -15,7 +15,9 @@ public class ReferenceTests
         ["Hawser.Rendezvous"] = (["Hawser.Protocol", "Hawser.Cluster", "Hawser.Data"], "a role meets others only in Cluster and Data"),
         ["Hawser.Relay"] = (["Hawser.Protocol", "Hawser.Cluster"], "the relay keeps nothing"),
         ["Hawser.Api"] = (["Hawser.Protocol", "Hawser.Cluster", "Hawser.Data"], "a role meets others only in Cluster and Data"),
-        ["Hawser.Server"] = (["Hawser.Protocol", "Hawser.Session", "Hawser.Cluster", "Hawser.Data", "Hawser.Rendezvous", "Hawser.Relay", "Hawser.Api"],
+        ["Hawser.Recording"] = (["Hawser.Protocol", "Hawser.Cluster", "Hawser.Data"], "a role meets others only in Cluster and Data"),
+        ["Hawser.Server"] = (["Hawser.Protocol", "Hawser.Session", "Hawser.Cluster", "Hawser.Data", "Hawser.Rendezvous", "Hawser.Relay", "Hawser.Api",
+                "Hawser.Recording"],
             "the composition root; Session for doctor and load (ADR 0003)"),
     };
 
@@ -25,7 +27,7 @@ public class ReferenceTests
         ["Google.Protobuf"] = (["Hawser.Protocol", "Hawser.Session", "Hawser.Cluster", "Hawser.Rendezvous", "Hawser.Relay", "Hawser.Server"],
             "the messages' runtime; every layer that builds or reads one"),
         ["Grpc.Tools"] = (["Hawser.Protocol"], "compiles the schema files, nothing at run time"),
-        ["Microsoft.EntityFrameworkCore.Relational"] = (["Hawser.Api"], "slices query the database directly"),
+        ["Microsoft.EntityFrameworkCore.Relational"] = (["Hawser.Api", "Hawser.Recording"], "slices query the database directly"),
         ["Microsoft.EntityFrameworkCore.Sqlite.Core"] = (["Hawser.Data"], "model, migrations, SQLite"),
         ["SQLitePCLRaw.core"] = (["Hawser.Data"], "pinned under the provider (ADR 0005)"),
         ["SQLitePCLRaw.provider.e_sqlite3"] = (["Hawser.Data"], "pinned under the provider (ADR 0005)"),

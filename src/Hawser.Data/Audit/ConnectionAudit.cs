@@ -6,6 +6,9 @@ namespace Hawser.Data.Audit;
 /// <summary>One connection to a device, from its opening to its end.</summary>
 public sealed class ConnectionAudit
 {
+    /// <summary>Heartbeats without a connection after which it counts as ended (reference §8.3).</summary>
+    public const int LostAfter = 2;
+
     /// <summary>The row's identity.</summary>
     public Guid Guid { get; set; } = Guid.CreateVersion7();
 
@@ -23,6 +26,9 @@ public sealed class ConnectionAudit
 
     /// <summary>Where the operator was, as the device saw it.</summary>
     public string Address { get; set; } = "";
+
+    /// <summary>The address that the device's own reports of it came from.</summary>
+    public string ReportedFrom { get; set; } = "";
 
     /// <summary>The operator's id.</summary>
     public string PeerId { get; set; } = "";
@@ -62,7 +68,10 @@ public sealed class ConnectionAudit
     /// <summary>When it ended, UTC; null: open.</summary>
     public DateTime? EndedAt { get; set; }
 
-    /// <summary>Heartbeats in a row that did not name it.</summary>
+    /// <summary>
+    /// Heartbeats in a row that did not name it; <see cref="LostAfter"/> of them end it. More than none on an ended
+    /// row: nobody reported its end.
+    /// </summary>
     public int MissedBeats { get; set; }
 
     internal sealed class Mapping : IEntityTypeConfiguration<ConnectionAudit>
@@ -72,13 +81,16 @@ public sealed class ConnectionAudit
         {
             builder.ToTable("audit_connections");
             builder.HasKey(e => e.Guid);
-            builder.HasIndex(e => new { e.DeviceId, e.ConnId });
-            builder.HasIndex(e => e.SessionId);
+            // By the row and not by the id, which may change while a connection is open.
+            builder.HasIndex(e => new { e.DeviceGuid, e.ConnId });
+            builder.HasIndex(e => new { e.DeviceId, e.SessionId });
+            builder.HasIndex(e => e.EndedAt);
             builder.HasIndex(e => e.CreatedAt);
             builder.HasIndex(e => e.UserGuid);
             builder.Property(e => e.Guid).ValueGeneratedNever();
             builder.Property(e => e.DeviceId).HasMaxLength(253);
             builder.Property(e => e.Address).HasMaxLength(64);
+            builder.Property(e => e.ReportedFrom).HasMaxLength(45);
             builder.Property(e => e.PeerId).HasMaxLength(253);
             builder.Property(e => e.PeerName).HasMaxLength(255);
             builder.Property(e => e.Reference).HasMaxLength(64);

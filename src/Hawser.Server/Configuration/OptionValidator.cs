@@ -78,10 +78,5 @@ internal static class OptionValidator
         {
             errors.Add("--announce-to needs --advertise: the host (and port) of this relay as clients reach it");
         }
-
-        if (options.Role.Any(r => string.Equals(r, "recorder", StringComparison.OrdinalIgnoreCase)))
-        {
-            errors.Add("--role recorder: the recording role is not part of this version yet");
-        }
     }
 }

@@ -5,6 +5,7 @@ using Hawser.Cluster;
 using Hawser.Cluster.Announcing;
 using Hawser.Cluster.InProcess;
 using Hawser.Data;
+using Hawser.Recording;
 using Hawser.Relay;
 using Hawser.Rendezvous;
 using Hawser.Server.Keys;
@@ -40,12 +41,12 @@ internal sealed partial class HawserNode : IAsyncDisposable
         var roles = Roles.Of(options);
         ApiIsOpening = roles.Api;
         DataFolder.Prepare(options.Data);
-        _lock = roles.Rendezvous || roles.Api ? FolderLock.Take(options.Data) : null;
+        _lock = roles.Rendezvous || roles.Api || roles.Recorder ? FolderLock.Take(options.Data) : null;
         try
         {
             if (roles.Rendezvous) FirstStart.CopyFiles(options, Log);
             Key = KeyPolicy.Resolve(options);
-            if (roles.Rendezvous || roles.Api) Store = HawserStore.For(options.Data, time, logs);
+            if (roles.Rendezvous || roles.Api || roles.Recorder) Store = HawserStore.For(options.Data, time, logs);
             // While the roles are composed here, another core opens the database.
             _opening = OpenStoreAsync();
             Bind = options.Bind.Length > 0 ? IPAddress.Parse(options.Bind) : null;
@@ -206,6 +207,11 @@ internal sealed partial class HawserNode : IAsyncDisposable
         {
             AdminPassword = Options.AdminPassword,
         }
+        : null;
+
+    /// <summary>What the recording role is made of; null when it does not run here.</summary>
+    public RecordingParts? RecordingParts() => Roles.Of(Options).Recorder
+        ? new(Store!, Feed, _heartbeat, _time, Logs, Meters, Options.Data)
         : null;
 
     /// <summary>

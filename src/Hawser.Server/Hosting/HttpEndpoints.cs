@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Hawser.Api;
+using Hawser.Recording;
 using Hawser.Server.Metrics;
 
 namespace Hawser.Server.Hosting;
@@ -39,6 +40,7 @@ internal static class HttpEndpoints
         }
 
         if (withApi) app.MapApi();
+        if (Roles.Of(node.Options).Recorder) app.MapRecording();
         app.MapFallback((RequestDelegate)NotFoundAsync).AllowAnonymous();
     }
 

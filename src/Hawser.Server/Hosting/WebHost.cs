@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net.Sockets;
 using Hawser.Api;
+using Hawser.Recording;
 using Microsoft.AspNetCore.Connections;
 using Hawser.Server.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -45,6 +46,7 @@ internal static class WebHost
             builder.Services.AddApi(node.Options.Api, api);
         }
 
+        if (node.RecordingParts() is { } recording) builder.Services.AddRecording(node.Options.Recorder, recording);
         var app = builder.Build();
         HttpEndpoints.Map(app, node);
         try

@@ -18,6 +18,7 @@ CREATE TABLE "audit_connections" (
     "conn_id" INTEGER NOT NULL,
     "session_id" INTEGER NOT NULL,
     "address" TEXT NOT NULL,
+    "reported_from" TEXT NOT NULL,
     "peer_id" TEXT NOT NULL,
     "peer_name" TEXT NOT NULL,
     "type" INTEGER NULL,
@@ -167,6 +168,7 @@ CREATE TABLE "recordings" (
     "started_at" TEXT NULL,
     "size" INTEGER NOT NULL,
     "status" INTEGER NOT NULL,
+    "incomplete" INTEGER NOT NULL,
     "reason" TEXT NOT NULL,
     "owner_guid" BLOB NULL,
     "connection_guid" BLOB NULL,
@@ -501,10 +503,13 @@ CREATE INDEX "ix_audit_alarms_device_id" ON "audit_alarms" ("device_id");
 CREATE INDEX "ix_audit_connections_created_at" ON "audit_connections" ("created_at");
 
 
-CREATE INDEX "ix_audit_connections_device_id_conn_id" ON "audit_connections" ("device_id", "conn_id");
+CREATE INDEX "ix_audit_connections_device_guid_conn_id" ON "audit_connections" ("device_guid", "conn_id");
 
 
-CREATE INDEX "ix_audit_connections_session_id" ON "audit_connections" ("session_id");
+CREATE INDEX "ix_audit_connections_device_id_session_id" ON "audit_connections" ("device_id", "session_id");
+
+
+CREATE INDEX "ix_audit_connections_ended_at" ON "audit_connections" ("ended_at");
 
 
 CREATE INDEX "ix_audit_connections_user_guid" ON "audit_connections" ("user_guid");
@@ -573,7 +578,7 @@ CREATE INDEX "ix_pending_commands_device_guid" ON "pending_commands" ("device_gu
 CREATE INDEX "ix_recordings_created_at" ON "recordings" ("created_at");
 
 
-CREATE INDEX "ix_recordings_device_id" ON "recordings" ("device_id");
+CREATE INDEX "ix_recordings_device_id_created_at" ON "recordings" ("device_id", "created_at");
 
 
 CREATE UNIQUE INDEX "ix_recordings_file_name" ON "recordings" ("file_name");

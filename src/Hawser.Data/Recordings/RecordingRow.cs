@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Data.Recordings;
 
 /// <summary>A stored screen recording, or one that is arriving.</summary>
-public sealed class Recording
+public sealed class RecordingRow
 {
     /// <summary>The row's identity.</summary>
     public Guid Guid { get; set; } = Guid.CreateVersion7();
@@ -39,6 +39,9 @@ public sealed class Recording
     /// <summary>How far it is.</summary>
     public RecordingStatus Status { get; set; }
 
+    /// <summary>It ended without saying so: the last part, or the finished header, may be missing.</summary>
+    public bool Incomplete { get; set; }
+
     /// <summary>Why it failed.</summary>
     public string Reason { get; set; } = "";
 
@@ -60,15 +63,15 @@ public sealed class Recording
     /// <summary>When it became ready, UTC.</summary>
     public DateTime? FinishedAt { get; set; }
 
-    internal sealed class Mapping : IEntityTypeConfiguration<Recording>
+    internal sealed class Mapping : IEntityTypeConfiguration<RecordingRow>
     {
         /// <inheritdoc/>
-        public void Configure(EntityTypeBuilder<Recording> builder)
+        public void Configure(EntityTypeBuilder<RecordingRow> builder)
         {
             builder.ToTable("recordings");
             builder.HasKey(e => e.Guid);
             builder.HasIndex(e => e.FileName).IsUnique();
-            builder.HasIndex(e => e.DeviceId);
+            builder.HasIndex(e => new { e.DeviceId, e.CreatedAt });
             builder.HasIndex(e => e.Status);
             builder.HasIndex(e => e.CreatedAt);
             builder.Property(e => e.Guid).ValueGeneratedNever();

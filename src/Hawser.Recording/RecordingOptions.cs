@@ -1,0 +1,79 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Hawser.Recording;
+
+/// <summary>Options of the recording role.</summary>
+public sealed class RecordingOptions
+{
+    /// <summary>Reserved for recorders in browsers: checked, but nothing listens on it yet.</summary>
+    [Range(1, 65535)]
+    public int Port { get; set; } = 8000;
+
+    /// <summary>Where recordings are kept; empty: <c>recordings</c> in the data folder.</summary>
+    public string Folder { get; set; } = "";
+
+    /// <summary>
+    /// Whose recordings POST /api/record accepts, which carries no credentials. off: nobody's; connected: of known
+    /// devices that reported, from the same address, a connection that is open or ended a moment ago; known: of every
+    /// device that is registered here.
+    /// </summary>
+    public UploadPolicy Uploads { get; set; } = UploadPolicy.Connected;
+
+    /// <summary>The largest recording, in MiB.</summary>
+    [Range(1, 1 << 20)]
+    public int MaxRecording { get; set; } = 8192;
+
+    /// <summary>The largest part of a recording that is accepted in one request, in MiB.</summary>
+    [Range(1, 1024)]
+    public int MaxPart { get; set; } = 64;
+
+    /// <summary>What one device may upload in a day (UTC), in MiB.</summary>
+    [Range(1, 1 << 24)]
+    public int MaxDevicePerDay { get; set; } = 32_768;
+
+    /// <summary>What all recordings together may take, in MiB; 0: as much as the disk has.</summary>
+    [Range(0, 1 << 30)]
+    public int MaxTotal { get; set; }
+
+    /// <summary>Free space in MiB below which nothing more is accepted, so that the database can go on.</summary>
+    [Range(0, 1 << 24)]
+    public int KeepFree { get; set; } = 1024;
+
+    /// <summary>Recordings that may arrive at the same time.</summary>
+    [Range(1, 100_000)]
+    public int MaxOpen { get; set; } = 200;
+
+    /// <summary>Minutes without a part after which an upload counts as ended and is kept as incomplete.</summary>
+    [Range(1, 1440)]
+    public int IdleMinutes { get; set; } = 10;
+
+    /// <summary>When bytes are forced to the disk: each: before a part is answered; end: with the recording's end;
+    /// none: when the system likes to.</summary>
+    public FlushPolicy Flush { get; set; } = FlushPolicy.Each;
+}
+
+/// <summary>Whose recordings are accepted without credentials.</summary>
+public enum UploadPolicy
+{
+    /// <summary>Nobody's.</summary>
+    Off,
+
+    /// <summary>Of devices with an audited connection, from the address that reported it.</summary>
+    Connected,
+
+    /// <summary>Of every registered device.</summary>
+    Known,
+}
+
+/// <summary>When bytes are forced to the disk.</summary>
+public enum FlushPolicy
+{
+    /// <summary>Before each answer.</summary>
+    Each,
+
+    /// <summary>At the end of a recording.</summary>
+    End,
+
+    /// <summary>Never by us.</summary>
+    None,
+}

@@ -1,0 +1,37 @@
+using Hawser.Recording.Ingest;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hawser.Recording;
+
+/// <summary>The recording role: takes recordings in and keeps them.</summary>
+public static class RecordingRole
+{
+    /// <summary>Registers what the role needs.</summary>
+    /// <param name="services">The web server's services.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="parts">The parts.</param>
+    public static void AddRecording(this IServiceCollection services, RecordingOptions options, RecordingParts parts)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(parts);
+        services.AddSingleton(options);
+        services.AddSingleton(parts);
+        services.AddSingleton<RecordingMetrics>();
+        services.AddSingleton<RecordingStore>();
+        services.AddSingleton<RecordingQuota>();
+        services.AddSingleton<UploadRights>();
+        services.AddSingleton<RecordUploads>();
+        services.AddHostedService<UploadSweeper>();
+    }
+
+    /// <summary>Maps the routes; after routing was added.</summary>
+    /// <param name="app">The web application.</param>
+    public static void MapRecording(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        // No credentials: the reference's class A (§2.2); who may upload is decided by UploadRights.
+        app.MapPost("/api/record", (RequestDelegate)RecordEndpoint.HandleAsync).AllowAnonymous();
+    }
+}

@@ -1,0 +1,140 @@
+using Microsoft.Win32.SafeHandles;
+
+namespace Hawser.Recording;
+
+/// <summary>What there is of a recording on the disk.</summary>
+internal enum StoredAs
+{
+    /// <summary>Nothing.</summary>
+    Nothing,
+
+    /// <summary>Bytes that still arrive.</summary>
+    Arriving,
+
+    /// <summary>All bytes, under their own name.</summary>
+    Arrived,
+}
+
+/// <summary>
+/// The bytes of recordings: a folder each, <c>source.part</c> while they arrive, <c>source.webm</c> or
+/// <c>source.mp4</c> once they are all there; the change of name is what makes them so. Whoever takes recordings in, by
+/// whatever door, writes through this, and whoever finishes them starts here.
+/// </summary>
+internal sealed class RecordingStore
+{
+    private const string Part = "source.part";
+    private const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+    private readonly RecordingOptions _options;
+
+    public RecordingStore(RecordingOptions options, RecordingParts parts)
+    {
+        _options = options;
+        Root = Path.GetFullPath(
+            options.Folder.Length > 0 ? options.Folder : Path.Combine(parts.DataFolder, "recordings"));
+    }
+
+    /// <summary>The folder of all recordings.</summary>
+    public string Root { get; }
+
+    /// <summary>Whether the disk has room for so many bytes more, with what is to be kept free.</summary>
+    public bool HasRoomFor(long bytes) =>
+        bytes <= 0 || Free() - bytes >= (long)_options.KeepFree << 20;
+
+    /// <summary>Opens the bytes that arrive; made when they are missing.</summary>
+    /// <param name="name">The recording.</param>
+    /// <param name="truncate">Begin anew.</param>
+    public RecordingFile Open(RecordingName name, bool truncate)
+    {
+        var folder = FolderOf(name);
+        Make(folder);
+        var path = Path.Combine(folder, Part);
+        return new RecordingFile(
+            File.OpenHandle(path, truncate ? FileMode.Create : FileMode.OpenOrCreate, FileAccess.ReadWrite),
+            _options.Flush);
+    }
+
+    /// <summary>Gives arrived bytes their name; from then on they are complete.</summary>
+    public void Publish(RecordingName name)
+    {
+        var folder = FolderOf(name);
+        File.Move(Path.Combine(folder, Part), Path.Combine(folder, "source." + name.Container), overwrite: false);
+    }
+
+    /// <summary>What there is of a recording.</summary>
+    public StoredAs Find(RecordingName name)
+    {
+        var folder = FolderOf(name);
+        if (File.Exists(Path.Combine(folder, "source." + name.Container))) return StoredAs.Arrived;
+        return File.Exists(Path.Combine(folder, Part)) ? StoredAs.Arriving : StoredAs.Nothing;
+    }
+
+    /// <summary>The bytes that have arrived, for who reads them; null when they have not.</summary>
+    public FileInfo? Source(RecordingName name)
+    {
+        var file = new FileInfo(Path.Combine(FolderOf(name), "source." + name.Container));
+        return file.Exists ? file : null;
+    }
+
+    /// <summary>Removes whatever there is of a recording.</summary>
+    public void Discard(RecordingName name)
+    {
+        var folder = FolderOf(name);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    }
+
+    /// <summary>Whether an error means that the disk, or the account's part of it, is full.</summary>
+    internal static bool IsFull(IOException e) => e.HResult is 28 or 122 or unchecked((int)0x80070070);
+
+    private string FolderOf(RecordingName name)
+    {
+        var folder = Path.GetFullPath(Path.Combine(Root, name.Text));
+        // The name's pattern sees to it; this is for the day when somebody changes the pattern.
+        return Path.GetDirectoryName(folder) == Root ? folder
+            : throw new InvalidOperationException("a recording's name leaves its folder");
+    }
+
+    private long Free()
+    {
+        Make(Root);
+        return new DriveInfo(Root).AvailableFreeSpace;
+    }
+
+    private static void Make(string folder)
+    {
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
+        else Directory.CreateDirectory(folder, Private);
+    }
+}
+
+/// <summary>The bytes of a recording that arrives.</summary>
+/// <param name="handle">The open file.</param>
+/// <param name="flush">When bytes are forced to the disk.</param>
+internal sealed class RecordingFile(SafeFileHandle handle, FlushPolicy flush) : IDisposable
+{
+    /// <summary>How many bytes there are.</summary>
+    public long Length => RandomAccess.GetLength(handle);
+
+    /// <summary>Writes at a place.</summary>
+    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, long offset, CancellationToken cancellationToken) =>
+        RandomAccess.WriteAsync(handle, bytes, offset, cancellationToken);
+
+    /// <summary>Drops what comes after a place.</summary>
+    public void CutTo(long length)
+    {
+        if (Length > length) RandomAccess.SetLength(handle, length);
+    }
+
+    /// <summary>A part is complete.</summary>
+    public void PartWritten()
+    {
+        if (flush == FlushPolicy.Each) RandomAccess.FlushToDisk(handle);
+    }
+
+    /// <summary>Everything is there.</summary>
+    public void AllWritten()
+    {
+        if (flush != FlushPolicy.None) RandomAccess.FlushToDisk(handle);
+    }
+
+    public void Dispose() => handle.Dispose();
+}
