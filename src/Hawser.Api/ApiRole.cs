@@ -1,4 +1,5 @@
 using Hawser.Api.Accounts;
+using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Http;
 using Hawser.Api.Settings;
 using Hawser.Data;
@@ -55,6 +56,7 @@ public static class ApiRole
         app.UseAuthentication();
         app.UseAuthorization();
         AccountsApi.Map(app);
+        SignInApi.Map(app);
     }
 
     /// <summary>Reads the settings and makes the first rows; nothing of the API is served before.</summary>
@@ -70,5 +72,9 @@ public static class ApiRole
     }
 
     // One line a slice.
-    private static void AddSlices(IServiceCollection services) => AccountsApi.Add(services);
+    private static void AddSlices(IServiceCollection services)
+    {
+        AccountsApi.Add(services);
+        SignInApi.Add(services);
+    }
 }

@@ -21,6 +21,9 @@ public sealed class ExternalLogin
     /// <summary>Last sign-in or synchronisation, UTC.</summary>
     public DateTime? LastUsedAt { get; set; }
 
+    /// <summary>Since when the directory does not know the person any more, UTC; null: it does.</summary>
+    public DateTime? VanishedAt { get; set; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<ExternalLogin>
     {
         /// <inheritdoc/>

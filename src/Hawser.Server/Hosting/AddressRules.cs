@@ -49,6 +49,12 @@ internal sealed class TrustedProxies(IEnumerable<string> proxies)
     {
         if (_proxies.IsEmpty || context.Connection.RemoteIpAddress is not { } remote
             || !_proxies.Contains(remote)) return;
+        // What browsers see: needed for addresses that they are sent back to.
+        if (context.Request.Headers["X-Forwarded-Proto"].ToString() is "http" or "https")
+        {
+            context.Request.Scheme = context.Request.Headers["X-Forwarded-Proto"].ToString();
+        }
+
         // The right-most hop that is not one of our proxies is the last one that they saw themselves.
         var hops = string.Join(',', context.Request.Headers["X-Forwarded-For"].ToArray())
             .Split(',', StringSplitOptions.TrimEntries);

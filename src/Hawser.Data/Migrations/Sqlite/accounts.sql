@@ -371,6 +371,7 @@ CREATE TABLE "external_logins" (
     "user_guid" BLOB NOT NULL,
     "created_at" TEXT NOT NULL,
     "last_used_at" TEXT NULL,
+    "vanished_at" TEXT NULL,
     CONSTRAINT "pk_external_logins" PRIMARY KEY ("provider", "subject"),
     CONSTRAINT "fk_external_logins_users_user_guid" FOREIGN KEY ("user_guid") REFERENCES "users" ("guid") ON DELETE CASCADE
 );
