@@ -109,9 +109,11 @@ internal sealed class BrowserSignIns(SettingsStore settings, Secrets secrets, Ti
             .ExecuteUpdateAsync(s => s.SetProperty(x => x.UserGuid, user), cancellationToken);
 
     /// <summary>It failed: the device stops polling and shows the sentence.</summary>
-    public static Task FailAsync(HawserDb db, BrowserSignIn row, string sentence, CancellationToken cancellationToken) =>
+    public static Task FailAsync(
+        HawserDb db, BrowserSignIn row, string sentence, CancellationToken cancellationToken) =>
         db.BrowserSignIns.Where(s => s.CodeHash == row.CodeHash && s.UserGuid == null)
-            .ExecuteUpdateAsync(s => s.SetProperty(x => x.Error, sentence).SetProperty(x => x.Secrets, ""), cancellationToken);
+            .ExecuteUpdateAsync(
+                s => s.SetProperty(x => x.Error, sentence).SetProperty(x => x.Secrets, ""), cancellationToken);
 
     /// <summary>Whether a polled row is asked for by the device that began it.</summary>
     public static bool IsOf(BrowserSignIn row, string id, string uuid) =>

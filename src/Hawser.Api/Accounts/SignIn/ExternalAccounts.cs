@@ -90,7 +90,11 @@ internal sealed partial class ExternalAccounts(TokenDesk desk, TimeProvider time
 
         db.ExternalLogins.Add(new ExternalLogin
         {
-            Provider = source.Provider, Subject = person.Subject, UserGuid = user.Guid, CreatedAt = Now, LastUsedAt = Now,
+            Provider = source.Provider,
+            Subject = person.Subject,
+            UserGuid = user.Guid,
+            CreatedAt = Now,
+            LastUsedAt = Now,
         });
         return user;
     }
@@ -198,7 +202,8 @@ internal sealed partial class ExternalAccounts(TokenDesk desk, TimeProvider time
     /// <summary>A login name of somebody else's text.</summary>
     internal static string NameFrom(string text)
     {
-        var name = new string([.. text.Trim().Select(c => char.IsLetterOrDigit(c) || "._-@+".Contains(c, StringComparison.Ordinal) ? c : '-')]);
+        static bool Fits(char c) => char.IsLetterOrDigit(c) || "._-@+".Contains(c, StringComparison.Ordinal);
+        var name = new string([.. text.Trim().Select(c => Fits(c) ? c : '-')]);
         name = name.Trim('-', '.');
         return name.Length <= 100 ? name : name[..100];
     }

@@ -32,7 +32,8 @@ internal static class PublicAddress
     }
 
     private static string? Normalize(string text) =>
-        text.Length <= 300 && SignInRules.IsWeb(text, allowHttp: true) && Uri.TryCreate(text, UriKind.Absolute, out var uri)
+        text.Length <= 300 && SignInRules.IsWeb(text, allowHttp: true)
+            && Uri.TryCreate(text, UriKind.Absolute, out var uri)
         && uri.Query.Length == 0 ? (uri.GetLeftPart(UriPartial.Authority) + uri.AbsolutePath).TrimEnd('/') : null;
 
     // A proxy in front may speak TLS, so the scheme may differ; the host may not.

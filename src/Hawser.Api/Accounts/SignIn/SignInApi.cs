@@ -30,7 +30,8 @@ internal static class SignInApi
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapMethods("/api/login-options", [HttpMethods.Get, HttpMethods.Head], LoginOptionsEndpoint.Handle).ForAnybody();
+        routes.MapMethods("/api/login-options", [HttpMethods.Get, HttpMethods.Head], LoginOptionsEndpoint.Handle)
+            .ForAnybody();
         routes.MapPost("/api/oidc/auth", OidcAuthEndpoint.HandleAsync).ForAnybody();
         routes.MapGet("/api/oidc/auth-query", OidcAuthQueryEndpoint.HandleAsync).ForAnybody();
         routes.MapGet(StartPath, StartEndpoint.ShowAsync).ForAnybody();

@@ -20,7 +20,11 @@ internal sealed partial class SignInCompletion(
     {
         if (row.Result.Length > 0) return Told(row);
         var user = await db.Users.FindAsync([row.UserGuid!.Value], cancellationToken);
-        if (user is null || user.Status != UserStatus.Normal) return ClientResults.Error(200, "Your account is disabled.");
+        if (user is null || user.Status != UserStatus.Normal)
+        {
+            return ClientResults.Error(200, "Your account is disabled.");
+        }
+
         await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
         var result = await FinishAsync(context, db, row, user, cancellationToken);
         var json = JsonSerializer.SerializeToUtf8Bytes(result, SignInJson.Default.SignInResult);

@@ -25,7 +25,11 @@ internal static partial class SignInRules
             }
 
             if (!names.Add(provider.Name)) wrong.Add($"provider {provider.Name}: there are two of this name");
-            if (provider.Name.Equals("ldap", StringComparison.OrdinalIgnoreCase)) wrong.Add("provider ldap: the name is taken");
+            if (provider.Name.Equals("ldap", StringComparison.OrdinalIgnoreCase))
+            {
+                wrong.Add("provider ldap: the name is taken");
+            }
+
             wrong.AddRange(Check(provider).Select(w => $"provider {provider.Name}: {w}"));
         }
 
@@ -34,7 +38,11 @@ internal static partial class SignInRules
 
     private static IEnumerable<string> Check(ProviderSettings settings)
     {
-        if (settings.Preset is { Length: > 0 } preset && !Presets.Has(preset)) yield return $"there is no preset {preset}";
+        if (settings.Preset is { Length: > 0 } preset && !Presets.Has(preset))
+        {
+            yield return $"there is no preset {preset}";
+        }
+
         if (settings.Type is not (null or "oidc" or "oauth2")) yield return "type is oidc or oauth2";
         if (settings.ClientId.Length == 0) yield return "clientId is missing";
         if (settings.ClientAuthentication is not (null or "auto" or "basic" or "post" or "none"))
@@ -42,7 +50,11 @@ internal static partial class SignInRules
             yield return "clientAuthentication is auto, basic, post or none";
         }
 
-        if (settings.ResponseMode is not (null or "query" or "form_post")) yield return "responseMode is query or form_post";
+        if (settings.ResponseMode is not (null or "query" or "form_post"))
+        {
+            yield return "responseMode is query or form_post";
+        }
+
         if (settings.Icon is { } icon && !icon.TrimStart().StartsWith("<svg", StringComparison.Ordinal))
         {
             yield return "icon is not the source text of an SVG picture";
@@ -52,17 +64,25 @@ internal static partial class SignInRules
         if (profile.IsOidc)
         {
             if (!IsWeb(profile.Issuer, settings.AllowHttp)) yield return "issuer is missing or not an https address";
-            if (!profile.Scopes.Split(' ').Contains("openid", StringComparer.Ordinal)) yield return "scopes lack openid";
+            if (!profile.Scopes.Split(' ').Contains("openid", StringComparer.Ordinal))
+            {
+                yield return "scopes lack openid";
+            }
+
             yield break;
         }
 
         foreach (var (name, url, needed) in new[]
         {
             ("authorizeUrl", profile.AuthorizeUrl, true), ("tokenUrl", profile.TokenUrl, true),
-            ("userUrl", profile.UserUrl, true), ("emailUrl", profile.EmailUrl, false), ("groupUrl", profile.GroupUrl, false),
+            ("userUrl", profile.UserUrl, true), ("emailUrl", profile.EmailUrl, false),
+                ("groupUrl", profile.GroupUrl, false),
         })
         {
-            if (url.Length == 0 ? needed : !IsWeb(url, settings.AllowHttp)) yield return $"{name} is missing or not an https address";
+            if (url.Length == 0 ? needed : !IsWeb(url, settings.AllowHttp))
+            {
+                yield return $"{name} is missing or not an https address";
+            }
         }
     }
 

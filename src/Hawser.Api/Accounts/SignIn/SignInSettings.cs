@@ -3,7 +3,8 @@ using Hawser.Api.Settings;
 
 namespace Hawser.Api.Accounts.SignIn;
 
-/// <summary>Browser sign-in: who may vouch for users, and how. Set by <c>hawser sso set</c> or in the console.</summary>
+/// <summary>Browser sign-in: who may vouch for users, and how. Set by <c>hawser sso set</c> or in the
+/// console.</summary>
 internal sealed record SignInSettings
 {
     /// <summary>The setting; secret as a whole, because it holds the providers' client secrets.</summary>
@@ -108,7 +109,8 @@ internal sealed record ProviderSettings
     /// <summary>Path of the picture's address.</summary>
     public string? AvatarPath { get; set; }
 
-    /// <summary>Path of the groups: a list of texts, or one text; <c>a.b</c> and <c>[*].name</c> are understood.</summary>
+    /// <summary>Path of the groups: a list of texts, or one text; <c>a.b</c> and <c>[*].name</c> are
+    /// understood.</summary>
     public string? GroupClaim { get; set; }
 
     /// <summary>Groups there and user groups here; the first that fits wins.</summary>

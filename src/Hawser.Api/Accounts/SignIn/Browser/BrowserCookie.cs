@@ -31,7 +31,8 @@ internal static class BrowserCookie
 
     /// <summary>The browser's cookie for a state; null when it has none.</summary>
     public static string? Read(HttpContext context, string state) =>
-        context.Request.Cookies.TryGetValue(Name(state), out var value) && value is { Length: > 20 and < 100 } ? value : null;
+        context.Request.Cookies.TryGetValue(Name(state), out var value)
+            && value is { Length: > 20 and < 100 } ? value : null;
 
     /// <summary>What the confirming form carries.</summary>
     public static string Proof(string cookie) => Hex("confirm " + cookie);

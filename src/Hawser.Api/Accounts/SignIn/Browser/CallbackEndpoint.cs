@@ -95,7 +95,8 @@ internal static partial class CallbackEndpoint
     private static async Task<IResult> RefusedAsync(
         HawserDb db, BrowserSignIn row, PageTexts texts, string error, ILogger log)
     {
-        var cancelled = error is "access_denied" or "user_cancelled_login" or "user_cancelled_authorize" or "consent_required";
+        var cancelled =
+            error is "access_denied" or "user_cancelled_login" or "user_cancelled_authorize" or "consent_required";
         if (!cancelled) Log.Refused(log, row.Provider, ExternalPerson.Line(error, 100));
         await BrowserSignIns.FailAsync(
             db, row, cancelled ? PageTexts.English.Cancelled : PageTexts.English.NotVerified, CancellationToken.None);

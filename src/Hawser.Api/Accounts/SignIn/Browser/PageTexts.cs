@@ -59,7 +59,8 @@ internal sealed record PageTexts
         FailedTitle = "Sign-in failed",
         Gone = "This sign-in is over. Please begin again in the app.",
         Cancelled = "The sign-in was cancelled.",
-        OtherBrowser = "The sign-in was begun in another browser, or this one keeps no cookies. Please begin again in the app.",
+        OtherBrowser =
+            "The sign-in was begun in another browser, or this one keeps no cookies. Please begin again in the app.",
         Unreachable = "The sign-in service can't be reached at the moment. Please try again in a minute.",
         NotVerified = "The answer of the sign-in service could not be verified. Please tell your administrator.",
     };

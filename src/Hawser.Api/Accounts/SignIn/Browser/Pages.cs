@@ -15,7 +15,8 @@ internal static class Pages
     private const string Style = "body{font:16px/1.5 system-ui,sans-serif;max-width:32em;margin:4em auto;padding:0 1em;"
         + "color:#222;background:#fff}h1{font-size:1.5em}dl{display:grid;grid-template-columns:auto 1fr;gap:.3em 1em;"
         + "background:#f3f4f6;padding:1em;border-radius:.5em}dt{color:#555}dd{margin:0;overflow-wrap:anywhere}"
-        + "button{font:inherit;padding:.6em 1.2em;border-radius:.4em;border:1px solid #888;background:#fff;margin-right:.6em}"
+        + "button{font:inherit;padding:.6em 1.2em;border-radius:.4em;border:1px solid #888;"
+        + "background:#fff;margin-right:.6em}"
         + "button.go{background:#1c5fb8;border-color:#1c5fb8;color:#fff}";
 
     private static readonly string StyleHash =

@@ -61,11 +61,13 @@ internal static partial class StartEndpoint
             return Pages.Failed(texts, texts.Cancelled, 200);
         }
 
-        return await GoAsync(new Going(context, db, row, memory, state, cookie), signIns, flow, logs, cancellationToken);
+        return await GoAsync(
+            new Going(context, db, row, memory, state, cookie), signIns, flow, logs, cancellationToken);
     }
 
     private static async Task<IResult> GoAsync(
-        Going going, BrowserSignIns signIns, ProviderFlow flow, ILoggerFactory logs, CancellationToken cancellationToken)
+        Going going, BrowserSignIns signIns, ProviderFlow flow, ILoggerFactory logs,
+        CancellationToken cancellationToken)
     {
         var texts = PageTexts.For(going.Context);
         if (signIns.Provider(going.Row.Provider) is not { } provider) return Pages.Failed(texts, texts.Gone, 410);

@@ -12,7 +12,8 @@ namespace Hawser.Api.Accounts.SignIn.Client;
 internal static class OidcAuthEndpoint
 {
     public static async Task<IResult> HandleAsync(
-        HttpContext context, HawserDb db, BrowserSignIns signIns, SettingsStore settings, CancellationToken cancellationToken)
+        HttpContext context, HawserDb db, BrowserSignIns signIns, SettingsStore settings,
+        CancellationToken cancellationToken)
     {
         var body = await ClientBody.ReadAsync(context, SignInJson.Default.OidcAuthRequest);
         if (body.Value is not { } request) return body.Error!;

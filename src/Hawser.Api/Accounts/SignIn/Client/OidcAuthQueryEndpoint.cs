@@ -14,13 +14,15 @@ internal static class OidcAuthQueryEndpoint
     internal const string Pending = "No authed oidc is found";
 
     public static async Task<IResult> HandleAsync(
-        HttpContext context, HawserDb db, SignInCompletion completion, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, HawserDb db, SignInCompletion completion, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
         var code = query["code"].ToString();
         if (code.Length is 0 or > 100) return ClientResults.Error(200, "The sign-in is unknown.");
         var hash = Secrets.Hash(code);
-        var row = await db.BrowserSignIns.AsNoTracking().FirstOrDefaultAsync(s => s.CodeHash == hash, cancellationToken);
+        var row = await db.BrowserSignIns.AsNoTracking()
+            .FirstOrDefaultAsync(s => s.CodeHash == hash, cancellationToken);
         if (row is null || row.ExpiresAt <= time.GetUtcNow().UtcDateTime)
         {
             return ClientResults.Error(200, "The sign-in took too long. Please try again.");

@@ -34,9 +34,17 @@ internal sealed record ExternalPerson
     {
         var paths = profile.Paths;
         subject ??= JsonPath.Text(claims, paths.Subject);
-        if (subject is not { Length: > 0 and <= 255 }) throw new ProviderFault("the provider did not say who the person is");
+        if (subject is not { Length: > 0 and <= 255 })
+        {
+            throw new ProviderFault("the provider did not say who the person is");
+        }
+
         var email = JsonPath.Text(claims, paths.Email) ?? "";
-        if (email.Length > 254 || !email.Contains('@', StringComparison.Ordinal) || email.Any(char.IsControl)) email = "";
+        if (email.Length > 254 || !email.Contains('@', StringComparison.Ordinal) || email.Any(char.IsControl))
+        {
+            email = "";
+        }
+
         return new ExternalPerson
         {
             Subject = subject,
@@ -56,10 +64,15 @@ internal sealed record ExternalPerson
         LoginName = LoginName.Length > 0 ? LoginName : other.LoginName,
         DisplayName = DisplayName.Length > 0 ? DisplayName : other.DisplayName,
         Email = Email.Length > 0 ? Email : other.Email,
-        EmailIsVerified = Email.Length > 0 && Email != other.Email ? EmailIsVerified : EmailIsVerified || other.EmailIsVerified,
+        EmailIsVerified = Email.Length > 0 && Email != other.Email ? EmailIsVerified : EmailIsVerified
+            || other.EmailIsVerified,
         Avatar = Avatar.Length > 0 ? Avatar : other.Avatar,
         Groups = Groups ?? other.Groups,
     };
+
+    /// <summary>This, with the address that the provider made sure of; null: there is none.</summary>
+    public ExternalPerson WithVerified(string? email) =>
+        this with { Email = email ?? "", EmailIsVerified = email is not null };
 
     /// <summary>A text on one line, at most so long.</summary>
     internal static string Line(string? text, int most)
@@ -70,5 +83,6 @@ internal sealed record ExternalPerson
     }
 
     private static string AvatarOf(string? url) =>
-        url is { Length: <= 1000 } && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme == Uri.UriSchemeHttps ? url : "";
+        url is { Length: <= 1000 } && Uri.TryCreate(url, UriKind.Absolute, out var uri)
+            && uri.Scheme == Uri.UriSchemeHttps ? url : "";
 }

@@ -15,11 +15,18 @@ internal static class IdTokenRules
         CheckAudience(claims, clientId);
         var expires = Time(claims, "exp") ?? throw new ProviderFault("the ID token never expires");
         if (expires + Skew <= now) throw new ProviderFault("the ID token is expired");
-        if (Time(claims, "nbf") is { } from && from - Skew > now) throw new ProviderFault("the ID token is not valid yet");
+        if (Time(claims, "nbf") is { } from && from - Skew > now)
+        {
+            throw new ProviderFault("the ID token is not valid yet");
+        }
+
         var issued = Time(claims, "iat") ?? throw new ProviderFault("the ID token does not say when it was made");
         if (issued - Skew > now) throw new ProviderFault("the ID token comes from the future");
         if (JsonPath.Text(claims, "nonce") != nonce) throw new ProviderFault("the ID token has another nonce");
-        if (JsonPath.Text(claims, "sub") is not { Length: > 0 and <= 255 }) throw new ProviderFault("the ID token names nobody");
+        if (JsonPath.Text(claims, "sub") is not { Length: > 0 and <= 255 })
+        {
+            throw new ProviderFault("the ID token names nobody");
+        }
     }
 
     // Microsoft's documents for many tenants have a place holder in the issuer, which each token fills with its own.
@@ -39,7 +46,11 @@ internal static class IdTokenRules
     private static void CheckAudience(JsonElement claims, string clientId)
     {
         var audience = JsonPath.Texts(claims, "aud") ?? [];
-        if (!audience.Contains(clientId, StringComparer.Ordinal)) throw new ProviderFault("the ID token is for another client");
+        if (!audience.Contains(clientId, StringComparer.Ordinal))
+        {
+            throw new ProviderFault("the ID token is for another client");
+        }
+
         var party = JsonPath.Text(claims, "azp");
         if (party is null ? audience.Count > 1 : party != clientId)
         {
@@ -50,7 +61,8 @@ internal static class IdTokenRules
     private static DateTimeOffset? Time(JsonElement claims, string name)
     {
         if (!claims.TryGetProperty(name, out var value)) return null;
-        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out var seconds) || seconds is < 0 or > 253_402_300_799)
+        if (value.ValueKind != JsonValueKind.Number || !value.TryGetDouble(out var seconds)
+            || seconds is < 0 or > 253_402_300_799)
         {
             throw new ProviderFault($"the ID token's {name} is not a time");
         }

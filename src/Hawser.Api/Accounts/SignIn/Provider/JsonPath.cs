@@ -9,7 +9,8 @@ namespace Hawser.Api.Accounts.SignIn.Provider;
 internal static class JsonPath
 {
     /// <summary>A text; numbers and true/false as they are written. Null when there is none.</summary>
-    public static string? Text(JsonElement root, string path) => Find(root, path).Select(AsText).FirstOrDefault(t => t is not null);
+    public static string? Text(JsonElement root, string path) =>
+        Find(root, path).Select(AsText).FirstOrDefault(t => t is not null);
 
     /// <summary>Whether there is a <c>true</c>, also as text.</summary>
     public static bool? Flag(JsonElement root, string path) => Text(root, path) switch
@@ -24,7 +25,11 @@ internal static class JsonPath
     {
         if (path.Length == 0) return null;
         var found = Find(root, path).ToList();
-        if (found.Count == 0) return path.Contains("[*]", StringComparison.Ordinal) && root.ValueKind == JsonValueKind.Array ? [] : null;
+        if (found.Count == 0)
+        {
+            return path.Contains("[*]", StringComparison.Ordinal) && root.ValueKind == JsonValueKind.Array ? [] : null;
+        }
+
         return [.. found
             .SelectMany(IEnumerable<JsonElement> (e) => e.ValueKind == JsonValueKind.Array ? e.EnumerateArray() : [e])
             .Select(AsText).OfType<string>().Where(t => t.Length > 0).Distinct(StringComparer.Ordinal).Take(1000)];
@@ -35,7 +40,8 @@ internal static class JsonPath
         if (path.Length == 0) return [];
         if (root.ValueKind == JsonValueKind.Object && root.TryGetProperty(path, out var whole)) return [whole];
         List<JsonElement> at = [root];
-        foreach (var step in path.Replace("[*]", ".*.", StringComparison.Ordinal).Split('.', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var step in path.Replace("[*]", ".*.", StringComparison.Ordinal)
+            .Split('.', StringSplitOptions.RemoveEmptyEntries))
         {
             at = [.. at.SelectMany(e => Step(e, step))];
         }

@@ -41,7 +41,11 @@ internal sealed class Jws
         {
             using var header = JsonDocument.Parse(Base64Url.DecodeFromChars(parts[0]), Depth);
             var root = header.RootElement;
-            if (root.ValueKind != JsonValueKind.Object) throw new ProviderFault("the ID token's header is not an object");
+            if (root.ValueKind != JsonValueKind.Object)
+            {
+                throw new ProviderFault("the ID token's header is not an object");
+            }
+
             // Extensions that must be understood, and are not.
             if (root.TryGetProperty("crit", out _)) throw new ProviderFault("the ID token asks for extensions");
             return new Jws(

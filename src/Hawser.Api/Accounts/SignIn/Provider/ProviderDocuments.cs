@@ -30,7 +30,11 @@ internal sealed class ProviderDocuments(ProviderHttp http, TimeProvider time)
         {
             if (entry.Discovery is { } other && Age(entry.DiscoveredAt) < Fresh) return other;
             // Those who waited for the same answer need not wait for the next time-out too.
-            if (entry.Fault is { } fault && Age(entry.FailedAt) < FaultMemory) throw new ProviderFault(fault.Message, fault);
+            if (entry.Fault is { } fault && Age(entry.FailedAt) < FaultMemory)
+            {
+                throw new ProviderFault(fault.Message, fault);
+            }
+
             var url = profile.Issuer.TrimEnd('/') + "/.well-known/openid-configuration";
             entry.Discovery = Discovery.Read(await http.GetAsync(url, null, cancellationToken), profile);
             entry.DiscoveredAt = time.GetTimestamp();
@@ -127,7 +131,8 @@ internal sealed record Discovery(
     {
         var issuer = JsonPath.Text(document, "issuer") ?? "";
         if (!IsThe(issuer, profile.Issuer)) throw new ProviderFault($"{profile.Issuer} says that it is another issuer");
-        string Url(string name) => JsonPath.Text(document, name) is { } url && SignInRules.IsWeb(url, profile.Settings.AllowHttp)
+        string Url(string name) => JsonPath.Text(document, name) is { } url
+            && SignInRules.IsWeb(url, profile.Settings.AllowHttp)
             ? url : throw new ProviderFault($"{profile.Issuer} has no usable {name}");
         return new Discovery(
             issuer, Url("authorization_endpoint"), Url("token_endpoint"), Url("jwks_uri"),
@@ -143,7 +148,7 @@ internal sealed record Discovery(
     {
         if (issuer.TrimEnd('/') == asked.TrimEnd('/')) return true;
         const string Microsoft = "https://login.microsoftonline.com/";
-        return issuer == Microsoft + "{tenantid}/v2.0"
-            && asked.TrimEnd('/') is Microsoft + "common/v2.0" or Microsoft + "organizations/v2.0" or Microsoft + "consumers/v2.0";
+        string[] shared = [Microsoft + "common/v2.0", Microsoft + "organizations/v2.0", Microsoft + "consumers/v2.0"];
+        return issuer == Microsoft + "{tenantid}/v2.0" && shared.Contains(asked.TrimEnd('/'), StringComparer.Ordinal);
     }
 }

@@ -11,7 +11,8 @@ internal sealed class ProviderFlow(ProviderHttp http, ProviderDocuments document
 {
     /// <summary>Where the browser is sent.</summary>
     /// <exception cref="ProviderFault">The provider can't be reached or is not one.</exception>
-    public async Task<string> AuthorizeUrlAsync(ProviderProfile profile, Trip trip, string state, CancellationToken cancellationToken)
+    public async Task<string> AuthorizeUrlAsync(
+        ProviderProfile profile, Trip trip, string state, CancellationToken cancellationToken)
     {
         var at = profile.IsOidc
             ? (await documents.DiscoverAsync(profile, cancellationToken)).AuthorizeUrl : profile.AuthorizeUrl;
@@ -19,11 +20,13 @@ internal sealed class ProviderFlow(ProviderHttp http, ProviderDocuments document
         List<(string Name, string Value)> query =
         [
             ("response_type", "code"), ("client_id", profile.Settings.ClientId), ("redirect_uri", trip.Callback),
-            ("scope", profile.Scopes), ("state", state), ("code_challenge", challenge), ("code_challenge_method", "S256"),
+            ("scope", profile.Scopes), ("state", state), ("code_challenge", challenge),
+                ("code_challenge_method", "S256"),
         ];
         if (profile.IsOidc) query.Add(("nonce", trip.Nonce));
         if (profile.ResponseMode == "form_post") query.Add(("response_mode", "form_post"));
-        var text = string.Join('&', query.Where(q => q.Value.Length > 0).Select(q => $"{q.Name}={Uri.EscapeDataString(q.Value)}"));
+        var text = string.Join(
+            '&', query.Where(q => q.Value.Length > 0).Select(q => $"{q.Name}={Uri.EscapeDataString(q.Value)}"));
         return at + (at.Contains('?', StringComparison.Ordinal) ? '&' : '?') + text;
     }
 
@@ -51,7 +54,8 @@ internal sealed class ProviderFlow(ProviderHttp http, ProviderDocuments document
 
         var tokens = await ExchangeAsync(
             profile, discovery.TokenUrl, discovery.TokenAuthentications, trip, code, cancellationToken);
-        var token = Jws.Read(JsonPath.Text(tokens, "id_token") ?? throw new ProviderFault("the provider sent no ID token"));
+        var token = Jws.Read(
+            JsonPath.Text(tokens, "id_token") ?? throw new ProviderFault("the provider sent no ID token"));
         if (discovery.Algorithms is { } algorithms && !algorithms.Contains(token.Algorithm, StringComparer.Ordinal))
         {
             throw new ProviderFault("the ID token is signed in a way that the provider does not announce");
@@ -75,14 +79,15 @@ internal sealed class ProviderFlow(ProviderHttp http, ProviderDocuments document
     private async Task<ExternalPerson> RedeemOAuthAsync(
         ProviderProfile profile, Trip trip, string code, CancellationToken cancellationToken)
     {
-        var tokens = await ExchangeAsync(profile, profile.TokenUrl, ["client_secret_post"], trip, code, cancellationToken);
+        var tokens = await ExchangeAsync(
+            profile, profile.TokenUrl, ["client_secret_post"], trip, code, cancellationToken);
         var token = AccessToken(tokens);
         var user = await http.GetAsync(profile.UserUrl, token, cancellationToken);
         var person = ExternalPerson.Read(user, profile);
         if (profile.EmailUrl.Length > 0)
         {
             var emails = await http.GetAsync(profile.EmailUrl, token, cancellationToken);
-            person = person with { Email = PrimaryEmail(emails) ?? "", EmailIsVerified = PrimaryEmail(emails) is not null };
+            person = person.WithVerified(PrimaryEmail(emails));
         }
 
         if (profile.GroupUrl.Length > 0 && profile.Paths.Groups.Length > 0)
@@ -112,7 +117,8 @@ internal sealed class ProviderFlow(ProviderHttp http, ProviderDocuments document
             case "basic":
                 // Each part is form-encoded first (RFC 6749 §2.3.1).
                 var pair = $"{FormEncode(settings.ClientId)}:{FormEncode(settings.ClientSecret)}";
-                authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(pair)));
+                authorization = new AuthenticationHeaderValue(
+                    "Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes(pair)));
                 break;
             case "post":
                 form["client_id"] = settings.ClientId;
@@ -124,10 +130,15 @@ internal sealed class ProviderFlow(ProviderHttp http, ProviderDocuments document
         }
 
         var answer = await http.PostAsync(url, form, authorization, cancellationToken);
-        if (answer.ValueKind != JsonValueKind.Object) throw new ProviderFault("the provider's token answer is not an object");
+        if (answer.ValueKind != JsonValueKind.Object)
+        {
+            throw new ProviderFault("the provider's token answer is not an object");
+        }
+
         if (JsonPath.Text(answer, "error") is { } error)
         {
-            throw new ProviderFault($"the provider refused the code: {error} {JsonPath.Text(answer, "error_description")}");
+            throw new ProviderFault(
+                $"the provider refused the code: {error} {JsonPath.Text(answer, "error_description")}");
         }
 
         return answer;
@@ -140,9 +151,11 @@ internal sealed class ProviderFlow(ProviderHttp http, ProviderDocuments document
         return supported.Contains("client_secret_basic", StringComparer.Ordinal) ? "basic" : "post";
     }
 
-    private static string FormEncode(string text) => Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
+    private static string FormEncode(string text) =>
+        Uri.EscapeDataString(text).Replace("%20", "+", StringComparison.Ordinal);
 
-    private static string AccessToken(JsonElement tokens) => JsonPath.Text(tokens, "access_token") is { Length: > 0 } token
+    private static string AccessToken(JsonElement tokens) =>
+        JsonPath.Text(tokens, "access_token") is { Length: > 0 } token
         ? token : throw new ProviderFault("the provider sent no access token");
 
     private static bool IsIssuer(string text, string issuer) =>

@@ -36,7 +36,8 @@ internal sealed record ProviderProfile
     public static ProviderProfile Of(ProviderSettings settings)
     {
         var preset = Presets.Find(settings.Preset ?? settings.Name);
-        var isOidc = !string.Equals(settings.Type ?? preset.Type ?? "oidc", "oauth2", StringComparison.OrdinalIgnoreCase);
+        var isOidc = !string.Equals(
+            settings.Type ?? preset.Type ?? "oidc", "oauth2", StringComparison.OrdinalIgnoreCase);
         return new ProviderProfile
         {
             Settings = settings,

@@ -37,7 +37,8 @@ internal sealed class VerificationKey
     private readonly byte[]? _ed25519;
 
     private VerificationKey(
-        string? id, IReadOnlyList<string> algorithms, RSAParameters? rsa = null, ECParameters? ec = null, byte[]? ed25519 = null)
+        string? id, IReadOnlyList<string> algorithms, RSAParameters? rsa = null, ECParameters? ec = null,
+        byte[]? ed25519 = null)
     {
         Id = id;
         Algorithms = algorithms;
@@ -58,7 +59,8 @@ internal sealed class VerificationKey
         if (key.ValueKind != JsonValueKind.Object) return null;
         if (Text(key, "use") is { } use && use != "sig") return null;
         if (key.TryGetProperty("key_ops", out var operations) && operations.ValueKind == JsonValueKind.Array
-            && !operations.EnumerateArray().Any(o => o.ValueKind == JsonValueKind.String && o.GetString() == "verify")) return null;
+            && !operations.EnumerateArray()
+                .Any(o => o.ValueKind == JsonValueKind.String && o.GetString() == "verify")) return null;
         var id = Text(key, "kid");
         var alg = Text(key, "alg");
         try
@@ -67,7 +69,8 @@ internal sealed class VerificationKey
             {
                 "RSA" => ReadRsa(key, id, alg),
                 "EC" => ReadEc(key, id, alg),
-                "OKP" when Text(key, "crv") == "Ed25519" && alg is null or "EdDSA" or "Ed25519" && Bytes(key, "x") is { Length: 32 } x =>
+                "OKP" when Text(key, "crv") == "Ed25519" && alg is null or "EdDSA" or "Ed25519"
+                    && Bytes(key, "x") is { Length: 32 } x =>
                     new VerificationKey(id, ["EdDSA", "Ed25519"], ed25519: x),
                 _ => null,
             };
