@@ -1,5 +1,7 @@
 using Hawser.Api.Accounts;
 using Hawser.Api.Accounts.SignIn;
+using Hawser.Api.AddressBooks;
+using Hawser.Api.Groups;
 using Hawser.Api.Http;
 using Hawser.Api.Settings;
 using Hawser.Data;
@@ -46,6 +48,7 @@ public static class ApiRole
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseMiddleware<RequestDoor>();
+        app.UseMiddleware<PackedBodies>();
     }
 
     /// <summary>Maps the routes; after routing was added.</summary>
@@ -57,6 +60,8 @@ public static class ApiRole
         app.UseAuthorization();
         AccountsApi.Map(app);
         SignInApi.Map(app);
+        AddressBooksApi.Map(app);
+        GroupsApi.Map(app);
     }
 
     /// <summary>Reads the settings and makes the first rows; nothing of the API is served before.</summary>
@@ -76,5 +81,7 @@ public static class ApiRole
     {
         AccountsApi.Add(services);
         SignInApi.Add(services);
+        AddressBooksApi.Add(services);
+        GroupsApi.Add(services);
     }
 }

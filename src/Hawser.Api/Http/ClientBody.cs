@@ -24,7 +24,16 @@ internal static class ClientBody
         HttpContext context, JsonTypeInfo<T> type, int maximum = Small)
         where T : class
     {
-        var bytes = await ReadBytesAsync(context, maximum);
+        byte[]? bytes;
+        try
+        {
+            bytes = await ReadBytesAsync(context, maximum);
+        }
+        catch (BadHttpRequestException e)
+        {
+            return new(null, ClientResults.Error(e.StatusCode, e.Message));
+        }
+
         if (bytes is null) return new(null, ClientResults.Error(413, "The request is too large."));
         if (bytes.Length == 0) return new(null, ClientResults.Error(400, "The request has no body."));
         try

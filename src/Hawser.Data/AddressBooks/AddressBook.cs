@@ -16,7 +16,7 @@ public sealed class AddressBook
     /// <summary>The owner's personal book; there is one.</summary>
     public bool IsPersonal { get; set; }
 
-    /// <summary>The name of a shared book.</summary>
+    /// <summary>The name of a shared book; unique, whatever the case. Empty for a personal one.</summary>
     public string Name { get; set; } = "";
 
     /// <summary>The name in upper case.</summary>
@@ -42,7 +42,9 @@ public sealed class AddressBook
             builder.ToTable("address_books");
             builder.HasKey(e => e.Guid);
             builder.HasIndex(e => e.OwnerGuid);
-            builder.HasIndex(e => e.NormalizedName);
+            // One personal book a user; names of shared books are unique, because clients know books by name.
+            builder.HasIndex(e => e.OwnerGuid, "ix_address_books_personal").IsUnique().HasFilter("is_personal");
+            builder.HasIndex(e => e.NormalizedName, "ix_address_books_shared_name").IsUnique().HasFilter("NOT is_personal");
             builder.HasOne<User>().WithMany().HasForeignKey(e => e.OwnerGuid).OnDelete(DeleteBehavior.Cascade);
             builder.Property(e => e.Guid).ValueGeneratedNever();
             builder.Property(e => e.Name).HasMaxLength(128);

@@ -30,7 +30,7 @@ public sealed class AddressBookEntry
     /// <summary>A note.</summary>
     public string Note { get; set; } = "";
 
-    /// <summary>Tag names as a JSON array.</summary>
+    /// <summary>Tag names, as <see cref="TagList"/> writes them.</summary>
     public string Tags { get; set; } = "";
 
     /// <summary>The stored-password hash, encrypted; personal books only.</summary>
@@ -53,9 +53,6 @@ public sealed class AddressBookEntry
 
     /// <summary>As sent.</summary>
     public string DeviceGroupName { get; set; } = "";
-
-    /// <summary>The device is on this server, which keeps names and platform up to date.</summary>
-    public bool SameServer { get; set; }
 
     /// <summary>When it was made, UTC.</summary>
     public DateTime CreatedAt { get; set; }

@@ -1,0 +1,115 @@
+using System.Text.Json.Serialization;
+using Hawser.Api.Http;
+using Hawser.Api.Settings;
+using Hawser.Data;
+using Hawser.Data.Accounts;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Groups.Client;
+
+/// <summary>
+/// <c>GET /api/users</c>: with <c>accessible=</c> the users whose devices the caller may reach (reference §7.2), without
+/// it all users, for administrators (admin reference §4.1).
+/// </summary>
+internal static class UsersEndpoint
+{
+    public static async Task<IResult> HandleAsync(
+        HttpContext context, CurrentUser user, PageQuery page, HawserDb db, DeviceReach reach, SettingsStore settings,
+        CancellationToken cancellationToken)
+    {
+        if (GroupLists.Refuse(context, user, settings) is { } refusal) return refusal;
+        var full = !GroupLists.IsClient(context);
+        var users = full ? db.Users.AsNoTracking() : (await reach.OfAsync(db, user, cancellationToken)).Users;
+        if (GroupLists.EnabledOnly(context)) users = users.Where(u => u.Status == UserStatus.Normal);
+        users = users.Matching(context, "name", u => u.Name);
+        var withGroups =
+            from u in users
+            join g in db.UserGroups on u.UserGroupGuid equals g.Guid
+            select new Row { User = u, Group = g.Name };
+        withGroups = withGroups.Matching(context, "group_name", r => r.Group);
+        var total = await withGroups.CountAsync(cancellationToken);
+        var rows = await withGroups.OrderBy(r => r.User.NormalizedName).Skip(page.Skip).Take(page.Size)
+            .ToListAsync(cancellationToken);
+        var items = rows.ConvertAll(r => full || user.IsAdmin || r.User.Guid == user.Guid ? Full(r) : Brief(r.User));
+        return ClientResults.Json(new Page<UserItem>(total, items), GroupsJson.Default.PageUserItem);
+    }
+
+    private static UserItem Brief(User user) => new()
+    {
+        Name = user.Name,
+        DisplayName = user.DisplayName,
+        Avatar = user.Avatar,
+        Status = (int)user.Status,
+        IsAdmin = user.IsAdmin,
+    };
+
+    private static UserItem Full(Row row) => Brief(row.User) with
+    {
+        Guid = row.User.Guid.ToString(),
+        Email = row.User.Email,
+        Note = row.User.Note,
+        GroupName = row.Group,
+        ThirdAuthType = row.User.Origin.Length == 0 ? null : row.User.Origin,
+        CreatedAt = Seconds(row.User.CreatedAt),
+        LastLogin = Seconds(row.User.LastLoginAt),
+    };
+
+    private static long? Seconds(DateTime? time) =>
+        time is { } known ? (long)(known - DateTime.UnixEpoch).TotalSeconds : null;
+
+    private sealed class Row
+    {
+        public required User User { get; init; }
+
+        public required string Group { get; init; }
+    }
+}
+
+/// <summary>
+/// A user (reference §4.3). What only the user and administrators are told is empty or missing for others.
+/// </summary>
+internal sealed record UserItem
+{
+    [JsonPropertyName("guid")]
+    public string? Guid { get; init; }
+
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+
+    [JsonPropertyName("display_name")]
+    public required string DisplayName { get; init; }
+
+    [JsonPropertyName("avatar")]
+    public required string Avatar { get; init; }
+
+    [JsonPropertyName("email")]
+    public string Email { get; init; } = "";
+
+    [JsonPropertyName("note")]
+    public string Note { get; init; } = "";
+
+    [JsonPropertyName("status")]
+    public required int Status { get; init; }
+
+    [JsonPropertyName("is_admin")]
+    public required bool IsAdmin { get; init; }
+
+    [JsonPropertyName("group_name")]
+    public string? GroupName { get; init; }
+
+    [JsonPropertyName("third_auth_type")]
+    public string? ThirdAuthType { get; init; }
+
+    [JsonPropertyName("created_at")]
+    public long? CreatedAt { get; init; }
+
+    [JsonPropertyName("last_login")]
+    public long? LastLogin { get; init; }
+
+    [JsonPropertyName("info")]
+    public UserItemInfo Info { get; } = new();
+}
+
+/// <summary>Always there and empty.</summary>
+internal sealed record UserItemInfo;
