@@ -24,16 +24,7 @@ internal static class ClientBody
         HttpContext context, JsonTypeInfo<T> type, int maximum = Small)
         where T : class
     {
-        byte[]? bytes;
-        try
-        {
-            bytes = await ReadBytesAsync(context, maximum);
-        }
-        catch (BadHttpRequestException e)
-        {
-            return new(null, ClientResults.Error(e.StatusCode, e.Message));
-        }
-
+        var bytes = await ReadBytesAsync(context, maximum);
         if (bytes is null) return new(null, ClientResults.Error(413, "The request is too large."));
         if (bytes.Length == 0) return new(null, ClientResults.Error(400, "The request has no body."));
         try
