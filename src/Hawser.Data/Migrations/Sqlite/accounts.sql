@@ -434,7 +434,6 @@ CREATE TABLE "address_book_entries" (
     "rdp_username" TEXT NOT NULL,
     "login_name" TEXT NOT NULL,
     "device_group_name" TEXT NOT NULL,
-    "same_server" INTEGER NOT NULL,
     "created_at" TEXT NOT NULL,
     "updated_at" TEXT NOT NULL,
     "deleted_at" TEXT NULL,
@@ -489,10 +488,13 @@ CREATE INDEX "ix_address_book_shares_book_guid" ON "address_book_shares" ("book_
 CREATE INDEX "ix_address_book_shares_subject_kind_subject_guid" ON "address_book_shares" ("subject_kind", "subject_guid");
 
 
-CREATE INDEX "ix_address_books_normalized_name" ON "address_books" ("normalized_name");
-
-
 CREATE INDEX "ix_address_books_owner_guid" ON "address_books" ("owner_guid");
+
+
+CREATE UNIQUE INDEX "ix_address_books_personal" ON "address_books" ("owner_guid") WHERE is_personal;
+
+
+CREATE UNIQUE INDEX "ix_address_books_shared_name" ON "address_books" ("normalized_name") WHERE NOT is_personal;
 
 
 CREATE INDEX "ix_audit_alarms_created_at" ON "audit_alarms" ("created_at");
