@@ -8,8 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Api.AddressBooks;
 
 /// <summary>
-/// What holds for books whoever asks, client or console: who may do what, names, limits (reference §6.4, admin reference
-/// §6.5).
+/// What holds for books whoever asks, client or console: who may do what, names, limits (reference §6.4,
+/// admin reference §6.5).
 /// </summary>
 internal sealed class AddressBookRules(SettingsStore settings, Secrets secrets, BookGates gates, TimeProvider time)
 {
@@ -19,7 +19,8 @@ internal sealed class AddressBookRules(SettingsStore settings, Secrets secrets, 
     public AddressBookSettings Settings => settings.Get(AddressBookSettings.Key);
 
     /// <summary>Devices that one book may hold.</summary>
-    public int EntryLimit => Settings.MaxEntries is > 0 and < BookLimits.Entries ? Settings.MaxEntries : BookLimits.Entries;
+    public int EntryLimit =>
+        Settings.MaxEntries is > 0 and < BookLimits.Entries ? Settings.MaxEntries : BookLimits.Entries;
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
@@ -100,7 +101,8 @@ internal sealed class AddressBookRules(SettingsStore settings, Secrets secrets, 
     /// <summary>Why a shared book can't have that name; null: it can.</summary>
     public static string? RefuseName(string name) =>
         !BookText.IsWord(name, BookLimits.Name) ? $"The name must have 1 to {BookLimits.Name} characters."
-        : ReservedNames.Contains(Normalize(name), StringComparer.Ordinal) ? "This name is reserved, please choose another one."
+        : ReservedNames.Contains(Normalize(name), StringComparer.Ordinal)
+            ? "This name is reserved, please choose another one."
         : null;
 
     /// <summary>Makes a shared book.</summary>

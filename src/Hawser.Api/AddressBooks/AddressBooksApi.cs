@@ -42,9 +42,11 @@ internal static class AddressBooksApi
         routes.MapPost("/api/ab/get", LegacyReadEndpoint.HandleAsync).ToRead();
     }
 
-    private static void ToRead(this IEndpointConventionBuilder route) => route.ForUsersOrScope(Area.AddressBook, write: false);
+    private static void ToRead(this IEndpointConventionBuilder route) =>
+        route.ForUsersOrScope(Area.AddressBook, write: false);
 
-    private static void ToWrite(this IEndpointConventionBuilder route) => route.ForUsersOrScope(Area.AddressBook, write: true);
+    private static void ToWrite(this IEndpointConventionBuilder route) =>
+        route.ForUsersOrScope(Area.AddressBook, write: true);
 }
 
 /// <summary>What this slice reads and writes.</summary>

@@ -16,8 +16,8 @@ internal sealed class BookReader(DeviceReach reach)
         db.AddressBookEntries.AsNoTracking().Where(e => e.BookGuid == book && e.DeletedAt == null);
 
     /// <summary>
-    /// What devices say of themselves, by id; only of those that the user may reach, because anybody can put any id into
-    /// a book.
+    /// What devices say of themselves, by id; only of those that the user may reach, because anybody can put any
+    /// id into a book.
     /// </summary>
     public async Task<Dictionary<string, KnownDevice>> KnownAsync(
         HawserDb db, CurrentUser user, IEnumerable<string> ids, CancellationToken cancellationToken)

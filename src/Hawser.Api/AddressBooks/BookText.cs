@@ -17,7 +17,8 @@ internal static class BookText
 
     /// <summary>Whether it may be an id, a name or a tag: not empty, not too long, nothing invisible.</summary>
     public static bool IsWord(string text, int most) =>
-        text.Length > 0 && text.Length <= most && !text.AsSpan().ContainsAnyInRange('\0', '\u001F') && !text.Contains('\u007F', StringComparison.Ordinal);
+        text.Length > 0 && text.Length <= most && !text.AsSpan().ContainsAnyInRange('\0', '\u001F')
+            && !text.Contains('\u007F', StringComparison.Ordinal);
 
     /// <summary>Whether an id is an address or names another server, so that it need not exist here.</summary>
     public static bool IsElsewhere(string id) => id.AsSpan().ContainsAny('@', '.', ':');

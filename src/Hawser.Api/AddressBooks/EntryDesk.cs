@@ -41,7 +41,8 @@ internal sealed class EntryDesk(AddressBookRules rules, Secrets secrets, BookGat
     }
 
     /// <summary>Changes what the body holds and keeps the rest.</summary>
-    public async Task<string?> UpdateAsync(HawserDb db, OpenBook book, EntryBody body, CancellationToken cancellationToken)
+    public async Task<string?> UpdateAsync(
+        HawserDb db, OpenBook book, EntryBody body, CancellationToken cancellationToken)
     {
         var id = body.Id?.Trim() ?? "";
         if (!BookText.IsWord(id, BookLimits.Id)) return BadId;
@@ -129,9 +130,9 @@ internal sealed class EntryDesk(AddressBookRules rules, Secrets secrets, BookGat
             return $"The password may have at most {BookLimits.Password} characters.";
         }
 
-        if (body.Tags?.Count > BookLimits.TagsOfEntry) return $"A device can have at most {BookLimits.TagsOfEntry} tags.";
-        return body.Tags is { } tags && tags.Any(t => t is null || !BookText.IsWord(t, BookLimits.Tag))
-            ? TagDesk.BadName : null;
+        if (body.Tags is not { } tags) return null;
+        if (tags.Count > BookLimits.TagsOfEntry) return $"A device can have at most {BookLimits.TagsOfEntry} tags.";
+        return tags.Any(t => t is null || !BookText.IsWord(t, BookLimits.Tag)) ? TagDesk.BadName : null;
     }
 
     private static string Text(string? sent, string kept, int most) => sent is null ? kept : BookText.Cut(sent, most);

@@ -62,7 +62,8 @@ internal sealed partial class LegacyBook(
     /// <summary>Takes over what <c>POST /api/ab</c> sent.</summary>
     /// <returns>Why not; null: done.</returns>
     /// <exception cref="JsonException">It is not of the expected shape.</exception>
-    public async Task<string?> MergeAsync(HawserDb db, CurrentUser user, byte[] body, CancellationToken cancellationToken)
+    public async Task<string?> MergeAsync(
+        HawserDb db, CurrentUser user, byte[] body, CancellationToken cancellationToken)
     {
         await _parsing.WaitAsync(cancellationToken);
         try
@@ -108,7 +109,8 @@ internal sealed partial class LegacyBook(
         // The bin keeps the last state of a device, not its history.
         foreach (var some in gone.Chunk(500))
         {
-            await db.AddressBookEntries.Where(e => e.BookGuid == book.Guid && e.DeletedAt != null && some.Contains(e.Id))
+            await db.AddressBookEntries
+                .Where(e => e.BookGuid == book.Guid && e.DeletedAt != null && some.Contains(e.Id))
                 .ExecuteDeleteAsync(cancellationToken);
         }
 
@@ -198,7 +200,8 @@ internal sealed partial class LegacyBook(
 
     private static partial class Log
     {
-        [LoggerMessage(6300, LogLevel.Debug, "Old book merged into {Book}: {Sent} sent, {Changed} changed, {Removed} removed")]
+        [LoggerMessage(6300, LogLevel.Debug,
+            "Old book merged into {Book}: {Sent} sent, {Changed} changed, {Removed} removed")]
         internal static partial void Merged(ILogger logger, Guid book, int sent, int changed, int removed);
     }
 }

@@ -19,7 +19,8 @@ internal sealed class TagDesk(BookGates gates, TimeProvider time)
     public static string? RefuseName(string name) =>
         !BookText.IsWord(name, BookLimits.Tag) ? BadName
         // Clients show devices without tags under this name (reference §6.7).
-        : name.Equals("Untagged", StringComparison.OrdinalIgnoreCase) ? "This name is reserved, please choose another one."
+        : name.Equals("Untagged", StringComparison.OrdinalIgnoreCase)
+            ? "This name is reserved, please choose another one."
         : null;
 
     /// <summary>The color of a tag that came without one; the same for the same name.</summary>
@@ -50,7 +51,8 @@ internal sealed class TagDesk(BookGates gates, TimeProvider time)
             return $"An address book can have at most {BookLimits.Tags} tags.";
         }
 
-        db.AddressBookTags.Add(new AddressBookTag { BookGuid = book.Guid, Name = name, Color = color ?? ColorOf(name) });
+        var argb = color ?? ColorOf(name);
+        db.AddressBookTags.Add(new AddressBookTag { BookGuid = book.Guid, Name = name, Color = argb });
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -82,7 +84,11 @@ internal sealed class TagDesk(BookGates gates, TimeProvider time)
         var tags = db.AddressBookTags.Where(t => t.BookGuid == book.Guid);
         if (await tags.FirstOrDefaultAsync(t => t.Name == old, cancellationToken) is not { } tag) return NoSuchTag;
         if (old == name) return null;
-        if (await tags.AnyAsync(t => t.Name == name, cancellationToken)) return "There is a tag with this name already.";
+        if (await tags.AnyAsync(t => t.Name == name, cancellationToken))
+        {
+            return "There is a tag with this name already.";
+        }
+
         db.AddressBookTags.Remove(tag);
         db.AddressBookTags.Add(new AddressBookTag { BookGuid = book.Guid, Name = name, Color = tag.Color });
         await db.SaveChangesAsync(cancellationToken);

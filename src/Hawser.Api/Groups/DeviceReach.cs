@@ -19,7 +19,11 @@ internal sealed class DeviceReach(SettingsStore settings)
     public async Task<Reach> OfAsync(HawserDb db, CurrentUser user, CancellationToken cancellationToken)
     {
         var rules = RulesFor(db, user);
-        if (user.IsAdmin) return new(db.Devices.AsNoTracking(), db.Users.AsNoTracking(), db.DeviceGroups.AsNoTracking());
+        if (user.IsAdmin)
+        {
+            return new(db.Devices.AsNoTracking(), db.Users.AsNoTracking(), db.DeviceGroups.AsNoTracking());
+        }
+
         if (await rules.AnyAsync(r => r.TargetKind == AccessTarget.AllDevices, cancellationToken))
         {
             return new(Usable(db, db.Devices.AsNoTracking()), Enabled(db), db.DeviceGroups.AsNoTracking());
@@ -67,7 +71,8 @@ internal sealed class DeviceReach(SettingsStore settings)
     }
 
     private static IQueryable<Guid> Owned(HawserDb db, IQueryable<Guid> owners) =>
-        db.DeviceDetails.Where(x => x.OwnerGuid != null && owners.Contains(x.OwnerGuid.Value)).Select(x => x.DeviceGuid);
+        db.DeviceDetails.Where(x => x.OwnerGuid != null && owners.Contains(x.OwnerGuid.Value))
+            .Select(x => x.DeviceGuid);
 
     private static IQueryable<Guid> Unassigned(HawserDb db) => db.Devices.Where(d =>
         !db.DeviceDetails.Any(x => x.DeviceGuid == d.Guid && x.OwnerGuid != null)

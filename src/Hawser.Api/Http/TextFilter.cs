@@ -28,14 +28,17 @@ internal static class TextFilter
         if (asked.Length == 0) return rows;
         asked = asked.Replace("\0", "", StringComparison.Ordinal);
         // A parameter, not a constant: one plan for all values.
-        var value = new { Text = asked == "-" ? "" : asked.Contains('%', StringComparison.Ordinal) ? Pattern(asked) : asked };
+        var like = asked.Contains('%', StringComparison.Ordinal);
+        var value = new { Text = asked == "-" ? "" : like ? Pattern(asked) : asked };
         var parameter = Expression.Property(Expression.Constant(value), nameof(value.Text));
-        Expression test = asked.Contains('%', StringComparison.Ordinal)
-            ? Expression.Call(Like, Expression.Constant(EF.Functions), text.Body, parameter, Expression.Constant(Escape))
+        Expression test = like
+            ? Expression.Call(
+                Like, Expression.Constant(EF.Functions), text.Body, parameter, Expression.Constant(Escape))
             : Expression.Equal(text.Body, parameter);
         return rows.Where(Expression.Lambda<Func<T, bool>>(test, text.Parameters));
     }
 
     private static string Pattern(string asked) => asked
-        .Replace(Escape, Escape + Escape, StringComparison.Ordinal).Replace("_", Escape + "_", StringComparison.Ordinal);
+        .Replace(Escape, Escape + Escape, StringComparison.Ordinal)
+            .Replace("_", Escape + "_", StringComparison.Ordinal);
 }

@@ -44,7 +44,8 @@ public sealed class AddressBook
             builder.HasIndex(e => e.OwnerGuid);
             // One personal book a user; names of shared books are unique, because clients know books by name.
             builder.HasIndex(e => e.OwnerGuid, "ix_address_books_personal").IsUnique().HasFilter("is_personal");
-            builder.HasIndex(e => e.NormalizedName, "ix_address_books_shared_name").IsUnique().HasFilter("NOT is_personal");
+            builder.HasIndex(e => e.NormalizedName, "ix_address_books_shared_name").IsUnique()
+                .HasFilter("NOT is_personal");
             builder.HasOne<User>().WithMany().HasForeignKey(e => e.OwnerGuid).OnDelete(DeleteBehavior.Cascade);
             builder.Property(e => e.Guid).ValueGeneratedNever();
             builder.Property(e => e.Name).HasMaxLength(128);

@@ -24,8 +24,9 @@ internal static class EntriesEndpoint
         var rows = await entries.OrderBy(e => e.Id).Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
         var known = await reader.KnownAsync(db, user, rows.Select(e => e.Id), cancellationToken);
         var secretive = user.Kind == TokenKind.Api;
-        var items = rows.ConvertAll(e => Item(
-            e, known.GetValueOrDefault(e.Id), book.IsPersonal ? Tell(e.Hash) : null, book.IsPersonal ? null : Tell(e.Password)));
+        var items = rows.ConvertAll(e => book.IsPersonal
+            ? Item(e, known.GetValueOrDefault(e.Id), Tell(e.Hash), null)
+            : Item(e, known.GetValueOrDefault(e.Id), null, Tell(e.Password)));
         return ClientResults.Json(new Page<EntryItem>(total, items), AddressBooksJson.Default.PageEntryItem);
 
         // Scripts are not told passwords (admin reference §4.8).

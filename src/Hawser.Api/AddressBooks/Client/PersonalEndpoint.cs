@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hawser.Api.AddressBooks.Client;
 
-/// <summary><c>POST /api/ab/personal</c> (reference §6.2): the caller's own book; 404 switches a client to the old one.</summary>
+/// <summary>
+/// <c>POST /api/ab/personal</c> (reference §6.2): the caller's own book; 404 switches a client to the old one.
+/// </summary>
 internal static class PersonalEndpoint
 {
     public static async Task<IResult> HandleAsync(

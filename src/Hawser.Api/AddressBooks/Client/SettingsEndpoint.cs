@@ -4,7 +4,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hawser.Api.AddressBooks.Client;
 
-/// <summary><c>POST /api/ab/settings</c> (reference §6.3): how many devices a book may hold; 0: no limit to speak of.</summary>
+/// <summary>
+/// <c>POST /api/ab/settings</c> (reference §6.3): how many devices a book may hold; 0: no limit to speak of.
+/// </summary>
 internal static class SettingsEndpoint
 {
     public static IResult Handle(CurrentUser user, AddressBookRules rules)

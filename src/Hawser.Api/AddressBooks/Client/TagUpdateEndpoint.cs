@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace Hawser.Api.AddressBooks.Client;
 
-/// <summary><c>PUT /api/ab/tag/update/{guid}</c> (reference §6.7): another color; without one nothing changes.</summary>
+/// <summary>
+/// <c>PUT /api/ab/tag/update/{guid}</c> (reference §6.7): another color; without one nothing changes.
+/// </summary>
 internal static class TagUpdateEndpoint
 {
     public static async Task<IResult> HandleAsync(
@@ -17,7 +19,8 @@ internal static class TagUpdateEndpoint
         var (body, error) = await ClientBody.ReadAsync(context, AddressBooksJson.Default.TagBody);
         if (body is null) return error!;
         return body.IsColor
-            ? Mutation.Answer(await desk.UpdateAsync(db, book, BookText.Clean(body.Name ?? ""), body.Argb, cancellationToken))
+            ? Mutation.Answer(await desk.UpdateAsync(
+                db, book, BookText.Clean(body.Name ?? ""), body.Argb, cancellationToken))
             : TagBody.NoColor;
     }
 }

@@ -24,7 +24,8 @@ internal static class PeersEndpoint
 
         devices = devices.Matching(context, "id", d => d.Id);
         var total = await devices.CountAsync(cancellationToken);
-        var rows = await Rows(db, devices.OrderBy(d => d.Id).Skip(page.Skip).Take(page.Size)).ToListAsync(cancellationToken);
+        var rows = await Rows(db, devices.OrderBy(d => d.Id).Skip(page.Skip).Take(page.Size))
+            .ToListAsync(cancellationToken);
         return ClientResults.Json(
             new Page<PeerItem>(total, rows.ConvertAll(r => Item(r, user.IsAdmin))), GroupsJson.Default.PagePeerItem);
     }

@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Api.Groups.Client;
 
 /// <summary>
-/// <c>GET /api/users</c>: with <c>accessible=</c> the users whose devices the caller may reach (reference §7.2), without
-/// it all users, for administrators (admin reference §4.1).
+/// <c>GET /api/users</c>: with <c>accessible=</c> the users whose devices the caller may reach (reference §7.2),
+/// without it all users, for administrators (admin reference §4.1).
 /// </summary>
 internal static class UsersEndpoint
 {
