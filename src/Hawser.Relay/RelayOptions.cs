@@ -75,8 +75,8 @@ public sealed class RelayOptions
     /// adds to it.</summary>
     public IList<string> Blacklist { get; } = [];
 
-    /// <summary>Reverse proxies (addresses or CIDR) whose X-Real-IP and X-Forwarded-For are believed. Empty:
-    /// none.</summary>
+    /// <summary>Reverse proxies (addresses or CIDR) whose X-Forwarded-For, or X-Real-IP without it, is
+    /// believed. Empty: none.</summary>
     public IList<string> TrustedProxies { get; } = [];
 
     /// <summary>

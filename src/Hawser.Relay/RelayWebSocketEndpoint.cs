@@ -17,7 +17,7 @@ internal sealed class RelayWebSocketEndpoint(RelayContext context, CancellationT
             return;
         }
 
-        var remote = ForwardedAddress.Of(http, context.Policy.TrustedProxies);
+        var remote = RemoteAddress.Of(http, context.Policy.TrustedProxies);
         var refusal = context.Admission.TryEnter(remote);
         if (refusal != AcceptRefusal.None)
         {

@@ -126,8 +126,8 @@ public sealed class RendezvousOptions
     [Range(1, 1_000_000)]
     public int MaxOnlineIds { get; set; } = 20_000;
 
-    /// <summary>Reverse proxies (addresses or CIDR) whose X-Real-IP and X-Forwarded-For are believed. Empty:
-    /// none.</summary>
+    /// <summary>Reverse proxies (addresses or CIDR) whose X-Forwarded-For, or X-Real-IP without it, is
+    /// believed. Empty: none.</summary>
     public IList<string> TrustedProxies { get; } = [];
 
     /// <summary>Serve the original's plain-text console to loopback connections on P-1.</summary>

@@ -110,7 +110,7 @@ public sealed class HttpOptions
     public IList<string> MetricsFrom { get; } = [];
 
     /// <summary>
-    /// Reverse proxies (addresses or CIDR) whose X-Forwarded-For and X-Real-IP are believed. Empty: none.
+    /// Reverse proxies (addresses or CIDR) whose X-Forwarded-For, or X-Real-IP without it, is believed. Empty: none.
     /// </summary>
     [Networks]
     public IList<string> TrustedProxies { get; } = [];

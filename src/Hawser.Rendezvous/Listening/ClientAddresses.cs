@@ -13,8 +13,6 @@ namespace Hawser.Rendezvous.Listening;
 /// <param name="settings">The trusted proxies.</param>
 internal sealed class ClientAddresses(LiveSettings settings)
 {
-    private const int MaxForwarded = 1024;
-
     private readonly ConcurrentDictionary<PeerAddress, bool> _given = new();
     private int _next = Random.Shared.Next(ushort.MaxValue);
 
@@ -35,29 +33,9 @@ internal sealed class ClientAddresses(LiveSettings settings)
     /// <param name="address">What <see cref="Resolve"/> gave.</param>
     public void GiveBack(PeerAddress address) => _given.TryRemove(address, out _);
 
-    private static PeerAddress? FromHeaders(IHeaderDictionary headers, AddressList proxies)
-    {
-        if (headers.TryGetValue("X-Real-IP", out var real)
-            && PeerAddress.TryParse(real.ToString().Trim(), out var address)
-            && !address.IsUnspecified)
-        {
-            return address.Host;
-        }
-
-        if (!headers.TryGetValue("X-Forwarded-For", out var forwarded)) return null;
-        var chain = string.Join(',', forwarded.ToArray());
-        if (chain.Length > MaxForwarded) chain = chain[^MaxForwarded..];
-        // Each proxy appends who it spoke to: the right-most one that is no proxy of ours is the client.
-        PeerAddress? client = null;
-        foreach (var hop in chain.Split(',').Reverse())
-        {
-            if (!PeerAddress.TryParse(hop.Trim(), out var candidate)) break;
-            client = candidate.Host;
-            if (!proxies.Contains(candidate)) break;
-        }
-
-        return client;
-    }
+    private static PeerAddress? FromHeaders(IHeaderDictionary headers, AddressList proxies) =>
+        ForwardedAddress.Read(
+            string.Join(',', headers["X-Forwarded-For"].ToArray()), headers["X-Real-IP"].ToString(), proxies.Contains);
 
     private PeerAddress GivePort(PeerAddress host)
     {

@@ -6,6 +6,9 @@ namespace Hawser.Rendezvous.Listening;
 /// framework's.</summary>
 internal interface IDatagramLoop : IDisposable
 {
+    /// <summary>False while receiving fails again and again: nobody is heard.</summary>
+    bool IsHearing { get; }
+
     /// <summary>Receives and answers until it is woken after the stop.</summary>
     void Run();
 

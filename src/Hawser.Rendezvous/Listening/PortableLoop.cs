@@ -10,10 +10,14 @@ internal sealed class PortableLoop : IDatagramLoop
     // Windows: do not report that an earlier answer could not be delivered as an error of receiving.
     private const int NoConnectionResets = -1744830452;
 
+    // So many errors in a row are no accident any more.
+    private const int MostFaults = 10;
+
     private readonly Socket _socket;
     private readonly DatagramHandler _handler;
     private readonly CancellationToken _stopping;
     private readonly byte[] _buffer = GC.AllocateArray<byte>(DatagramHandler.MaxDatagram + 1, pinned: true);
+    private int _faults;
     private readonly byte[] _reply = GC.AllocateArray<byte>(DatagramHandler.MaxReply, pinned: true);
 
     public PortableLoop(Socket socket, DatagramHandler handler, CancellationToken stopping)
@@ -23,10 +27,12 @@ internal sealed class PortableLoop : IDatagramLoop
     }
 
     /// <inheritdoc/>
+    public bool IsHearing => Volatile.Read(ref _faults) <= MostFaults;
+
+    /// <inheritdoc/>
     public void Run()
     {
         var source = new SocketAddress(_socket.AddressFamily);
-        var faults = 0;
         while (!_stopping.IsCancellationRequested)
         {
             try
@@ -34,7 +40,7 @@ internal sealed class PortableLoop : IDatagramLoop
                 var length = _socket.ReceiveFrom(_buffer, SocketFlags.None, source);
                 if (_stopping.IsCancellationRequested) return;
                 Answer(_buffer.AsSpan(0, length), source);
-                faults = 0;
+                Volatile.Write(ref _faults, 0);
             }
             catch (SocketException e) when (e.SocketErrorCode == SocketError.MessageSize)
             {
@@ -44,7 +50,7 @@ internal sealed class PortableLoop : IDatagramLoop
             {
                 if (_stopping.IsCancellationRequested) return;
                 _handler.Counters.Count(DatagramCount.ReceiveError);
-                if (++faults > 10) _stopping.WaitHandle.WaitOne(10);
+                if (Interlocked.Increment(ref _faults) > MostFaults) _stopping.WaitHandle.WaitOne(10);
             }
         }
     }

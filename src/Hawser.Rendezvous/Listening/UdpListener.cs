@@ -39,8 +39,9 @@ internal sealed partial class UdpListener : IDisposable
         _log = logs.CreateLogger<UdpListener>();
     }
 
-    /// <summary>Whether every receiving thread lives.</summary>
-    public bool IsHealthy => _threads.Count > 0 && _threads.TrueForAll(static thread => thread.IsAlive);
+    /// <summary>Whether every receiving thread lives and hears.</summary>
+    public bool IsHealthy => _threads.Count > 0 && _threads.TrueForAll(static thread => thread.IsAlive)
+        && _loops.TrueForAll(static loop => loop.IsHearing);
 
     /// <summary>The port that it listens on.</summary>
     public int Port { get; private set; }
@@ -65,12 +66,25 @@ internal sealed partial class UdpListener : IDisposable
         (_parts.Registry.Datagrams, _parts.Keys.Datagrams) = (TrySend, TrySend);
         foreach (var loop in _loops)
         {
-            var thread = new Thread(loop.Run) { IsBackground = true, Name = $"hawser-udp-{_threads.Count}" };
+            var thread = new Thread(() => Run(loop)) { IsBackground = true, Name = $"hawser-udp-{_threads.Count}" };
             _threads.Add(thread);
             thread.Start();
         }
 
         Log.Listening(_log, Port, _threads.Count);
+    }
+
+    // A thread that ends is told by the role's health (C6); it must not take the relayed sessions along.
+    private void Run(IDatagramLoop loop)
+    {
+        try
+        {
+            loop.Run();
+        }
+        catch (Exception e)
+        {
+            Log.ThreadEnded(_log, e);
+        }
     }
 
     /// <summary>Sends a datagram from port P; never waits.</summary>
@@ -181,5 +195,8 @@ internal sealed partial class UdpListener : IDisposable
     {
         [LoggerMessage(1020, LogLevel.Information, "Listening on UDP port {Port} with {Threads} threads")]
         public static partial void Listening(ILogger log, int port, int threads);
+
+        [LoggerMessage(1021, LogLevel.Critical, "A thread that receives datagrams has ended; restart the server")]
+        public static partial void ThreadEnded(ILogger log, Exception e);
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Hawser.Protocol.Identity;
 
 namespace Hawser.Server.Hosting;
 
@@ -50,24 +51,11 @@ internal sealed class TrustedProxies(IEnumerable<string> proxies)
         if (_proxies.IsEmpty || context.Connection.RemoteIpAddress is not { } remote
             || !_proxies.Contains(remote)) return;
         // What browsers see: needed for addresses that they are sent back to.
-        if (context.Request.Headers["X-Forwarded-Proto"].ToString() is "http" or "https")
-        {
-            context.Request.Scheme = context.Request.Headers["X-Forwarded-Proto"].ToString();
-        }
-
-        // The right-most hop that is not one of our proxies is the last one that they saw themselves.
-        var hops = string.Join(',', context.Request.Headers["X-Forwarded-For"].ToArray())
-            .Split(',', StringSplitOptions.TrimEntries);
-        for (var i = hops.Length - 1; i >= 0; i--)
-        {
-            if (!IPAddress.TryParse(hops[i], out var hop)) break;
-            context.Connection.RemoteIpAddress = hop;
-            if (!_proxies.Contains(hop)) return;
-        }
-
-        if (hops is [""] && IPAddress.TryParse(context.Request.Headers["X-Real-IP"].ToString(), out var real))
-        {
-            context.Connection.RemoteIpAddress = real;
-        }
+        var headers = context.Request.Headers;
+        if (headers["X-Forwarded-Proto"].ToString() is ("http" or "https") and var scheme) context.Request.Scheme = scheme;
+        var client = ForwardedAddress.Read(
+            string.Join(',', headers["X-Forwarded-For"].ToArray()), headers["X-Real-IP"].ToString(),
+            hop => _proxies.Contains(hop.ToIPAddress()));
+        if (client is { } address) context.Connection.RemoteIpAddress = address.ToIPAddress();
     }
 }

@@ -25,6 +25,29 @@ public class HttpEndpointTests
         page.Headers.GetValues("Content-Security-Policy").ShouldHaveSingleItem();
     }
 
+    [Fact]
+    public async Task C6_a_rendezvous_role_that_hears_nothing_is_not_ready_and_the_relay_goes_on()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        await using var server = await TestHawser.StartAsync();
+        using var http = new HttpClient { BaseAddress = server.Http };
+        using var swap = Rendezvous.Listening.SocketSwap.OfUdpPort(server.RendezvousPort);
+        using var datagrams = new WireDatagrams(server.RendezvousPort);
+        await datagrams.SendRawAsync([1]);
+        await Eventually.HoldsAsync(() => !server.Rendezvous.IsReady, "the role is not ready");
+        using (var answer = await http.GetAsync("/health/ready"))
+        {
+            answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            var text = await answer.Content.ReadAsStringAsync();
+            text.ShouldContain("\"rendezvous\":\"not ready\"");
+            text.ShouldContain("\"relay\":\"ready\"");
+        }
+
+        swap.PutBack();
+        await datagrams.SendRawAsync([1]);
+        await Eventually.HoldsAsync(() => server.Rendezvous.IsReady, "it is ready again");
+    }
+
     [Theory]
     [InlineData("/api/heartbeat", "application/json")]
     [InlineData("/cluster/relays", "application/json")]
@@ -49,6 +72,9 @@ public class HttpEndpointTests
         (await MetricsAs(server, "198.51.100.7")).ShouldBe(HttpStatusCode.Forbidden);
         (await MetricsAs(server, "10.1.2.3")).ShouldBe(HttpStatusCode.OK);
         (await MetricsAs(server, "198.51.100.7, 10.1.2.3")).ShouldBe(HttpStatusCode.OK, "the right-most hop is the one that the proxy saw");
+        (await MetricsAs(server, "198.51.100.7", realIp: "10.1.2.3")).ShouldBe(
+            HttpStatusCode.Forbidden, "a client behind a proxy that leaves X-Real-IP alone can send what it likes");
+        (await MetricsAs(server, "", realIp: "198.51.100.7")).ShouldBe(HttpStatusCode.Forbidden);
         await using var open = await TestHawser.StartAsync(o =>
         {
             o.Http.TrustedProxies.Add("127.0.0.1");
@@ -124,10 +150,11 @@ public class HttpEndpointTests
         return response.StatusCode;
     }
 
-    private static async Task<HttpStatusCode> MetricsAs(TestHawser server, string forwardedFor)
+    private static async Task<HttpStatusCode> MetricsAs(TestHawser server, string forwardedFor, string realIp = "")
     {
         using var http = new HttpClient { BaseAddress = server.Http };
-        http.DefaultRequestHeaders.Add("X-Forwarded-For", forwardedFor);
+        if (forwardedFor.Length > 0) http.DefaultRequestHeaders.Add("X-Forwarded-For", forwardedFor);
+        if (realIp.Length > 0) http.DefaultRequestHeaders.Add("X-Real-IP", realIp);
         using var response = await http.GetAsync("/metrics");
         return response.StatusCode;
     }

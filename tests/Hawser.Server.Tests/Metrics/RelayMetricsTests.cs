@@ -1,3 +1,4 @@
+using System.Net;
 using Hawser.Protocol.Messages;
 using Hawser.TestRig;
 using Shouldly;
@@ -70,6 +71,29 @@ public sealed class RelayMetricsTests : IAsyncLifetime
         risen.Keys.ShouldNotContain("{outcome=\"paired\"}");
         (after["hawser_relay_pairs"], after["hawser_relay_waiting"]).ShouldBe((0, 0));
         after["hawser_relay_bytes_total"].ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Refused_connections_show_by_reason()
+    {
+        _hawser.Relay.Execute("Ba 127.0.0.9").ShouldBeEmpty();
+        using (var blocked = await WireClient.ConnectAsync(_hawser.RelayPort, new IPEndPoint(IPAddress.Parse("127.0.0.9"), 0)))
+        {
+            (await blocked.ReceiveAsync()).ShouldBeNull();
+        }
+
+        await Scrape.RiseAsync(_hawser.Http, _before, "hawser_relay_refusals_total", "reason", ("blocked", 1));
+    }
+
+    [Fact]
+    public async Task More_connections_of_one_address_than_it_may_have_show_too()
+    {
+        await using var hawser = await TestHawser.StartAsync(o => o.Relay.ConnectionsPerAddress = 1);
+        var before = await Scrape.OfAsync(hawser.Http);
+        using var first = await WireClient.ConnectAsync(hawser.RelayPort);
+        await Scrape.UntilAsync(hawser.Http, s => s["hawser_relay_waiting"] > 0);
+        using (var second = await WireClient.ConnectAsync(hawser.RelayPort)) (await second.ReceiveAsync()).ShouldBeNull();
+        await Scrape.RiseAsync(hawser.Http, before, "hawser_relay_refusals_total", "reason", ("address_cap", 1));
     }
 
     private async Task<WireClient> JoinAsync(string key)

@@ -193,6 +193,27 @@ public sealed class RelayMessageTests
             () => rig.Role.Context.Metrics.Refusals(AcceptRefusal.Blocked) == (isRefused ? 1 : 0), "it is counted");
     }
 
+    [Theory]
+    [InlineData("203.0.113.7", "198.51.100.1", true)]
+    [InlineData("198.51.100.1", "203.0.113.7", false)]
+    public async Task T59_of_two_headers_the_chain_counts(string chain, string real, bool isRefused)
+    {
+        await using var rig = await RelayRig.StartAsync(o =>
+        {
+            o.Blocklist.Add("203.0.113.0/24");
+            o.TrustedProxies.Add("127.0.0.0/8");
+        }, webSockets: true);
+        var refusal = await Record.ExceptionAsync(async () =>
+        {
+            using var peer = await rig.JoinWebSocketAsync("t", configure: o =>
+            {
+                o.SetRequestHeader("X-Forwarded-For", chain);
+                o.SetRequestHeader("X-Real-IP", real);
+            });
+        });
+        (refusal is WebSocketException).ShouldBe(isRefused);
+    }
+
     [Fact]
     public async Task T56_a_silent_WebSocket_that_never_joins_is_closed()
     {

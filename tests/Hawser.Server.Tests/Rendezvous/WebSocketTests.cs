@@ -141,6 +141,18 @@ public class WebSocketTests
         (await SeenAsync(rig, web, (name, value))).Host.ToString().ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("1.2.3.4", "6.6.6.6", "1.2.3.4")]
+    [InlineData("6.6.6.6, 1.2.3.4", "6.6.6.6", "1.2.3.4")]
+    [InlineData("rubbish", "6.6.6.6", "127.0.0.1")]
+    public async Task T59_A_chain_is_believed_rather_than_a_second_header_that_the_client_may_have_sent(
+        string chain, string real, string expected)
+    {
+        await using var rig = await RendezvousRig.StartAsync(o => o.TrustedProxies.Add("127.0.0.1"));
+        await using var web = await WebHost.StartAsync(rig);
+        (await SeenAsync(rig, web, ("X-Forwarded-For", chain), ("X-Real-IP", real))).Host.ToString().ShouldBe(expected);
+    }
+
     [Fact]
     public async Task C7_Callers_behind_one_proxy_do_not_collide()
     {
@@ -173,10 +185,11 @@ public class WebSocketTests
         await Eventually.IsAsync(() => rig.Role.Metrics.ConnectionsClosed("too_many_from_address"), 1, "the count of too_many_from_address");
     }
 
-    private static async Task<PeerAddress> SeenAsync(RendezvousRig rig, WebHost web, (string, string) header)
+    private static async Task<PeerAddress> SeenAsync(
+        RendezvousRig rig, WebHost web, params (string, string)[] headers)
     {
         using var b = await rig.RegisterAsync();
-        using var client = await web.ConnectAsync("/", header);
+        using var client = await web.ConnectAsync("/", headers);
         await SendAsync(client, RendezvousRig.Ask().ToByteArray());
         return MangledAddress.Decode((await b.ReceiveMessageAsync())!.PunchHole.SocketAddr.Span);
     }

@@ -19,6 +19,9 @@ internal sealed unsafe class BatchLoop : IDatagramLoop
     private const ushort FamilyIPv4 = 2;
     private const ushort FamilyIPv6 = 10;
 
+    // So many errors in a row are no accident any more.
+    private const int MostFaults = 10;
+
     private readonly Socket _socket;
     private readonly int _handle;
     private readonly DatagramHandler _handler;
@@ -26,6 +29,7 @@ internal sealed unsafe class BatchLoop : IDatagramLoop
     private readonly byte* _memory;
     private readonly DatagramCalls.BatchHeader* _received;
     private readonly DatagramCalls.BatchHeader* _answers;
+    private int _faults;
 
     public BatchLoop(Socket socket, DatagramHandler handler, CancellationToken stopping)
     {
@@ -59,23 +63,25 @@ internal sealed unsafe class BatchLoop : IDatagramLoop
     }
 
     /// <inheritdoc/>
+    public bool IsHearing => Volatile.Read(ref _faults) <= MostFaults;
+
+    /// <inheritdoc/>
     public void Run()
     {
-        var faults = 0;
         while (!_stopping.IsCancellationRequested)
         {
             var count = DatagramCalls.Receive(_handle, _received, Batch, DatagramCalls.WaitForOne, null);
             if (_stopping.IsCancellationRequested) return;
             if (count > 0)
             {
-                faults = 0;
+                Volatile.Write(ref _faults, 0);
                 Send(Handle(count));
             }
             else if (count < 0 && Marshal.GetLastPInvokeError() != DatagramCalls.Interrupted)
             {
                 _handler.Counters.Count(DatagramCount.ReceiveError);
                 // Out of memory in the kernel and the like: wait a little instead of spinning.
-                if (++faults > 10) _stopping.WaitHandle.WaitOne(10);
+                if (Interlocked.Increment(ref _faults) > MostFaults) _stopping.WaitHandle.WaitOne(10);
             }
         }
     }

@@ -205,6 +205,48 @@ public abstract class UdpListenerSpecification
     }
 
     [Fact]
+    public async Task AThreadThatDiesMakesTheListenerUnhealthyAndNothingElse_C6()
+    {
+        await using var plane = new DataPlane();
+        plane.Options.Port = FreePorts.Block();
+        (plane.Options.PortableUdp, plane.Options.UdpThreads) = (IsPortable, 1);
+        // The only exception that a thread does not take as one datagram's fault.
+#pragma warning disable MA0012
+        var parts = plane.Parts with { PunchHoleSent = (_, _) => throw new InsufficientMemoryException("for the test") };
+#pragma warning restore MA0012
+        using var logs = new LogCatcher();
+        using var listener = new UdpListener(plane.Options, null, parts, plane.Metrics, logs);
+        listener.Start();
+        using var client = new WireDatagrams(plane.Options.Port);
+        (await AskAsync(client, PeerDatagram)).ShouldBe(KeyWanted);
+        listener.IsHealthy.ShouldBeTrue();
+
+        await client.SendAsync(new RendezvousMessage { PunchHoleSent = new PunchHoleSent { Id = "123456789" } });
+
+        await Eventually.HoldsAsync(() => !listener.IsHealthy, "the listener is not healthy");
+        await Eventually.HoldsAsync(() => logs.Lines.Any(l => l.Contains("has ended")), "it is told");
+    }
+
+    [Fact]
+    public async Task AListenerThatHearsNothingIsUnhealthyAndHealthyAgainWhenItHears_C6()
+    {
+        if (!OperatingSystem.IsLinux()) return;
+        await using var plane = new DataPlane().Listen(IsPortable, threads: 1);
+        using var client = new WireDatagrams(plane.Options.Port);
+        (await AskAsync(client, PeerDatagram)).ShouldBe(KeyWanted);
+        using var swap = SocketSwap.OfUdpPort(plane.Options.Port);
+        // The call that waits still has the socket.
+        await client.SendHexAsync(PeerDatagram);
+        await Eventually.HoldsAsync(() => !plane.Listener!.IsHealthy, "the listener is not healthy");
+        // The framework's socket does not get over having been none for a while: it could not be closed any more.
+        if (IsPortable) return;
+
+        swap.PutBack();
+        await client.SendHexAsync(PeerDatagram);
+        await Eventually.HoldsAsync(() => plane.Listener!.IsHealthy, "it hears again");
+    }
+
+    [Fact]
     public async Task EveryDatagramOfABurstIsAnsweredAndTheThreadAllocatesNothing()
     {
         await using var plane = new DataPlane();
