@@ -196,7 +196,7 @@ internal sealed partial class UdpListener : IDisposable
         [LoggerMessage(1020, LogLevel.Information, "Listening on UDP port {Port} with {Threads} threads")]
         public static partial void Listening(ILogger log, int port, int threads);
 
-        [LoggerMessage(1021, LogLevel.Critical, "A thread that receives datagrams has ended; restart the server")]
+        [LoggerMessage(1029, LogLevel.Critical, "A thread that receives datagrams has ended; restart the server")]
         public static partial void ThreadEnded(ILogger log, Exception e);
     }
 }

@@ -52,7 +52,8 @@ internal sealed class TrustedProxies(IEnumerable<string> proxies)
             || !_proxies.Contains(remote)) return;
         // What browsers see: needed for addresses that they are sent back to.
         var headers = context.Request.Headers;
-        if (headers["X-Forwarded-Proto"].ToString() is ("http" or "https") and var scheme) context.Request.Scheme = scheme;
+        var scheme = headers["X-Forwarded-Proto"].ToString();
+        if (scheme is "http" or "https") context.Request.Scheme = scheme;
         var client = ForwardedAddress.Read(
             string.Join(',', headers["X-Forwarded-For"].ToArray()), headers["X-Real-IP"].ToString(),
             hop => _proxies.Contains(hop.ToIPAddress()));
