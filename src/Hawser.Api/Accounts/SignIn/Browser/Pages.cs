@@ -19,6 +19,8 @@ internal static class Pages
         + "background:#fff;margin-right:.6em}"
         + "button.go{background:#1c5fb8;border-color:#1c5fb8;color:#fff}";
 
+    private static readonly HtmlEncoder Encoder = HtmlEncoder.Create(System.Text.Unicode.UnicodeRanges.All);
+
     private static readonly string StyleHash =
         "'sha256-" + Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style))) + "'";
 
@@ -53,7 +55,7 @@ internal static class Pages
     public static IResult Failed(PageTexts texts, string sentence, int status = 400) =>
         new Page(status, texts, texts.FailedTitle, $"<h1>{E(texts.FailedTitle)}</h1><p>{E(sentence)}</p>");
 
-    private static string E(string text) => HtmlEncoder.Default.Encode(text);
+    private static string E(string text) => Encoder.Encode(text);
 
     private sealed class Page(int status, PageTexts texts, string title, string body) : IResult
     {
