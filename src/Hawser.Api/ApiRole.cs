@@ -1,4 +1,5 @@
 using Hawser.Api.Accounts;
+using Hawser.Api.Audit;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.AddressBooks;
 using Hawser.Api.Groups;
@@ -59,6 +60,7 @@ public static class ApiRole
         app.UseAuthentication();
         app.UseAuthorization();
         AccountsApi.Map(app);
+        AuditApi.Map(app);
         SignInApi.Map(app);
         AddressBooksApi.Map(app);
         GroupsApi.Map(app);
@@ -80,6 +82,7 @@ public static class ApiRole
     private static void AddSlices(IServiceCollection services)
     {
         AccountsApi.Add(services);
+        AuditApi.Add(services);
         SignInApi.Add(services);
         AddressBooksApi.Add(services);
         GroupsApi.Add(services);

@@ -1,0 +1,143 @@
+using Hawser.Api.Http;
+using Hawser.Data;
+using Hawser.Data.Audit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Audit;
+
+/// <summary>What a list of audits is narrowed to; null and empty: not at all.</summary>
+internal sealed record AuditFilter
+{
+    /// <summary>Part of the controlled device's id; a pattern as in LIKE when it has a <c>%</c>.</summary>
+    public string Device { get; init; } = "";
+
+    /// <summary>Part of the operator's id, name or account.</summary>
+    public string Operator { get; init; } = "";
+
+    /// <summary>The kind: of connection, of alarm, or the area of a console operation.</summary>
+    public int? Type { get; init; }
+
+    /// <summary>Only at this time or later, UTC.</summary>
+    public DateTime? Since { get; init; }
+
+    /// <summary>Only before this time, UTC.</summary>
+    public DateTime? Until { get; init; }
+
+    /// <summary>Only connections that are open, or only those that ended.</summary>
+    public bool? Open { get; init; }
+}
+
+/// <summary>
+/// Lists of audits, newest first and stable, for the console and for scripts: administrators see everything, others
+/// what they did themselves and what was done to devices that are theirs now (admin reference §6.7).
+/// </summary>
+internal sealed class AuditLists
+{
+    /// <summary>Connections.</summary>
+    public Task<Page<ConnectionAudit>> ConnectionsAsync(
+        HawserDb db, CurrentUser user, AuditFilter filter, PageQuery page, CancellationToken cancellationToken)
+    {
+        var rows = db.ConnectionAudits.AsNoTracking();
+        if (!SeesAll(user))
+        {
+            var me = user.Guid;
+            rows = rows.Where(r => r.UserGuid == me || db.DeviceDetails.Any(d => d.OwnerGuid == me
+                && (d.DeviceGuid == r.DeviceGuid || db.Devices.Any(v => v.Guid == d.DeviceGuid && v.Id == r.PeerId))));
+        }
+
+        if (Pattern(filter.Device) is { } device) rows = rows.Where(r => EF.Functions.Like(r.DeviceId, device, Escape));
+        if (Pattern(filter.Operator) is { } who)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.PeerId, who, Escape)
+                || EF.Functions.Like(r.PeerName, who, Escape) || EF.Functions.Like(r.UserName, who, Escape));
+        }
+
+        if (filter.Type is { } type) rows = rows.Where(r => r.Type == type);
+        if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
+        if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
+        if (filter.Open is { } open) rows = rows.Where(r => (r.EndedAt == null) == open);
+        return PageAsync(rows, rows.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Guid), page,
+            cancellationToken);
+    }
+
+    /// <summary>Transfers of files.</summary>
+    public Task<Page<FileAudit>> FilesAsync(
+        HawserDb db, CurrentUser user, AuditFilter filter, PageQuery page, CancellationToken cancellationToken)
+    {
+        var rows = db.FileAudits.AsNoTracking();
+        if (!SeesAll(user))
+        {
+            var me = user.Guid;
+            rows = rows.Where(r => db.DeviceDetails.Any(d => d.OwnerGuid == me
+                && (d.DeviceGuid == r.DeviceGuid || db.Devices.Any(v => v.Guid == d.DeviceGuid && v.Id == r.PeerId))));
+        }
+
+        if (Pattern(filter.Device) is { } device) rows = rows.Where(r => EF.Functions.Like(r.DeviceId, device, Escape));
+        if (Pattern(filter.Operator) is { } who)
+        {
+            rows = rows.Where(r =>
+                EF.Functions.Like(r.PeerId, who, Escape) || EF.Functions.Like(r.PeerName, who, Escape));
+        }
+
+        if (filter.Type is { } type) rows = rows.Where(r => r.Direction == type);
+        if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
+        if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
+        return PageAsync(rows, rows.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Guid), page,
+            cancellationToken);
+    }
+
+    /// <summary>Alarms.</summary>
+    public Task<Page<AlarmAudit>> AlarmsAsync(
+        HawserDb db, CurrentUser user, AuditFilter filter, PageQuery page, CancellationToken cancellationToken)
+    {
+        var rows = db.AlarmAudits.AsNoTracking();
+        if (!SeesAll(user))
+        {
+            var me = user.Guid;
+            rows = rows.Where(r =>
+                r.UserGuid == me || db.DeviceDetails.Any(d => d.OwnerGuid == me && d.DeviceGuid == r.DeviceGuid));
+        }
+
+        if (Pattern(filter.Device) is { } device) rows = rows.Where(r => EF.Functions.Like(r.DeviceId, device, Escape));
+        if (filter.Type is { } type) rows = rows.Where(r => r.Type == type);
+        if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
+        if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
+        return PageAsync(rows, rows.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Guid), page,
+            cancellationToken);
+    }
+
+    /// <summary>What was done in the console.</summary>
+    public Task<Page<ConsoleAudit>> ConsoleAsync(
+        HawserDb db, CurrentUser user, AuditFilter filter, PageQuery page, CancellationToken cancellationToken)
+    {
+        var rows = db.ConsoleAudits.AsNoTracking();
+        if (!SeesAll(user)) rows = rows.Where(r => r.OperatorGuid == user.Guid);
+        if (Pattern(filter.Operator) is { } who) rows = rows.Where(r => EF.Functions.Like(r.Operator, who, Escape));
+        if (filter.Type is { } type) rows = rows.Where(r => r.Area == type);
+        if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
+        if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
+        return PageAsync(rows, rows.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Guid), page,
+            cancellationToken);
+    }
+
+    private const string Escape = "\\";
+
+    private static bool SeesAll(CurrentUser user) => user.IsAdmin;
+
+    /// <summary>Scripts wrap their filters in <c>%</c> (admin reference §4.7); what people type is escaped.</summary>
+    private static string? Pattern(string text)
+    {
+        if (text.Length == 0 || text.AsSpan().Trim('%').IsEmpty) return null;
+        if (text.Contains('%', StringComparison.Ordinal)) return text.Replace(Escape, @"\\", StringComparison.Ordinal);
+        var plain = text.Replace(Escape, @"\\", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
+        return $"%{plain}%";
+    }
+
+    private static async Task<Page<T>> PageAsync<T>(
+        IQueryable<T> all, IOrderedQueryable<T> sorted, PageQuery page, CancellationToken cancellationToken)
+    {
+        var total = await all.CountAsync(cancellationToken);
+        var rows = await sorted.Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
+        return new Page<T>(total, rows);
+    }
+}
