@@ -146,17 +146,38 @@ public abstract class HawserDb : DbContext
         ArgumentNullException.ThrowIfNull(configurationBuilder);
         // Times are UTC everywhere; SQLite forgets the kind, PostgreSQL insists on it.
         configurationBuilder.Properties<DateTime>().HaveConversion<UtcTime>();
-        // PostgreSQL has a type for them; in SQLite 16 bytes take half the room of the text, and their order is kept.
-        if (Database.IsSqlite()) configurationBuilder.Properties<Guid>().HaveConversion<GuidBytes>();
     }
 
     private sealed class UtcTime() : ValueConverter<DateTime, DateTime>(
-        time => time, time => DateTime.SpecifyKind(time, DateTimeKind.Utc));
+        time => DateTime.SpecifyKind(time, DateTimeKind.Utc), time => DateTime.SpecifyKind(time, DateTimeKind.Utc));
+}
+
+/// <summary>The database on SQLite.</summary>
+/// <param name="options">The file.</param>
+public sealed class SqliteHawserDb(DbContextOptions<SqliteHawserDb> options) : HawserDb(options)
+{
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        // 16 bytes take half the room of the text, and their order is kept.
+        configurationBuilder.Properties<Guid>().HaveConversion<GuidBytes>();
+    }
 
     private sealed class GuidBytes() : ValueConverter<Guid, byte[]>(
         guid => guid.ToByteArray(true), bytes => new Guid(bytes, true));
 }
 
-/// <summary>The database on SQLite.</summary>
-/// <param name="options">The file.</param>
-public sealed class SqliteHawserDb(DbContextOptions<SqliteHawserDb> options) : HawserDb(options);
+/// <summary>The database on PostgreSQL.</summary>
+/// <param name="options">The server.</param>
+public sealed class PostgresHawserDb(DbContextOptions<PostgresHawserDb> options) : HawserDb(options)
+{
+    /// <inheritdoc/>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        base.ConfigureConventions(configurationBuilder);
+        // As SQLite does it: texts of any length (limits are rules of who writes them), compared and sorted by their
+        // bytes, whatever language the server's operator chose for the database.
+        configurationBuilder.Properties<string>().HaveColumnType("text").UseCollation("C");
+    }
+}

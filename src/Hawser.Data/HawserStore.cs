@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Hawser.Data.Devices;
 using Hawser.Data.Import;
+using Hawser.Data.Postgres;
 using Hawser.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -8,54 +9,61 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Hawser.Data;
 
 /// <summary>
-/// The database of one node, <c>hawser.db</c> in the data folder. Made without touching the disk, so that roles can be
-/// composed and started before it is opened.
+/// The database of one node: <c>hawser.db</c> in the data folder, or a database on a PostgreSQL server. Made without
+/// touching disk or network, so that roles can be composed and started before it is opened.
 /// </summary>
-public sealed partial class HawserStore : IAsyncDisposable
+public sealed class HawserStore : IAsyncDisposable
 {
     /// <summary>The file's name in the data folder.</summary>
     public const string FileName = "hawser.db";
 
-    private readonly SqliteFile _file;
-    private readonly SqliteLane _writer;
-    private readonly SqliteLane _reader;
-    private readonly TimeProvider _time;
-    private readonly ILogger _log;
-    private bool _editing;
+    private readonly IStoreEngine _engine;
 
-    private HawserStore(string dataFolder, TimeProvider? time, ILoggerFactory? logs, string option)
+    private HawserStore(
+        string dataFolder, TimeProvider? time, ILoggerFactory? logs, string option, StoreAddress? address)
     {
         DataFolder = Path.GetFullPath(dataFolder);
-        _file = new SqliteFile(Path.Combine(DataFolder, FileName), option);
-        _writer = new SqliteLane(_file, writes: true);
-        _reader = new SqliteLane(_file, writes: false);
-        _log = (logs ?? NullLoggerFactory.Instance).CreateLogger<HawserStore>();
-        _time = time ?? TimeProvider.System;
-        Devices = new DeviceStore(_file, _writer, _reader, _time);
+        Address = address ?? StoreAddress.Sqlite;
+        var log = (logs ?? NullLoggerFactory.Instance).CreateLogger<HawserStore>();
+        time ??= TimeProvider.System;
+        _engine = Address.IsPostgres
+            ? Postgres(Address, time, log)
+            : new SqliteEngine(new SqliteFile(Path.Combine(DataFolder, FileName), option), time, log);
     }
 
-    /// <summary>The folder.</summary>
+    /// <summary>The data folder.</summary>
     public string DataFolder { get; }
 
+    /// <summary>Which database.</summary>
+    public StoreAddress Address { get; }
+
     /// <summary>The devices' rows; usable once the store is open.</summary>
-    public DeviceStore Devices { get; }
+    public DeviceStore Devices => _engine.Devices;
 
     /// <summary>
-    /// Whether the last attempt to write failed (disk full, locked by another program); the next success clears it.
+    /// Whether the database could not be used lately (disk full, locked by another program, server gone); the next
+    /// success clears it.
     /// </summary>
-    public bool IsDegraded => _writer.HasFailed;
+    public bool IsDegraded => _engine.IsDegraded;
+
+    /// <summary>Where the data are, for people: a file, or an address without its password.</summary>
+    public string Place => _engine.Place;
+
+    internal IStoreEngine Engine => _engine;
 
     /// <summary>Names the store of a data folder; nothing is read or written yet.</summary>
     /// <param name="dataFolder">The folder.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logs">Where to log.</param>
     /// <param name="option">The option that chose the folder, for error texts.</param>
+    /// <param name="database">Which database; null: the file in the folder.</param>
     /// <returns>The store, not open.</returns>
     public static HawserStore For(
-        string dataFolder, TimeProvider? time = null, ILoggerFactory? logs = null, string option = "--data")
+        string dataFolder, TimeProvider? time = null, ILoggerFactory? logs = null, string option = "--data",
+        StoreAddress? database = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(dataFolder);
-        return new HawserStore(dataFolder, time, logs, option);
+        return new HawserStore(dataFolder, time, logs, option, database);
     }
 
     /// <summary>Names and opens the store of a data folder.</summary>
@@ -63,73 +71,75 @@ public sealed partial class HawserStore : IAsyncDisposable
     /// <param name="time">The clock.</param>
     /// <param name="logs">Where to log.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="database">Which database; null: the file in the folder.</param>
     /// <returns>The open store.</returns>
     /// <exception cref="StoreException">It can't be opened; the message is for the terminal.</exception>
     public static async Task<HawserStore> OpenAsync(
-        string dataFolder, TimeProvider? time, ILoggerFactory? logs, CancellationToken cancellationToken)
+        string dataFolder, TimeProvider? time, ILoggerFactory? logs, CancellationToken cancellationToken,
+        StoreAddress? database = null)
     {
-        var store = For(dataFolder, time, logs);
-        await store.OpenAsync(cancellationToken).ConfigureAwait(false);
-        return store;
+        var store = For(dataFolder, time, logs, database: database);
+        try
+        {
+            await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+            return store;
+        }
+        catch
+        {
+            await store.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     /// <summary>
-    /// Opens the file; makes it, or brings its schema up to date, when needed. When it is made in a folder that holds
-    /// hbbs' database, the devices of that are imported, completely or not at all.
+    /// Opens the database; makes it, or brings its schema up to date, when needed. When it is made and hbbs' database
+    /// is known, the devices of that are imported, completely or not at all.
     /// </summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <param name="progress">Told about an import every 10,000 rows.</param>
+    /// <param name="hbbs">hbbs' database; null: the one in the data folder, if there is one.</param>
     /// <returns>What was imported, or null; <see cref="Devices"/> can be used.</returns>
     /// <exception cref="StoreException">It can't be opened; the message is for the terminal.</exception>
     public Task<ImportReport?> OpenAsync(
-        CancellationToken cancellationToken, IProgress<ImportProgress>? progress = null) =>
-        Task.Run(() => HbbsImport.IsDue(DataFolder) ? Import(progress, cancellationToken) : Open(), cancellationToken);
+        CancellationToken cancellationToken, IProgress<ImportProgress>? progress = null, string? hbbs = null)
+    {
+        var own = Path.Combine(DataFolder, HbbsImport.DatabaseName);
+        return _engine.OpenAsync(hbbs ?? (File.Exists(own) ? own : null), progress, cancellationToken);
+    }
 
-    /// <summary>A context for queries and edits; starts EF Core at its first use (about 0.3 s).</summary>
+    /// <summary>
+    /// A context for queries and edits, out of a pool: cheap, except for the first one, which starts EF Core (about
+    /// 0.3 s).
+    /// </summary>
     /// <returns>A context that the caller disposes.</returns>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public HawserDb CreateDb()
+    public HawserDb CreateDb() => _engine.CreateDb();
+
+    /// <summary>
+    /// Whether an exception of a context or of this store means that the database can't be used for now (its server is
+    /// away, the disk is full, a foreign program holds the file), so that the caller should be told to come again.
+    /// </summary>
+    /// <param name="exception">What was thrown; what is inside counts too.</param>
+    /// <returns>True when trying again later makes sense.</returns>
+    public static bool IsUnavailable(Exception? exception)
     {
-        _editing = true;
-        return SqliteContexts.Create(_file);
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            if (e is StoreException { IsPassing: true } || StoreException.IsPassingError(e)) return true;
+        }
+
+        return false;
     }
 
     /// <summary>Makes the disk look full, for tests.</summary>
-    internal Task LimitPagesAsync(int pages) => _writer.RunAsync(
+    internal Task LimitPagesAsync(int pages) => ((SqliteEngine)_engine).Writer.RunAsync(
         lane => lane.Prepared($"PRAGMA max_page_count={pages}").Run(), CancellationToken.None);
 
-    // Apart, because it loads what only contexts need.
+    // Apart, because it loads a driver that a file does not need.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    private void ClearPool() => SqliteContexts.ClearPool(_file);
-
-    private ImportReport? Open()
-    {
-        _file.Guard(() => SchemaGate.Open(_file, _log));
-        return null;
-    }
-
-    private ImportReport Import(IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
-    {
-        using var source = HbbsDatabase.Open(Path.Combine(DataFolder, HbbsImport.DatabaseName), _file.Option);
-        var report = new ImportReport();
-        var now = _time.GetUtcNow().UtcDateTime;
-        _file.Guard(() => SchemaGate.Open(
-            _file, _log, target => HbbsImport.Fill(target, source, now, report, progress, cancellationToken)));
-        Log.Imported(_log, report.Added, HbbsImport.DatabaseName, report.Skipped);
-        return report;
-    }
+    private static PostgresEngine Postgres(StoreAddress address, TimeProvider time, ILogger log) =>
+        new(new PostgresServer(address.ConnectionString!, address.Shown), time, log);
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        await _reader.DisposeAsync().ConfigureAwait(false);
-        await _writer.DisposeAsync().ConfigureAwait(false);
-        if (_editing) ClearPool();
-    }
-
-    private static partial class Log
-    {
-        [LoggerMessage(3002, LogLevel.Information, "Imported {Devices} devices of {File}, skipped {Skipped} rows")]
-        internal static partial void Imported(ILogger logger, int devices, string file, int skipped);
-    }
+    public ValueTask DisposeAsync() => _engine.DisposeAsync();
 }

@@ -1,6 +1,8 @@
 using System.Data.Common;
 using System.Globalization;
+using System.Net.Sockets;
 using Hawser.Data.Sqlite;
+using Microsoft.Data.Sqlite;
 
 namespace Hawser.Data;
 
@@ -21,6 +23,15 @@ public enum StoreFault
 
     /// <summary>A newer Hawser wrote it.</summary>
     TooNew,
+
+    /// <summary>The database server does not answer, is starting or stopping, or has no connection left.</summary>
+    Unreachable,
+
+    /// <summary>The database server refuses the user.</summary>
+    Refused,
+
+    /// <summary>There is no such database on the server, and it could not be made.</summary>
+    Missing,
 }
 
 /// <summary>
@@ -38,6 +49,23 @@ public sealed class StoreException : InvalidOperationException
 
     /// <summary>What is wrong.</summary>
     public StoreFault Fault { get; }
+
+    /// <summary>Whether the fault may pass without an administrator.</summary>
+    public bool IsPassing => Fault is StoreFault.Unreachable or StoreFault.Locked or StoreFault.Full;
+
+    // SQLite: busy, locked, i/o error, full, can't open.
+    internal static bool IsPassingError(Exception e) => e switch
+    {
+        SqliteError s => s.Code is 5 or 6 or 10 or 13 or 14,
+        SqliteException s => s.SqliteErrorCode is 5 or 6 or 10 or 13 or 14,
+        DbException d => IsPassingOnPostgres(d),
+        _ => false,
+    };
+
+    // The classes of SQLSTATE: connection, resources, operator; the driver's own errors of the network have none.
+    private static bool IsPassingOnPostgres(DbException e) => e.SqlState is { Length: 5 } state
+        ? state[..2] is "08" or "53" or "57" && state is not "57014"
+        : e.InnerException is IOException or SocketException or TimeoutException;
 
     internal static bool IsStoreError(Exception e) =>
         e is SqliteError or DbException or IOException or UnauthorizedAccessException;

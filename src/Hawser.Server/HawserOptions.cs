@@ -55,6 +55,14 @@ public sealed class HawserOptions
     /// </summary>
     public string ImportFrom { get; set; } = "";
 
+    /// <summary>
+    /// The database: <c>sqlite</c> (hawser.db in the data folder), or a PostgreSQL server as URL
+    /// (<c>postgres://user:password@host/name</c>) or connection string (<c>Host=…;Database=…;Username=…</c>).
+    /// </summary>
+    [Secret]
+    [Database]
+    public string Database { get; set; } = "sqlite";
+
     /// <summary>For a relay on its own: the HTTP address of the rendezvous node that it announces itself to.</summary>
     [HttpAddress]
     public string AnnounceTo { get; set; } = "";

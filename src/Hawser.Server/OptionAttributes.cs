@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using System.Net;
+using Hawser.Data;
 
 namespace Hawser.Server;
 
@@ -44,6 +45,20 @@ public sealed class HttpAddressAttribute : ValidationAttribute
     /// <inheritdoc/>
     public override string FormatErrorMessage(string name) =>
         $"{name} must be an address such as http://rd.example:21114";
+}
+
+/// <summary>A database that <see cref="StoreAddress"/> understands.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class DatabaseAttribute : ValidationAttribute
+{
+    /// <inheritdoc/>
+    public override bool IsValid(object? value) =>
+        value is not string text || StoreAddress.TryParse(text, out _, out _);
+
+    /// <inheritdoc/>
+    public override string FormatErrorMessage(string name) =>
+        $"{name} must be sqlite, a URL such as postgres://user:password@host/name, or a connection string with Host, "
+        + "Database, Username and Password";
 }
 
 /// <summary>Only these words.</summary>

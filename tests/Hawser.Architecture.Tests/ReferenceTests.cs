@@ -29,6 +29,8 @@ public class ReferenceTests
         ["Grpc.Tools"] = (["Hawser.Protocol"], "compiles the schema files, nothing at run time"),
         ["Microsoft.EntityFrameworkCore.Relational"] = (["Hawser.Api", "Hawser.Recording"], "slices query the database directly"),
         ["Microsoft.EntityFrameworkCore.Sqlite.Core"] = (["Hawser.Data"], "model, migrations, SQLite"),
+        ["Npgsql"] = (["Hawser.Data"], "PostgreSQL; raw for the devices' rows, backups and leases (ADR 0006)"),
+        ["Npgsql.EntityFrameworkCore.PostgreSQL"] = (["Hawser.Data"], "the same model on PostgreSQL"),
         ["SQLitePCLRaw.core"] = (["Hawser.Data"], "pinned under the provider (ADR 0005)"),
         ["SQLitePCLRaw.provider.e_sqlite3"] = (["Hawser.Data"], "pinned under the provider (ADR 0005)"),
         ["System.CommandLine"] = (["Hawser.Server"], "the command line"),

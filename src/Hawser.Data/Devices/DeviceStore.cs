@@ -1,41 +1,14 @@
-using Hawser.Data.Sqlite;
-
 namespace Hawser.Data.Devices;
 
 /// <summary>
 /// The rows of the devices, for the rendezvous role: read once at start, written behind in batches. One per process and
-/// thread-safe. Every failure is a <see cref="StoreException"/>.
+/// thread-safe. Every failure is a <see cref="StoreException"/>. Each engine has its own, without EF Core: a million
+/// rows are read at a start, and a registration waits for the write.
 /// </summary>
-public sealed class DeviceStore
+public abstract class DeviceStore
 {
-    // What an administrator owns (note, listed) and what identifies the row (guid, created_at) stays.
-    private const string Upsert =
-        """
-        INSERT INTO devices (guid, id, uuid, public_key, last_address, created_at, note, listed, last_seen_at)
-        VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
-        ON CONFLICT (id) DO UPDATE SET uuid = excluded.uuid, public_key = excluded.public_key,
-            last_address = excluded.last_address, last_seen_at = coalesce(excluded.last_seen_at, last_seen_at)
-        """;
-
-    private const string Touch =
-        "UPDATE devices SET last_seen_at = ?2 WHERE id = ?1 AND (last_seen_at IS NULL OR last_seen_at < ?2)";
-
-    private const string DeleteById = "DELETE FROM devices WHERE id = ?1";
-
-    private const string Retire =
-        "INSERT OR REPLACE INTO retired_ids (id, uuid, device_guid, retired_at) VALUES (?1, ?2, ?3, ?4)";
-
-    private readonly SqliteFile _file;
-    private readonly SqliteLane _writer;
-    private readonly SqliteLane _reader;
-    private readonly TimeProvider _time;
-
-    internal DeviceStore(SqliteFile file, SqliteLane writer, SqliteLane reader, TimeProvider time)
+    private protected DeviceStore()
     {
-        _reader = reader;
-        _file = file;
-        _writer = writer;
-        _time = time;
     }
 
     /// <summary>Reads every device, in no particular order, on a thread of the pool.</summary>
@@ -55,19 +28,8 @@ public sealed class DeviceStore
     /// <param name="cancellationToken">Ends it early.</param>
     /// <param name="loaded">Told how many there were, after the last one, on the same thread.</param>
     /// <returns>How many there are.</returns>
-    public Task<int> LoadRowsAsync(
-        DeviceRowVisitor visit, CancellationToken cancellationToken, Action<int>? loaded = null)
-    {
-        ArgumentNullException.ThrowIfNull(visit);
-        return Task.Run(Run, cancellationToken);
-
-        int Run()
-        {
-            var count = _file.Guard(() => Load(visit, cancellationToken));
-            loaded?.Invoke(count);
-            return count;
-        }
-    }
+    public abstract Task<int> LoadRowsAsync(
+        DeviceRowVisitor visit, CancellationToken cancellationToken, Action<int>? loaded = null);
 
     /// <summary>
     /// Stores devices in one transaction: new ones are added, known ids get the new uuid, key and address.
@@ -75,13 +37,7 @@ public sealed class DeviceStore
     /// <param name="changed">The devices.</param>
     /// <param name="cancellationToken">Gives up while waiting for other writers.</param>
     /// <returns>When they survive a killed process.</returns>
-    public Task SaveAsync(IReadOnlyList<StoredDevice> changed, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(changed);
-        return changed.Count == 0
-            ? Task.CompletedTask
-            : _writer.RunAsync(writer => Save(writer, changed), cancellationToken);
-    }
+    public abstract Task SaveAsync(IReadOnlyList<StoredDevice> changed, CancellationToken cancellationToken);
 
     /// <summary>
     /// Gives a device another id and retires the old one, in one step. Asking again after success succeeds again.
@@ -91,9 +47,8 @@ public sealed class DeviceStore
     /// <param name="uuid">What it says its uuid is.</param>
     /// <param name="cancellationToken">Gives up while waiting for other writers.</param>
     /// <returns>How it ended; anything but Renamed changed nothing.</returns>
-    public Task<RenameOutcome> RenameAsync(
-        string oldId, string newId, byte[] uuid, CancellationToken cancellationToken) =>
-        _writer.RunAsync(writer => Rename(writer, oldId, newId, uuid), cancellationToken);
+    public abstract Task<RenameOutcome> RenameAsync(
+        string oldId, string newId, byte[] uuid, CancellationToken cancellationToken);
 
     /// <summary>
     /// Whether an id was given up by a device with another uuid, so that nobody else gets its connections.
@@ -102,154 +57,30 @@ public sealed class DeviceStore
     /// <param name="uuid">Who asks.</param>
     /// <param name="cancellationToken">Gives up while waiting for other readers.</param>
     /// <returns>True when it must not be given to this uuid.</returns>
-    public Task<bool> IsRetiredAsync(string id, byte[] uuid, CancellationToken cancellationToken) =>
-        _reader.RunAsync(
-            reader => RetiredFor(reader, id) is { } owner && !owner.AsSpan().SequenceEqual(uuid), cancellationToken);
+    public abstract Task<bool> IsRetiredAsync(string id, byte[] uuid, CancellationToken cancellationToken);
 
     /// <summary>Notes when devices were last seen; never moves a time back. Unknown ids are skipped.</summary>
     /// <param name="seen">Ids and UTC times.</param>
     /// <param name="cancellationToken">Gives up while waiting for other writers.</param>
     /// <returns>How many rows changed.</returns>
-    public Task<int> TouchAsync(IReadOnlyList<KeyValuePair<string, DateTime>> seen, CancellationToken cancellationToken)
-    {
-        ArgumentNullException.ThrowIfNull(seen);
-        return seen.Count == 0
-            ? Task.FromResult(0)
-            : _writer.RunAsync(writer => TouchRows(writer, seen), cancellationToken);
-    }
+    public abstract Task<int> TouchAsync(
+        IReadOnlyList<KeyValuePair<string, DateTime>> seen, CancellationToken cancellationToken);
 
     /// <summary>Puts a device on the administrator's list, or takes it off.</summary>
     /// <param name="id">The device.</param>
     /// <param name="listed">Whether it may register in deployment mode.</param>
     /// <param name="cancellationToken">Gives up while waiting for other writers.</param>
     /// <returns>False when there is no such device.</returns>
-    public Task<bool> SetListedAsync(string id, bool listed, CancellationToken cancellationToken) =>
-        _writer.RunAsync(
-            writer => writer.Prepared("UPDATE devices SET listed = ?2 WHERE id = ?1")
-                .Bind(1, id).Bind(2, listed ? 1 : 0).Run() > 0,
-            cancellationToken);
+    public abstract Task<bool> SetListedAsync(string id, bool listed, CancellationToken cancellationToken);
 
     /// <summary>Forgets a device; its id is free for anyone.</summary>
     /// <param name="id">The device.</param>
     /// <param name="cancellationToken">Gives up while waiting for other writers.</param>
     /// <returns>False when there is no such device.</returns>
-    public Task<bool> DeleteAsync(string id, CancellationToken cancellationToken) =>
-        _writer.RunAsync(writer => writer.Prepared(DeleteById).Bind(1, id).Run() > 0, cancellationToken);
+    public abstract Task<bool> DeleteAsync(string id, CancellationToken cancellationToken);
 
     /// <summary>How many devices there are.</summary>
     /// <param name="cancellationToken">Gives up while waiting.</param>
     /// <returns>The number of rows.</returns>
-    public Task<int> CountAsync(CancellationToken cancellationToken) => _reader.RunAsync(
-        reader =>
-        {
-            var count = reader.Prepared("SELECT count(*) FROM devices");
-            try
-            {
-                return count.Step() ? (int)count.Number(0) : 0;
-            }
-            finally
-            {
-                count.Reset();
-            }
-        },
-        cancellationToken);
-
-    private int Load(DeviceRowVisitor visit, CancellationToken cancellationToken)
-    {
-        using var database = _file.Open();
-        using var rows = database.Prepare(DeviceRow.Select);
-        var count = 0;
-        while (rows.Step())
-        {
-            if ((++count & 0xFFF) == 0) cancellationToken.ThrowIfCancellationRequested();
-            visit(new DeviceRow(rows));
-        }
-
-        return count;
-    }
-
-    private int Save(SqliteLane writer, IReadOnlyList<StoredDevice> changed)
-    {
-        var upsert = writer.Prepared(Upsert);
-        var now = _time.GetUtcNow();
-        Span<byte> guid = stackalloc byte[16];
-        foreach (var device in changed)
-        {
-            ArgumentNullException.ThrowIfNull(device.Uuid, nameof(changed));
-            ArgumentNullException.ThrowIfNull(device.PublicKey, nameof(changed));
-            // Version 7 grows with time, so that new rows go to the end of the index.
-            Guid.CreateVersion7(now).TryWriteBytes(guid, bigEndian: true, out _);
-            upsert
-                .Bind(1, guid)
-                .Bind(2, device.Id)
-                .Bind(3, device.Uuid)
-                .Bind(4, device.PublicKey)
-                .Bind(5, AddressText.Write(device.LastHost))
-                .Bind(6, TimeText.Write(device.CreatedAt))
-                .Bind(7, device.Note)
-                .Bind(8, device.Listed ? 1 : 0)
-                .Bind(9, device.LastSeen is { } seen ? TimeText.Write(seen) : null)
-                .Run();
-        }
-
-        return changed.Count;
-    }
-
-    private RenameOutcome Rename(SqliteLane writer, string oldId, string newId, byte[] uuid)
-    {
-        if (Find(writer, oldId) is not { } old)
-        {
-            // The answer to an earlier request may have been lost: the same device asks again.
-            var done = RetiredFor(writer, oldId) is { } owner && owner.AsSpan().SequenceEqual(uuid)
-                && Find(writer, newId) is { } renamed && renamed.Uuid.AsSpan().SequenceEqual(uuid);
-            return done ? RenameOutcome.Renamed : RenameOutcome.UnknownDevice;
-        }
-
-        if (!old.Uuid.AsSpan().SequenceEqual(uuid)) return RenameOutcome.WrongUuid;
-        if (string.Equals(oldId, newId, StringComparison.Ordinal)) return RenameOutcome.Renamed;
-        if (Find(writer, newId) is { } holder && !holder.Uuid.AsSpan().SequenceEqual(uuid)) return RenameOutcome.Taken;
-        if (RetiredFor(writer, newId) is { } before && !before.AsSpan().SequenceEqual(uuid)) return RenameOutcome.Taken;
-
-        // A row that this same device left under the new id earlier gives way to the one that is being renamed.
-        writer.Prepared(DeleteById).Bind(1, newId).Run();
-        writer.Prepared("DELETE FROM retired_ids WHERE id = ?1").Bind(1, newId).Run();
-        writer.Prepared("UPDATE devices SET id = ?2 WHERE id = ?1").Bind(1, oldId).Bind(2, newId).Run();
-        var now = TimeText.Write(_time.GetUtcNow().UtcDateTime);
-        writer.Prepared(Retire).Bind(1, oldId).Bind(2, uuid).Bind(3, old.Guid).Bind(4, now).Run();
-        return RenameOutcome.Renamed;
-    }
-
-    private static int TouchRows(SqliteLane writer, IReadOnlyList<KeyValuePair<string, DateTime>> seen)
-    {
-        var touch = writer.Prepared(Touch);
-        var changed = 0;
-        foreach (var (id, at) in seen) changed += touch.Bind(1, id).Bind(2, TimeText.Write(at)).Run();
-        return changed;
-    }
-
-    private static (byte[] Guid, byte[] Uuid)? Find(SqliteLane lane, string id)
-    {
-        var find = lane.Prepared("SELECT guid, uuid FROM devices WHERE id = ?1").Bind(1, id);
-        try
-        {
-            return find.Step() ? (find.Bytes(0).ToArray(), find.Bytes(1).ToArray()) : null;
-        }
-        finally
-        {
-            find.Reset();
-        }
-    }
-
-    private static byte[]? RetiredFor(SqliteLane lane, string id)
-    {
-        var find = lane.Prepared("SELECT uuid FROM retired_ids WHERE id = ?1").Bind(1, id);
-        try
-        {
-            return find.Step() ? find.Bytes(0).ToArray() : null;
-        }
-        finally
-        {
-            find.Reset();
-        }
-    }
+    public abstract Task<int> CountAsync(CancellationToken cancellationToken);
 }

@@ -1,4 +1,3 @@
-using Hawser.Data.Devices;
 using Hawser.Data.Sqlite;
 
 namespace Hawser.Data.Import;
@@ -41,14 +40,7 @@ internal sealed class DeviceImporter : IDisposable
     /// <summary>Imports one row, or says why not.</summary>
     internal void Import(in HbbsPeer peer)
     {
-        _report.Read++;
-        if (Objection(peer) is { } objection)
-        {
-            _report.Skipped++;
-            _report.Warn($"The peer '{Printable(peer.Id)}' was skipped: {objection}.");
-            return;
-        }
-
+        if (!HbbsPeerRules.Accepts(peer, _report)) return;
         if (_replace is not null && Execute(_replace, peer)) _report.Overwritten++;
         else if (Execute(_add, peer)) _report.Added++;
         else _report.Kept++;
@@ -63,40 +55,15 @@ internal sealed class DeviceImporter : IDisposable
 
     private bool Execute(Statement statement, in HbbsPeer peer)
     {
-        var guid = peer.Guid.Length == 16
-            ? peer.Guid
-            : Guid.CreateVersion7(new DateTimeOffset(_now)).ToByteArray(bigEndian: true);
         return statement
-            .Bind(1, guid)
+            .Bind(1, HbbsPeerRules.GuidOf(peer, _now))
             .Bind(2, peer.Id)
             .Bind(3, peer.Uuid)
             .Bind(4, peer.PublicKey)
             .Bind(5, AddressText.Write(peer.LastHost))
-            .Bind(6, CreatedAt(peer))
-            .Bind(7, TimeText.TryRead(peer.LastOnline, out var seen) ? TimeText.Write(seen) : null)
+            .Bind(6, TimeText.Write(HbbsPeerRules.CreatedAt(peer, _now, _report)))
+            .Bind(7, HbbsPeerRules.LastSeen(peer) is { } seen ? TimeText.Write(seen) : null)
             .Bind(8, peer.Note)
             .Run() > 0;
     }
-
-    private string CreatedAt(in HbbsPeer peer)
-    {
-        if (TimeText.TryRead(peer.CreatedAt, out var created)) return TimeText.Write(created);
-        _report.Warn(
-            $"The peer '{Printable(peer.Id)}' has no readable created_at; the time of the import takes its place.");
-        return TimeText.Write(_now);
-    }
-
-    private static string? Objection(in HbbsPeer peer)
-    {
-        if (peer.Id.Length == 0) return "it has no id";
-        if (peer.Id.Length > Protocol.Identity.PeerId.MaxLength) return "its id is too long";
-        if (peer.Uuid.Length == 0) return "its uuid is empty";
-        return peer.PublicKey.Length == Device.KeyLength
-            ? null
-            : $"its key has {peer.PublicKey.Length} bytes instead of {Device.KeyLength}";
-    }
-
-    // An id is whatever a stranger once sent: it must not steer a terminal.
-    private static string Printable(string id) =>
-        string.Concat(id.Take(64).Select(c => char.IsControl(c) ? '?' : c));
 }

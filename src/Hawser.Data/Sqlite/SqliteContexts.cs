@@ -2,6 +2,7 @@ using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace Hawser.Data.Sqlite;
 
@@ -11,13 +12,10 @@ namespace Hawser.Data.Sqlite;
 internal static class SqliteContexts
 {
     /// <summary>A context whose connections have the same settings as the writer's.</summary>
-    internal static SqliteHawserDb Create(SqliteFile file) => new(
-        new DbContextOptionsBuilder<SqliteHawserDb>()
-            .UseSqlite(ConnectionString(file))
-            .AddInterceptors(ConnectionSettings.Instance)
-            // Migrations are written by hand, so there is no snapshot to compare with; a test compares the databases.
-            .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning))
-            .Options);
+    internal static SqliteHawserDb Create(SqliteFile file) => new(Options(file));
+
+    /// <summary>Contexts that are used again and again: making one costs as much as a small query.</summary>
+    internal static PooledDbContextFactory<SqliteHawserDb> Pool(SqliteFile file) => new(Options(file));
 
     /// <summary>Closes what disposed contexts left open, so that the file can be moved or removed.</summary>
     internal static void ClearPool(SqliteFile file)
@@ -25,6 +23,14 @@ internal static class SqliteContexts
         using var connection = new SqliteConnection(ConnectionString(file));
         SqliteConnection.ClearPool(connection);
     }
+
+    private static DbContextOptions<SqliteHawserDb> Options(SqliteFile file) =>
+        new DbContextOptionsBuilder<SqliteHawserDb>()
+            .UseSqlite(ConnectionString(file))
+            .AddInterceptors(ConnectionSettings.Instance)
+            // Migrations are written by hand, so there is no snapshot to compare with; a test compares the databases.
+            .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning))
+            .Options;
 
     private static string ConnectionString(SqliteFile file) =>
         new SqliteConnectionStringBuilder { DataSource = file.Path, DefaultTimeout = 4 }.ConnectionString;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using Hawser.Data;
 using Hawser.Server.Configuration;
 using Hawser.Server.Hosting;
 using Hawser.Server.Keys;
@@ -42,6 +43,8 @@ internal static class ConfigCommand
     internal static string Shown(EffectiveOptions effective, OptionDefinition option)
     {
         var text = option.Text(effective.Options);
+        // Of a database's address only the password is a secret.
+        if (option.Path == "database" && StoreAddress.TryParse(text, out var address, out _)) return address.Shown;
         return option.IsSecret && text is not ("" or "-" or "_") ? Mask : text;
     }
 

@@ -36,13 +36,21 @@ internal static class FirstStart
     public static async Task ImportAsync(
         HawserOptions options, TimeProvider time, ILogger log, CancellationToken cancellationToken)
     {
-        if (SourceFolder(options) is null || File.Exists(Path.Combine(options.Data, HawserStore.FileName))) return;
+        if (File.Exists(Path.Combine(options.Data, HawserStore.FileName))) return;
+        if (Database(options) is null) return;
+        var source = Path.GetFullPath(options.ImportFrom);
+        var report = await HbbsImport.RunAsync(source, options.Data, overwrite: false, null, time, cancellationToken);
+        NodeLogLines.Imported(log, report.Added, source, report.Skipped);
+    }
+
+    /// <summary>The database of <c>--import-from</c>; null when there is none, or it is in the data folder.</summary>
+    public static string? Database(HawserOptions options)
+    {
+        if (SourceFolder(options) is null) return null;
         var source = Path.GetFullPath(options.ImportFrom);
         // DB_URL names where hbbs keeps its database; before its first start there is none, and that is no error.
         var database = Directory.Exists(source) ? Path.Combine(source, HbbsImport.DatabaseName) : source;
-        if (!File.Exists(database)) return;
-        var report = await HbbsImport.RunAsync(source, options.Data, overwrite: false, null, time, cancellationToken);
-        NodeLogLines.Imported(log, report.Added, source, report.Skipped);
+        return File.Exists(database) ? database : null;
     }
 
     /// <summary>The folder to import from; null when it is the data folder itself, or none.</summary>

@@ -46,7 +46,11 @@ internal sealed partial class HawserNode : IAsyncDisposable
         {
             if (roles.Rendezvous) FirstStart.CopyFiles(options, Log);
             Key = KeyPolicy.Resolve(options);
-            if (roles.Rendezvous || roles.Api || roles.Recorder) Store = HawserStore.For(options.Data, time, logs);
+            if (roles.Rendezvous || roles.Api || roles.Recorder)
+            {
+                Store = HawserStore.For(options.Data, time, logs, database: AddressOf(options));
+            }
+
             // While the roles are composed here, another core opens the database.
             _opening = OpenStoreAsync();
             Bind = options.Bind.Length > 0 ? IPAddress.Parse(options.Bind) : null;
@@ -285,8 +289,16 @@ internal sealed partial class HawserNode : IAsyncDisposable
     private Task OpenStoreAsync()
     {
         if (Store is null) return Task.CompletedTask;
-        return Options.ImportFrom.Length == 0 ? Store.OpenAsync(_stopping.Token) : Task.Run(() => ImportAsync(Store));
+        if (Options.ImportFrom.Length == 0) return Store.OpenAsync(_stopping.Token);
+        return Store.Address.IsPostgres
+            ? Store.OpenAsync(_stopping.Token, hbbs: FirstStart.Database(Options))
+            : Task.Run(() => ImportAsync(Store));
     }
+
+    private static StoreAddress AddressOf(HawserOptions options) =>
+        StoreAddress.TryParse(options.Database, out var address, out var error)
+            ? address
+            : throw new StartupException($"--database {error}.");
 
     private async Task ImportAsync(HawserStore store)
     {

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text;
+using Hawser.Data;
 using Hawser.Server.Keys;
 
 namespace Hawser.Server.Hosting;
@@ -23,6 +24,11 @@ internal static class StartBlock
             + (key.Created ? "   (new pair, kept in the data folder)" : ""));
         Line("Host", host.Text + (host.Guessed ? "   (guessed; set --public-host)" : ""));
         Line("Data folder", options.Data);
+        if (StoreAddress.TryParse(options.Database, out var database, out _) && database.IsPostgres)
+        {
+            Line("Database", database.Shown);
+        }
+
         Line("Roles", roles.ToString());
         var p = options.Rendezvous.Port;
         var r = options.Relay.Port;

@@ -1,3 +1,4 @@
+using Hawser.Data.Postgres;
 using Hawser.Data.Sqlite;
 using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
@@ -13,6 +14,16 @@ public sealed class SchemaGoldens : IDisposable
     private readonly DataFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void The_file_for_PostgreSQL_is_what_the_model_says()
+    {
+        // Nothing is connected to: only the model is asked.
+        using var source = Npgsql.NpgsqlDataSource.Create("Host=nowhere;Username=nobody");
+        using var db = PostgresContexts.Create(source);
+        var script = db.Database.GenerateCreateScript().ReplaceLineEndings("\n").Trim() + "\n";
+        Golden.Check("src/Hawser.Data/schema.postgres.sql", script);
+    }
 
     [Fact]
     public void The_files_for_SQLite_are_what_the_model_says()

@@ -1,7 +1,7 @@
 using System.Text;
 using Hawser.Protocol.Identity;
 
-namespace Hawser.Data.Sqlite;
+namespace Hawser.Data;
 
 /// <summary>Addresses as the table keeps them: the readable form without port, empty when not known.</summary>
 internal static class AddressText

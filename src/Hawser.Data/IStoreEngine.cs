@@ -1,0 +1,28 @@
+using Hawser.Data.Devices;
+using Hawser.Data.Import;
+
+namespace Hawser.Data;
+
+/// <summary>What the store asks of SQLite and of PostgreSQL. Made without touching disk or network.</summary>
+internal interface IStoreEngine : IAsyncDisposable
+{
+    /// <summary>The devices' rows.</summary>
+    DeviceStore Devices { get; }
+
+    /// <summary>Whether the database could not be used lately.</summary>
+    bool IsDegraded { get; }
+
+    /// <summary>Where the data are, for people: a file, or an address without its password.</summary>
+    string Place { get; }
+
+    /// <summary>Opens, makes or upgrades the database; a new one takes over hbbs' devices, or is not made.</summary>
+    /// <param name="hbbs">hbbs' database; null: none.</param>
+    /// <param name="progress">Told about the import.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>What was imported, or null.</returns>
+    Task<ImportReport?> OpenAsync(
+        string? hbbs, IProgress<ImportProgress>? progress, CancellationToken cancellationToken);
+
+    /// <summary>A context out of a pool.</summary>
+    HawserDb CreateDb();
+}
