@@ -19,6 +19,7 @@ CREATE TABLE audit_connections (
     conn_id integer NOT NULL,
     session_id bigint NOT NULL,
     address text COLLATE "C" NOT NULL,
+    reported_from text COLLATE "C" NOT NULL,
     peer_id text COLLATE "C" NOT NULL,
     peer_name text COLLATE "C" NOT NULL,
     type integer,
@@ -193,6 +194,7 @@ CREATE TABLE recordings (
     started_at timestamp with time zone,
     size bigint NOT NULL,
     status integer NOT NULL,
+    incomplete boolean NOT NULL,
     reason text COLLATE "C" NOT NULL,
     owner_guid uuid,
     connection_guid uuid,
@@ -416,6 +418,7 @@ CREATE TABLE external_logins (
     user_guid uuid NOT NULL,
     created_at timestamp with time zone NOT NULL,
     last_used_at timestamp with time zone,
+    vanished_at timestamp with time zone,
     CONSTRAINT pk_external_logins PRIMARY KEY (provider, subject),
     CONSTRAINT fk_external_logins_users_user_guid FOREIGN KEY (user_guid) REFERENCES users (guid) ON DELETE CASCADE
 );
@@ -553,10 +556,13 @@ CREATE INDEX ix_audit_alarms_device_id ON audit_alarms (device_id);
 CREATE INDEX ix_audit_connections_created_at ON audit_connections (created_at);
 
 
-CREATE INDEX ix_audit_connections_device_id_conn_id ON audit_connections (device_id, conn_id);
+CREATE INDEX ix_audit_connections_device_guid_conn_id ON audit_connections (device_guid, conn_id);
 
 
-CREATE INDEX ix_audit_connections_session_id ON audit_connections (session_id);
+CREATE INDEX ix_audit_connections_device_id_session_id ON audit_connections (device_id, session_id);
+
+
+CREATE INDEX ix_audit_connections_ended_at ON audit_connections (ended_at);
 
 
 CREATE INDEX ix_audit_connections_user_guid ON audit_connections (user_guid);
@@ -628,7 +634,7 @@ CREATE INDEX ix_pending_commands_device_guid ON pending_commands (device_guid);
 CREATE INDEX ix_recordings_created_at ON recordings (created_at);
 
 
-CREATE INDEX ix_recordings_device_id ON recordings (device_id);
+CREATE INDEX ix_recordings_device_id_created_at ON recordings (device_id, created_at);
 
 
 CREATE UNIQUE INDEX ix_recordings_file_name ON recordings (file_name);

@@ -76,6 +76,7 @@ public sealed class TestHawser : IAsyncDisposable
             Data = folder ?? Directory.CreateTempSubdirectory("hawser-test-").FullName,
             Bind = "127.0.0.1",
         };
+        options.Database = await TestDatabase.OptionOfAsync(options.Data);
         options.Http.Port = first;
         options.Rendezvous.Port = first + 2;
         options.Rendezvous.UdpThreads = 1;
@@ -102,7 +103,9 @@ public sealed class TestHawser : IAsyncDisposable
     {
         await _node.DisposeAsync();
         _logs.Dispose();
-        if (_ownsFolder) Directory.Delete(Folder, recursive: true);
+        if (!_ownsFolder) return;
+        Directory.Delete(Folder, recursive: true);
+        await TestDatabase.DropAsync(Folder);
     }
 
     /// <summary>May be read while the server writes.</summary>

@@ -17,7 +17,8 @@ public sealed class LastSeenWriterTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _store = await HawserStore.OpenAsync(_folder.Path, _time, null, CancellationToken.None);
+        _store = await HawserStore.OpenAsync(
+            _folder.Path, _time, null, CancellationToken.None, await TestDatabase.OfAsync(_folder.Path));
         _writer = new LastSeenWriter(_store.Devices, _time);
         await _store.Devices.SaveAsync(
             [.. Enumerable.Range(0, 240).Select(i => DataFolder.Device(i))], CancellationToken.None);
@@ -26,6 +27,7 @@ public sealed class LastSeenWriterTests : IAsyncLifetime
     public async ValueTask DisposeAsync()
     {
         await _store.DisposeAsync();
+        await TestDatabase.DropAsync(_folder.Path);
         _folder.Dispose();
     }
 
