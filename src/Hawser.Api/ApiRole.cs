@@ -4,6 +4,7 @@ using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.AddressBooks;
 using Hawser.Api.Groups;
 using Hawser.Api.Http;
+using Hawser.Api.Retention;
 using Hawser.Api.Settings;
 using Hawser.Data;
 using Microsoft.AspNetCore.Authentication;
@@ -86,5 +87,6 @@ public static class ApiRole
         SignInApi.Add(services);
         AddressBooksApi.Add(services);
         GroupsApi.Add(services);
+        RetentionApi.Add(services);
     }
 }

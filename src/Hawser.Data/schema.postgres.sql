@@ -484,7 +484,6 @@ CREATE TABLE address_book_entries (
     rdp_username text COLLATE "C" NOT NULL,
     login_name text COLLATE "C" NOT NULL,
     device_group_name text COLLATE "C" NOT NULL,
-    same_server boolean NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     deleted_at timestamp with time zone,
@@ -541,10 +540,13 @@ CREATE INDEX ix_address_book_shares_book_guid ON address_book_shares (book_guid)
 CREATE INDEX ix_address_book_shares_subject_kind_subject_guid ON address_book_shares (subject_kind, subject_guid);
 
 
-CREATE INDEX ix_address_books_normalized_name ON address_books (normalized_name);
-
-
 CREATE INDEX ix_address_books_owner_guid ON address_books (owner_guid);
+
+
+CREATE UNIQUE INDEX ix_address_books_personal ON address_books (owner_guid) WHERE is_personal;
+
+
+CREATE UNIQUE INDEX ix_address_books_shared_name ON address_books (normalized_name) WHERE NOT is_personal;
 
 
 CREATE INDEX ix_audit_alarms_created_at ON audit_alarms (created_at);

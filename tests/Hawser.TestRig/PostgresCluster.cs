@@ -53,6 +53,7 @@ public sealed class PostgresCluster : IAsyncDisposable
                     + $">/dev/null 2>&1; rm -rf {folder}",
             },
             RedirectStandardInput = true,
+            UseShellExecute = false,
         })!;
         var cluster = new PostgresCluster(folder, FreePorts.Block(1), guard);
         await cluster.StartAgainAsync();
@@ -121,7 +122,7 @@ public sealed class PostgresCluster : IAsyncDisposable
         using var process = Process.Start(new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true,
-            WorkingDirectory = "/",
+            UseShellExecute = false, WorkingDirectory = "/",
         })!;
         process.StandardInput.Close();
         await process.WaitForExitAsync();

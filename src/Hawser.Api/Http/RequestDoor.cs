@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Hawser.Data;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -75,7 +74,8 @@ internal sealed partial class RequestDoor(RequestDelegate next, ApiOptions optio
         var (status, text) = e switch
         {
             BadHttpRequestException bad => (bad.StatusCode, "The request could not be read."),
-            StoreException or DbException or { InnerException: DbException } =>
+            // A statement that the database refuses is a fault of ours; one that it could not hear is not.
+            _ when e is StoreException || HawserStore.IsUnavailable(e) =>
                 (503, "The database is not available, please try again."),
             _ => (500, "Something went wrong on the server; its log says more."),
         };
