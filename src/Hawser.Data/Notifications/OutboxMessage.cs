@@ -27,6 +27,9 @@ public sealed class OutboxMessage
     /// <summary>Not before then, UTC.</summary>
     public DateTime NextAttemptAt { get; set; }
 
+    /// <summary>Of no use from then, UTC.</summary>
+    public DateTime GiveUpAt { get; set; }
+
     /// <summary>When it was taken by the next server, UTC.</summary>
     public DateTime? SentAt { get; set; }
 

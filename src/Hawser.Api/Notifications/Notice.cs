@@ -1,0 +1,20 @@
+namespace Hawser.Api.Notifications;
+
+/// <summary>What a message is about.</summary>
+internal enum Notice
+{
+    /// <summary>The code of a login's second step: {code}, {name}, {device}.</summary>
+    LoginCode,
+
+    /// <summary>An invitation to a new account: {name}, {url}.</summary>
+    Invitation,
+
+    /// <summary>An administrator demands an authenticator: {name}, {url}.</summary>
+    AuthenticatorWanted,
+
+    /// <summary>An alarm of a device or an account: {alarm}, {device}, {info}, {time}.</summary>
+    Alarm,
+
+    /// <summary>A test of the settings.</summary>
+    Test,
+}

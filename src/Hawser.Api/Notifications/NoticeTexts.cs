@@ -1,0 +1,116 @@
+using System.Text;
+
+namespace Hawser.Api.Notifications;
+
+/// <summary>The texts of messages, in English and Chinese.</summary>
+internal static class NoticeTexts
+{
+    private static readonly Dictionary<(Notice, string), (string Subject, string Body)> Texts = new()
+    {
+        [(Notice.LoginCode, "en")] = ("Your login code: {code}",
+            """
+            Hello {name},
+
+            somebody, hopefully you, logs in to your account from {device}.
+            The code is {code}. It can be used for ten minutes, once.
+
+            If it was not you, change your password: it is known to somebody else.
+            """),
+        [(Notice.LoginCode, "zh")] = ("您的登录验证码：{code}",
+            """
+            {name}，您好：
+
+            有人（应该是您本人）正在 {device} 上登录您的账户。
+            验证码是 {code}，十分钟内有效，只能使用一次。
+
+            如果不是您本人操作，请立即修改密码：您的密码已被他人知晓。
+            """),
+        [(Notice.Invitation, "en")] = ("You have been invited",
+            """
+            Hello {name},
+
+            an account was made for you. Open this address to choose a password:
+            {url}
+
+            The invitation ends after seven days.
+            """),
+        [(Notice.Invitation, "zh")] = ("邀请您使用远程桌面账户",
+            """
+            {name}，您好：
+
+            已为您创建账户。请打开以下地址设置密码：
+            {url}
+
+            邀请七天内有效。
+            """),
+        [(Notice.AuthenticatorWanted, "en")] = ("Your account needs an authenticator",
+            """
+            Hello {name},
+
+            your administrator requires a second factor for your account.
+            Set up an authenticator app here:
+            {url}
+            """),
+        [(Notice.AuthenticatorWanted, "zh")] = ("您的账户需要启用两步验证",
+            """
+            {name}，您好：
+
+            管理员要求您的账户启用两步验证。请在此设置验证器应用：
+            {url}
+            """),
+        [(Notice.Alarm, "en")] = ("Alarm: {alarm} ({device})",
+            """
+            {alarm}
+
+            Device or account: {device}
+            Details: {info}
+            Time: {time} UTC
+            """),
+        [(Notice.Alarm, "zh")] = ("告警：{alarm}（{device}）",
+            """
+            {alarm}
+
+            设备或账户：{device}
+            详情：{info}
+            时间：{time}（UTC）
+            """),
+        [(Notice.Test, "en")] = ("Test message", "The settings for messages work."),
+        [(Notice.Test, "zh")] = ("测试消息", "消息设置可以正常使用。"),
+    };
+
+    /// <summary>The languages there are; the first is used for any other.</summary>
+    internal static IReadOnlyList<string> Languages { get; } = ["en", "zh"];
+
+    /// <summary>How long sending it makes sense.</summary>
+    internal static TimeSpan UsefulFor(Notice notice) =>
+        notice == Notice.LoginCode ? TimeSpan.FromMinutes(10) : TimeSpan.FromDays(1);
+
+    /// <summary>A text with its values; a brace without value stays empty.</summary>
+    internal static (string Subject, string Body) Fill(
+        Notice notice, string language, IReadOnlyDictionary<string, string> values)
+    {
+        var (subject, body) = Texts[(notice, Languages.Contains(language, StringComparer.Ordinal) ? language : "en")];
+        // A header is one line, whatever a device calls itself.
+        return (Fill(subject, values).ReplaceLineEndings(" "), Fill(body, values));
+    }
+
+    private static string Fill(string text, IReadOnlyDictionary<string, string> values)
+    {
+        var filled = new StringBuilder(text.Length + 64);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var end = text[i] == '{' ? text.IndexOf('}', i) : -1;
+            if (end < 0)
+            {
+                filled.Append(text[i]);
+                continue;
+            }
+
+            // One pass: what a value holds is never taken for a brace of ours.
+            filled.Append(values.TryGetValue(text[(i + 1)..end], out var value) ? value : "");
+            i = end;
+        }
+
+        return filled.ToString();
+    }
+}

@@ -1,0 +1,159 @@
+using System.Net.Mail;
+using Hawser.Api.Http;
+using Hawser.Api.Settings;
+using Hawser.Data;
+using Hawser.Data.Notifications;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Api.Notifications;
+
+/// <summary>
+/// Sends what is in the outbox, oldest first, and tries again with growing pauses until a message is of no use any
+/// more. Any number of nodes may run it: a message is claimed by moving its next attempt.
+/// </summary>
+internal sealed partial class OutboxSender(
+    ApiParts parts, ApiGate gate, Outbox outbox, SettingsStore settings, Secrets secrets, TimeProvider time,
+    ILogger<OutboxSender> log)
+    : BackgroundService
+{
+    /// <summary>How often the table is read although nobody woke us: other nodes add, and attempts come due.</summary>
+    internal static readonly TimeSpan Poll = TimeSpan.FromSeconds(10);
+
+    private static readonly TimeSpan Claim = TimeSpan.FromMinutes(2);
+    private const int Batch = 20;
+    private readonly SmsSender _sms = new();
+
+    /// <summary>Sends what is due.</summary>
+    /// <returns>How many messages were handled.</returns>
+    public async Task<int> SendDueAsync(CancellationToken cancellationToken)
+    {
+        var now = Now;
+        List<OutboxMessage> due;
+        await using (var db = parts.Store.CreateDb())
+        {
+            due = await db.Outbox.AsNoTracking()
+                .Where(m => m.SentAt == null && m.FailedAt == null && m.NextAttemptAt <= now)
+                .OrderBy(m => m.NextAttemptAt).ThenBy(m => m.Guid).Take(Batch).ToListAsync(cancellationToken);
+        }
+
+        foreach (var message in due) await HandleAsync(message, cancellationToken);
+        return due.Count;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await gate.OpenedAsync(stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                if (await SendDueAsync(stoppingToken) == Batch) continue;
+                await outbox.WaitAsync(Poll, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is StoreException or System.Data.Common.DbException or DbUpdateException)
+            {
+                Log.StoreFailed(log, e);
+                await Task.Delay(Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    public override void Dispose()
+    {
+        _sms.Dispose();
+        base.Dispose();
+    }
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    private async Task HandleAsync(OutboxMessage message, CancellationToken cancellationToken)
+    {
+        await using var db = parts.Store.CreateDb();
+        var row = db.Outbox.Where(m => m.Guid == message.Guid && m.NextAttemptAt == message.NextAttemptAt);
+        var until = Now + Claim;
+        if (await row.ExecuteUpdateAsync(s => s.SetProperty(m => m.NextAttemptAt, until), cancellationToken) == 0) return;
+        var error = await TrySendAsync(message, cancellationToken);
+        var mine = db.Outbox.Where(m => m.Guid == message.Guid && m.NextAttemptAt == until);
+        var now = Now;
+        if (error is null)
+        {
+            // What was said is nobody's business any more.
+            await mine.ExecuteUpdateAsync(
+                s => s.SetProperty(m => m.SentAt, now).SetProperty(m => m.Body, "").SetProperty(m => m.LastError, ""),
+                cancellationToken);
+            Log.Sent(log, message.Channel, message.Guid);
+            return;
+        }
+
+        var attempts = message.Attempts + 1;
+        var next = now + Pause(attempts);
+        var over = next >= message.GiveUpAt;
+        await mine.ExecuteUpdateAsync(
+            s => s.SetProperty(m => m.Attempts, attempts).SetProperty(m => m.NextAttemptAt, next)
+                .SetProperty(m => m.LastError, error).SetProperty(m => m.FailedAt, over ? now : null),
+            cancellationToken);
+        if (over) Log.GivenUp(log, message.Channel, message.Guid, attempts, error);
+        else Log.NotSent(log, message.Channel, message.Guid, attempts, error);
+    }
+
+    private async Task<string?> TrySendAsync(OutboxMessage message, CancellationToken cancellationToken)
+    {
+        if (!outbox.CanSend(message.Channel)) return "No server is configured for this kind of message.";
+        if (secrets.Unprotect(message.Body) is not { } body) return "The text can't be decrypted with this key ring.";
+        try
+        {
+            if (message.Channel == Outbox.Email)
+            {
+                await MailSender.SendAsync(
+                    settings.Get(NotificationSettings.Mail), message.Guid.ToString("N"), message.Recipient,
+                    message.Subject, body, cancellationToken);
+            }
+            else
+            {
+                var text = message.Subject;
+                await _sms.SendAsync(
+                    settings.Get(NotificationSettings.Sms), message.Recipient, text, cancellationToken);
+            }
+
+            return null;
+        }
+        catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsTransport(e))
+        {
+            var text = e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
+            return text.Length > 500 ? text[..500] : text;
+        }
+    }
+
+    private static bool IsTransport(Exception e) =>
+        e is SmtpException or HttpRequestException or FormatException or IOException or OperationCanceledException
+            or InvalidOperationException or System.Security.Authentication.AuthenticationException;
+
+    private static TimeSpan Pause(int attempts) => attempts switch
+    {
+        1 => TimeSpan.FromSeconds(10),
+        2 => TimeSpan.FromMinutes(1),
+        3 => TimeSpan.FromMinutes(5),
+        _ => TimeSpan.FromMinutes(30),
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(6130, LogLevel.Information, "Sent {Channel} message {Message}")]
+        internal static partial void Sent(ILogger logger, string channel, Guid message);
+
+        [LoggerMessage(6131, LogLevel.Warning, "Could not send {Channel} message {Message}, attempt {Attempt}: {Error}")]
+        internal static partial void NotSent(ILogger logger, string channel, Guid message, int attempt, string error);
+
+        [LoggerMessage(6132, LogLevel.Error, "Gave up {Channel} message {Message} after {Attempts} attempts: {Error}")]
+        internal static partial void GivenUp(ILogger logger, string channel, Guid message, int attempts, string error);
+
+        [LoggerMessage(6133, LogLevel.Warning, "The outbox can't be read; trying again")]
+        internal static partial void StoreFailed(ILogger logger, Exception exception);
+    }
+}
