@@ -5,6 +5,7 @@ using Hawser.Api.AddressBooks;
 using Hawser.Api.Groups;
 using Hawser.Api.Http;
 using Hawser.Api.Retention;
+using Hawser.Api.Notifications;
 using Hawser.Api.Settings;
 using Hawser.Data;
 using Microsoft.AspNetCore.Authentication;
@@ -88,5 +89,6 @@ public static class ApiRole
         AddressBooksApi.Add(services);
         GroupsApi.Add(services);
         RetentionApi.Add(services);
+        NotificationsApi.Add(services);
     }
 }

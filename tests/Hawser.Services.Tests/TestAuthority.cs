@@ -28,7 +28,7 @@ internal static class TestAuthority
         request.CertificateExtensions.Add(names.Build());
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(false, false, 0, true));
         using var made = request.Create(
-            Root, Root.NotBefore, Root.NotAfter, RandomNumberGenerator.GetBytes(12));
+            Root, new DateTimeOffset(Root.NotBefore), new DateTimeOffset(Root.NotAfter), RandomNumberGenerator.GetBytes(12));
         var (keyFile, certFile) = (Path.Combine(Folder, name + ".key.pem"), Path.Combine(Folder, name + ".pem"));
         File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(certFile, made.ExportCertificatePem());
@@ -40,7 +40,16 @@ internal static class TestAuthority
     internal static void Trust()
     {
         File.WriteAllText(CaFile, Root.ExportCertificatePem());
-        Environment.SetEnvironmentVariable("SSL_CERT_FILE", CaFile);
+        // The user's own store of roots is below HOME; the real one is none of our business.
+        var home = Environment.GetEnvironmentVariable("HOME");
+        Environment.SetEnvironmentVariable("HOME", Folder);
+        using (var roots = new X509Store(StoreName.Root, StoreLocation.CurrentUser, OpenFlags.ReadWrite))
+        {
+            using var alone = X509CertificateLoader.LoadCertificate(Root.RawData);
+            roots.Add(alone);
+        }
+
+        Environment.SetEnvironmentVariable("HOME", home);
         AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(Folder, recursive: true);
     }
 

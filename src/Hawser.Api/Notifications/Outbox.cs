@@ -9,7 +9,7 @@ namespace Hawser.Api.Notifications;
 /// Takes messages to people. A message is a row of the caller's transaction, so that it is sent exactly when what it
 /// tells of has happened, and survives a restart; <see cref="OutboxSender"/> does the sending.
 /// </summary>
-internal sealed class Outbox(SettingsStore settings, Secrets secrets, TimeProvider time)
+internal sealed class Outbox(SettingsStore settings, Secrets secrets, TimeProvider time) : IDisposable
 {
     /// <summary>The channel of mails.</summary>
     internal const string Email = "email";
@@ -60,6 +60,9 @@ internal sealed class Outbox(SettingsStore settings, Secrets secrets, TimeProvid
             // It is awake already.
         }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _work.Dispose();
 
     /// <summary>Waits for work, or for a while.</summary>
     internal Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) =>

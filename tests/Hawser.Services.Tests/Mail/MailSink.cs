@@ -19,6 +19,7 @@ internal sealed class MailSink : IDisposable
         var start = new ProcessStartInfo("node")
         {
             WorkingDirectory = Repository.File("tests/services-npm"),
+            UseShellExecute = false,
             RedirectStandardOutput = true,
         };
         foreach (var argument in new[] { "mail-sink.mjs", $"{port}", key, cert }) start.ArgumentList.Add(argument);

@@ -149,6 +149,7 @@ CREATE TABLE "outbox" (
     "body" TEXT NOT NULL,
     "attempts" INTEGER NOT NULL,
     "next_attempt_at" TEXT NOT NULL,
+    "give_up_at" TEXT NOT NULL,
     "sent_at" TEXT NULL,
     "failed_at" TEXT NULL,
     "last_error" TEXT NOT NULL,
