@@ -45,7 +45,9 @@ internal sealed class AlarmNotices
         parts.Heartbeat.Add(Sweep);
     }
 
-    /// <summary>Adds the mails of an alarm to the transaction that stores it; the caller saves and wakes the outbox.</summary>
+    /// <summary>
+    /// Adds the mails of an alarm to the transaction that stores it; the caller saves and wakes the outbox.
+    /// </summary>
     /// <returns>How many mails.</returns>
     public async Task<int> AddAsync(HawserDb db, AlarmAudit alarm, CancellationToken cancellationToken)
     {

@@ -5,9 +5,9 @@ namespace Hawser.Api.Notifications;
 /// <summary>The texts of messages, in English and Chinese.</summary>
 internal static class NoticeTexts
 {
-    private static readonly Dictionary<(Notice, string), (string Subject, string Body)> Texts = new()
+    private static readonly Dictionary<Notice, (string Subject, string Body)> English = new()
     {
-        [(Notice.LoginCode, "en")] = ("Your login code: {code}",
+        [Notice.LoginCode] = ("Your login code: {code}",
             """
             Hello {name},
 
@@ -16,16 +16,7 @@ internal static class NoticeTexts
 
             If it was not you, change your password: it is known to somebody else.
             """),
-        [(Notice.LoginCode, "zh")] = ("您的登录验证码：{code}",
-            """
-            {name}，您好：
-
-            有人（应该是您本人）正在 {device} 上登录您的账户。
-            验证码是 {code}，十分钟内有效，只能使用一次。
-
-            如果不是您本人操作，请立即修改密码：您的密码已被他人知晓。
-            """),
-        [(Notice.Invitation, "en")] = ("You have been invited",
+        [Notice.Invitation] = ("You have been invited",
             """
             Hello {name},
 
@@ -34,7 +25,37 @@ internal static class NoticeTexts
 
             The invitation ends after seven days.
             """),
-        [(Notice.Invitation, "zh")] = ("邀请您使用远程桌面账户",
+        [Notice.AuthenticatorWanted] = ("Your account needs an authenticator",
+            """
+            Hello {name},
+
+            your administrator requires a second factor for your account.
+            Set up an authenticator app here:
+            {url}
+            """),
+        [Notice.Alarm] = ("Alarm: {alarm} ({device})",
+            """
+            {alarm}
+
+            Device or account: {device}
+            Details: {info}
+            Time: {time} UTC
+            """),
+        [Notice.Test] = ("Test message", "The settings for messages work."),
+    };
+
+    private static readonly Dictionary<Notice, (string Subject, string Body)> Chinese = new()
+    {
+        [Notice.LoginCode] = ("您的登录验证码：{code}",
+            """
+            {name}，您好：
+
+            有人（应该是您本人）正在 {device} 上登录您的账户。
+            验证码是 {code}，十分钟内有效，只能使用一次。
+
+            如果不是您本人操作，请立即修改密码：您的密码已被他人知晓。
+            """),
+        [Notice.Invitation] = ("邀请您使用远程桌面账户",
             """
             {name}，您好：
 
@@ -43,30 +64,14 @@ internal static class NoticeTexts
 
             邀请七天内有效。
             """),
-        [(Notice.AuthenticatorWanted, "en")] = ("Your account needs an authenticator",
-            """
-            Hello {name},
-
-            your administrator requires a second factor for your account.
-            Set up an authenticator app here:
-            {url}
-            """),
-        [(Notice.AuthenticatorWanted, "zh")] = ("您的账户需要启用两步验证",
+        [Notice.AuthenticatorWanted] = ("您的账户需要启用两步验证",
             """
             {name}，您好：
 
             管理员要求您的账户启用两步验证。请在此设置验证器应用：
             {url}
             """),
-        [(Notice.Alarm, "en")] = ("Alarm: {alarm} ({device})",
-            """
-            {alarm}
-
-            Device or account: {device}
-            Details: {info}
-            Time: {time} UTC
-            """),
-        [(Notice.Alarm, "zh")] = ("告警：{alarm}（{device}）",
+        [Notice.Alarm] = ("告警：{alarm}（{device}）",
             """
             {alarm}
 
@@ -74,12 +79,8 @@ internal static class NoticeTexts
             详情：{info}
             时间：{time}（UTC）
             """),
-        [(Notice.Test, "en")] = ("Test message", "The settings for messages work."),
-        [(Notice.Test, "zh")] = ("测试消息", "消息设置可以正常使用。"),
+        [Notice.Test] = ("测试消息", "消息设置可以正常使用。"),
     };
-
-    /// <summary>The languages there are; the first is used for any other.</summary>
-    internal static IReadOnlyList<string> Languages { get; } = ["en", "zh"];
 
     /// <summary>How long sending it makes sense.</summary>
     internal static TimeSpan UsefulFor(Notice notice) =>
@@ -89,7 +90,7 @@ internal static class NoticeTexts
     internal static (string Subject, string Body) Fill(
         Notice notice, string language, IReadOnlyDictionary<string, string> values)
     {
-        var (subject, body) = Texts[(notice, Languages.Contains(language, StringComparer.Ordinal) ? language : "en")];
+        var (subject, body) = (language == "zh" ? Chinese : English)[notice];
         // A header is one line, whatever a device calls itself.
         return (Fill(subject, values).ReplaceLineEndings(" "), Fill(body, values));
     }

@@ -77,7 +77,8 @@ internal sealed partial class OutboxSender(
         await using var db = parts.Store.CreateDb();
         var row = db.Outbox.Where(m => m.Guid == message.Guid && m.NextAttemptAt == message.NextAttemptAt);
         var until = Now + Claim;
-        if (await row.ExecuteUpdateAsync(s => s.SetProperty(m => m.NextAttemptAt, until), cancellationToken) == 0) return;
+        var claimed = await row.ExecuteUpdateAsync(s => s.SetProperty(m => m.NextAttemptAt, until), cancellationToken);
+        if (claimed == 0) return;
         var error = await TrySendAsync(message, cancellationToken);
         var mine = db.Outbox.Where(m => m.Guid == message.Guid && m.NextAttemptAt == until);
         var now = Now;
@@ -147,7 +148,7 @@ internal sealed partial class OutboxSender(
         [LoggerMessage(6130, LogLevel.Information, "Sent {Channel} message {Message}")]
         internal static partial void Sent(ILogger logger, string channel, Guid message);
 
-        [LoggerMessage(6131, LogLevel.Warning, "Could not send {Channel} message {Message}, attempt {Attempt}: {Error}")]
+        [LoggerMessage(6131, LogLevel.Warning, "{Channel} message {Message} was not taken, attempt {Attempt}: {Error}")]
         internal static partial void NotSent(ILogger logger, string channel, Guid message, int attempt, string error);
 
         [LoggerMessage(6132, LogLevel.Error, "Gave up {Channel} message {Message} after {Attempts} attempts: {Error}")]

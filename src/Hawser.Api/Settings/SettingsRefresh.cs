@@ -35,7 +35,7 @@ internal sealed partial class SettingsRefresh(
 
     private static partial class Log
     {
-        [LoggerMessage(6001, LogLevel.Warning, "The settings can't be read; what was known stays: {Reason}")]
+        [LoggerMessage(6002, LogLevel.Warning, "The settings can't be read; what was known stays: {Reason}")]
         internal static partial void NotRead(ILogger logger, string reason);
     }
 }
