@@ -22,6 +22,12 @@ internal sealed class TunnelServer : IServer
             "Upgrade",
     };
 
+    // Nor is an answer compressed: clients read its bytes as they are (§1.6 of the API's reference).
+    private static readonly HashSet<string> NotPassedOn = new(StringComparer.OrdinalIgnoreCase)
+    {
+        "X-Real-IP", "Forwarded", "Accept-Encoding",
+    };
+
     private readonly IServer _inner;
     private readonly TunnelEntrance _entrance;
 
@@ -100,7 +106,7 @@ internal sealed class TunnelServer : IServer
             Scheme = "http",
             Method = request.Method,
             PathBase = "",
-            Path = Uri.UnescapeDataString(question < 0 ? request.Path : request.Path[..question]),
+            Path = Unescape(question < 0 ? request.Path : request.Path[..question]),
             QueryString = question < 0 ? "" : request.Path[question..],
             RawTarget = request.Path,
             Body = new MemoryStream(request.Body.ToArray(), writable: false),
@@ -110,7 +116,7 @@ internal sealed class TunnelServer : IServer
             // Where a request comes from is what its connection says, not what it says itself.
             if (HopByHop.Contains(name)
                 || name.StartsWith("X-Forwarded-", StringComparison.OrdinalIgnoreCase)) continue;
-            if (string.Equals(name, "X-Real-IP", StringComparison.OrdinalIgnoreCase)) continue;
+            if (NotPassedOn.Contains(name)) continue;
             feature.Headers[name] = StringValues.Concat(feature.Headers[name], value);
         }
 
@@ -118,6 +124,11 @@ internal sealed class TunnelServer : IServer
         feature.Headers.ContentLength = request.Body.Length;
         return feature;
     }
+
+    // As the web server does it: an escaped slash is part of a name.
+    private static string Unescape(string path) =>
+        string.Join("%2F", path.Replace("%2f", "%2F", StringComparison.Ordinal).Split("%2F")
+            .Select(Uri.UnescapeDataString));
 
     private static HttpConnectionFeature ConnectionOf(PeerAddress caller) => new()
     {

@@ -17,10 +17,10 @@ public class TunnelTests
     public async Task A_request_over_the_rendezvous_port_runs_through_the_same_pipeline()
     {
         await using var server = await TestHawser.StartAsync();
-        var response = await server.Node.Tunnel.SendAsync(Request("POST", "/api/heartbeat"), default);
+        var response = await server.Node.Tunnel.SendAsync(Request("POST", "/api/nope"), default);
         response.Status.ShouldBe(404);
         Text(response).ShouldBe("""{"error":"there is nothing at this address"}""");
-        response.Headers.ShouldContain(h => h.Key == "Content-Type" && h.Value == "application/json");
+        response.Headers.ShouldContain(h => h.Key == "Content-Type" && h.Value.StartsWith("application/json", StringComparison.Ordinal));
     }
 
     [Fact]
