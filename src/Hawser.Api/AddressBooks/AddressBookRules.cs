@@ -63,9 +63,8 @@ internal sealed class AddressBookRules(SettingsStore settings, Secrets secrets, 
                 Note = book.Note,
                 Password = book.Password,
                 Owner = owner.Name,
-                Standing = book.OwnerGuid == me
-                    ? OwnerStanding
-                    : mine.Where(s => s.BookGuid == book.Guid).Max(s => ((int)s.SubjectKind * 10) + (int)s.Rule),
+                Standing = book.OwnerGuid == me ? OwnerStanding : mine.Where(s => s.BookGuid == book.Guid)
+                    .Max(s => (int?)(((int)s.SubjectKind * 10) + (int)s.Rule)) ?? 0,
             };
     }
 

@@ -78,8 +78,8 @@ internal sealed class DeviceReach(SettingsStore settings)
         !db.DeviceDetails.Any(x => x.DeviceGuid == d.Guid && x.OwnerGuid != null)
         && !db.DeviceGroupMembers.Any(m => m.DeviceGuid == d.Guid)).Select(d => d.Guid);
 
-    // Nobody can connect to a device that is disabled, or whose owner is.
-    private static IQueryable<Device> Usable(HawserDb db, IQueryable<Device> devices) => devices.Where(d =>
+    /// <summary>Without those that nobody can connect to: disabled, or of a disabled owner.</summary>
+    public static IQueryable<Device> Usable(HawserDb db, IQueryable<Device> devices) => devices.Where(d =>
         !db.DeviceDetails.Any(x => x.DeviceGuid == d.Guid && (!x.Enabled
             || (x.OwnerGuid != null
                 && db.Users.Any(u => u.Guid == x.OwnerGuid && u.Status != UserStatus.Normal)))));

@@ -9,7 +9,11 @@ namespace Hawser.Api.Groups;
 /// <summary>The lists of accessible devices, their owners and their groups (reference §7).</summary>
 internal static class GroupsApi
 {
-    public static void Add(IServiceCollection services) => services.AddSingleton<DeviceReach>();
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<DeviceReach>();
+        services.AddSingleton<PageMarks>();
+    }
 
     public static void Map(IEndpointRouteBuilder routes)
     {

@@ -31,6 +31,10 @@ internal static class GroupLists
     /// <summary>Whether a stock client asks.</summary>
     public static bool IsClient(HttpContext context) => context.Request.Query.ContainsKey("accessible");
 
+    /// <summary>The list that a query asks for, whichever page of it.</summary>
+    public static string NameOf(HttpContext context) => string.Join('&', context.Request.Query
+        .Where(q => q.Key != "current").OrderBy(q => q.Key, StringComparer.Ordinal).Select(q => $"{q.Key}={q.Value}"));
+
     /// <summary>Whether only enabled users and devices are wanted.</summary>
     public static bool EnabledOnly(HttpContext context) => context.Request.Query["status"] == "1";
 }

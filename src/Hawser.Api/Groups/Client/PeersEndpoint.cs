@@ -12,20 +12,21 @@ namespace Hawser.Api.Groups.Client;
 internal static class PeersEndpoint
 {
     public static async Task<IResult> HandleAsync(
-        HttpContext context, CurrentUser user, PageQuery page, HawserDb db, DeviceReach reach, SettingsStore settings,
-        CancellationToken cancellationToken)
+        HttpContext context, CurrentUser user, PageQuery page, HawserDb db, DeviceReach reach, PageMarks marks,
+        SettingsStore settings, CancellationToken cancellationToken)
     {
         if (GroupLists.Refuse(context, user, settings) is { } refusal) return refusal;
         var devices = (await reach.OfAsync(db, user, cancellationToken)).Devices;
-        if (GroupLists.EnabledOnly(context))
-        {
-            devices = devices.Where(d => !db.DeviceDetails.Any(x => x.DeviceGuid == d.Guid && !x.Enabled));
-        }
-
+        if (user.IsAdmin && GroupLists.EnabledOnly(context)) devices = DeviceReach.Usable(db, devices);
         devices = devices.Matching(context, "id", d => d.Id);
-        var total = await devices.CountAsync(cancellationToken);
-        var rows = await Rows(db, devices.OrderBy(d => d.Id).Skip(page.Skip).Take(page.Size))
-            .ToListAsync(cancellationToken);
+        var list = GroupLists.NameOf(context);
+        var before = marks.Before(user.Guid, list, page);
+        var total = before?.Total ?? await devices.CountAsync(cancellationToken);
+        var from = before is null
+            ? devices.OrderBy(d => d.Id).Skip(page.Skip)
+            : devices.Where(d => string.Compare(d.Id, before.Last) > 0).OrderBy(d => d.Id);
+        var rows = await Rows(db, from.Take(page.Size)).ToListAsync(cancellationToken);
+        if (rows.Count == page.Size) marks.After(user.Guid, list, page, total, rows[^1].Id);
         return ClientResults.Json(
             new Page<PeerItem>(total, rows.ConvertAll(r => Item(r, user.IsAdmin))), GroupsJson.Default.PagePeerItem);
     }
