@@ -18,9 +18,13 @@ internal static class DeviceGroupsEndpoint
         var groups = (await reach.OfAsync(db, user, cancellationToken)).Groups;
         var total = await groups.CountAsync(cancellationToken);
         var rows = await groups.OrderBy(g => g.NormalizedName).Skip(page.Skip).Take(page.Size)
-            .Select(g => new DeviceGroupItem { Guid = g.Guid.ToString(), Name = g.Name, Note = g.Note })
             .ToListAsync(cancellationToken);
-        return ClientResults.Json(new Page<DeviceGroupItem>(total, rows), GroupsJson.Default.PageDeviceGroupItem);
+        // The text of a guid is made here: SQLite keeps its bytes.
+        var items = rows.ConvertAll(g => new DeviceGroupItem
+        {
+            Guid = g.Guid.ToString(), Name = g.Name, Note = g.Note,
+        });
+        return ClientResults.Json(new Page<DeviceGroupItem>(total, items), GroupsJson.Default.PageDeviceGroupItem);
     }
 }
 

@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.Json;
 using Hawser.Api.AddressBooks;
 using Hawser.Data.AddressBooks;
-using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;

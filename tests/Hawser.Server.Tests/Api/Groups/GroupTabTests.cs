@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Text.Json;
 using Hawser.Api.Groups;
+using Hawser.Data;
 using Hawser.Data.Access;
 using Hawser.Data.Accounts;
 using Hawser.Data.Groups;
@@ -227,6 +227,21 @@ public class GroupTabTests
     private static async Task FillAsync(BookRig rig, int count, User? owner)
     {
         await using var db = rig.Db();
+        if (db is not SqliteHawserDb)
+        {
+            await db.Database.ExecuteSqlAsync($"""
+                INSERT INTO devices (guid, id, uuid, public_key, created_at, listed)
+                SELECT gen_random_uuid(), CAST(100000000 + i AS TEXT), '\x75', decode(repeat('00', 32), 'hex'), now(), false
+                FROM generate_series(0, {count - 1}) AS i
+                """);
+            await db.Database.ExecuteSqlAsync($"""
+                INSERT INTO device_details (device_guid, owner_guid, enabled, version, cpu, memory, os, hostname, username,
+                    name_override, username_override, presets_hash, sysinfo_at)
+                SELECT guid, {owner?.Guid}, true, '', '', '', 'Windows / 11', 'PC-' || id, 'pos', '', '', '', now() FROM devices
+                """);
+            return;
+        }
+
         var who = owner?.Guid.ToByteArray(bigEndian: true);
         await db.Database.ExecuteSqlAsync($"""
             WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < {count})
