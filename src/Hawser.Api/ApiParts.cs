@@ -1,3 +1,4 @@
+using Hawser.Api.Access;
 using Hawser.Cluster;
 using Hawser.Data;
 
@@ -16,4 +17,7 @@ public sealed record ApiParts(
 {
     /// <summary>The password of the administrator who is made at the first start; empty: a setup code is.</summary>
     public string AdminPassword { get; init; } = "";
+
+    /// <summary>Decides who may be introduced; null where no rendezvous role runs.</summary>
+    internal AccessDesk? Access { get; init; }
 }

@@ -1,3 +1,4 @@
+using Hawser.Api.Access;
 using Hawser.Api.Accounts;
 using Hawser.Api.Audit;
 using Hawser.Api.Accounts.SignIn;
@@ -39,7 +40,9 @@ public static class ApiRole
         services.AddSingleton<IAuthorizationHandler, Policies.NeedHandler>();
         services.AddSingleton<Secrets>();
         services.AddSingleton<SettingsStore>();
-        services.AddSingleton<TokenDesk>();
+        // One for the whole process: what the API revokes is refused at once where introductions are decided.
+        if (parts.Access is { } access) services.AddSingleton(access.Tokens);
+        else services.AddSingleton<TokenDesk>();
         services.AddSingleton<ApiGate>();
         services.AddHostedService<SettingsRefresh>();
         AddSlices(services);
@@ -90,5 +93,6 @@ public static class ApiRole
         GroupsApi.Add(services);
         RetentionApi.Add(services);
         NotificationsApi.Add(services);
+        AccessApi.Add(services);
     }
 }

@@ -69,6 +69,9 @@ public abstract class HawserDb : DbContext
     /// <summary>The rows of access rules.</summary>
     public DbSet<AccessRule> AccessRules => Set<AccessRule>();
 
+    /// <summary>The stamps of changes.</summary>
+    public DbSet<ChangeStamp> ChangeStamps => Set<ChangeStamp>();
+
     /// <summary>The rows of introductions.</summary>
     public DbSet<Introduction> Introductions => Set<Introduction>();
 

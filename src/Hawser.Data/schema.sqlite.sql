@@ -88,6 +88,12 @@ CREATE TABLE "browser_sign_ins" (
 );
 
 
+CREATE TABLE "change_stamps" (
+    "name" TEXT NOT NULL CONSTRAINT "pk_change_stamps" PRIMARY KEY,
+    "value" INTEGER NOT NULL
+);
+
+
 CREATE TABLE "control_roles" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_control_roles" PRIMARY KEY,
     "name" TEXT NOT NULL,

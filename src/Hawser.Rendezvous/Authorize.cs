@@ -33,8 +33,12 @@ public enum IntroductionKind
 /// <param name="Token">The caller's API token; empty when not logged in.</param>
 /// <param name="ConnType">What the caller wants to open.</param>
 /// <param name="SwitchCode">A capability for "switch sides"; usually empty.</param>
+/// <param name="Vouched">Whether the licence key, or an introduction before, stands for the caller. Otherwise only a
+/// valid token or code can: stock clients send no key with RequestRelay.</param>
+/// <param name="Close">For <see cref="IntroductionKind.HealthCheck"/>: ends the connection, at any later time.</param>
 public sealed record IntroductionRequest(
-    IntroductionKind Kind, PeerAddress Caller, string TargetId, string Token, ConnType ConnType, string SwitchCode)
+    IntroductionKind Kind, PeerAddress Caller, string TargetId, string Token, ConnType ConnType, string SwitchCode,
+    bool Vouched = true, Action? Close = null)
 {
     /// <summary>Without the token and the code, so that a log line can't leak them.</summary>
     /// <returns>Kind, caller and target.</returns>
@@ -48,8 +52,11 @@ public sealed record IntroductionRequest(
 /// none.</param>
 /// <param name="AuditReference">Opaque text that the target repeats in its audit posts; empty for none.</param>
 /// <param name="Feedback">Not zero: the caller shall keep a HealthCheck connection.</param>
+/// <param name="Session">For <see cref="IntroductionKind.HealthCheck"/>: disposed when the connection has
+/// ended.</param>
 public sealed record IntroductionVerdict(
-    bool Allowed, string Reason = "", ulong? Permissions = null, string AuditReference = "", int Feedback = 0)
+    bool Allowed, string Reason = "", ulong? Permissions = null, string AuditReference = "", int Feedback = 0,
+    IDisposable? Session = null)
 {
     /// <summary>Go on, nothing imposed.</summary>
     public static IntroductionVerdict Allow { get; } = new(true);

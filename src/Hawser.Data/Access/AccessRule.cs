@@ -91,4 +91,7 @@ public enum AccessTarget
 
     /// <summary>The devices of one user.</summary>
     User = 4,
+
+    /// <summary>The devices that belong to the one who connects.</summary>
+    OwnDevices = 5,
 }

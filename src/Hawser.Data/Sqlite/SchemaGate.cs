@@ -48,12 +48,21 @@ internal static partial class SchemaGate
     /// <summary>Opens, creates or upgrades.</summary>
     internal static bool Open(SqliteFile file, ILogger log, Action<Database>? fill = null)
     {
+        OpenSchema(file, log, fill);
+        // Apart from the schema: the model knows no triggers, and these can be made anew at any time.
+        using var database = file.Open();
+        database.Execute(Text("triggers.sqlite.sql"));
+        return true;
+    }
+
+    private static void OpenSchema(SqliteFile file, ILogger log, Action<Database>? fill)
+    {
         if (!File.Exists(file.Path))
         {
             CreateFolder(Path.GetDirectoryName(file.Path)!);
             Create(file, fill);
             Log.Created(log, file.Path);
-            return true;
+            return;
         }
 
         using (var database = file.Open())
@@ -62,7 +71,7 @@ internal static partial class SchemaGate
             if (have == Newest)
             {
                 ProveWritable(database);
-                return true;
+                return;
             }
 
             if (string.CompareOrdinal(have, Newest) > 0)
@@ -82,7 +91,6 @@ internal static partial class SchemaGate
 
         Upgrade(file);
         Log.Upgraded(log, file.Path, Newest);
-        return true;
     }
 
     /// <summary>Writes a new database under another name and moves it to its place when it is complete.</summary>

@@ -123,12 +123,13 @@ internal sealed partial class PunchBroker(BrokerParts parts)
         var code = FieldLimits.Token(request.SwitchCode);
         var vouched = !parts.Gate.RequiresKey
             || (request.LicenceKey.Length > 0 && parts.Gate.IsKeyRight(request.LicenceKey))
-            || parts.Recent.Contains(caller.Remote, request.Id)
-            || (parts.Gate.HasRules && (token.Length > 0 || code.Length > 0));
-        if (!vouched) return (IntroductionOutcome.NotIntroduced, "");
+            || parts.Recent.Contains(caller.Remote, request.Id);
+        var claims = parts.Gate.HasRules && (token.Length > 0 || code.Length > 0);
+        if (!vouched && !claims) return (IntroductionOutcome.NotIntroduced, "");
 
         var (verdict, outcome) = await parts.Gate.JudgeAsync(new IntroductionRequest(
-            IntroductionKind.Relay, caller.Remote, request.Id, token, FieldLimits.Conn(request.ConnType), code));
+            IntroductionKind.Relay, caller.Remote, request.Id, token, FieldLimits.Conn(request.ConnType), code,
+            vouched));
         if (!verdict.Allowed) return (outcome, verdict.Reason);
 
         if (!parts.Registry.TryFind(request.Id, out var target)) return (Missing(), "");

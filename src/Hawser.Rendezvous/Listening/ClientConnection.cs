@@ -101,6 +101,9 @@ internal abstract partial class ClientConnection(PeerAddress remote, Door door, 
     /// <summary>The id that is registered by it.</summary>
     public string? RegisteredId { get; set; }
 
+    /// <summary>A caller's session that it stands for; disposed with it.</summary>
+    public IDisposable? Session { get; set; }
+
     /// <summary>Whether a part of a message is here and the rest is awaited.</summary>
     public bool HasPartial => Volatile.Read(ref _partialSince) != 0;
 

@@ -64,7 +64,8 @@ internal sealed class LongConnections(
         {
             var token = FieldLimits.Token(message.Token);
             var (verdict, _) = await gate.JudgeAsync(new IntroductionRequest(
-                IntroductionKind.HealthCheck, client.Remote, "", token, ConnType.DefaultConn, ""));
+                IntroductionKind.HealthCheck, client.Remote, "", token, ConnType.DefaultConn, "", Close: client.Close));
+            client.Session = verdict.Session;
             if (!verdict.Allowed) return false;
             client.Use = ConnectionUse.HealthCheck;
         }
@@ -78,6 +79,7 @@ internal sealed class LongConnections(
     public void Ended(ClientConnection client)
     {
         if (client.RegisteredId is { } id) registry.Detach(id, client);
+        client.Session?.Dispose();
     }
 
     private static void Answer(ClientConnection client, RegisterPkResponse.Types.Result result, int keepAlive) =>

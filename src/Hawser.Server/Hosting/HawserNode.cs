@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Hawser.Api;
+using Hawser.Api.Access;
+using Hawser.Api.Accounts;
 using Hawser.Cluster;
 using Hawser.Cluster.Announcing;
 using Hawser.Cluster.InProcess;
@@ -29,6 +31,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
     private readonly Task _opening;
     private Task _loading = Task.CompletedTask;
     private Task _background = Task.CompletedTask;
+    private Task _access = Task.CompletedTask;
     private WebApplication? _web;
     private int _stopped;
 
@@ -62,7 +65,10 @@ internal sealed partial class HawserNode : IAsyncDisposable
             if (roles.Rendezvous
                 && options.JoinKey.Length > 0) JoinVerifier = new RelayAnnouncementVerifier(options.JoinKey, time);
             Derive(options, roles);
-            if (roles.Rendezvous) Rendezvous = new RendezvousRole(options.Rendezvous, RendezvousParts(roles));
+            if (!roles.Rendezvous) return;
+            var tokens = new TokenDesk(ComposeApi(), options.Api, time);
+            Access = new AccessDesk(ComposeApi(), tokens, time, logs);
+            Rendezvous = new RendezvousRole(options.Rendezvous, RendezvousParts(roles));
         }
         catch
         {
@@ -102,6 +108,9 @@ internal sealed partial class HawserNode : IAsyncDisposable
     public HawserStore? Store { get; }
 
     public RendezvousRole? Rendezvous { get; }
+
+    /// <summary>Decides who may be introduced; wherever the rendezvous role runs, with the API or without.</summary>
+    public AccessDesk? Access { get; }
 
     public RelayRole? Relay { get; private set; }
 
@@ -176,6 +185,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
         }
 
         await _background;
+        await _access;
+        Access?.Dispose();
         if (Rendezvous is not null) await Rendezvous.DisposeAsync();
         if (Relay is not null) await Relay.DisposeAsync();
         await _opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -206,12 +217,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
     public ILiveFeed Feed { get; } = new InProcessLiveFeed();
 
     /// <summary>What the API role is made of; null when it does not run here.</summary>
-    public ApiParts? ApiParts() => Roles.Of(Options).Api
-        ? new(Store!, Feed, _heartbeat, Key.Signing?.PublicText ?? "", Options.Data, Announcements.Enqueue)
-        {
-            AdminPassword = Options.AdminPassword,
-        }
-        : null;
+    public ApiParts? ApiParts() => Roles.Of(Options).Api ? ComposeApi() : null;
 
     /// <summary>What the recording role is made of; null when it does not run here.</summary>
     public RecordingParts? RecordingParts() => Roles.Of(Options).Recorder
@@ -237,11 +243,18 @@ internal sealed partial class HawserNode : IAsyncDisposable
         }
     }
 
+    private ApiParts ComposeApi() =>
+        new(Store!, Feed, _heartbeat, Key.Signing?.PublicText ?? "", Options.Data, Announcements.Enqueue)
+        {
+            AdminPassword = Options.AdminPassword,
+            Access = Access,
+        };
+
     private RelayParts RelayParts() => new(Key.Required, Roster, _heartbeat, _time, Logs, Meters, Bind, Options.Data);
 
     private RendezvousParts RendezvousParts(Roles roles) => new(
         Key.Signing!, Key.Required, Store!.Devices, new InProcessPeerRouter(Environment.MachineName), Roster, Feed,
-        _heartbeat, _time, Logs, Meters, Bind, Authorize: null, roles.Api ? Tunnel.SendAsync : null);
+        _heartbeat, _time, Logs, Meters, Bind, AccessGate.Of(Access), roles.Api ? Tunnel.SendAsync : null);
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -258,6 +271,11 @@ internal sealed partial class HawserNode : IAsyncDisposable
         try
         {
             _web = await WebHost.StartAsync(this, await webBuilder, cancellationToken);
+            // Starts EF Core, which takes a core for a while; who asks meanwhile waits for it.
+            if (Access is { } access)
+            {
+                _access = Task.Run(() => access.RunAsync(_opening, _stopping.Token), cancellationToken);
+            }
         }
         finally
         {
