@@ -94,6 +94,13 @@ CREATE TABLE browser_sign_ins (
 );
 
 
+CREATE TABLE change_stamps (
+    name text COLLATE "C" NOT NULL,
+    value bigint NOT NULL,
+    CONSTRAINT pk_change_stamps PRIMARY KEY (name)
+);
+
+
 CREATE TABLE control_roles (
     guid uuid NOT NULL,
     name text COLLATE "C" NOT NULL,

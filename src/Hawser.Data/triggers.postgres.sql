@@ -20,8 +20,6 @@ $$;
 -- lock in different orders.
 DO $$
 BEGIN
-    -- Two nodes that start together.
-    PERFORM pg_advisory_xact_lock(7466321);
     IF NOT EXISTS (SELECT FROM pg_trigger WHERE tgname = 'stamp_access_rules_added' AND tgrelid = 'access_rules'::regclass) THEN
         CREATE CONSTRAINT TRIGGER "stamp_access_rules_added" AFTER INSERT ON "access_rules"
             DEFERRABLE INITIALLY DEFERRED FOR EACH ROW

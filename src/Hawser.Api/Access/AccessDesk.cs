@@ -72,7 +72,7 @@ internal sealed partial class AccessDesk : IDisposable
         try
         {
             return request.Kind == AccessKind.Session
-                ? await HoldAsync(request, snapshot, cancellationToken)
+                ? await HoldAsync(request, cancellationToken)
                 : await DecideAsync(request, snapshot, cancellationToken);
         }
         catch (Exception e) when (AccessReader.IsStoreTrouble(e))
@@ -101,13 +101,10 @@ internal sealed partial class AccessDesk : IDisposable
         {
             return granted;
         }
-        if (IsAnonymous(request.Token, snapshot))
-        {
-            if (!request.Vouched) return AccessVerdict.Deny(KeyMismatch);
-            return await JudgeAnonymousAsync(request, snapshot, cancellationToken);
-        }
-
+        if (IsForeign(request.Token)) return await JudgeAnonymousAsync(request, snapshot, cancellationToken);
         var user = await Tokens.FindAsync(request.Token, request.Caller.ToIPAddress(), cancellationToken);
+        // Where nobody has an account, no login has ended.
+        if (user is null && !snapshot.HasUsers) return await JudgeAnonymousAsync(request, snapshot, cancellationToken);
         if (user is null) return AccessVerdict.Deny(LoginEnded);
         if (user.Kind == TokenKind.Api) return AccessVerdict.Deny(WrongToken);
         var caller = new AccessCaller(user.Guid, user.Name, user.IsAdmin, user.UserGroup);
@@ -124,6 +121,7 @@ internal sealed partial class AccessDesk : IDisposable
     private async ValueTask<AccessVerdict> JudgeAnonymousAsync(
         AccessRequest request, AccessSnapshot snapshot, CancellationToken cancellationToken)
     {
+        if (!request.Vouched) return AccessVerdict.Deny(KeyMismatch);
         var isOpen = snapshot.Settings is { DefaultPolicy: DefaultPolicy.Open, LoginRequired: false };
         // What everybody may is allowed even while the database is away; whatever depends on more is not.
         if (!isOpen && Watch.IsStale) return AccessVerdict.Deny(Unavailable);
@@ -192,10 +190,9 @@ internal sealed partial class AccessDesk : IDisposable
         return reference;
     }
 
-    private async ValueTask<AccessVerdict> HoldAsync(
-        AccessRequest request, AccessSnapshot snapshot, CancellationToken cancellationToken)
+    private async ValueTask<AccessVerdict> HoldAsync(AccessRequest request, CancellationToken cancellationToken)
     {
-        if (IsAnonymous(request.Token, snapshot)) return AccessVerdict.Deny(LoginEnded);
+        if (IsForeign(request.Token)) return AccessVerdict.Deny(LoginEnded);
         var user = await Tokens.FindAsync(request.Token, request.Caller.ToIPAddress(), cancellationToken);
         if (user is null || user.Kind == TokenKind.Api) return AccessVerdict.Deny(LoginEnded);
         var session = new LiveSession(
@@ -217,11 +214,10 @@ internal sealed partial class AccessDesk : IDisposable
 
     /// <summary>
     /// What this server can't have issued is no login here: it is a client's that is logged in to another server. Who
-    /// sends it is not worse off than without.
+    /// sends it is not worse off than without. Nothing at all is foreign, too.
     /// </summary>
-    private static bool IsAnonymous(string token, AccessSnapshot snapshot)
+    private static bool IsForeign(string token)
     {
-        if (token.Length == 0 || !snapshot.HasUsers) return true;
         if (token.Length != TokenLength && !token.StartsWith("hwp_", StringComparison.Ordinal)) return true;
         foreach (var c in token)
         {

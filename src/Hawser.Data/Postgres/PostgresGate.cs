@@ -49,7 +49,21 @@ internal static partial class PostgresGate
 
         var have = await server.TransactAsync(
             (connection, ct) => OpenAsync(server, connection, log, fill, ct), cancellationToken).ConfigureAwait(false);
-        if (have == Newest) return;
+        if (have != Newest) await UpgradeFromAsync(server, log, have, cancellationToken).ConfigureAwait(false);
+        // Apart from the schema: the model knows no triggers.
+        await server.TransactAsync(StampAsync, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<object?> StampAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await ScalarAsync(connection, OneAtATime, cancellationToken).ConfigureAwait(false);
+        var triggers = SchemaGate.Text("triggers.postgres.sql");
+        return await ScalarAsync(connection, triggers, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task UpgradeFromAsync(
+        PostgresServer server, ILogger log, string have, CancellationToken cancellationToken)
+    {
         if (string.CompareOrdinal(have, Newest) > 0) throw PostgresFaults.TooNew(server, have);
         await UpgradeAsync(server, cancellationToken).ConfigureAwait(false);
         Log.Upgraded(log, server.Shown, Newest);
