@@ -4,10 +4,13 @@ using Hawser.Api.Audit;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.AddressBooks;
 using Hawser.Api.Groups;
+using Hawser.Api.Devices;
+using Hawser.Api.Devices.Heartbeats;
 using Hawser.Api.Http;
 using Hawser.Api.Retention;
 using Hawser.Api.Notifications;
 using Hawser.Api.Settings;
+using Hawser.Api.Strategies;
 using Hawser.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -53,8 +56,11 @@ public static class ApiRole
     public static void UseApi(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        // The exact path first; then again for those that the door had to straighten.
+        app.UseMiddleware<HeartbeatDoor>();
         app.UseMiddleware<RequestDoor>();
         app.UseMiddleware<PackedBodies>();
+        app.UseMiddleware<HeartbeatDoor>();
     }
 
     /// <summary>Maps the routes; after routing was added.</summary>
@@ -69,6 +75,7 @@ public static class ApiRole
         SignInApi.Map(app);
         AddressBooksApi.Map(app);
         GroupsApi.Map(app);
+        DevicesApi.Map(app);
     }
 
     /// <summary>Reads the settings and makes the first rows; nothing of the API is served before.</summary>
@@ -94,5 +101,7 @@ public static class ApiRole
         RetentionApi.Add(services);
         NotificationsApi.Add(services);
         AccessApi.Add(services);
+        DevicesApi.Add(services);
+        StrategiesApi.Add(services);
     }
 }

@@ -231,7 +231,8 @@ CREATE TABLE "switch_grants" (
     "verifier" TEXT NOT NULL CONSTRAINT "pk_switch_grants" PRIMARY KEY,
     "device_id" TEXT NOT NULL,
     "created_at" TEXT NOT NULL,
-    "expires_at" TEXT NOT NULL
+    "expires_at" TEXT NOT NULL,
+    "used_at" TEXT NULL
 );
 
 

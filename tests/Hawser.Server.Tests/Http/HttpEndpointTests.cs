@@ -49,7 +49,7 @@ public class HttpEndpointTests
     }
 
     [Theory]
-    [InlineData("/api/heartbeat", "application/json")]
+    [InlineData("/api/nope", "application/json")]
     [InlineData("/cluster/relays", "application/json")]
     [InlineData("/anything", "text/plain")]
     public async Task What_is_not_there_is_404_and_json_where_programs_ask(string path, string type)

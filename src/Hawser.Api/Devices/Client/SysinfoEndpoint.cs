@@ -1,0 +1,118 @@
+using System.Text;
+using System.Text.Json.Serialization;
+using Hawser.Api.Http;
+using Hawser.Api.Settings;
+using Hawser.Protocol.Identity;
+using Microsoft.AspNetCore.Http;
+
+namespace Hawser.Api.Devices.Client;
+
+/// <summary>
+/// <c>POST /api/sysinfo</c> (reference §8.1). The answer is a plain text that clients compare exactly.
+/// </summary>
+internal static class SysinfoEndpoint
+{
+    /// <summary>Stored; the client is quiet until something changes.</summary>
+    internal const string Updated = "SYSINFO_UPDATED";
+
+    /// <summary>The device will register within seconds: the client asks again in three.</summary>
+    internal const string NotYet = "ID_NOT_FOUND";
+
+    /// <summary>Anything else: the client asks again in two minutes.</summary>
+    internal const string Unknown = "UNKNOWN_DEVICE";
+
+    /// <summary>It can't be stored now; the client asks again in two minutes.</summary>
+    internal const string Later = "TRY_LATER";
+
+    public static async Task<IResult> HandleAsync(
+        HttpContext context, DeviceRecognition devices, DeviceTable table, SysinfoDesk desk, SettingsStore settings,
+        CancellationToken cancellationToken)
+    {
+        var body = await ClientBody.ReadAsync(context, DevicesJson.Default.SysinfoRequest);
+        if (body.Value is not { } request) return body.Error!;
+        if (request.Id.Length == 0) return ClientResults.Error(400, "The request names no device.");
+        var found = await devices.FindAsync(request.Id, request.Uuid, cancellationToken);
+        if (found.Recognition != Recognition.Known)
+        {
+            var isPending = found.Recognition == Recognition.Unknown && PeerId.IsRegistrable(request.Id)
+                && request.Uuid.Length > 0 && !settings.Get(DeviceSettings.Key).DeploymentRequired
+                && devices.MayBeRegistering(request.Id);
+            return ClientResults.Text(isPending ? NotYet : Unknown);
+        }
+
+        var fingerprint = request.Fingerprint();
+        if (found.Sysinfo != fingerprint)
+        {
+            if (!await desk.StoreAsync(found.Device, request, cancellationToken)) return ClientResults.Text(Later);
+        }
+
+        table.SysinfoStored(request.Id, fingerprint);
+        return ClientResults.Text(Updated);
+    }
+}
+
+/// <summary>What a device says of itself (reference §8.1, §9.5).</summary>
+internal sealed record SysinfoRequest
+{
+    [JsonPropertyName("id")]
+    public string Id { get; init; } = "";
+
+    [JsonPropertyName("uuid")]
+    public string Uuid { get; init; } = "";
+
+    [JsonPropertyName("version")]
+    public string? Version { get; init; }
+
+    [JsonPropertyName("cpu")]
+    public string? Cpu { get; init; }
+
+    [JsonPropertyName("memory")]
+    public string? Memory { get; init; }
+
+    [JsonPropertyName("os")]
+    public string? Os { get; init; }
+
+    [JsonPropertyName("hostname")]
+    public string? Hostname { get; init; }
+
+    [JsonPropertyName("username")]
+    public string? Username { get; init; }
+
+    [JsonPropertyName("preset-user-name")]
+    public string? PresetUser { get; init; }
+
+    [JsonPropertyName("preset-strategy-name")]
+    public string? PresetStrategy { get; init; }
+
+    [JsonPropertyName("preset-device-group-name")]
+    public string? PresetDeviceGroup { get; init; }
+
+    [JsonPropertyName("preset-address-book-name")]
+    public string? PresetBook { get; init; }
+
+    [JsonPropertyName("preset-address-book-tag")]
+    public string? PresetBookTag { get; init; }
+
+    [JsonPropertyName("preset-address-book-alias")]
+    public string? PresetBookAlias { get; init; }
+
+    [JsonPropertyName("preset-address-book-password")]
+    public string? PresetBookPassword { get; init; }
+
+    [JsonPropertyName("preset-address-book-note")]
+    public string? PresetBookNote { get; init; }
+
+    [JsonPropertyName("preset-note")]
+    public string? PresetNote { get; init; }
+
+    /// <summary>Tells whether two are alike; never 0.</summary>
+    public ulong Fingerprint()
+    {
+        string?[] all =
+        [
+            Version, Cpu, Memory, Os, Hostname, Username, PresetUser, PresetStrategy, PresetDeviceGroup, PresetBook,
+            PresetBookTag, PresetBookAlias, PresetBookPassword, PresetBookNote, PresetNote,
+        ];
+        return DeviceHash.Of(Encoding.UTF8.GetBytes(string.Join('\0', all))).High | 1;
+    }
+}

@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using Hawser.Api.Settings;
+
+namespace Hawser.Api.Devices;
+
+/// <summary>What an administrator decides about new devices.</summary>
+internal sealed record DeviceSettings
+{
+    public static SettingKey<DeviceSettings> Key { get; } = new("devices", DeviceSettingsJson.Default.DeviceSettings);
+
+    /// <summary>Unknown devices may register only after somebody deployed them with a token (§12.2).</summary>
+    [JsonPropertyName("deployment_required")]
+    public bool DeploymentRequired { get; init; }
+
+    /// <summary>What devices may claim for themselves in their first sysinfo.</summary>
+    [JsonPropertyName("presets")]
+    public PresetSettings Presets { get; init; } = new();
+}
+
+/// <summary>
+/// Which presets are applied. They come without any credentials (§9.5), so that each kind is off until somebody who
+/// trusts the clients of this server turns it on.
+/// </summary>
+internal sealed record PresetSettings
+{
+    [JsonPropertyName("owner")]
+    public bool Owner { get; init; }
+
+    [JsonPropertyName("strategy")]
+    public bool Strategy { get; init; }
+
+    [JsonPropertyName("device_group")]
+    public bool DeviceGroup { get; init; }
+
+    [JsonPropertyName("address_book")]
+    public bool AddressBook { get; init; }
+
+    [JsonPropertyName("note")]
+    public bool Note { get; init; }
+}
+
+/// <summary>The form in which the settings are stored.</summary>
+[JsonSerializable(typeof(DeviceSettings))]
+internal sealed partial class DeviceSettingsJson : JsonSerializerContext;

@@ -1,0 +1,44 @@
+using Hawser.Api.Devices.Client;
+using Hawser.Api.Devices.Heartbeats;
+using Hawser.Api.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hawser.Api.Devices;
+
+/// <summary>What devices send without being asked, and how they are set up from the command line.</summary>
+internal static class DevicesApi
+{
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<DeviceTable>();
+        services.AddSingleton<DeviceReader>();
+        services.AddSingleton<DeviceRecognition>();
+        services.AddSingleton<DevicePresence>();
+        services.AddSingleton<DeviceHints>(provider => new DeviceHints(
+            provider.GetRequiredService<DeviceTable>(), provider.GetRequiredService<ApiParts>().Feed));
+        services.AddSingleton<DeviceCommands>();
+        services.AddSingleton<OpenConnections>();
+        services.AddSingleton<Presets>();
+        services.AddSingleton<SysinfoDesk>();
+        services.AddSingleton<HeartbeatDesk>();
+        services.AddSingleton<DeviceLoop>();
+        services.AddHostedService(provider => provider.GetRequiredService<DeviceLoop>());
+    }
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        // Answered before routing; here for whoever lists the routes.
+        routes.MapPost(HeartbeatDoor.Path, (RequestDelegate)HeartbeatAsync).ForAnybody();
+        routes.MapPost("/api/sysinfo", SysinfoEndpoint.HandleAsync).ForAnybody();
+        routes.MapPost("/api/sysinfo_ver", SysinfoVersionEndpoint.Handle).ForAnybody();
+        routes.MapPost("/api/switch-grant", SwitchGrantEndpoint.HandleAsync).ForAnybody();
+        routes.MapPost("/api/devices/cli", AssignEndpoint.HandleAsync).ForAdmins(Area.Device, write: true);
+        routes.MapPost("/api/devices/deploy", DeployEndpoint.HandleAsync).ForAdmins(Area.Device, write: true);
+    }
+
+    private static Task HeartbeatAsync(HttpContext context) =>
+        context.RequestServices.GetRequiredService<HeartbeatDesk>().ServeAsync(context);
+}

@@ -1,0 +1,14 @@
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hawser.Api.Strategies;
+
+/// <summary>Client options that are pushed to devices.</summary>
+internal static class StrategiesApi
+{
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<StrategyEpoch>();
+        services.AddSingleton<EffectiveStrategies>();
+        services.AddSingleton<StrategyRules>();
+    }
+}
