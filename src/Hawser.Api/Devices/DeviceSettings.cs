@@ -10,11 +10,11 @@ internal sealed record DeviceSettings
 
     /// <summary>Unknown devices may register only after somebody deployed them with a token (§12.2).</summary>
     [JsonPropertyName("deployment_required")]
-    public bool DeploymentRequired { get; init; }
+    public bool DeploymentRequired { get; set; }
 
     /// <summary>What devices may claim for themselves in their first sysinfo.</summary>
     [JsonPropertyName("presets")]
-    public PresetSettings Presets { get; init; } = new();
+    public PresetSettings Presets { get; set => field = value ?? new(); } = new();
 }
 
 /// <summary>
@@ -24,19 +24,19 @@ internal sealed record DeviceSettings
 internal sealed record PresetSettings
 {
     [JsonPropertyName("owner")]
-    public bool Owner { get; init; }
+    public bool Owner { get; set; }
 
     [JsonPropertyName("strategy")]
-    public bool Strategy { get; init; }
+    public bool Strategy { get; set; }
 
     [JsonPropertyName("device_group")]
-    public bool DeviceGroup { get; init; }
+    public bool DeviceGroup { get; set; }
 
     [JsonPropertyName("address_book")]
-    public bool AddressBook { get; init; }
+    public bool AddressBook { get; set; }
 
     [JsonPropertyName("note")]
-    public bool Note { get; init; }
+    public bool Note { get; set; }
 }
 
 /// <summary>The form in which the settings are stored.</summary>

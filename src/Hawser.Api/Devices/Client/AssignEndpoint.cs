@@ -86,43 +86,43 @@ internal static class AssignEndpoint
 internal sealed record AssignRequest
 {
     [JsonPropertyName("id")]
-    public string Id { get; init; } = "";
+    public string Id { get; set => field = value ?? ""; } = "";
 
     [JsonPropertyName("uuid")]
-    public string Uuid { get; init; } = "";
+    public string Uuid { get; set => field = value ?? ""; } = "";
 
     [JsonPropertyName("user_name")]
-    public string? UserName { get; init; }
+    public string? UserName { get; set; }
 
     [JsonPropertyName("strategy_name")]
-    public string? StrategyName { get; init; }
+    public string? StrategyName { get; set; }
 
     [JsonPropertyName("address_book_name")]
-    public string? AddressBookName { get; init; }
+    public string? AddressBookName { get; set; }
 
     [JsonPropertyName("address_book_tag")]
-    public string? AddressBookTag { get; init; }
+    public string? AddressBookTag { get; set; }
 
     [JsonPropertyName("address_book_alias")]
-    public string? AddressBookAlias { get; init; }
+    public string? AddressBookAlias { get; set; }
 
     [JsonPropertyName("address_book_password")]
-    public string? AddressBookPassword { get; init; }
+    public string? AddressBookPassword { get; set; }
 
     [JsonPropertyName("address_book_note")]
-    public string? AddressBookNote { get; init; }
+    public string? AddressBookNote { get; set; }
 
     [JsonPropertyName("device_group_name")]
-    public string? DeviceGroupName { get; init; }
+    public string? DeviceGroupName { get; set; }
 
     [JsonPropertyName("note")]
-    public string? Note { get; init; }
+    public string? Note { get; set; }
 
     [JsonPropertyName("device_username")]
-    public string? DeviceUsername { get; init; }
+    public string? DeviceUsername { get; set; }
 
     [JsonPropertyName("device_name")]
-    public string? DeviceName { get; init; }
+    public string? DeviceName { get; set; }
 
     [JsonIgnore]
     public bool IsEmpty => UserName is null && StrategyName is null && AddressBookName is null

@@ -81,13 +81,13 @@ internal static class DeployEndpoint
 internal sealed record DeployRequest
 {
     [JsonPropertyName("id")]
-    public string Id { get; init; } = "";
+    public string Id { get; set => field = value ?? ""; } = "";
 
     [JsonPropertyName("uuid")]
-    public string Uuid { get; init; } = "";
+    public string Uuid { get; set => field = value ?? ""; } = "";
 
     [JsonPropertyName("pk")]
-    public string Pk { get; init; } = "";
+    public string Pk { get; set => field = value ?? ""; } = "";
 }
 
 /// <summary>How it ended, in words that the program knows.</summary>

@@ -76,16 +76,16 @@ internal static class SwitchGrantEndpoint
 internal sealed record SwitchGrantRequest
 {
     [JsonPropertyName("id")]
-    public string Id { get; init; } = "";
+    public string Id { get; set => field = value ?? ""; } = "";
 
     [JsonPropertyName("switch_code_verifier")]
-    public string Verifier { get; init; } = "";
+    public string Verifier { get; set => field = value ?? ""; } = "";
 
     [JsonPropertyName("timestamp")]
-    public string Timestamp { get; init; } = "";
+    public string Timestamp { get; set => field = value ?? ""; } = "";
 
     [JsonPropertyName("signature")]
-    public string Signature { get; init; } = "";
+    public string Signature { get; set => field = value ?? ""; } = "";
 }
 
 /// <summary>Whether it was taken; the server's clock when the client's is wrong.</summary>

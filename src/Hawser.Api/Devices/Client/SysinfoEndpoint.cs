@@ -55,55 +55,55 @@ internal static class SysinfoEndpoint
 internal sealed record SysinfoRequest
 {
     [JsonPropertyName("id")]
-    public string Id { get; init; } = "";
+    public string Id { get; set => field = value ?? ""; } = "";
 
     [JsonPropertyName("uuid")]
-    public string Uuid { get; init; } = "";
+    public string Uuid { get; set => field = value ?? ""; } = "";
 
     [JsonPropertyName("version")]
-    public string? Version { get; init; }
+    public string? Version { get; set; }
 
     [JsonPropertyName("cpu")]
-    public string? Cpu { get; init; }
+    public string? Cpu { get; set; }
 
     [JsonPropertyName("memory")]
-    public string? Memory { get; init; }
+    public string? Memory { get; set; }
 
     [JsonPropertyName("os")]
-    public string? Os { get; init; }
+    public string? Os { get; set; }
 
     [JsonPropertyName("hostname")]
-    public string? Hostname { get; init; }
+    public string? Hostname { get; set; }
 
     [JsonPropertyName("username")]
-    public string? Username { get; init; }
+    public string? Username { get; set; }
 
     [JsonPropertyName("preset-user-name")]
-    public string? PresetUser { get; init; }
+    public string? PresetUser { get; set; }
 
     [JsonPropertyName("preset-strategy-name")]
-    public string? PresetStrategy { get; init; }
+    public string? PresetStrategy { get; set; }
 
     [JsonPropertyName("preset-device-group-name")]
-    public string? PresetDeviceGroup { get; init; }
+    public string? PresetDeviceGroup { get; set; }
 
     [JsonPropertyName("preset-address-book-name")]
-    public string? PresetBook { get; init; }
+    public string? PresetBook { get; set; }
 
     [JsonPropertyName("preset-address-book-tag")]
-    public string? PresetBookTag { get; init; }
+    public string? PresetBookTag { get; set; }
 
     [JsonPropertyName("preset-address-book-alias")]
-    public string? PresetBookAlias { get; init; }
+    public string? PresetBookAlias { get; set; }
 
     [JsonPropertyName("preset-address-book-password")]
-    public string? PresetBookPassword { get; init; }
+    public string? PresetBookPassword { get; set; }
 
     [JsonPropertyName("preset-address-book-note")]
-    public string? PresetBookNote { get; init; }
+    public string? PresetBookNote { get; set; }
 
     [JsonPropertyName("preset-note")]
-    public string? PresetNote { get; init; }
+    public string? PresetNote { get; set; }
 
     /// <summary>Tells whether two are alike; never 0.</summary>
     public ulong Fingerprint()
