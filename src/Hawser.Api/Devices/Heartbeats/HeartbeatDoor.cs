@@ -128,8 +128,12 @@ internal sealed class HeartbeatDesk(DeviceTable table, DeviceReader reader, Time
         return Task.CompletedTask;
     }
 
-    private static Task TooLarge(HttpContext context) =>
-        ClientResults.Error(413, "The request is too large.").ExecuteAsync(context);
+    // The rest of the body is not read, so nothing else can come on this connection.
+    private static Task TooLarge(HttpContext context)
+    {
+        context.Response.Headers.Connection = "close";
+        return ClientResults.Error(413, "The request is too large.").ExecuteAsync(context);
+    }
 
     /// <summary>A heartbeat that must wait, copied.</summary>
     private sealed class UnknownBeat(in Heartbeat beat)

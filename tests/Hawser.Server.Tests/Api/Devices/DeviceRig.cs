@@ -4,7 +4,6 @@ using Hawser.Api.Settings;
 using Hawser.Api.Strategies;
 using Hawser.Data.Devices;
 using Hawser.Data.Strategies;
-using Hawser.Server;
 using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

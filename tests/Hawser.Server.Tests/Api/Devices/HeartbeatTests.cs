@@ -4,7 +4,6 @@ using Hawser.Data.Audit;
 using Hawser.Protocol.Identity;
 using Hawser.Rendezvous;
 using Hawser.TestRig;
-using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
 
