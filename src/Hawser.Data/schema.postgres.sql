@@ -181,6 +181,7 @@ CREATE TABLE outbox (
     body text COLLATE "C" NOT NULL,
     attempts integer NOT NULL,
     next_attempt_at timestamp with time zone NOT NULL,
+    give_up_at timestamp with time zone NOT NULL,
     sent_at timestamp with time zone,
     failed_at timestamp with time zone,
     last_error text COLLATE "C" NOT NULL,
@@ -249,6 +250,7 @@ CREATE TABLE switch_grants (
     device_id text COLLATE "C" NOT NULL,
     created_at timestamp with time zone NOT NULL,
     expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
     CONSTRAINT pk_switch_grants PRIMARY KEY (verifier)
 );
 
