@@ -10,7 +10,8 @@ public partial class PlaceTests
     [Fact]
     public void Sockets_are_opened_only_where_connections_live()
     {
-        string[] rooms = ["src/Hawser.Relay/", "src/Hawser.Rendezvous/Listening/", "src/Hawser.Session/Connecting/"];
+        string[] rooms = ["src/Hawser.Relay/", "src/Hawser.Rendezvous/Listening/", "src/Hawser.Session/Connecting/",
+            "src/Hawser.Api/Directories/Wire/"];
         Offenders(RawSocket(), rooms).ShouldBeEmpty();
     }
 

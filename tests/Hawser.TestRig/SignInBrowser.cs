@@ -101,8 +101,14 @@ public sealed partial class SignInBrowser : IDisposable
     /// <param name="Text">The HTML.</param>
     /// <param name="Location">Where to go on; null: nowhere.</param>
     /// <param name="Headers">All headers, one a line.</param>
-    public sealed partial record BrowserPage(int Status, string Text, string? Location, string Headers)
+    /// <param name="Address">Where it is.</param>
+    public sealed partial record BrowserPage(int Status, string Text, string? Location, string Headers, Uri Address)
     {
+        /// <summary>An address on this page, made absolute.</summary>
+        /// <param name="url">Absolute or relative.</param>
+        /// <returns>Absolute.</returns>
+        public string Resolve(string url) => new Uri(Address, WebUtility.HtmlDecode(url)).AbsoluteUri;
+
         /// <summary>A parameter of <see cref="Location"/>.</summary>
         /// <param name="name">Which.</param>
         /// <returns>Its value; empty when it is missing.</returns>
@@ -123,7 +129,7 @@ public sealed partial class SignInBrowser : IDisposable
                 var headers = string.Join('\n', response.Headers.Select(h => $"{h.Key}: {string.Join(", ", h.Value)}"));
                 return new BrowserPage(
                     (int)response.StatusCode, await response.Content.ReadAsStringAsync(),
-                    response.Headers.Location?.ToString(), headers);
+                    response.Headers.Location?.OriginalString, headers, response.RequestMessage!.RequestUri!);
             }
         }
 

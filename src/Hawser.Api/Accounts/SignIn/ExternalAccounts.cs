@@ -16,15 +16,21 @@ internal sealed partial class ExternalAccounts(TokenDesk desk, TimeProvider time
     private const int Attempts = 3;
 
     /// <summary>Finds, links or makes the account, brings it up to date and saves.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="source">Whose word it is.</param>
+    /// <param name="person">Who it is.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="isSignIn">The person is there; false: only the directory's list.</param>
     public async Task<ExternalAccount> AdmitAsync(
-        HawserDb db, ExternalSource source, ExternalPerson person, CancellationToken cancellationToken)
+        HawserDb db, ExternalSource source, ExternalPerson person, CancellationToken cancellationToken,
+        bool isSignIn = true)
     {
         if (source.Refusal(person) is { } refusal) return new(null, refusal);
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                var account = await TryAdmitAsync(db, source, person, cancellationToken);
+                var account = await TryAdmitAsync(db, source, person, isSignIn, cancellationToken);
                 if (account.User is null) return account;
                 var changed = db.ChangeTracker.Entries<User>().Any(e => e.State == EntityState.Modified);
                 await db.SaveChangesAsync(cancellationToken);
@@ -46,7 +52,7 @@ internal sealed partial class ExternalAccounts(TokenDesk desk, TimeProvider time
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
     private async Task<ExternalAccount> TryAdmitAsync(
-        HawserDb db, ExternalSource source, ExternalPerson person, CancellationToken cancellationToken)
+        HawserDb db, ExternalSource source, ExternalPerson person, bool isSignIn, CancellationToken cancellationToken)
     {
         var link = await db.ExternalLogins.FindAsync([source.Provider, person.Subject], cancellationToken);
         var user = link is null
@@ -59,7 +65,7 @@ internal sealed partial class ExternalAccounts(TokenDesk desk, TimeProvider time
 
         if (link is not null)
         {
-            link.LastUsedAt = Now;
+            if (isSignIn) link.LastUsedAt = Now;
             // The directory knows this person again.
             if (link.VanishedAt is not null)
             {
