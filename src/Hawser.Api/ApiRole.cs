@@ -3,6 +3,7 @@ using Hawser.Api.Accounts;
 using Hawser.Api.Audit;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.AddressBooks;
+using Hawser.Api.Directories;
 using Hawser.Api.Groups;
 using Hawser.Api.Devices;
 using Hawser.Api.Devices.Heartbeats;
@@ -96,6 +97,7 @@ public static class ApiRole
         AccountsApi.Add(services);
         AuditApi.Add(services);
         SignInApi.Add(services);
+        DirectoriesApi.Add(services);
         AddressBooksApi.Add(services);
         GroupsApi.Add(services);
         RetentionApi.Add(services);

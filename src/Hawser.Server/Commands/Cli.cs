@@ -33,6 +33,8 @@ internal static class Cli
         root.Add(ImportCommand.Create());
         root.Add(KeyCommand.Create());
         root.Add(ConfigCommand.Create());
+        root.Add(SsoCommand.Create());
+        root.Add(LdapCommand.Create());
         root.Add(CtlCommand.Create());
         root.Add(DoctorCommand.Create());
         root.Add(LoadCommand.Create());

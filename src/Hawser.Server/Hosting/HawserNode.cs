@@ -313,7 +313,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
             : Task.Run(() => ImportAsync(Store));
     }
 
-    private static StoreAddress AddressOf(HawserOptions options) =>
+    /// <summary>Where the database is.</summary>
+    internal static StoreAddress AddressOf(HawserOptions options) =>
         StoreAddress.TryParse(options.Database, out var address, out var error)
             ? address
             : throw new StartupException($"--database {error}.");

@@ -107,7 +107,8 @@ internal sealed class Slapd : IAsyncDisposable
     {
         var start = new ProcessStartInfo(tool)
         {
-            RedirectStandardInput = true, RedirectStandardError = true, RedirectStandardOutput = true,
+            UseShellExecute = false, RedirectStandardInput = true, RedirectStandardError = true,
+            RedirectStandardOutput = true,
             ArgumentList = { "-x", "-H", Plain, "-D", Admin, "-w", "secret" },
         };
         using var process = Process.Start(start)!;

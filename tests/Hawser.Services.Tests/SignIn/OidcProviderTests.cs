@@ -107,7 +107,7 @@ public sealed partial class OidcProviderTests
 
         var start = new ProcessStartInfo("node")
         {
-            WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true,
+            WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
             ArgumentList = { "oidc-issuer.mjs", $"{port}", $"{server.Http}api/oidc/callback", algorithm },
         };
         var process = new LabProcess(Process.Start(start)!, "oidc-issuer");
