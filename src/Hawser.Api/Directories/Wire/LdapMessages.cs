@@ -17,48 +17,18 @@ internal static class LdapMessages
     private const string PagedResults = "1.2.840.113556.1.4.319";
 
     /// <summary>Simple bind, protocol version 3.</summary>
-    public static byte[] Bind(int id, string dn, string password) => Message(id, writer =>
-    {
-        using (writer.PushSequence(Application(0)))
-        {
-            writer.WriteInteger(3);
-            writer.WriteOctetString(Encoding.UTF8.GetBytes(dn));
-            writer.WriteOctetString(Encoding.UTF8.GetBytes(password), new Asn1Tag(TagClass.ContextSpecific, 0));
-        }
-    });
+    public static byte[] Bind(int id, string dn, string password) =>
+        Message(id, writer => WriteBind(writer, dn, password));
 
     /// <summary>The end.</summary>
     public static byte[] Unbind(int id) => Message(id, writer => writer.WriteNull(Application(2)));
 
     /// <summary>From now on TLS.</summary>
-    public static byte[] StartTls(int id) => Message(id, writer =>
-    {
-        using (writer.PushSequence(Application(23)))
-        {
-            writer.WriteOctetString(Encoding.ASCII.GetBytes(StartTlsName), new Asn1Tag(TagClass.ContextSpecific, 0));
-        }
-    });
+    public static byte[] StartTls(int id) => Message(id, WriteStartTls);
 
     /// <summary>A search, page by page when <paramref name="pageSize"/> is positive.</summary>
     public static byte[] Search(int id, LdapSearch search, int pageSize, byte[] cookie) => Message(
-        id,
-        writer =>
-        {
-            using (writer.PushSequence(Application(3)))
-            {
-                writer.WriteOctetString(Encoding.UTF8.GetBytes(search.BaseDn));
-                writer.WriteEnumeratedValue(search.Scope);
-                writer.WriteEnumeratedValue(LdapDereference.Always);
-                writer.WriteInteger(search.SizeLimit);
-                writer.WriteInteger(0);
-                writer.WriteBoolean(false);
-                LdapFilter.Write(writer, search.Filter);
-                using (writer.PushSequence())
-                {
-                    foreach (var name in search.Attributes) writer.WriteOctetString(Encoding.ASCII.GetBytes(name));
-                }
-            }
-        },
+        id, writer => WriteSearch(writer, search),
         pageSize <= 0 ? null : writer => WritePage(writer, pageSize, cookie));
 
     /// <summary>Takes a message apart.</summary>
@@ -130,6 +100,42 @@ internal static class LdapMessages
         }
 
         return [];
+    }
+
+    private static void WriteBind(AsnWriter writer, string dn, string password)
+    {
+        using (writer.PushSequence(Application(0)))
+        {
+            writer.WriteInteger(3);
+            writer.WriteOctetString(Encoding.UTF8.GetBytes(dn));
+            writer.WriteOctetString(Encoding.UTF8.GetBytes(password), new Asn1Tag(TagClass.ContextSpecific, 0));
+        }
+    }
+
+    private static void WriteStartTls(AsnWriter writer)
+    {
+        using (writer.PushSequence(Application(23)))
+        {
+            writer.WriteOctetString(Encoding.ASCII.GetBytes(StartTlsName), new Asn1Tag(TagClass.ContextSpecific, 0));
+        }
+    }
+
+    private static void WriteSearch(AsnWriter writer, LdapSearch search)
+    {
+        using (writer.PushSequence(Application(3)))
+        {
+            writer.WriteOctetString(Encoding.UTF8.GetBytes(search.BaseDn));
+            writer.WriteEnumeratedValue(search.Scope);
+            writer.WriteEnumeratedValue(LdapDereference.Always);
+            writer.WriteInteger(search.SizeLimit);
+            writer.WriteInteger(0);
+            writer.WriteBoolean(false);
+            LdapFilter.Write(writer, search.Filter);
+            using (writer.PushSequence())
+            {
+                foreach (var name in search.Attributes) writer.WriteOctetString(Encoding.ASCII.GetBytes(name));
+            }
+        }
     }
 
     private static void WritePage(AsnWriter writer, int size, byte[] cookie)
