@@ -1,0 +1,112 @@
+namespace Hawser.Api.Accounts.Login;
+
+/// <summary>
+/// Counts attempts by a key and says how long the next one must wait: some are free, then the pause doubles. Bounded:
+/// when it is full, what was quiet longest is forgotten.
+/// </summary>
+/// <param name="time">The clock.</param>
+/// <param name="free">Attempts without a pause.</param>
+/// <param name="first">The pause after those.</param>
+/// <param name="longest">The longest pause.</param>
+/// <param name="memory">Forgotten after that long without an attempt.</param>
+/// <param name="capacity">Keys at most.</param>
+internal sealed class FailureTable(
+    TimeProvider time, int free, TimeSpan first, TimeSpan longest, TimeSpan memory, int capacity = 20_000)
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+
+    /// <summary>How many keys are remembered.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate) return _entries.Count;
+        }
+    }
+
+    /// <summary>How long the next attempt must wait; zero: not at all.</summary>
+    /// <param name="key">Whose.</param>
+    /// <param name="kindness">How many times the free attempts are granted.</param>
+    public TimeSpan Pause(string key, int kindness = 1)
+    {
+        lock (_gate)
+        {
+            if (Find(key) is not { } entry || entry.Failures < free * kindness) return TimeSpan.Zero;
+            var doublings = Math.Min(20, entry.Failures - (free * kindness));
+            var pause = TimeSpan.FromTicks(Math.Min(longest.Ticks, first.Ticks << doublings));
+            var left = pause - time.GetElapsedTime(entry.LastAt);
+            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>Whether a key is remembered.</summary>
+    public bool Has(string key)
+    {
+        lock (_gate) return Find(key) is not null;
+    }
+
+    /// <summary>Counts an attempt before its outcome is known, so that many at once count as many.</summary>
+    public void Begin(string key)
+    {
+        lock (_gate)
+        {
+            var entry = Find(key) ?? Add(key);
+            entry.Failures++;
+            entry.LastAt = time.GetTimestamp();
+        }
+    }
+
+    /// <summary>Takes an attempt back that was none: the password was right, or it was not checked.</summary>
+    public void Withdraw(string key)
+    {
+        lock (_gate)
+        {
+            if (Find(key) is { Failures: > 0 } entry) entry.Failures--;
+        }
+    }
+
+    /// <summary>Forgets a key.</summary>
+    public void Clear(string key)
+    {
+        lock (_gate) _entries.Remove(key);
+    }
+
+    /// <summary>Forgets what has been quiet for long.</summary>
+    public void Sweep()
+    {
+        lock (_gate) RemoveOld();
+    }
+
+    private Entry? Find(string key) =>
+        _entries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.LastAt) < memory ? entry : null;
+
+    private Entry Add(string key)
+    {
+        if (_entries.Count >= capacity) RemoveOld();
+        if (_entries.Count >= capacity)
+        {
+            foreach (var (old, _) in _entries.OrderBy(e => e.Value.LastAt).Take(Math.Max(1, capacity / 10)).ToList())
+            {
+                _entries.Remove(old);
+            }
+        }
+
+        return _entries[key] = new Entry { LastAt = time.GetTimestamp() };
+    }
+
+    private void RemoveOld()
+    {
+        foreach (var (key, entry) in _entries)
+        {
+            if (time.GetElapsedTime(entry.LastAt) >= memory) _entries.Remove(key);
+        }
+    }
+
+    private sealed class Entry
+    {
+        public int Failures { get; set; }
+
+        public long LastAt { get; set; }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Hawser.Api.Accounts.Login;
+
+/// <summary>
+/// Stops guessing without locking anybody out. Counted are: an account from an address (few free attempts), an account
+/// from everywhere (many, for guesses spread over addresses), and an address for all accounts (more, and much more for
+/// one from which people do log in: an office). Who has logged in to the account from this address before is not
+/// bothered by what others try elsewhere. Kept in memory: a restart forgives.
+/// </summary>
+internal sealed class LoginThrottle
+{
+    private const int OfficeKindness = 5;
+    private readonly FailureTable _pairs;
+    private readonly FailureTable _accounts;
+    private readonly FailureTable _addresses;
+    private readonly FailureTable _successes;
+    private int _ticks;
+
+    public LoginThrottle(ApiParts parts, TimeProvider time)
+    {
+        _pairs = new(time, 5, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1));
+        _accounts = new(time, 30, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromHours(1));
+        _addresses = new(time, 60, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30));
+        // Remembers, and never makes anybody wait.
+        _successes = new(time, int.MaxValue / OfficeKindness, default, default, TimeSpan.FromDays(30), 50_000);
+        parts.Heartbeat.Add(Sweep);
+    }
+
+    /// <summary>Begins an attempt.</summary>
+    /// <param name="account">The name as it was typed.</param>
+    /// <param name="from">The caller's address.</param>
+    /// <param name="wait">How long the caller must wait before the next attempt, when this one may not be made.</param>
+    /// <returns>The attempt, whose outcome must be told; null when it may not be made.</returns>
+    public Attempt? TryBegin(string account, IPAddress? from, out TimeSpan wait)
+    {
+        var name = AccountNames.Normalize(AccountNames.Clean(account, AccountNames.MaximumLength));
+        var address = Network(from);
+        var pair = name + "|" + address;
+        var familiar = _successes.Has(pair);
+        var office = familiar || _successes.Has(address);
+        wait = Max(_pairs.Pause(pair), _addresses.Pause(address, office ? OfficeKindness : 1));
+        if (!familiar) wait = Max(wait, _accounts.Pause(name));
+        if (wait > TimeSpan.Zero) return null;
+        _pairs.Begin(pair);
+        _accounts.Begin(name);
+        _addresses.Begin(address);
+        return new Attempt(this, name, address, pair);
+    }
+
+    /// <summary>IPv4 addresses as they are, IPv6 by the /64 that one customer has.</summary>
+    internal static string Network(IPAddress? from)
+    {
+        if (from is null) return "?";
+        if (from.IsIPv4MappedToIPv6) from = from.MapToIPv4();
+        if (from.AddressFamily != AddressFamily.InterNetworkV6) return from.ToString();
+        Span<byte> bytes = stackalloc byte[16];
+        from.TryWriteBytes(bytes, out _);
+        bytes[8..].Clear();
+        return new IPAddress(bytes) + "/64";
+    }
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private void Sweep()
+    {
+        if (++_ticks % 60 != 0) return;
+        _pairs.Sweep();
+        _accounts.Sweep();
+        _addresses.Sweep();
+        _successes.Sweep();
+    }
+
+    /// <summary>An attempt under way; a failed one needs no telling.</summary>
+    internal sealed class Attempt(LoginThrottle owner, string name, string address, string pair)
+    {
+        /// <summary>It was none: nothing was checked, or a second step follows.</summary>
+        public void Withdraw()
+        {
+            owner._pairs.Withdraw(pair);
+            owner._accounts.Withdraw(name);
+            owner._addresses.Withdraw(address);
+        }
+
+        /// <summary>It succeeded completely.</summary>
+        public void Succeed()
+        {
+            Withdraw();
+            owner._pairs.Clear(pair);
+            owner._successes.Begin(pair);
+            owner._successes.Begin(address);
+        }
+    }
+}
