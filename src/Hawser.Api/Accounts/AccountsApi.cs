@@ -1,9 +1,14 @@
 using Hawser.Api.Accounts.Client;
+using Hawser.Api.Accounts.Identity;
+using Hawser.Api.Accounts.Login;
 using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Http;
+using Hawser.Data.Accounts;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Hawser.Api.Accounts;
 
@@ -14,10 +19,37 @@ internal static class AccountsApi
     {
         services.AddSingleton<PasswordWork>();
         services.AddSingleton<FirstRows>();
+        services.AddSingleton<AccountEvents>();
+        services.AddHostedService<AccountWatch>();
+        services.AddSingleton<LoginThrottle>();
+        services.AddSingleton<LoginAlarms>();
+        services.AddSingleton<SecondFactor>();
+        services.AddSingleton<LoginCompletion>();
+        services.AddSingleton<LoginRules>();
+        AddIdentity(services);
+    }
+
+    // ASP.NET Core Identity over our own rows; its cookies and pages are not used.
+    private static void AddIdentity(IServiceCollection services)
+    {
+        services.AddSingleton<ILookupNormalizer, NameNormalizer>();
+        services.AddSingleton<IPasswordHasher<User>, Argon2Hasher>();
+        services.AddSingleton<AuthenticatorProvider>();
+        services.AddIdentityCore<User>(options => options.Tokens.ProviderMap[options.Tokens.AuthenticatorTokenProvider] =
+            new TokenProviderDescriptor(typeof(AuthenticatorProvider))).AddUserManager<UserDesk>().AddUserStore<UserStore>();
+        // After AddIdentityCore: what it adds beside ours asks for other rules.
+        services.RemoveAll<IUserValidator<User>>();
+        services.RemoveAll<IPasswordValidator<User>>();
+        services.AddSingleton<IUserValidator<User>, AccountValidator>();
+        services.AddSingleton<IPasswordValidator<User>, AccountValidator>();
+        services.AddScoped<IPasskeyHandler<User>, PasskeyHandler<User>>();
+        services.AddScoped<AccountRules>();
     }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
+        routes.MapPost("/api/login", LoginEndpoint.HandleAsync).ForAnybody();
+        routes.MapPost("/api/logout", LogoutEndpoint.HandleAsync).ForAnybody();
         routes.MapPost("/api/currentUser", CurrentUserEndpoint.HandleAsync).ForUsers();
     }
 }

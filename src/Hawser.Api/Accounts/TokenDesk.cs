@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using System.Net;
 using Hawser.Api.Http;
 using Hawser.Data;
@@ -18,9 +19,11 @@ internal sealed class TokenDesk
 
     private const int MaximumKnown = 50_000;
     private readonly ConcurrentDictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Lazy<Task<Known>>> _reading = new(StringComparer.Ordinal);
     private readonly Func<HawserDb> _open;
     private readonly ApiOptions _options;
     private readonly TimeProvider _time;
+    private long _epoch;
 
     public TokenDesk(ApiParts parts, ApiOptions options, TimeProvider time)
     {
@@ -32,7 +35,7 @@ internal sealed class TokenDesk
 
     /// <summary>Makes a token; the text is told once and stored nowhere.</summary>
     /// <param name="db">Where the row is added; the caller saves.</param>
-    /// <param name="row">The row, filled but for hash and times.</param>
+    /// <param name="row">The row, filled but for hash and times; API tokens may bring the end of their life.</param>
     /// <returns>The text for the <c>Authorization</c> header.</returns>
     public string Issue(HawserDb db, AccessToken row)
     {
@@ -44,23 +47,66 @@ internal sealed class TokenDesk
         return text;
     }
 
-    /// <summary>Whose a token is; null when it is not valid now.</summary>
+    /// <summary>Whose a token is; null when it is not valid now, or not from there.</summary>
+    /// <param name="text">The token.</param>
+    /// <param name="from">The caller's address; null: not known, which only tokens for all addresses allow.</param>
+    /// <param name="cancellationToken">The caller has gone.</param>
     public async ValueTask<CurrentUser?> FindAsync(string text, IPAddress? from, CancellationToken cancellationToken)
     {
         if (text.Length is 0 or > 512) return null;
-        if (_known.TryGetValue(text, out var known) && _time.GetElapsedTime(known.At) < MaximumAge) return known.User;
-        var at = _time.GetTimestamp();
-        var user = await ReadAsync(text, from, cancellationToken);
-        if (_known.Count < MaximumKnown) _known[text] = new Known(user, at);
+        if (!_known.TryGetValue(text, out var known) || _time.GetElapsedTime(known.At) >= MaximumAge)
+        {
+            // Many requests of one page of the console are one read.
+            var reading = _reading.GetOrAdd(text, key => new(() => RememberAsync(key, from)));
+            known = await reading.Value.WaitAsync(cancellationToken);
+        }
+
+        return known.User is not null && known.From.Allows(from) ? known.User : null;
+    }
+
+    /// <summary>Ends a token.</summary>
+    /// <returns>Whose it was; null when there is none like it.</returns>
+    public async Task<Guid?> RevokeAsync(string text, CancellationToken cancellationToken)
+    {
+        if (text.Length is 0 or > 512) return null;
+        var hash = Secrets.Hash(text);
+        await using var db = _open();
+        var user = await db.AccessTokens.Where(t => t.Hash == hash && t.Kind != TokenKind.Api)
+            .Select(t => (Guid?)t.UserGuid).FirstOrDefaultAsync(cancellationToken);
+        if (user is null) return null;
+        await db.AccessTokens.Where(t => t.Hash == hash).ExecuteDeleteAsync(cancellationToken);
+        Forget();
         return user;
     }
 
     /// <summary>Forgets every verdict: a token was revoked, a user disabled or changed.</summary>
-    public void Forget() => _known.Clear();
+    public void Forget()
+    {
+        // What is being read at this moment may be older than the change.
+        Interlocked.Increment(ref _epoch);
+        _reading.Clear();
+        _known.Clear();
+    }
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
-    private async Task<CurrentUser?> ReadAsync(string text, IPAddress? from, CancellationToken cancellationToken)
+    private async Task<Known> RememberAsync(string text, IPAddress? from)
+    {
+        var (epoch, at) = (Volatile.Read(ref _epoch), _time.GetTimestamp());
+        try
+        {
+            var known = await ReadAsync(text, from, at);
+            if (_known.Count >= MaximumKnown) Sweep();
+            if (_known.Count < MaximumKnown && Volatile.Read(ref _epoch) == epoch) _known[text] = known;
+            return known;
+        }
+        finally
+        {
+            _reading.TryRemove(text, out _);
+        }
+    }
+
+    private async Task<Known> ReadAsync(string text, IPAddress? from, long at)
     {
         var hash = Secrets.Hash(text);
         await using var db = _open();
@@ -68,25 +114,34 @@ internal sealed class TokenDesk
             from token in db.AccessTokens.AsNoTracking()
             join user in db.Users.AsNoTracking() on token.UserGuid equals user.Guid
             where token.Hash == hash && user.Status == UserStatus.Normal
-            select new { Token = token, User = user }).FirstOrDefaultAsync(cancellationToken);
-        if (found is null || found.Token.ExpiresAt <= Now) return null;
-        await TouchAsync(db, found.Token, from, cancellationToken);
-        return new CurrentUser(
+            select new { Token = token, User = user }).FirstOrDefaultAsync(CancellationToken.None);
+        if (found is null || found.Token.ExpiresAt <= Now) return new Known(null, AddressNetworks.Any, at);
+        var networks = AddressNetworks.Parse(found.Token.AllowedFrom);
+        if (networks.Allows(from)) await TouchAsync(db, found.Token, from);
+        var who = new CurrentUser(
             found.User.Guid, found.User.Name, found.User.IsAdmin, found.User.UserGroupGuid, found.Token.Guid,
             found.Token.Kind, Scopes.Parse(found.Token.Scopes), found.Token.DeviceId);
+        return new Known(who, networks, at);
     }
 
     // Sliding expiry, written at most once a minute.
-    private async Task TouchAsync(HawserDb db, AccessToken token, IPAddress? from, CancellationToken cancellationToken)
+    private async Task TouchAsync(HawserDb db, AccessToken token, IPAddress? from)
     {
         var now = Now;
         if (token.LastUsedAt is { } last && now - last < TimeSpan.FromMinutes(1)) return;
         var expires = token.Kind == TokenKind.Api ? token.ExpiresAt : now.AddDays(_options.LoginDays);
         var address = from?.ToString() ?? token.LastAddress;
-        await db.AccessTokens.Where(t => t.Guid == token.Guid).ExecuteUpdateAsync(
-            s => s.SetProperty(t => t.LastUsedAt, now).SetProperty(t => t.ExpiresAt, expires)
-                .SetProperty(t => t.LastAddress, address),
-            cancellationToken);
+        try
+        {
+            await db.AccessTokens.Where(t => t.Guid == token.Guid).ExecuteUpdateAsync(
+                s => s.SetProperty(t => t.LastUsedAt, now).SetProperty(t => t.ExpiresAt, expires)
+                    .SetProperty(t => t.LastAddress, address),
+                CancellationToken.None);
+        }
+        catch (DbException)
+        {
+            // A full or busy disk is no reason to turn somebody away whose token could be read.
+        }
     }
 
     private void Sweep()
@@ -97,5 +152,5 @@ internal sealed class TokenDesk
         }
     }
 
-    private readonly record struct Known(CurrentUser? User, long At);
+    private readonly record struct Known(CurrentUser? User, AddressNetworks From, long At);
 }

@@ -59,6 +59,21 @@ internal sealed class Scopes
         return false;
     }
 
+    /// <summary>What is wrong with the scopes of a new token, as a sentence; null: nothing.</summary>
+    public static string? Complaint(string text)
+    {
+        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words.Length == 0) return "A token without scopes can do nothing; for instance: device:rw audit:r";
+        var bad = words.FirstOrDefault(w => Parse(w)._all.IsEmpty);
+        if (bad is null) return text.Length <= 512 ? null : "The scopes are too many.";
+        var areas = string.Join(", ", Enum.GetNames<Area>().Select(Spelling));
+        return $"\"{bad}\" is no scope: it is an area, a colon, and r or rw. Areas: {areas}.";
+    }
+
+    // UserGroup is written user_group.
+    private static string Spelling(string name) => string.Concat(name.Select(
+        (c, i) => (char.IsUpper(c) && i > 0 ? "_" : "") + char.ToLowerInvariant(c)));
+
     /// <summary>Reads the stored form; unknown words allow nothing.</summary>
     public static Scopes Parse(string text)
     {

@@ -14,11 +14,17 @@ internal sealed class TokenAuthentication(
 {
     private const string Prefix = "Bearer ";
 
+    /// <summary>The bearer token of a request; empty when there is none.</summary>
+    internal static string TokenOf(HttpRequest request)
+    {
+        var header = request.Headers.Authorization.ToString();
+        return header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : "";
+    }
+
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
-        var header = Request.Headers.Authorization.ToString();
-        if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)) return AuthenticateResult.NoResult();
-        var token = header[Prefix.Length..].Trim();
+        var token = TokenOf(Request);
+        if (token.Length == 0) return AuthenticateResult.NoResult();
         var from = Context.Connection.RemoteIpAddress;
         var user = await desk.FindAsync(token, from, Context.RequestAborted);
         if (user is null) return AuthenticateResult.Fail("unknown");

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hawser.Api.Accounts.Login;
 using Hawser.Data.Accounts;
 
 namespace Hawser.Api.Accounts.Client;
@@ -35,6 +36,12 @@ internal sealed record UserObject
     [JsonPropertyName("info")]
     public UserInfo Info { get; init; } = new();
 
+    /// <summary>What somebody sees who has shown a password, but not the second factor.</summary>
+    public static UserObject Hint(string name, string email) => new()
+    {
+        Name = name, DisplayName = "", Avatar = "", Email = email, Note = "", Status = 1, IsAdmin = false,
+    };
+
     public static UserObject Of(User user) => new()
     {
         Name = user.Name,
@@ -54,4 +61,6 @@ internal sealed record UserInfo;
 /// <summary>What this slice reads and writes.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(UserObject))]
+[JsonSerializable(typeof(LoginRequest))]
+[JsonSerializable(typeof(LoginReply))]
 internal sealed partial class AccountsJson : JsonSerializerContext;

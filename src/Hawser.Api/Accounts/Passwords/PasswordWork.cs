@@ -42,12 +42,31 @@ internal sealed class PasswordWork : IDisposable
             && !string.IsNullOrEmpty(hash);
     }
 
+    /// <summary>As <see cref="HashAsync"/>, for callers that can't wait otherwise.</summary>
+    public string Hash(string password) => InLane(() => Sodium.HashPassword(Bytes(password), Passes, _memory));
+
+    /// <summary>As <see cref="VerifyAsync"/>, for callers that can't wait otherwise.</summary>
+    public bool Verify(string hash, string password) => InLane(() => Sodium.VerifyPassword(hash, Bytes(password)));
+
     /// <summary>Whether a hash was made with other costs than today's.</summary>
     public bool IsOutdated(string hash) => Sodium.NeedsRehash(hash, Passes, _memory);
 
     public void Dispose() => _lanes.Dispose();
 
     private static byte[] Bytes(string password) => Encoding.UTF8.GetBytes(password);
+
+    private T InLane<T>(Func<T> work)
+    {
+        if (!_lanes.Wait(MaximumWait)) throw new PasswordBusyException();
+        try
+        {
+            return work();
+        }
+        finally
+        {
+            _lanes.Release();
+        }
+    }
 
     private async Task<T> InLaneAsync<T>(Func<T> work, CancellationToken cancellationToken)
     {

@@ -1,0 +1,164 @@
+using Hawser.Api.Accounts.Identity;
+using Hawser.Api.Accounts.Passwords;
+using Hawser.Api.Http;
+using Hawser.Data;
+using Hawser.Data.Accounts;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Accounts;
+
+/// <summary>
+/// What can be done with an account, by whoever may do it: the console, scripts, and the command line, which works on
+/// the database while a server runs or not. Everything that takes rights away ends tokens at once.
+/// </summary>
+internal sealed partial class AccountRules(
+    HawserDb db, UserDesk users, PasswordWork passwords, TokenDesk desk, AccountEvents events, Secrets secrets,
+    TimeProvider time)
+{
+    private const string Unknown = "There is no such user.";
+    private const string LastAdmin = "This is the last administrator who can log in; make another one first.";
+
+    /// <summary>Makes a user.</summary>
+    public async Task<AccountResult> CreateAsync(NewUser wanted, CancellationToken cancellationToken)
+    {
+        var user = new User
+        {
+            Name = wanted.Name, Email = wanted.Email, DisplayName = wanted.DisplayName, Note = wanted.Note,
+            IsAdmin = wanted.IsAdmin, Status = wanted.Status, UserGroupGuid = wanted.UserGroup ?? Guid.Empty,
+            Origin = wanted.Origin, SecurityStamp = Secrets.NewHandle(),
+        };
+        if (wanted.Password is { } password)
+        {
+            // Before the slow work.
+            if (PasswordPolicy.Complaint(wanted.Name, password) is { } complaint) return AccountResult.Refused(complaint);
+            user.PasswordHash = await passwords.HashAsync(password, cancellationToken);
+        }
+
+        var made = await users.CreateAsync(user);
+        if (!made.Succeeded) return Refused(made);
+        if (user is { IsAdmin: true, Status: UserStatus.Normal }) await SetupCode.ForgetAsync(db, cancellationToken);
+        return AccountResult.Done(user);
+    }
+
+    /// <summary>Finds by name; null: there is none.</summary>
+    public Task<User?> FindAsync(string name, CancellationToken cancellationToken)
+    {
+        var normalized = AccountNames.Normalize(name.Trim());
+        return db.Users.FirstOrDefaultAsync(u => u.NormalizedName == normalized, cancellationToken);
+    }
+
+    /// <summary>Whether a password is the user's; the console asks before it lets anybody change credentials.</summary>
+    public Task<bool> IsPasswordAsync(User user, string password, CancellationToken cancellationToken) =>
+        passwords.VerifyAsync(user.PasswordHash, password, cancellationToken);
+
+    /// <summary>Sets a password. All logins of the user end, but the one that did it.</summary>
+    /// <param name="guid">The user.</param>
+    /// <param name="password">The new password.</param>
+    /// <param name="keep">The token that goes on; null: none.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<AccountResult> SetPasswordAsync(
+        Guid guid, string password, Guid? keep, CancellationToken cancellationToken)
+    {
+        if (await db.Users.FindAsync([guid], cancellationToken) is not { } user) return AccountResult.Refused(Unknown);
+        if (PasswordPolicy.Complaint(user.Name, password) is { } complaint) return AccountResult.Refused(complaint);
+        user.PasswordHash = await passwords.HashAsync(password, cancellationToken);
+        user.SecurityStamp = Secrets.NewHandle();
+        user.LockoutEnd = null;
+        user.AccessFailedCount = 0;
+        if (user.Status == UserStatus.Unverified) user.Status = UserStatus.Normal;
+        var saved = await users.UpdateAsync(user);
+        if (!saved.Succeeded) return Refused(saved);
+        await EndLoginsAsync(guid, keep, cancellationToken);
+        return AccountResult.Done(user);
+    }
+
+    /// <summary>Switches an account on or off. Off ends every login and makes API tokens void, both at once.</summary>
+    public async Task<AccountResult> SetStatusAsync(Guid guid, UserStatus status, CancellationToken cancellationToken)
+    {
+        if (await db.Users.FindAsync([guid], cancellationToken) is not { } user) return AccountResult.Refused(Unknown);
+        if (status != UserStatus.Normal && await IsLastAdminAsync(user, cancellationToken))
+        {
+            return AccountResult.Refused(LastAdmin);
+        }
+
+        user.Status = status;
+        if (status == UserStatus.Normal) user.LockoutEnd = null;
+        else user.SecurityStamp = Secrets.NewHandle();
+        var saved = await users.UpdateAsync(user);
+        if (!saved.Succeeded) return Refused(saved);
+        if (status != UserStatus.Normal) await EndLoginsAsync(guid, null, cancellationToken);
+        else events.Changed(guid);
+        return AccountResult.Done(user);
+    }
+
+    /// <summary>Makes an administrator, or takes that away.</summary>
+    public async Task<AccountResult> SetAdminAsync(Guid guid, bool admin, CancellationToken cancellationToken)
+    {
+        if (await db.Users.FindAsync([guid], cancellationToken) is not { } user) return AccountResult.Refused(Unknown);
+        if (!admin && await IsLastAdminAsync(user, cancellationToken)) return AccountResult.Refused(LastAdmin);
+        user.IsAdmin = admin;
+        var saved = await users.UpdateAsync(user);
+        if (!saved.Succeeded) return Refused(saved);
+        if (admin) await SetupCode.ForgetAsync(db, cancellationToken);
+        events.Changed(guid);
+        return AccountResult.Done(user);
+    }
+
+    /// <summary>Deletes a user with everything that is only the user's.</summary>
+    public async Task<AccountResult> DeleteAsync(Guid guid, CancellationToken cancellationToken)
+    {
+        if (await db.Users.FindAsync([guid], cancellationToken) is not { } user) return AccountResult.Refused(Unknown);
+        if (await IsLastAdminAsync(user, cancellationToken)) return AccountResult.Refused(LastAdmin);
+        await users.DeleteAsync(user);
+        events.Changed(guid);
+        return AccountResult.Done(user);
+    }
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    private async Task<bool> IsLastAdminAsync(User user, CancellationToken cancellationToken) =>
+        user is { IsAdmin: true, Status: UserStatus.Normal } && !await db.Users.AnyAsync(
+            u => u.IsAdmin && u.Status == UserStatus.Normal && u.Guid != user.Guid, cancellationToken);
+
+    private async Task EndLoginsAsync(Guid guid, Guid? keep, CancellationToken cancellationToken)
+    {
+        await db.AccessTokens.Where(t => t.UserGuid == guid && t.Kind != TokenKind.Api && t.Guid != keep)
+            .ExecuteDeleteAsync(cancellationToken);
+        await db.LoginChallenges.Where(c => c.UserGuid == guid).ExecuteDeleteAsync(cancellationToken);
+        events.Changed(guid);
+    }
+
+    private static AccountResult Refused(IdentityResult result) =>
+        AccountResult.Refused(string.Join(' ', result.Errors.Select(e => e.Description)));
+}
+
+/// <summary>How a change of an account ended.</summary>
+/// <param name="User">The account as it is now; null when it was refused.</param>
+/// <param name="Error">Why, as a sentence; empty when it was not.</param>
+internal readonly record struct AccountResult(User? User, string Error)
+{
+    public static AccountResult Done(User user) => new(user, "");
+
+    public static AccountResult Refused(string error) => new(null, error);
+}
+
+/// <summary>A user to be made.</summary>
+/// <param name="Name">The login name.</param>
+/// <param name="Password">The password; null: none, the user can't log in with one.</param>
+internal sealed record NewUser(string Name, string? Password)
+{
+    public string Email { get; init; } = "";
+
+    public string DisplayName { get; init; } = "";
+
+    public string Note { get; init; } = "";
+
+    public bool IsAdmin { get; init; }
+
+    public UserStatus Status { get; init; } = UserStatus.Normal;
+
+    public Guid? UserGroup { get; init; }
+
+    public string Origin { get; init; } = "";
+}

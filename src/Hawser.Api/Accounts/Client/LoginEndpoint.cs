@@ -1,0 +1,30 @@
+using Hawser.Api.Accounts.Login;
+using Hawser.Api.Accounts.Passwords;
+using Hawser.Api.Http;
+using Hawser.Data;
+using Microsoft.AspNetCore.Http;
+
+namespace Hawser.Api.Accounts.Client;
+
+/// <summary><c>POST /api/login</c> (reference §4.1, §4.2), both steps.</summary>
+internal static class LoginEndpoint
+{
+    public static async Task<IResult> HandleAsync(
+        HttpContext context, HawserDb db, LoginRules rules, CancellationToken cancellationToken)
+    {
+        var body = await ClientBody.ReadAsync(context, AccountsJson.Default.LoginRequest);
+        if (body.Value is not { } request) return body.Error!;
+        try
+        {
+            var outcome = await rules.LoginAsync(db, request, context.Connection.RemoteIpAddress, cancellationToken);
+            return outcome.Reply is { } reply
+                ? ClientResults.Json(reply, AccountsJson.Default.LoginReply)
+                : ClientResults.Error(outcome.Status, outcome.Error);
+        }
+        catch (PasswordBusyException busy)
+        {
+            // Not 5xx: clients would repeat it at once through the other door (§1.6).
+            return ClientResults.Error(StatusCodes.Status429TooManyRequests, busy.Message);
+        }
+    }
+}
