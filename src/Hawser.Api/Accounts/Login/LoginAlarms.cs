@@ -21,8 +21,9 @@ internal sealed class LoginAlarms(ApiParts parts, TimeProvider time)
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Counts> _accounts = new(StringComparer.Ordinal);
 
-    /// <summary>Counts a failed attempt and adds the rows of alarms that became due; the caller saves.</summary>
-    public List<AlarmAudit> Count(string account, Guid? user, LoginDevice device, IPAddress? from)
+    /// <summary>Counts a failed attempt.</summary>
+    /// <returns>The rows of alarms that became due, without the user; not stored yet.</returns>
+    public List<AlarmAudit> Count(string account, LoginDevice device, IPAddress? from)
     {
         var name = AccountNames.Clean(account, AccountNames.MaximumLength);
         var due = Count(AccountNames.Normalize(name), out var attempts);
@@ -32,7 +33,6 @@ internal sealed class LoginAlarms(ApiParts parts, TimeProvider time)
             DeviceId = device.Id,
             Type = type,
             Info = JsonSerializer.Serialize(info, AlarmInfoJson.Default.AlarmInfo),
-            UserGuid = user,
             CreatedAt = time.GetUtcNow().UtcDateTime,
         })];
     }

@@ -201,7 +201,9 @@ internal sealed partial class LoginRules(
     private async Task AlarmAsync(
         HawserDb db, string name, Guid? user, LoginDevice device, IPAddress? from, CancellationToken cancellationToken)
     {
-        var due = alarms.Count(name, user, device, from);
+        var due = alarms.Count(name, device, from);
+        if (due.Count > 0) user ??= (await FindUserAsync(db, name, cancellationToken))?.Guid;
+        foreach (var alarm in due) alarm.UserGuid = user;
         await alarms.StoreAsync(db, due, cancellationToken);
     }
 
