@@ -8,7 +8,9 @@ namespace Hawser.Api.Accounts;
 /// <summary>Authenticators, recovery codes, trusted devices.</summary>
 internal sealed partial class AccountRules
 {
-    /// <summary>Makes a new secret. It counts after <see cref="ConfirmTotpAsync"/>; an old one goes on till then.</summary>
+    /// <summary>
+    /// Makes a new secret. It counts after <see cref="ConfirmTotpAsync"/>; an old one goes on till then.
+    /// </summary>
     /// <param name="user">The user.</param>
     /// <param name="issuer">The name shown beside the account.</param>
     /// <returns>What to keep until the confirmation, and what to show.</returns>

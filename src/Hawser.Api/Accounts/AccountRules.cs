@@ -31,7 +31,8 @@ internal sealed partial class AccountRules(
         if (wanted.Password is { } password)
         {
             // Before the slow work.
-            if (PasswordPolicy.Complaint(wanted.Name, password) is { } complaint) return AccountResult.Refused(complaint);
+            var complaint = PasswordPolicy.Complaint(wanted.Name, password);
+            if (complaint is not null) return AccountResult.Refused(complaint);
             user.PasswordHash = await passwords.HashAsync(password, cancellationToken);
         }
 

@@ -5,7 +5,8 @@ namespace Hawser.Api.Accounts;
 /// <summary>What administrators set about logging in.</summary>
 internal sealed record AccountSettings
 {
-    internal static readonly SettingKey<AccountSettings> Key = new("accounts", AccountSettingsJson.Default.AccountSettings);
+    internal static readonly SettingKey<AccountSettings> Key =
+        new("accounts", AccountSettingsJson.Default.AccountSettings);
 
     /// <summary>Days for which a device is not asked again for a mailed or texted code; 0: always asked.</summary>
     public int TrustedDeviceDays { get; init; } = 30;

@@ -35,8 +35,11 @@ internal static class AccountsApi
         services.AddSingleton<ILookupNormalizer, NameNormalizer>();
         services.AddSingleton<IPasswordHasher<User>, Argon2Hasher>();
         services.AddSingleton<AuthenticatorProvider>();
-        services.AddIdentityCore<User>(options => options.Tokens.ProviderMap[options.Tokens.AuthenticatorTokenProvider] =
-            new TokenProviderDescriptor(typeof(AuthenticatorProvider))).AddUserManager<UserDesk>().AddUserStore<UserStore>();
+        services.AddIdentityCore<User>(options =>
+        {
+            var authenticator = options.Tokens.AuthenticatorTokenProvider;
+            options.Tokens.ProviderMap[authenticator] = new TokenProviderDescriptor(typeof(AuthenticatorProvider));
+        }).AddUserManager<UserDesk>().AddUserStore<UserStore>();
         // After AddIdentityCore: what it adds beside ours asks for other rules.
         services.RemoveAll<IUserValidator<User>>();
         services.RemoveAll<IPasswordValidator<User>>();

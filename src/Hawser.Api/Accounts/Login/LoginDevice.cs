@@ -1,6 +1,8 @@
 namespace Hawser.Api.Accounts.Login;
 
-/// <summary>The device that logs in, as it describes itself (reference §4.1); cleaned, and cut to what is stored.</summary>
+/// <summary>
+/// The device that logs in, as it describes itself (reference §4.1); cleaned, and cut to what is stored.
+/// </summary>
 /// <param name="Id">Its id.</param>
 /// <param name="Uuid">Its uuid in base64.</param>
 /// <param name="Os">Its system.</param>

@@ -48,7 +48,8 @@ internal static class AuthenticatorCode
     public static string Uri(string issuer, string name, string secret)
     {
         var label = System.Uri.EscapeDataString(issuer) + ":" + System.Uri.EscapeDataString(name);
-        return $"otpauth://totp/{label}?secret={secret}&issuer={System.Uri.EscapeDataString(issuer)}&digits=6&period=30";
+        var from = System.Uri.EscapeDataString(issuer);
+        return $"otpauth://totp/{label}?secret={secret}&issuer={from}&digits=6&period=30";
     }
 
     private static long StepAt(DateTimeOffset time) => time.ToUnixTimeSeconds() / (long)Step.TotalSeconds;
