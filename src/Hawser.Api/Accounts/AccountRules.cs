@@ -49,6 +49,23 @@ internal sealed partial class AccountRules(
         return db.Users.FirstOrDefaultAsync(u => u.NormalizedName == normalized, cancellationToken);
     }
 
+    /// <summary>All users by name, with the names of their groups; read in pages.</summary>
+    public async IAsyncEnumerable<UserSummary> SummariesAsync(
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        const int Size = 500;
+        for (var skip = 0; ; skip += Size)
+        {
+            var page = await (
+                from user in db.Users.AsNoTracking()
+                join g in db.UserGroups.AsNoTracking() on user.UserGroupGuid equals g.Guid
+                orderby user.NormalizedName
+                select new UserSummary(user, g.Name)).Skip(skip).Take(Size).ToListAsync(cancellationToken);
+            foreach (var summary in page) yield return summary;
+            if (page.Count < Size) yield break;
+        }
+    }
+
     /// <summary>Whether a password is the user's; the console asks before it lets anybody change credentials.</summary>
     public Task<bool> IsPasswordAsync(User user, string password, CancellationToken cancellationToken) =>
         passwords.VerifyAsync(user.PasswordHash, password, cancellationToken);
@@ -133,6 +150,11 @@ internal sealed partial class AccountRules(
     private static AccountResult Refused(IdentityResult result) =>
         AccountResult.Refused(string.Join(' ', result.Errors.Select(e => e.Description)));
 }
+
+/// <summary>A user as lists show it.</summary>
+/// <param name="User">The row.</param>
+/// <param name="Group">The name of the user group.</param>
+internal sealed record UserSummary(User User, string Group);
 
 /// <summary>How a change of an account ended.</summary>
 /// <param name="User">The account as it is now; null when it was refused.</param>

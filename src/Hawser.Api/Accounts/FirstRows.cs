@@ -20,12 +20,19 @@ internal sealed class FirstRows(ApiParts parts, PasswordWork passwords, TimeProv
     /// <summary>Makes what is missing; tells the operator what to do next.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
+        await EnsureDefaultsAsync(cancellationToken);
         await using var db = parts.Store.CreateDb();
-        var known = await db.UserGroups.AnyAsync(g => g.IsDefault, cancellationToken);
-        if (!known) await AddDefaultsAsync(cancellationToken);
         if (await db.Users.AnyAsync(u => u.IsAdmin, cancellationToken)) return;
         if (parts.AdminPassword.Length > 0) await AddAdminAsync(db, cancellationToken);
         else await OfferSetupAsync(db, cancellationToken);
+    }
+
+    /// <summary>Makes the default group and the built-in roles when they are missing.</summary>
+    public async Task EnsureDefaultsAsync(CancellationToken cancellationToken)
+    {
+        await using var db = parts.Store.CreateDb();
+        var known = await db.UserGroups.AnyAsync(g => g.IsDefault, cancellationToken);
+        if (!known) await AddDefaultsAsync(cancellationToken);
     }
 
     /// <summary>Makes the default group and the built-in roles; another node may do so at the same time.</summary>

@@ -37,6 +37,15 @@ internal static class SetupCode
         return code;
     }
 
+    /// <summary>Makes a new one and saves; null when an administrator exists, who needs none.</summary>
+    public static async Task<string?> RenewAsync(HawserDb db, DateTime now, CancellationToken cancellationToken)
+    {
+        if (await db.Users.AnyAsync(u => u.IsAdmin, cancellationToken)) return null;
+        var code = await MakeAsync(db, now, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        return code;
+    }
+
     /// <summary>Whether a code makes its bearer the first administrator.</summary>
     public static async Task<bool> IsValidAsync(HawserDb db, string code, CancellationToken cancellationToken)
     {

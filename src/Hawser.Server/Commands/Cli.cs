@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Hawser.Server.Commands.Accounts;
 
 namespace Hawser.Server.Commands;
 
@@ -14,6 +15,7 @@ internal static class Cli
           hawser serve --role relay --key <public key> --announce-to http://rd.example:21114 \
                        --advertise relay2.example --join-key-file join.key
           hawser import --from /var/lib/rustdesk-server --data /var/lib/hawser
+          hawser user add admin --admin --data /var/lib/hawser    make an administrator
           hawser config show --data /var/lib/hawser               effective options and where they came from
           hawser doctor rd.example                                does everything answer, from here?
           hawser ctl --data /var/lib/hawser relay usage           ask the running server
@@ -31,6 +33,8 @@ internal static class Cli
         var root = new RootCommand(Description);
         root.Add(ServeCommand.Create());
         root.Add(ImportCommand.Create());
+        root.Add(UserCommand.Create());
+        root.Add(TokenCommand.Create());
         root.Add(KeyCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(SsoCommand.Create());
