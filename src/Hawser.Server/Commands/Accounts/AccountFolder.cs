@@ -4,7 +4,6 @@ using Hawser.Api.Accounts;
 using Hawser.Cluster;
 using Hawser.Cluster.InProcess;
 using Hawser.Data;
-using Hawser.Server.Configuration;
 using Hawser.Server.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -88,7 +87,7 @@ internal sealed class AccountFolder : IAsyncDisposable
             var services = new ServiceCollection();
             services.AddSingleton(time);
             services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
-            services.Add(ServiceDescriptor.Singleton(typeof(ILogger<>), typeof(NullLogger<>)));
+            services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
             services.AddApi(options.Api, parts);
             var provider = services.BuildServiceProvider();
             await provider.GetRequiredService<FirstRows>().EnsureDefaultsAsync(cancellationToken);

@@ -7,7 +7,9 @@ using Hawser.Data.Accounts;
 
 namespace Hawser.Server.Commands.Accounts;
 
-/// <summary><c>hawser token …</c>: API tokens for scripts and for <c>--assign</c> and <c>--deploy</c> of clients.</summary>
+/// <summary>
+/// <c>hawser token …</c>: API tokens for scripts and for <c>--assign</c> and <c>--deploy</c> of clients.
+/// </summary>
 internal static class TokenCommand
 {
     public static Command Create()
@@ -36,8 +38,10 @@ internal static class TokenCommand
         var data = AccountFolder.Data();
         var user = new Option<string>("--user") { Description = "Whose rights it carries.", HelpName = "NAME",
             Required = true };
-        var scopes = new Option<string>("--scopes") { Description = "What it may do, for instance \"device:rw audit:r\".",
-            HelpName = "SCOPES", Required = true };
+        var scopes = new Option<string>("--scopes")
+        {
+            Description = "What it may do, for instance \"device:rw audit:r\".", HelpName = "SCOPES", Required = true,
+        };
         var name = new Option<string>("--name") { Description = "What you call it.", HelpName = "NAME",
             DefaultValueFactory = _ => "" };
         var days = new Option<int>("--days") { Description = "How long it lasts; 0: for ever.", HelpName = "N",

@@ -129,7 +129,8 @@ internal static class UserCommand
         var (name, data) = (Name(), AccountFolder.Data());
         var command = new Command(word, description) { name, data };
         command.SetAction((parsed, cancel) => AccountFolder.RunAsync(
-            parsed.GetValue(data), create: false, accounts => RunAsync(accounts, parsed.GetValue(name)!, cancel), cancel));
+            parsed.GetValue(data), create: false, accounts => RunAsync(accounts, parsed.GetValue(name)!, cancel),
+            cancel));
         return command;
 
         async Task<int> RunAsync(AccountFolder accounts, string who, CancellationToken cancellationToken)
@@ -152,14 +153,16 @@ internal static class UserCommand
             async accounts =>
             {
                 var code = await SetupCode.RenewAsync(accounts.Db, accounts.Time.GetUtcNow().UtcDateTime, cancel)
-                    ?? throw Refused("An administrator exists already: hawser user passwd helps who forgot a password.");
+                    ?? throw Refused(
+                        "An administrator exists already: hawser user passwd helps who forgot a password.");
                 await Console.Out.WriteLineAsync($"Setup code:  {code}");
                 return ExitCode.Done;
             }, cancel));
         return command;
     }
 
-    internal static async Task<User> FindAsync(AccountFolder accounts, string name, CancellationToken cancellationToken) =>
+    internal static async Task<User> FindAsync(
+        AccountFolder accounts, string name, CancellationToken cancellationToken) =>
         await accounts.Rules.FindAsync(name, cancellationToken)
             ?? throw Refused($"There is no user \"{name}\"; hawser user list shows who there is.");
 

@@ -15,7 +15,8 @@ internal static class UserList
         var json = new Option<bool>("--json") { Description = "One JSON array, for programs." };
         var command = new Command("list", "Show all accounts.") { json, data };
         command.SetAction((parsed, cancel) => AccountFolder.RunAsync(
-            parsed.GetValue(data), create: false, accounts => RunAsync(accounts, parsed.GetValue(json), cancel), cancel));
+            parsed.GetValue(data), create: false, accounts => RunAsync(accounts, parsed.GetValue(json), cancel),
+            cancel));
         return command;
     }
 

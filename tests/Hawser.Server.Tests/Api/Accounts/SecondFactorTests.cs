@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Hawser.Api.Accounts;
 using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Http;
 using Hawser.Api.Notifications;
