@@ -101,12 +101,15 @@ internal sealed partial class AccessDesk : IDisposable
         {
             return granted;
         }
+
         if (IsForeign(request.Token)) return await JudgeAnonymousAsync(request, snapshot, cancellationToken);
         var user = await Tokens.FindAsync(request.Token, request.Caller.ToIPAddress(), cancellationToken);
         // Where nobody has an account, no login has ended.
         if (user is null && !snapshot.HasUsers) return await JudgeAnonymousAsync(request, snapshot, cancellationToken);
         if (user is null) return AccessVerdict.Deny(LoginEnded);
         if (user.Kind == TokenKind.Api) return AccessVerdict.Deny(WrongToken);
+        if (!await Watch.IsTrueAsync(cancellationToken)) return AccessVerdict.Deny(Unavailable);
+        snapshot = Watch.Current!;
         var caller = new AccessCaller(user.Guid, user.Name, user.IsAdmin, user.UserGroup);
         var target = AccessPolicy.NeedsFacts(snapshot, caller)
             ? await FactsAsync(request.TargetId, snapshot, cancellationToken)
@@ -124,7 +127,8 @@ internal sealed partial class AccessDesk : IDisposable
         if (!request.Vouched) return AccessVerdict.Deny(KeyMismatch);
         var isOpen = snapshot.Settings is { DefaultPolicy: DefaultPolicy.Open, LoginRequired: false };
         // What everybody may is allowed even while the database is away; whatever depends on more is not.
-        if (!isOpen && Watch.IsStale) return AccessVerdict.Deny(Unavailable);
+        if (!isOpen && !await Watch.IsTrueAsync(cancellationToken)) return AccessVerdict.Deny(Unavailable);
+        snapshot = Watch.Current!;
         var target = AccessPolicy.NeedsFacts(snapshot, null)
             ? await FactsAsync(request.TargetId, snapshot, cancellationToken)
             : null;

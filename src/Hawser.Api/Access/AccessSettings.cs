@@ -62,4 +62,5 @@ internal enum DefaultPolicy
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Skip)]
 [JsonSerializable(typeof(AccessSettings))]
 [JsonSerializable(typeof(ScheduleText))]
+[JsonSerializable(typeof(AccessExplanation))]
 internal sealed partial class AccessJson : JsonSerializerContext;

@@ -25,6 +25,7 @@ internal sealed partial class AccessWatch : IDisposable
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile AccessSnapshot? _current;
     private (long Access, long Tokens) _stamps;
+    private long _triedAt;
     private long _lookedAt;
     private long _readAt;
     private bool _failing;
@@ -66,7 +67,7 @@ internal sealed partial class AccessWatch : IDisposable
             if (!opened.IsCompletedSuccessfully) return;
             do
             {
-                await LookAsync(cancellationToken);
+                await LookAnywayAsync(cancellationToken);
             }
             while (await timer.WaitForNextTickAsync(cancellationToken));
         }
@@ -82,6 +83,7 @@ internal sealed partial class AccessWatch : IDisposable
     public async Task<bool> LookAsync(CancellationToken cancellationToken)
     {
         await _turn.WaitAsync(cancellationToken);
+        Volatile.Write(ref _triedAt, _time.GetTimestamp());
         try
         {
             await ReadIfMovedAsync(cancellationToken);
@@ -101,8 +103,26 @@ internal sealed partial class AccessWatch : IDisposable
         }
     }
 
+    /// <summary>Whether decisions can be made of the snapshot: it is fresh, or can be made so now.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async ValueTask<bool> IsTrueAsync(CancellationToken cancellationToken) =>
+        !IsStale || (_time.GetElapsedTime(Volatile.Read(ref _triedAt)) > Period && await LookAsync(cancellationToken));
+
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
+
+    // This loop is an edge: whatever went wrong once, old rules must not stay for ever.
+    private async Task LookAnywayAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await LookAsync(cancellationToken);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            Log.Failed(_log, e);
+        }
+    }
 
     private async Task ReadIfMovedAsync(CancellationToken cancellationToken)
     {

@@ -1,17 +1,22 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace Hawser.Api.Access;
 
 /// <summary>What a control role says of one permission.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<PermissionState>))]
 internal enum PermissionState
 {
     /// <summary>The device's own setting holds.</summary>
+    [JsonStringEnumMemberName("unset")]
     Unset = 0,
 
     /// <summary>Forbidden, whatever the device says.</summary>
+    [JsonStringEnumMemberName("deny")]
     Deny = 1,
 
     /// <summary>Allowed, whatever the device says.</summary>
+    [JsonStringEnumMemberName("allow")]
     Allow = 2,
 }
 

@@ -19,6 +19,7 @@ internal static class Cli
           hawser config show --data /var/lib/hawser               effective options and where they came from
           hawser doctor rd.example                                does everything answer, from here?
           hawser ctl --data /var/lib/hawser relay usage           ask the running server
+          hawser access explain --user anna --device 123456789    may she connect, and why?
 
         Every option is also a HAWSER_* variable and a name in hawser.json; RustDesk's own names (-r, -k, RELAY,
         ALWAYS_USE_RELAY, .env files, ...) are understood.
@@ -40,6 +41,7 @@ internal static class Cli
         root.Add(SsoCommand.Create());
         root.Add(LdapCommand.Create());
         root.Add(CtlCommand.Create());
+        root.Add(AccessCommand.Create());
         root.Add(DoctorCommand.Create());
         root.Add(LoadCommand.Create());
         root.Add(VersionCommand.Create());

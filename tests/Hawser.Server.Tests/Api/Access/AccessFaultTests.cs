@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Hawser.Api.Access;
 using Hawser.Data;
 using Hawser.Data.Access;
@@ -20,7 +19,6 @@ public class AccessFaultTests
     public async Task With_the_open_policy_callers_without_an_account_cost_no_read_and_need_no_database()
     {
         await using var rig = await AccessRig.StartAsync();
-        using var target = await rig.RegisterAsync();
         var reads = 0;
         var down = false;
         var time = new ManualTime();
@@ -59,7 +57,6 @@ public class AccessFaultTests
         var token = await rig.Api.TokenAsync(await rig.Api.AddUserAsync("anna"));
         await rig.LookAsync();
         (await AskAsync(rig, token)).Allowed.ShouldBeTrue();
-        var file = Path.Combine(rig.Server.Folder, "hawser.db");
         // A table that is gone is an error of the database like any other, and can be brought back.
         await ExecuteAsync(rig, "ALTER TABLE access_tokens RENAME TO gone_tokens");
         await Task.Delay(TimeSpan.FromSeconds(1.1));
@@ -70,7 +67,6 @@ public class AccessFaultTests
         (await rig.RefusalAsync(target, rig.Ask(token))).ShouldStartWith("The server can't check");
         await ExecuteAsync(rig, "ALTER TABLE gone_tokens RENAME TO access_tokens");
         (await AskAsync(rig, token)).Allowed.ShouldBeTrue();
-        File.Exists(file).ShouldBeTrue();
     }
 
     [Fact]
@@ -108,7 +104,7 @@ public class AccessFaultTests
         await MovesAsync(rig, ChangeStamp.Access, true, "UPDATE devices SET id = 'other-name'");
         await MovesAsync(rig, ChangeStamp.Access, true, "UPDATE control_roles SET enabled = (1 = 0)");
         await MovesAsync(rig, ChangeStamp.Access, false,
-            "INSERT INTO settings (key, value, is_secret, updated_at) VALUES ('mail', '{}', (1 = 0), '2026-01-01')");
+            "INSERT INTO settings (key, value, is_secret, updated_at) VALUES ('mail', '1', (1 = 0), '2026-01-01')");
         await MovesAsync(rig, ChangeStamp.Access, true, "DELETE FROM devices");
         token.ShouldNotBeEmpty();
         device.ShouldNotBe(Guid.Empty);
@@ -121,9 +117,8 @@ public class AccessFaultTests
         await using var db = rig.Api.OpenDb();
         if (!db.Database.IsSqlite()) return;
         var sql = (from details in db.DeviceDetails where !details.Enabled select details.DeviceGuid).ToQueryString();
-        await using var connection = db.Database.GetDbConnection();
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
+        await db.Database.OpenConnectionAsync();
+        await using var command = db.Database.GetDbConnection().CreateCommand();
         command.CommandText = "EXPLAIN QUERY PLAN " + sql;
         await using var reader = await command.ExecuteReaderAsync();
         var plan = "";
@@ -150,10 +145,6 @@ public class AccessFaultTests
     private static async Task ExecuteAsync(AccessRig rig, string sql)
     {
         await using var db = rig.Api.OpenDb();
-        await using DbConnection connection = db.Database.GetDbConnection();
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        await command.ExecuteNonQueryAsync();
+        await db.Database.ExecuteSqlRawAsync(sql);
     }
 }
