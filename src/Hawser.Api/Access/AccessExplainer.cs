@@ -131,7 +131,9 @@ internal static class AccessExplainer
                 : decision.Allowed ? null : decision.Text,
             Rule = locked ? null : decision.Rule?.Guid,
             ControlRole = decision.Allowed && !locked ? decision.Role?.Name : null,
-            Permissions = decision is { Allowed: true, Role.Map: { } map } && !locked ? PermissionMap.Describe(map) : null,
+            Permissions = decision is { Allowed: true, Role.Map: { } map } && !locked
+                ? PermissionMap.Describe(map)
+                : null,
             Rules = caller is null ? [] : await RulesAsync(db, snapshot, caller, facts, utc, cancellationToken),
         };
         return (explanation, "");

@@ -20,7 +20,8 @@ internal static class AccessCommand
         var at = new Option<string>("--at") { Description = "When, like 2026-05-04T08:00+02:00; left away: now.",
             HelpName = "TIME", DefaultValueFactory = _ => "" };
         var data = new Option<string>("--data") { Description = "The server's data folder.", HelpName = "DIR" };
-        var database = new Option<string>("--database") { Description = "The server's database.", HelpName = "ADDRESS" };
+        var database = new Option<string>("--database") { Description = "The server's database.",
+            HelpName = "ADDRESS" };
         var json = new Option<bool>("--json") { Description = "Print the explanation as JSON." };
         var explain = new Command("explain", """
             Say whether a user may connect to a device, and which rule, group or setting decides it.
