@@ -21,6 +21,7 @@ namespace Hawser.Rendezvous;
 /// <param name="Bind">The local address of every listener; null: all, dual stack.</param>
 /// <param name="Authorize">Access rules; null: the key is all that is asked for.</param>
 /// <param name="Tunnel">Serves HTTP over the rendezvous port; null: clients get an error text at once.</param>
+/// <param name="Deployment">Whether unknown devices must be deployed first; null: only if the option says so.</param>
 public sealed record RendezvousParts(
     ServerKey Key,
     string RequiredKey,
@@ -34,4 +35,5 @@ public sealed record RendezvousParts(
     IMeterFactory? Meters,
     IPAddress? Bind,
     Authorize? Authorize,
-    HttpTunnel? Tunnel);
+    HttpTunnel? Tunnel,
+    DeploymentRule? Deployment = null);

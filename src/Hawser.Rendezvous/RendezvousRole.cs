@@ -46,7 +46,7 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         _changes = new AddressChanges(parts.Time);
         _keys = new KeyRegistration(
             options, _registry, _budgets, _changes, DeviceWrites.To(parts.Devices), _metrics, parts.Feed, parts.Time,
-            parts.Logs);
+            parts.Logs) { Deployment = parts.Deployment };
         _lastSeen = new LastSeenWriter(parts.Devices, parts.Time, parts.Logs);
         _lastSeen.AddSource(_registry.Sightings);
         // Nobody waits for an answer before there is a broker.

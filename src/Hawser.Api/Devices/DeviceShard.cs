@@ -15,6 +15,9 @@ internal sealed class DeviceShard
 
     public int Count { get; private set; }
 
+    /// <summary>Heartbeats so far; counted under the lock.</summary>
+    public long Beats { get; set; }
+
     /// <summary>How far the array is in use; slots without an id are free.</summary>
     public Span<DeviceSlot> Slots => _slots.AsSpan(0, _used);
 

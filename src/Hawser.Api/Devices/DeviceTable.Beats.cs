@@ -46,6 +46,7 @@ internal sealed partial class DeviceTable
             if (mayRead && !TryTake(ref slot, now)) return BeatOutcome.TooFrequent;
             if (slot.FirstBeat == 0) slot.FirstBeat = now;
             slot.LastBeat = now;
+            shard.Beats++;
             slot.ModifiedAt = beat.ModifiedAt;
             slot.Version = beat.Version;
             if (mayRead && NeedsReading(slot, now)) return BeatOutcome.Unknown;

@@ -47,6 +47,17 @@ internal sealed partial class DeviceTable
         }
     }
 
+    /// <summary>How many heartbeats there were.</summary>
+    public long Beats
+    {
+        get
+        {
+            var beats = 0L;
+            foreach (var shard in _shards) beats += shard.Beats;
+            return beats;
+        }
+    }
+
     private long Now => Origin + (long)_time.GetElapsedTime(_start).TotalMilliseconds;
 
     /// <summary>Whether a device with this id and uuid is known here.</summary>

@@ -25,11 +25,14 @@ internal static class DevicesApi
         services.AddSingleton<SysinfoDesk>();
         services.AddSingleton<HeartbeatDesk>();
         services.AddSingleton<DeviceLoop>();
+        services.AddSingleton<DeviceMetrics>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceLoop>());
     }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
+        // Made now, so that it is seen from the start.
+        routes.ServiceProvider.GetRequiredService<DeviceMetrics>();
         // Answered before routing; here for whoever lists the routes.
         routes.MapPost(HeartbeatDoor.Path, (RequestDelegate)HeartbeatAsync).ForAnybody();
         routes.MapPost("/api/sysinfo", SysinfoEndpoint.HandleAsync).ForAnybody();

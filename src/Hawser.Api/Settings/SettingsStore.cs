@@ -31,6 +31,9 @@ internal sealed class SettingsStore
         _time = time;
     }
 
+    /// <summary>Whether the rows were read; until then every setting is its default.</summary>
+    public bool IsRead { get; private set; }
+
     /// <summary>Calls back after a setting changed, with its name.</summary>
     public void WhenChanged(Action<string> changed) => ImmutableInterlocked.Update(ref _listeners, l => l.Add(changed));
 
@@ -66,6 +69,7 @@ internal sealed class SettingsStore
         var rows = await db.Settings.AsNoTracking()
             .ToDictionaryAsync(s => s.Key, StringComparer.Ordinal, cancellationToken);
         var before = Interlocked.Exchange(ref _rows, rows);
+        IsRead = true;
         foreach (var name in rows.Keys.Union(before.Keys, StringComparer.Ordinal))
         {
             if (rows.TryGetValue(name, out var now) && before.TryGetValue(name, out var then)

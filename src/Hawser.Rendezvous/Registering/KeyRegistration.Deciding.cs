@@ -30,7 +30,12 @@ internal sealed partial class KeyRegistration
         if (!draft.IsKnown && IsUnfit(message.Id) is { } unfit) return new Refusal(unfit);
         var uuid = UuidHash.Of(message.Uuid.Span);
         var key = DeviceKey.From(message.Pk.Span);
-        if (!draft.IsExact(uuid, key) && Refuse(request, draft, uuid, key) is { } refusal) return new Refusal(refusal);
+        if (!draft.IsExact(uuid, key))
+        {
+            if (MustBeDeployed is not false) return new Refusal(MustBeDeployed is null ? null : Result.NotDeployed);
+            if (Refuse(request, draft, uuid, key) is { } refusal) return new Refusal(refusal);
+        }
+
         var now = MonotonicClock.Tenths(_registry.Clock.Milliseconds);
         if (!draft.TryCount(now)) return new Refusal(Result.TooFrequent);
         if (draft.IsKnown && !draft.Known.Host.SameHost(request.Source)) _changes.Record(draft.Id, request.Source);
@@ -49,7 +54,6 @@ internal sealed partial class KeyRegistration
 
     private Result? Refuse(KeyRequest request, KeyDraft draft, UuidHash uuid, DeviceKey key)
     {
-        if (_requireDeployment) return Result.NotDeployed;
         if (!_budgets.TryTake(request.Source, BudgetKind.KeyRegistration)) return Result.TooFrequent;
         if (draft.IsKnown)
         {

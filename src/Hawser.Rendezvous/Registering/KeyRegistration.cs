@@ -162,6 +162,7 @@ internal sealed partial class KeyRegistration : IAsyncDisposable
 
     private async Task ServeAsync(List<KeyRequest> batch)
     {
+        await LoadDeployedAsync(batch);
         foreach (var request in batch)
         {
             try

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Hawser.Api;
+using Hawser.Api.Devices;
 using Hawser.Api.Access;
 using Hawser.Api.Accounts;
 using Hawser.Cluster;
@@ -254,7 +255,11 @@ internal sealed partial class HawserNode : IAsyncDisposable
 
     private RendezvousParts RendezvousParts(Roles roles) => new(
         Key.Signing!, Key.Required, Store!.Devices, new InProcessPeerRouter(Environment.MachineName), Roster, Feed,
-        _heartbeat, _time, Logs, Meters, Bind, AccessGate.Of(Access), roles.Api ? Tunnel.SendAsync : null);
+        _heartbeat, _time, Logs, Meters, Bind, AccessGate.Of(Access), roles.Api ? Tunnel.SendAsync : null,
+        roles.Api ? Deployment() : null);
+
+    private DeploymentRule Deployment() => new(
+        () => DeploymentMode.IsRequired(Services), (ids, token) => DeploymentMode.FindAsync(Store!, ids, token));
 
     private async Task StartAsync(CancellationToken cancellationToken)
     {

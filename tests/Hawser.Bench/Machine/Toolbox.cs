@@ -11,6 +11,7 @@ internal sealed class Toolbox
     private string? _standin;
     private string? _hawser;
     private string? _hello;
+    private string? _minimal;
 
     public Toolbox(BenchArguments arguments)
     {
@@ -18,7 +19,7 @@ internal sealed class Toolbox
         Directory.CreateDirectory(Work);
         Compile("keep");
         Child.Keeper = Path.Combine(Work, "keep");
-        foreach (var name in (string[])["tcpload", "udpgen", "udpecho", "punchgen", "hold"]) Compile(name);
+        foreach (var name in (string[])["tcpload", "udpgen", "udpecho", "punchgen", "hold", "httpgen"]) Compile(name);
     }
 
     public string Work => _arguments.Work;
@@ -36,6 +37,9 @@ internal sealed class Toolbox
 
     /// <summary>A JIT-compiled ASP.NET Core application that says hello.</summary>
     public string Hello => _hello ??= BuildHello();
+
+    /// <summary>A JIT-compiled minimal API that takes heartbeats and keeps them in a dictionary.</summary>
+    public string MinimalApi => _minimal ??= BuildMinimalApi();
 
     public string InWork(string name) => Path.Combine(Work, name);
 
@@ -134,6 +138,40 @@ internal sealed class Toolbox
         Console.WriteLine("building the hello world application ...");
         Child.Run("dotnet", ["publish", folder, "-c", "Release", "-o", Path.Combine(folder, "out"), "-v", "q", "--nologo"]);
         return Path.Combine(folder, "out", "hello");
+    }
+
+    private string BuildMinimalApi()
+    {
+        var folder = InWork("minimal");
+        Directory.CreateDirectory(folder);
+        File.WriteAllText(Path.Combine(folder, "minimal.csproj"), """
+            <Project Sdk="Microsoft.NET.Sdk.Web">
+              <PropertyGroup><TargetFramework>net10.0</TargetFramework><ImplicitUsings>enable</ImplicitUsings></PropertyGroup>
+            </Project>
+            """);
+        File.WriteAllText(Path.Combine(folder, "Program.cs"), """
+            using System.Collections.Concurrent;
+            using System.Text.Json.Serialization;
+            var builder = WebApplication.CreateSlimBuilder();
+            builder.Logging.ClearProviders();
+            builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, BeatJson.Default));
+            var app = builder.Build();
+            var seen = new ConcurrentDictionary<string, long>();
+            app.MapPost("/api/heartbeat", (Beat beat) =>
+            {
+                seen[beat.id] = Environment.TickCount64;
+                return new Reply();
+            });
+            app.Run("http://127.0.0.1:" + args[0]);
+            record Beat(string id, string uuid, long ver, long modified_at, int[]? conns);
+            record Reply;
+            [JsonSerializable(typeof(Beat))]
+            [JsonSerializable(typeof(Reply))]
+            partial class BeatJson : JsonSerializerContext;
+            """);
+        Console.WriteLine("building the minimal API ...");
+        Child.Run("dotnet", ["publish", folder, "-c", "Release", "-o", Path.Combine(folder, "out"), "-v", "q", "--nologo"]);
+        return Path.Combine(folder, "out", "minimal");
     }
 
     private static void CopyChanged(string from, string to)

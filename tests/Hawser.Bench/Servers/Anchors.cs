@@ -56,6 +56,34 @@ internal static class Anchors
         return Child.Start("nginx", ["-c", file]);
     }
 
+    /// <summary>nginx that answers everything with an empty object.</summary>
+    public static Child NginxHttp(BenchContext bench, int port)
+    {
+        var file = bench.Tools.InWork($"nginx-{port}.conf");
+        File.WriteAllText(file, $$"""
+            {{(Environment.UserName == "root" ? "user root;" : "")}}
+            daemon off;
+            worker_processes {{Environment.ProcessorCount}};
+            pid {{bench.Tools.InWork($"nginx-{port}.pid")}};
+            error_log {{bench.Tools.InWork($"nginx-{port}.log")}};
+            events { worker_connections 4096; }
+            http {
+                access_log off;
+                keepalive_requests 100000000;
+                keepalive_timeout 300s;
+                client_body_buffer_size 16k;
+                server {
+                    listen 127.0.0.1:{{port}} backlog=4096;
+                    location / { default_type application/json; return 200 "{}"; }
+                }
+            }
+            """);
+        return Child.Start("nginx", ["-c", file]);
+    }
+
+    /// <summary>A plain minimal API on Kestrel.</summary>
+    public static Child MinimalApi(BenchContext bench, int port) => Child.Start(bench.Tools.MinimalApi, [$"{port}"]);
+
     /// <summary>The Tokio stand-in as a relay; null when it is not built.</summary>
     public static Child? StandinRelay(BenchContext bench, int port, int onward) =>
         bench.Tools.Standin.Length == 0 ? null : Child.Start(bench.Tools.Standin, ["framed", $"{port}", $"{onward}"]);

@@ -1,14 +1,17 @@
 using System.Text;
+using Google.Protobuf;
 using Hawser.Api.Devices;
 using Hawser.Data.AddressBooks;
 using Hawser.Data.Devices;
 using Hawser.Data.Groups;
 using Hawser.Protocol.Crypto;
 using Hawser.Protocol.Identity;
+using Hawser.Protocol.Messages;
 using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
+using Result = Hawser.Protocol.Messages.RegisterPkResponse.Types.Result;
 
 namespace Hawser.Server.Tests.Api.Devices;
 
@@ -134,6 +137,33 @@ public class DeploymentTests
             var answer = await rig.Api.PostAsync("/api/devices/deploy", $"{{{who.Members},\"pk\":\"{key}\"}}", token);
             answer.Status.ShouldBe(200);
             return answer.Member("result");
+        }
+    }
+
+    [Fact]
+    public async Task C90_Where_deployment_is_required_a_device_may_register_as_soon_as_it_was_deployed()
+    {
+        await using var rig = await DeviceRig.StartAsync();
+        await rig.SettingsAsync(new DeviceSettings { DeploymentRequired = true });
+        var token = await TokenAsync(rig);
+        var (uuid, key) = ("machine-7"u8.ToArray(), new byte[32]);
+        key[5] = 7;
+        (await RegisterAsync("771200345")).ShouldBe(Result.NotDeployed);
+        var body = $"{{\"id\":\"771200345\",\"uuid\":\"{Convert.ToBase64String(uuid)}\",\"pk\":\"{Convert.ToBase64String(key)}\"}}";
+        (await rig.Api.PostAsync("/api/devices/deploy", body, token)).Member("result").ShouldBe("OK");
+        (await RegisterAsync("771200345")).ShouldBe(Result.Ok);
+        (await RegisterAsync("771200346")).ShouldBe(Result.NotDeployed);
+        await rig.SettingsAsync(new DeviceSettings());
+        (await RegisterAsync("771200346")).ShouldBe(Result.Ok);
+
+        async Task<Result> RegisterAsync(string id)
+        {
+            using var peer = await WireClient.ConnectAsync(rig.Server.RendezvousPort);
+            await peer.SendAsync(new RendezvousMessage
+            {
+                RegisterPk = new RegisterPk { Id = id, Uuid = ByteString.CopyFrom(uuid), Pk = ByteString.CopyFrom(key) },
+            });
+            return (await peer.ReceiveAnswerAsync())!.RegisterPkResponse.Result;
         }
     }
 

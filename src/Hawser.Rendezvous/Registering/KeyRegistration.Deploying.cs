@@ -1,0 +1,40 @@
+using System.Text;
+using Hawser.Protocol.Messages;
+
+namespace Hawser.Rendezvous.Registering;
+
+/// <summary>The side that asks whether a device was deployed (API reference §12.2).</summary>
+internal sealed partial class KeyRegistration
+{
+    // Of one batch; who is not looked up hears NOT_DEPLOYED and comes back in 30 seconds.
+    private const int MaxLookups = 256;
+
+    /// <summary>Says whether devices must be deployed, beside the option; set before the start.</summary>
+    public DeploymentRule? Deployment { get; init; }
+
+    // Null: not known yet.
+    private bool? MustBeDeployed => _requireDeployment ? true : Deployment is null ? false : Deployment.IsRequired();
+
+    /// <summary>Takes over what was deployed since the devices were loaded: it is in the store only.</summary>
+    private async Task LoadDeployedAsync(List<KeyRequest> batch)
+    {
+        if (Deployment is not { } rule || !_registry.IsLoaded || MustBeDeployed != true) return;
+        var ids = batch.Where(r => !r.IsRename && !IsKnown(r.Message)).Select(r => r.Message.Id)
+            .Distinct(StringComparer.Ordinal).Take(MaxLookups).ToList();
+        if (ids.Count == 0) return;
+        try
+        {
+            foreach (var device in await rule.FindAsync(ids, CancellationToken.None))
+            {
+                _registry.Load(Encoding.UTF8.GetBytes(device.Id), device.Uuid, device.PublicKey, device.LastHost);
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            StoreFailed(e);
+        }
+    }
+
+    private bool IsKnown(RegisterPk message) => _registry.TryReadKey(message.Id, out var known)
+        && known.Uuid == UuidHash.Of(message.Uuid.Span) && known.PublicKey == DeviceKey.From(message.Pk.Span);
+}
