@@ -30,4 +30,14 @@ public sealed class ApiOptions
     /// cookies, to other origins.
     /// </summary>
     public IList<string> AllowedOrigins { get; } = ["*"];
+
+    /// <summary>
+    /// The folder whose files anybody may download under /downloads; empty: <c>downloads</c> in the data folder.
+    /// </summary>
+    public string Downloads { get; set; } = "";
+
+    /// <summary>
+    /// Sign what plugin builds of old clients ask for, whoever asks, with a pair of its own in the data folder.
+    /// </summary>
+    public bool PluginSigning { get; set; }
 }

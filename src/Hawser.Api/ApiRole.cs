@@ -1,6 +1,7 @@
 using Hawser.Api.Access;
 using Hawser.Api.Accounts;
 using Hawser.Api.Audit;
+using Hawser.Api.Files;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.AddressBooks;
 using Hawser.Api.Directories;
@@ -73,6 +74,7 @@ public static class ApiRole
         app.UseAuthorization();
         AccountsApi.Map(app);
         AuditApi.Map(app);
+        FilesApi.Map(app);
         SignInApi.Map(app);
         AddressBooksApi.Map(app);
         GroupsApi.Map(app);
@@ -96,6 +98,7 @@ public static class ApiRole
     {
         AccountsApi.Add(services);
         AuditApi.Add(services);
+        FilesApi.Add(services);
         SignInApi.Add(services);
         DirectoriesApi.Add(services);
         AddressBooksApi.Add(services);

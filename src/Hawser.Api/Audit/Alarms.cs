@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Hawser.Api.Notifications;
 using Hawser.Cluster;
 using Hawser.Data;
 using Hawser.Data.Audit;
@@ -12,8 +13,8 @@ namespace Hawser.Api.Audit;
 /// <returns>What to do once it is stored; null: nothing.</returns>
 internal delegate Task<Action?> AlarmRaised(HawserDb db, AlarmAudit alarm, CancellationToken cancellationToken);
 
-/// <summary>Alarms, of devices and of this server, and who is told of them.</summary>
-internal sealed class Alarms(ApiParts parts)
+/// <summary>Alarms of devices, and who is told of them: by mail, in the console, and whoever else asks.</summary>
+internal sealed class Alarms(ApiParts parts, AlarmNotices notices, Outbox outbox)
 {
     private ImmutableArray<AlarmRaised> _listeners = [];
 
@@ -24,6 +25,7 @@ internal sealed class Alarms(ApiParts parts)
     internal async Task AddingAsync(
         HawserDb db, AlarmAudit alarm, List<Action> whenStored, CancellationToken cancellationToken)
     {
+        if (await notices.AddAsync(db, alarm, cancellationToken) > 0) whenStored.Add(outbox.Wake);
         foreach (var listener in _listeners)
         {
             if (await listener(db, alarm, cancellationToken) is { } then) whenStored.Add(then);

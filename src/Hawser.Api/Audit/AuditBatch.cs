@@ -102,7 +102,6 @@ internal sealed class AuditBatch(HawserDb db, AuditBudgets budgets, Alarms alarm
     private async ValueTask<AuditOutcome> ApplyAsync(AuditReport report, CancellationToken cancellationToken)
     {
         if (report is LostReport lost) return Lose(lost);
-        if (report is AlarmReport { IsOurs: true } ours) return await RaiseAsync(ours, null, cancellationToken);
         var mark = report.Head.Mark;
         if (mark.Length > 0 && _marks.Contains(mark)) return AuditOutcome.Repeated;
         if (report is NoteReport note) return await NoteAsync(note, cancellationToken);
@@ -165,17 +164,12 @@ internal sealed class AuditBatch(HawserDb db, AuditBudgets budgets, Alarms alarm
     }
 
     private async ValueTask<AuditOutcome> RaiseAsync(
-        AlarmReport report, Guid? device, CancellationToken cancellationToken)
+        AlarmReport report, Guid device, CancellationToken cancellationToken)
     {
         var alarm = report.Row;
-        alarm.DeviceGuid ??= device;
-        if (alarm.UserGuid is null && device is { } guid)
-        {
-            alarm.UserGuid = IntroductionOf(alarm.Reference, alarm.DeviceId, alarm.CreatedAt)?.UserGuid;
-            var open = alarm.ConnId is { } conn ? RowsOf(guid, conn).Find(r => r.EndedAt is null) : null;
-            alarm.UserGuid ??= open?.UserGuid;
-        }
-
+        alarm.DeviceGuid = device;
+        var open = alarm.ConnId is { } conn ? RowsOf(device, conn).Find(r => r.EndedAt is null) : null;
+        alarm.UserGuid = IntroductionOf(alarm.Reference, alarm.DeviceId, alarm.CreatedAt)?.UserGuid ?? open?.UserGuid;
         db.AlarmAudits.Add(alarm);
         await alarms.AddingAsync(db, alarm, _whenStored, cancellationToken);
         return AuditOutcome.Stored;

@@ -105,12 +105,9 @@ internal sealed class FileReport(ReportHead head, FileAudit row) : AuditReport(h
 }
 
 /// <summary>An alarm; the row is finished but for device and account.</summary>
-internal sealed class AlarmReport(ReportHead head, AlarmAudit row, bool ours = false) : AuditReport(head)
+internal sealed class AlarmReport(ReportHead head, AlarmAudit row) : AuditReport(head)
 {
     public AlarmAudit Row { get; } = row;
-
-    /// <summary>This server raised it, no device.</summary>
-    public bool IsOurs { get; } = ours;
 }
 
 /// <summary>An operator's note, which carries no proof but the session's number (reference §10.4).</summary>

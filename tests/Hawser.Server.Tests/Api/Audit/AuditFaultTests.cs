@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using Hawser.Api;
 using Hawser.Api.Audit;
+using Hawser.Api.Notifications;
 using Hawser.Data.Audit;
 using Hawser.TestRig;
 using Microsoft.AspNetCore.Http;
@@ -64,7 +65,7 @@ public class AuditFaultTests
             if (calls++ > 0) return null;
             var head = ReportHead.Read(new DefaultHttpContext(), TimeProvider.System, rig.Device.Id, rig.Device.Uuid, "shared");
             await using var other = rig.Api.OpenDb();
-            var batch = new AuditBatch(other, rig.Service<AuditBudgets>(), new Alarms(rig.Service<ApiParts>()));
+            var batch = new AuditBatch(other, rig.Service<AuditBudgets>(), new Alarms(rig.Service<ApiParts>(), rig.Service<AlarmNotices>(), rig.Service<Outbox>()));
             (await batch.StoreAsync([new AlarmReport(head!, new AlarmAudit { DeviceId = alarm.DeviceId })], default))
                 .ShouldBe([AuditOutcome.Stored]);
             return null;

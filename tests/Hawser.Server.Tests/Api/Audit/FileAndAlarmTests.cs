@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Hawser.Api.Audit;
+using Hawser.Api.Notifications;
+using Hawser.Api.Settings;
 using Hawser.Data.Audit;
 using Hawser.Data.Notifications;
 using Hawser.TestRig;
@@ -125,6 +127,17 @@ public class FileAndAlarmTests
         stored.ShouldBe(1);
         await using var db = rig.Api.OpenDb();
         (await db.Outbox.Where(m => m.Channel == "test").CountAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task An_alarm_is_mailed_to_whom_the_settings_name()
+    {
+        await using var rig = await AuditRig.StartAsync();
+        var mail = new MailSettings { Host = "127.0.0.1", Port = 1, From = "hawser@example.org", AlarmsTo = ["it@example.org"] };
+        await rig.Service<SettingsStore>().SetAsync(NotificationSettings.Mail, mail, default);
+        await rig.ReportAsync("alarm", "\"typ\":2,\"info\":\"{}\"");
+        await using var db = rig.Api.OpenDb();
+        (await db.Outbox.AsNoTracking().SingleAsync()).Recipient.ShouldBe("it@example.org");
     }
 
     private static async Task<FileAudit> FileAsync(AuditRig rig)

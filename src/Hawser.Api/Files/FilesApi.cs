@@ -1,0 +1,31 @@
+using Hawser.Api.Files.Client;
+using Hawser.Api.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hawser.Api.Files;
+
+/// <summary>Files beside the rows: avatars, software for download; and the signing of plugins.</summary>
+internal static class FilesApi
+{
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<AvatarStore>();
+        services.AddSingleton<DownloadFolder>();
+        services.AddSingleton<PluginSigner>();
+    }
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        // Clients hand the address on to remote peers and fetch it without a token (reference §14.1).
+        routes.MapMethods("/avatars/{name}", [HttpMethods.Get, HttpMethods.Head], AvatarEndpoint.Show).ForAnybody();
+        routes.MapPost("/api/avatar", AvatarEndpoint.StoreAsync).ForUsers();
+        routes.MapDelete("/api/avatar", AvatarEndpoint.RemoveAsync).ForUsers();
+        // The downloader asks HEAD first and needs the length (§14.3).
+        routes.MapMethods("/downloads/{**path}", [HttpMethods.Get, HttpMethods.Head], DownloadEndpoint.Handle)
+            .ForAnybody();
+        routes.MapPost("/lic/web/api/plugin-sign", PluginSignEndpoint.HandleAsync).ForAnybody();
+    }
+}
