@@ -16,7 +16,6 @@ internal static class AuditApi
         services.AddSingleton<AuditNotes>();
         services.AddSingleton<AuditLists>();
         services.AddSingleton<Alarms>();
-        services.AddSingleton<ConnectionWatch>();
         services.AddSingleton<AuditWriter>();
         services.AddHostedService(p => p.GetRequiredService<AuditWriter>());
         services.AddHostedService<AuditSweeper>();

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Hawser.Api.Devices;
 using Hawser.Cluster;
 using Hawser.Data;
 using Hawser.Data.Audit;
@@ -13,8 +14,8 @@ namespace Hawser.Api.Audit;
 /// at once costs few transactions and a single report waits for nobody. A report is answered after its transaction.
 /// </summary>
 internal sealed partial class AuditWriter(
-    ApiParts parts, ApiGate gate, AuditBudgets budgets, Alarms alarms, AuditMetrics metrics, ConnectionWatch watch,
-    TimeProvider time, ILogger<AuditWriter> log) : BackgroundService
+    ApiParts parts, ApiGate gate, AuditBudgets budgets, Alarms alarms, AuditMetrics metrics,
+    OpenConnections connections, TimeProvider time, ILogger<AuditWriter> log) : BackgroundService
 {
     /// <summary>Reports that wait at most; more are refused, and sent again by the clients that know how.</summary>
     internal const int Capacity = 8192;
@@ -37,14 +38,12 @@ internal sealed partial class AuditWriter(
         return outcome;
     }
 
-    /// <summary>Hands in what nobody waits for.</summary>
-    public void Post(AuditReport report) => _queue.Writer.TryWrite(report);
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
             await gate.OpenedAsync(stoppingToken);
+            connections.WhenGone(EndAsync);
             while (await _queue.Reader.WaitToReadAsync(stoppingToken)) await WriteSomeAsync();
         }
         catch (OperationCanceledException)
@@ -54,6 +53,16 @@ internal sealed partial class AuditWriter(
 
         _queue.Writer.TryComplete();
         while (_queue.Reader.TryPeek(out _)) await WriteSomeAsync();
+    }
+
+    /// <summary>Ends the rows of connections that the heartbeats have stopped naming (reference §8.3).</summary>
+    private async Task EndAsync(IReadOnlyList<GoneConnection> gone, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var ends = await Task.WhenAll(gone.Select(one => WaitAsync(
+            new LostReport(new ReportHead(one.DeviceId, [], "", "", now), one.Device, one.ConnId))));
+        // Whoever asked tries again.
+        if (ends.Contains(AuditOutcome.Failed)) throw new TimeoutException("The rows could not be ended.");
     }
 
     private async Task<AuditOutcome> WaitAsync(AuditReport report)
@@ -139,8 +148,8 @@ internal sealed partial class AuditWriter(
 
     private void Tell(ConnectionAudit row)
     {
-        if (row.EndedAt is null) watch.Opened?.Invoke(row.DeviceId, row.ConnId);
-        else watch.Closed?.Invoke(row.DeviceId, row.ConnId);
+        if (row.EndedAt is null) connections.Opened(row.DeviceId, row.ConnId);
+        else connections.Closed(row.DeviceId, row.ConnId);
         parts.Feed.Publish(new LiveEvent("audit-connection", row.Guid.ToString()));
     }
 
