@@ -36,6 +36,9 @@ internal sealed partial class RelayContext
 
     public ILogger Logger { get; }
 
+    /// <summary>Loops splice through pipes of at least this size; tests ask for more than there is.</summary>
+    public int SmallestPipe { get; set; } = Linux.PipePool.SmallestSize;
+
     /// <summary>Judges a first frame and, when it may, brings the leg to its ticket.</summary>
     public JoinOutcome Join(RelayLeg leg, ReadOnlySpan<byte> payload, out RelayPair? pair)
     {

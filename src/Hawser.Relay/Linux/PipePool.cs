@@ -18,14 +18,15 @@ internal sealed class SplicePipe(int readEnd, int writeEnd)
 }
 
 /// <summary>One loop's pipes: few idle ones, and a bound on all, because their pages are kernel memory.</summary>
-internal sealed unsafe class PipePool
+/// <param name="smallest">Smaller pipes are not used.</param>
+internal sealed unsafe class PipePool(int smallest = PipePool.SmallestSize)
 {
     private const int WantedSize = 1024 * 1024;
 
     /// <summary>
     /// A smaller pipe (an unprivileged user over the soft limit gets two pages) is not worth its calls.
     /// </summary>
-    private const int SmallestSize = 64 * 1024;
+    internal const int SmallestSize = 64 * 1024;
 
     private const int MaxIdle = 64;
     private const int MaxOpen = 256;
@@ -33,6 +34,9 @@ internal sealed unsafe class PipePool
     private int _open;
     private bool _refused;
     private bool _used;
+
+    /// <summary>Pipes that exist.</summary>
+    public int Open => Volatile.Read(ref _open);
 
     /// <summary>Takes a pipe, if one may be had; otherwise the bytes are copied.</summary>
     public SplicePipe? TryTake()
@@ -84,7 +88,7 @@ internal sealed unsafe class PipePool
 
         _ = Native.FileControl(ends[0], Native.SetPipeSize, WantedSize);
         var pipe = new SplicePipe(ends[0], ends[1]);
-        if (Native.FileControl(ends[0], Native.GetPipeSize, 0) < SmallestSize)
+        if (Native.FileControl(ends[0], Native.GetPipeSize, 0) < smallest)
         {
             pipe.Close();
             _refused = true;

@@ -14,7 +14,7 @@ internal sealed partial class RelayLoop : IAsyncDisposable
     private readonly RelayContext _context;
     private readonly Epoll _epoll = new();
     private readonly Wakeup _wakeup = new();
-    private readonly PipePool _pipes = new();
+    private readonly PipePool _pipes;
     private readonly Queue<NativeLeg> _ready = new();
     private readonly PriorityQueue<NativeLeg, long> _paused = new();
     private readonly Lock _gate = new();
@@ -31,6 +31,7 @@ internal sealed partial class RelayLoop : IAsyncDisposable
     public RelayLoop(RelayContext context, int number)
     {
         _context = context;
+        _pipes = new PipePool(context.SmallestPipe);
         if (!_epoll.TryAdd(_wakeup.Descriptor, Native.EpollIn, WakeData))
         {
             throw new InvalidOperationException($"epoll_ctl failed with error {Native.LastError}.");
@@ -39,6 +40,9 @@ internal sealed partial class RelayLoop : IAsyncDisposable
         var thread = new Thread(Run, 512 * 1024) { IsBackground = true, Name = $"relay loop {number}" };
         thread.Start();
     }
+
+    /// <summary>Pipes of this loop, for tests.</summary>
+    internal int Pipes => _pipes.Open;
 
     /// <summary>Legs on this loop, for spreading new ones.</summary>
     public int Legs => Volatile.Read(ref _count);

@@ -16,9 +16,12 @@ internal static class ConfigCommand
     {
         var show = new Command("show", "Print the effective options with their origin, and what clients need to know.");
         var json = new Option<bool>("--json") { Description = "As JSON." };
+        var qr = new Option<bool>("--qr") { Description = "Draw the client configuration as a QR code as well." };
         show.Add(json);
+        show.Add(qr);
         NodeOptions.AddTo(show);
-        show.SetAction(parsed => Show(parsed.GetValue(json), Arguments(parsed, "show")));
+        show.SetAction(parsed =>
+            Show(parsed.GetValue(json), parsed.GetValue(qr), Arguments(parsed, "show")));
         var docs = new Command("docs", "Write docs/configuration.md to standard output.") { Hidden = true };
         docs.SetAction(_ => Console.Out.Write(ConfigurationDocument.Write()));
         return new Command("config", "Look at the configuration.") { show, docs };
@@ -28,14 +31,14 @@ internal static class ConfigCommand
     internal static string[] Arguments(ParseResult parsed, string command)
     {
         var tokens = parsed.Tokens.Select(t => t.Value).ToList();
-        return [.. tokens.Skip(tokens.IndexOf(command) + 1).Where(t => t != "--json")];
+        return [.. tokens.Skip(tokens.IndexOf(command) + 1).Where(t => t is not ("--json" or "--qr"))];
     }
 
-    private static int Show(bool json, string[] arguments)
+    private static int Show(bool json, bool qr, string[] arguments)
     {
         var effective = OptionReader.Read(OptionSources.OfProcess(arguments));
         if (json) ShowJson(effective, Console.Out);
-        else ShowText(effective, Console.Out);
+        else ShowText(effective, qr, Console.Out);
         foreach (var error in effective.Errors) Console.Error.WriteLine(error);
         return effective.Errors.Count == 0 ? ExitCode.Done : ExitCode.Usage;
     }
@@ -65,7 +68,7 @@ internal static class ConfigCommand
         }
     }
 
-    private static void ShowText(EffectiveOptions effective, TextWriter output)
+    private static void ShowText(EffectiveOptions effective, bool qr, TextWriter output)
     {
         var options = OptionTable.All.Where(o => o.FileOf is null).ToList();
         var width = options.Max(o => o.Path.Length);
@@ -80,6 +83,9 @@ internal static class ConfigCommand
         output.WriteLine();
         output.WriteLine($"Public key     {clients.Key}");
         output.WriteLine($"Client config  {clients.Text}");
+        if (!qr) return;
+        output.WriteLine();
+        output.Write(ClientQrCode.Draw(clients.Text));
     }
 
     private static void ShowJson(EffectiveOptions effective, TextWriter output)

@@ -80,6 +80,7 @@ internal sealed class ServeCommand : IDisposable
         if (options.Log.Format == LogFormat.Text)
         {
             Console.Out.Write(StartBlock.Write(options, node.Key, [.. _effective.Notices, .. node.Announcements]));
+            TellPhones(options, node);
             Console.Out.Flush();
             return;
         }
@@ -91,6 +92,15 @@ internal sealed class ServeCommand : IDisposable
         if (node.Key.Warning.Length > 0) NodeLogLines.Notice(node.Log, node.Key.Warning);
         ServeLog.Ready(log.CreateLogger<ServeCommand>(), Roles.Of(options), node.Key.Signing?.PublicText ?? "",
             StartBlock.ConfigurationString(options, node.Key));
+    }
+
+    // At the first start only, and for people: later, hawser config show --qr draws it.
+    private static void TellPhones(HawserOptions options, HawserNode node)
+    {
+        if (!node.Key.Created || Console.IsOutputRedirected || !Roles.Of(options).Rendezvous) return;
+        Console.OutputEncoding = System.Text.Encoding.UTF8;
+        Console.Out.Write(ClientQrCode.Draw(StartBlock.ConfigurationString(options, node.Key)));
+        Console.Out.Write("\nFor mobile clients: scan it under Settings > ID/Relay server.\n\n");
     }
 
     private void Handle(PosixSignal signal, Action<PosixSignalContext> action) =>

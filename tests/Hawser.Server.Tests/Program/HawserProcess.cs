@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 
 namespace Hawser.Server.Tests.Program;
@@ -9,6 +10,7 @@ internal sealed class HawserProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly List<string> _output = [];
     private readonly List<string> _errors = [];
+    private string? _terminal;
 
     private HawserProcess(Process process) => _process = process;
 
@@ -27,6 +29,22 @@ internal sealed class HawserProcess : IAsyncDisposable
         Environment.IsPrivilegedProcess
             ? StartProgram(folder, "setpriv", ["--bounding-set=-all", "--inh-caps=-all", Program, .. arguments])
             : Start(folder, arguments);
+
+    /// <summary>With a terminal for input and output. Its number is in the file <c>pid</c> of the folder.</summary>
+    public static HawserProcess StartOnTerminal(string folder, params string[] arguments)
+    {
+        var command = $"echo $$ >pid; exec {Program} {string.Join(' ', arguments)}";
+        var terminal = StartProgram(folder, "script", ["-qefc", command, "/dev/null"]);
+        terminal._terminal = Path.Combine(folder, "pid");
+        return terminal;
+    }
+
+    /// <summary>Ends what runs on the terminal, and the terminal with it.</summary>
+    public async Task EndOnTerminalAsync()
+    {
+        _ = kill(int.Parse(await File.ReadAllTextAsync(_terminal!), CultureInfo.InvariantCulture), 15);
+        await ExitAsync();
+    }
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "hawser");
 
@@ -72,6 +90,12 @@ internal sealed class HawserProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // What runs on a terminal does not end with it: a hang-up means something else to it.
+        if (_terminal is not null && !_process.HasExited && File.Exists(_terminal))
+        {
+            _ = kill(int.Parse(await File.ReadAllTextAsync(_terminal), CultureInfo.InvariantCulture), 9);
+        }
+
         if (!_process.HasExited) _process.Kill();
         await _process.WaitForExitAsync();
         _process.Dispose();

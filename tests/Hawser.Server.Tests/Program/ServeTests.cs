@@ -43,6 +43,35 @@ public sealed class ServeTests : IDisposable
     }
 
     [Fact]
+    public async Task The_first_start_on_a_terminal_draws_a_code_for_phones_and_no_other_start_does()
+    {
+        var arguments = Serve("--public-host", "rd.example");
+        await using var first = HawserProcess.StartOnTerminal(_folder.Path, arguments);
+        await first.ReadyAsync();
+        await Eventually.HoldsAsync(() => first.Output.Contains("For mobile clients"), "the code is drawn");
+        await first.EndOnTerminalAsync();
+        var shown = await HawserProcess.RunAsync(_folder.Path, ["config", "show", "--qr", .. arguments[1..]]);
+        shown.Code.ShouldBe(0, shown.Errors);
+        var code = shown.Output.Split('\n').Where(l => l.StartsWith('\e')).ToArray();
+        code.Length.ShouldBeGreaterThan(15);
+        first.Output.Replace("\r", "").ShouldContain(string.Join('\n', code));
+
+        await using var second = HawserProcess.StartOnTerminal(_folder.Path, arguments);
+        await second.ReadyAsync();
+        await Eventually.HoldsAsync(() => second.Output.Contains("Check from outside"), "the block is printed");
+        await second.EndOnTerminalAsync();
+        second.Output.ShouldNotContain("For mobile clients");
+    }
+
+    [Fact]
+    public async Task A_first_start_into_a_file_draws_nothing()
+    {
+        await using var server = await StartAsync();
+        await Eventually.HoldsAsync(() => server.Output.Contains("Check from outside"), "the block is printed");
+        server.Output.ShouldNotContain("\e");
+    }
+
+    [Fact]
     public async Task Ctl_asks_the_running_server_and_says_when_there_is_none()
     {
         var (code, _, errors) = await HawserProcess.RunAsync(_folder.Path, "ctl", "--data", "d", "status");

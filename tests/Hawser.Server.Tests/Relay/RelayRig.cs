@@ -42,7 +42,8 @@ internal sealed class RelayRig : IAsyncDisposable
     public TicketBook Roster { get; } = new();
 
     public static async Task<RelayRig> StartAsync(Action<RelayOptions>? configure = null, TimeProvider? time = null,
-        string key = "", bool webSockets = false, ILoggerFactory? logs = null, string? blocklist = null)
+        string key = "", bool webSockets = false, ILoggerFactory? logs = null, string? blocklist = null,
+        Action<RelayContext>? prepare = null)
     {
         var options = new RelayOptions { Port = FreePorts.Block(3), Loops = 2 };
         (options.SingleBandwidth, options.TotalBandwidth) = (0, 0);
@@ -51,6 +52,7 @@ internal sealed class RelayRig : IAsyncDisposable
         if (blocklist is not null) await File.WriteAllTextAsync(Path.Combine(folder, "blocklist.txt"), blocklist);
         var web = webSockets ? BuildWeb(options.Port + 2) : null;
         var rig = new RelayRig(options, time ?? TimeProvider.System, key, web, folder, logs);
+        prepare?.Invoke(rig.Role.Context);
         try
         {
             rig.Role.Start();
