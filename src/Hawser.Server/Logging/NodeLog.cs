@@ -92,6 +92,8 @@ internal sealed class NodeLog : ILoggerFactory
         /// </summary>
         private static LogLevel FloorOf(string category) =>
             category.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal) ? LogLevel.None
+            // Its keys lie in the data folder as ours do; where they can't be written, whoever needs them says so.
+            : category.StartsWith("Microsoft.AspNetCore.DataProtection", StringComparison.Ordinal) ? LogLevel.Critical
             : category.StartsWith("Microsoft.", StringComparison.Ordinal) ? LogLevel.Warning
             : LogLevel.Trace;
 

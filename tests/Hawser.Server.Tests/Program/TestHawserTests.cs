@@ -15,7 +15,7 @@ public class TestHawserTests
         using var ready = await http.GetAsync("/health/ready");
         ready.StatusCode.ShouldBe(HttpStatusCode.OK);
         var text = await ready.Content.ReadAsStringAsync();
-        text.ShouldBe("""{"status":"ready","parts":{"rendezvous":"ready","relay":"ready","store":"ready"}}""");
+        text.ShouldBe("""{"status":"ready","parts":{"rendezvous":"ready","relay":"ready","store":"ready","api":"ready"}}""");
     }
 
     [Fact]
