@@ -27,7 +27,11 @@ internal static class ClientQrCode
         for (var y = 0; y < rows.Count; y += 2)
         {
             text.Append(Paper);
-            for (var x = 0; x < rows[y].Count; x++) text.Append(Block(rows[y][x], y + 1 < rows.Count && rows[y + 1][x]));
+            for (var x = 0; x < rows[y].Count; x++)
+            {
+                text.Append(Block(rows[y][x], y + 1 < rows.Count && rows[y + 1][x]));
+            }
+
             text.Append(Reset).Append('\n');
         }
 

@@ -77,8 +77,8 @@ internal sealed class NodeLog : ILoggerFactory
                 && (logLevel >= _floor || log.Level == LogVerbosity.Trace);
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?,
-                string> formatter)
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+            Func<TState, Exception?, string> formatter)
         {
             if (!IsEnabled(logLevel)) return;
             var message = formatter(state, exception);
@@ -92,7 +92,6 @@ internal sealed class NodeLog : ILoggerFactory
         /// </summary>
         private static LogLevel FloorOf(string category) =>
             category.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal) ? LogLevel.None
-            // Its keys lie in the data folder as ours do; where they can't be written, whoever needs them says so.
             : category.StartsWith("Microsoft.AspNetCore.DataProtection", StringComparison.Ordinal) ? LogLevel.Critical
             : category.StartsWith("Microsoft.", StringComparison.Ordinal) ? LogLevel.Warning
             : LogLevel.Trace;
@@ -102,8 +101,7 @@ internal sealed class NodeLog : ILoggerFactory
             var time = log._time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
             // One event is one line, whatever a peer put into a name.
             var text = message.ReplaceLineEndings("\\n");
-            var line = $"{time} {Word(level),-5} {category}[{id.Id}] {text}";
-            return exception is null ? line : $"{line}\n{exception}";
+            return $"{time} {Word(level),-5} {category}[{id.Id}] {text}" + (exception is null ? "" : $"\n{exception}");
         }
 
         private string AsJson(
