@@ -14,7 +14,7 @@ namespace Hawser.Api.Directories;
 /// When too many are gone at once nobody is disabled, because then it is the search that is wrong.
 /// </summary>
 internal sealed partial class DirectorySync(
-    ApiParts parts, DirectoryClient client, ExternalAccounts accounts, TokenDesk desk, TimeProvider time,
+    ApiParts parts, DirectoryClient client, ExternalAccounts accounts, AccountEvents events, TimeProvider time,
     ILogger<DirectorySync> log)
 {
     /// <summary>One run.</summary>
@@ -101,7 +101,7 @@ internal sealed partial class DirectorySync(
         await db.Users.Where(u => u.Guid == user)
             .ExecuteUpdateAsync(s => s.SetProperty(u => u.Status, UserStatus.Disabled), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
-        desk.Forget();
+        events.Changed(user);
     }
 
     /// <summary>One person may always go, if others stay; more only within the share.</summary>

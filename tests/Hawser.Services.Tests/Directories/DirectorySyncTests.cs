@@ -9,9 +9,63 @@ using Xunit;
 
 namespace Hawser.Services.Tests.Directories;
 
-/// <summary>Keeping users in line with the directory.</summary>
+/// <summary>Logging in with a password of the directory, and keeping users in line with it.</summary>
 public sealed class DirectorySyncTests
 {
+    [Fact]
+    public async Task A_password_of_the_directory_logs_in_and_makes_the_account()
+    {
+        await using var slapd = await Slapd.StartAsync();
+        await using var server = await TestHawser.StartAsync();
+        using var client = new ApiClient(server);
+        await SetAsync(client, slapd.Settings with
+        {
+            StartTls = true, Authorities = slapd.Authority, AdminGroups = ["root"],
+            Groups = [new() { From = "staff", To = "Office" }],
+        });
+        var answer = await client.LoginAsync("mara", "pw-mara");
+        answer.Member("type").ShouldBe("access_token", answer + server.Log);
+        var user = answer.Json.GetProperty("user");
+        user.GetProperty("name").GetString().ShouldBe("mara");
+        user.GetProperty("is_admin").GetBoolean().ShouldBeTrue();
+        user.GetProperty("third_auth_type").GetString().ShouldBe("ldap");
+        (await client.LoginAsync("mara", "wrong")).Error.ShouldBe("Wrong credentials");
+        (await client.LoginAsync("mara", "")).Error.ShouldNotBeNull();
+        (await client.LoginAsync("mar*", "pw-mara")).Error.ShouldBe("Wrong credentials");
+        await using var db = client.OpenDb();
+        var group = await (from u in db.Users join g in db.UserGroups on u.UserGroupGuid equals g.Guid
+                           where u.Name == "mara" select g.Name).SingleAsync();
+        group.ShouldBe("Office");
+        server.Log.ShouldNotContain("pw-mara");
+    }
+
+    [Fact]
+    public async Task A_local_account_is_not_opened_by_a_directory_password()
+    {
+        await using var slapd = await Slapd.StartAsync();
+        await using var server = await TestHawser.StartAsync();
+        using var client = new ApiClient(server);
+        await SetAsync(client, slapd.Settings);
+        await client.AddUserAsync("otto");
+        (await client.LoginAsync("otto", "pw-otto")).Error.ShouldBe("Wrong credentials");
+        (await client.LoginAsync("otto")).Member("type").ShouldBe("access_token");
+    }
+
+    [Fact]
+    public async Task A_directory_that_is_away_lets_nobody_in_and_local_accounts_go_on()
+    {
+        await using var server = await TestHawser.StartAsync();
+        using var client = new ApiClient(server);
+        await SetAsync(client, new DirectorySettings
+        {
+            Urls = ["ldap://127.0.0.1:1"], BaseDn = Slapd.Suffix, BindDn = "cn=x", BindPassword = "y", TimeoutSeconds = 1,
+        });
+        await client.AddUserAsync("local");
+        (await client.LoginAsync("mara", "pw-mara")).Error.ShouldBe("Wrong credentials");
+        (await client.LoginAsync("local")).Member("type").ShouldBe("access_token");
+        server.Log.ShouldContain("can't be reached");
+    }
+
     [Fact]
     public async Task The_synchronisation_makes_updates_disables_and_takes_back()
     {
@@ -23,8 +77,7 @@ public sealed class DirectorySyncTests
         (trial.Read, trial.Admitted).ShouldBe((12, 0));
         (await SyncAsync(client, settings)).Admitted.ShouldBe(12);
         (await StatusAsync(client, "nils")).ShouldBe(UserStatus.Normal);
-        var token = await TokenAsync(client, "nils");
-        (await client.PostAsync("/api/currentUser", "{}", token)).Status.ShouldBe(200);
+        var token = (await LoginAsync(client, settings, "nils")).Member("access_token")!;
 
         await slapd.ModifyAsync($"dn: uid=otto,ou=people,{Slapd.Suffix}\nchangetype: modify\nreplace: cn\ncn: Otto O.\n");
         await slapd.DeleteAsync($"uid=nils,ou=people,{Slapd.Suffix}");
@@ -118,10 +171,10 @@ public sealed class DirectorySyncTests
     private static Task<SyncReport> SyncAsync(ApiClient client, DirectorySettings settings, bool trial = false) =>
         client.Services.GetRequiredService<DirectorySync>().RunAsync(settings, trial, default);
 
-    private static async Task<string> TokenAsync(ApiClient client, string name)
+    private static async Task<Answer> LoginAsync(ApiClient client, DirectorySettings settings, string name)
     {
-        await using var db = client.OpenDb();
-        return await client.TokenAsync(await db.Users.SingleAsync(u => u.Name == name));
+        await SetAsync(client, settings);
+        return await client.LoginAsync(name, "pw-" + name);
     }
 
     private static async Task<UserStatus> StatusAsync(ApiClient client, string name)

@@ -11,7 +11,7 @@ namespace Hawser.Api.Accounts.SignIn;
 /// Which account belongs to a person that a provider or directory vouches for: the one that is linked already, else
 /// one with the same verified mail address, else a new one, each as far as the source's rules allow.
 /// </summary>
-internal sealed partial class ExternalAccounts(TokenDesk desk, TimeProvider time, ILogger<ExternalAccounts> log)
+internal sealed partial class ExternalAccounts(AccountEvents events, TimeProvider time, ILogger<ExternalAccounts> log)
 {
     private const int Attempts = 3;
 
@@ -34,7 +34,7 @@ internal sealed partial class ExternalAccounts(TokenDesk desk, TimeProvider time
                 if (account.User is null) return account;
                 var changed = db.ChangeTracker.Entries<User>().Any(e => e.State == EntityState.Modified);
                 await db.SaveChangesAsync(cancellationToken);
-                if (changed) desk.Forget();
+                if (changed) events.Changed(account.User.Guid);
                 return account;
             }
             catch (DbUpdateException) when (attempt < Attempts)
@@ -112,7 +112,7 @@ internal sealed partial class ExternalAccounts(TokenDesk desk, TimeProvider time
         User? found = null;
         if (source.LinkByEmail && person.EmailIsVerified)
         {
-            var email = Normalize(person.Email);
+            var email = AccountNames.Normalize(person.Email);
             var users = await db.Users.Where(u => u.NormalizedEmail == email).OrderBy(u => u.Guid).Take(2)
                 .ToListAsync(cancellationToken);
             if (users.Count == 1) found = users[0];
@@ -120,7 +120,7 @@ internal sealed partial class ExternalAccounts(TokenDesk desk, TimeProvider time
 
         if (found is null && source.LinkByName && person.LoginName.Length > 0)
         {
-            var name = Normalize(person.LoginName);
+            var name = AccountNames.Normalize(person.LoginName);
             found = await db.Users.FirstOrDefaultAsync(u => u.NormalizedName == name, cancellationToken);
         }
 
@@ -135,7 +135,7 @@ internal sealed partial class ExternalAccounts(TokenDesk desk, TimeProvider time
         var user = new User
         {
             Name = name,
-            NormalizedName = Normalize(name),
+            NormalizedName = AccountNames.Normalize(name),
             Status = UserStatus.Normal,
             SecurityStamp = Guid.NewGuid().ToString("N"),
             ConcurrencyStamp = Guid.NewGuid().ToString("N"),
@@ -182,7 +182,7 @@ internal sealed partial class ExternalAccounts(TokenDesk desk, TimeProvider time
         HawserDb db, ExternalPerson person, User user, CancellationToken cancellationToken)
     {
         if (!person.EmailIsVerified || person.Email == user.Email) return;
-        var email = Normalize(person.Email);
+        var email = AccountNames.Normalize(person.Email);
         if (await db.Users.AnyAsync(u => u.NormalizedEmail == email && u.Guid != user.Guid, cancellationToken)) return;
         user.Email = person.Email;
         user.NormalizedEmail = email;
@@ -199,7 +199,7 @@ internal sealed partial class ExternalAccounts(TokenDesk desk, TimeProvider time
         for (var number = 1; ; number++)
         {
             var name = number == 1 ? wanted : $"{wanted}-{number}";
-            var normalized = Normalize(name);
+            var normalized = AccountNames.Normalize(name);
             if (!await db.Users.AnyAsync(u => u.NormalizedName == normalized, cancellationToken)) return name;
             if (number == 100) return $"{wanted}-{Guid.NewGuid().ToString("N")[..12]}";
         }
@@ -214,9 +214,6 @@ internal sealed partial class ExternalAccounts(TokenDesk desk, TimeProvider time
         return name.Length <= 100 ? name : name[..100];
     }
 
-    /// <summary>Names and addresses are compared like this.</summary>
-    internal static string Normalize(string text) => text.ToUpperInvariant();
-
     private static async Task<Guid> DefaultGroupAsync(HawserDb db, CancellationToken cancellationToken) =>
         await db.UserGroups.Where(g => g.IsDefault).OrderBy(g => g.Guid).Select(g => (Guid?)g.Guid)
             .FirstOrDefaultAsync(cancellationToken)
@@ -224,7 +221,7 @@ internal sealed partial class ExternalAccounts(TokenDesk desk, TimeProvider time
 
     private async Task<Guid> GroupAsync(HawserDb db, string name, CancellationToken cancellationToken)
     {
-        var normalized = Normalize(name);
+        var normalized = AccountNames.Normalize(name);
         var group = db.UserGroups.Local.FirstOrDefault(g => g.NormalizedName == normalized)
             ?? await db.UserGroups.FirstOrDefaultAsync(g => g.NormalizedName == normalized, cancellationToken);
         if (group is not null) return group.Guid;
