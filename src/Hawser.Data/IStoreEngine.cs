@@ -1,3 +1,4 @@
+using Hawser.Data.Backups;
 using Hawser.Data.Devices;
 using Hawser.Data.Import;
 
@@ -25,4 +26,19 @@ internal interface IStoreEngine : IAsyncDisposable
 
     /// <summary>A context out of a pool.</summary>
     HawserDb CreateDb();
+
+    /// <summary>Every row at this moment; the store need not be open, but its schema must be the newest.</summary>
+    IBackupSource OpenBackup();
+
+    /// <summary>Whether there is a database with rows in it.</summary>
+    /// <param name="tables">The tables.</param>
+    bool HasRows(IReadOnlyList<BackupTable> tables);
+
+    /// <summary>Puts these rows, and no others, into the database; it is made when it is not there.</summary>
+    /// <param name="tables">The tables, in the order in which they may be filled.</param>
+    /// <param name="rows">The rows of each; the array is used again for the next row.</param>
+    /// <param name="cancellationToken">Gives up; nothing is changed then.</param>
+    Task RestoreAsync(
+        IReadOnlyList<BackupTable> tables, Func<BackupTable, IEnumerable<object?[]>> rows,
+        CancellationToken cancellationToken);
 }

@@ -1,3 +1,4 @@
+using Hawser.Data.Backups;
 using Hawser.Data.Devices;
 using Hawser.Data.Import;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -85,6 +86,32 @@ internal sealed partial class PostgresEngine : IStoreEngine
 
     /// <inheritdoc/>
     public HawserDb CreateDb() => _contexts.Value.CreateDbContext();
+
+    /// <inheritdoc/>
+    public IBackupSource OpenBackup() => PostgresBackupSource.Open(_server);
+
+    /// <inheritdoc/>
+    public bool HasRows(IReadOnlyList<BackupTable> tables)
+    {
+        try
+        {
+            using var source = OpenBackup();
+            return tables.Any(t => source.Count(t) > 0);
+        }
+        catch (StoreException e) when (e.Fault == StoreFault.Missing)
+        {
+            return false;
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task RestoreAsync(
+        IReadOnlyList<BackupTable> tables, Func<BackupTable, IEnumerable<object?[]>> rows,
+        CancellationToken cancellationToken)
+    {
+        await PostgresGate.OpenAsync(_server, _log, null, cancellationToken).ConfigureAwait(false);
+        await PostgresRestore.RunAsync(_server, tables, rows, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -149,6 +149,19 @@ internal static partial class SchemaGate
         else Directory.CreateDirectory(folder, Private);
     }
 
+    /// <summary>Whether a file is there and has the newest schema; throws when it has another one.</summary>
+    internal static bool IsCurrent(SqliteFile file)
+    {
+        if (!File.Exists(file.Path)) return false;
+        using var database = file.Open();
+        var have = NewestIn(database);
+        if (have == Newest) return true;
+        throw new StoreException(
+            string.CompareOrdinal(have, Newest) > 0 ? StoreFault.TooNew : StoreFault.NotADatabase,
+            $"The database {file.Path} has the schema {have ?? "of another program"}, and this version needs {Newest}; "
+            + $"start the server of this version once, or choose another folder ({file.Option}).");
+    }
+
     private static string? NewestIn(Database database) =>
         database.Number("SELECT count(*) FROM sqlite_master WHERE name = '__EFMigrationsHistory'") == 0
             ? null

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Hawser.Data.Backups;
 using Hawser.Data.Devices;
 using Hawser.Data.Import;
 using Microsoft.EntityFrameworkCore.Infrastructure;
@@ -66,6 +67,26 @@ internal sealed partial class SqliteEngine : IStoreEngine
 
         return factory.CreateDbContext();
     }
+
+    /// <inheritdoc/>
+    public IBackupSource OpenBackup() => _file.Guard(() => SchemaGate.IsCurrent(_file)
+        ? new SqliteBackupSource(_file)
+        : throw new StoreException(
+            StoreFault.Missing, $"There is no database {_file.Path}; choose another folder ({_file.Option})."));
+
+    /// <inheritdoc/>
+    public bool HasRows(IReadOnlyList<BackupTable> tables)
+    {
+        if (!_file.Guard(() => SchemaGate.IsCurrent(_file))) return false;
+        using var source = new SqliteBackupSource(_file);
+        return tables.Any(t => source.Count(t) > 0);
+    }
+
+    /// <inheritdoc/>
+    public Task RestoreAsync(
+        IReadOnlyList<BackupTable> tables, Func<BackupTable, IEnumerable<object?[]>> rows,
+        CancellationToken cancellationToken) =>
+        Task.Run(() => SqliteRestore.Run(_file, tables, rows), cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

@@ -51,6 +51,13 @@ internal sealed class Statement : IDisposable
         return this;
     }
 
+    /// <summary>Sets a parameter to a number with a fraction.</summary>
+    internal Statement Bind(int parameter, double value)
+    {
+        _database.Check(raw.sqlite3_bind_double(_handle, parameter, value));
+        return this;
+    }
+
     /// <summary>Goes to the next row.</summary>
     /// <returns>False after the last one.</returns>
     internal bool Step()
@@ -100,6 +107,9 @@ internal sealed class Statement : IDisposable
 
     /// <summary>A column as a number.</summary>
     internal long Number(int column) => raw.sqlite3_column_int64(_handle, column);
+
+    /// <summary>A column as a number with a fraction.</summary>
+    internal double Real(int column) => raw.sqlite3_column_double(_handle, column);
 
     /// <inheritdoc/>
     public void Dispose() => _handle.Dispose();

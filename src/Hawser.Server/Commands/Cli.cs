@@ -16,6 +16,8 @@ internal static class Cli
                        --advertise relay2.example --join-key-file join.key
           hawser import --from /var/lib/rustdesk-server --data /var/lib/hawser
           hawser user add admin --admin --data /var/lib/hawser    make an administrator
+          hawser backup /backups/hawser.zip --data /var/lib/hawser   while the server runs
+          hawser restore /backups/hawser.zip --data /var/lib/hawser
           hawser config show --data /var/lib/hawser               effective options and where they came from
           hawser doctor rd.example                                does everything answer, from here?
           hawser ctl --data /var/lib/hawser relay usage           ask the running server
@@ -36,6 +38,8 @@ internal static class Cli
         root.Add(ImportCommand.Create());
         root.Add(UserCommand.Create());
         root.Add(TokenCommand.Create());
+        root.Add(BackupCommand.Create());
+        root.Add(BackupCommand.CreateRestore());
         root.Add(KeyCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(SsoCommand.Create());
