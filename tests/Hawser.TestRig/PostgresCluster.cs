@@ -7,7 +7,7 @@ namespace Hawser.TestRig;
 
 /// <summary>
 /// A PostgreSQL server of this test process, on a port of its own, gone with it however it ends. Its promises about
-/// power cuts are switched off, everything else is as in production.
+/// power cuts are switched off (not those about crashes), everything else is as in production.
 /// </summary>
 public sealed class PostgresCluster : IAsyncDisposable
 {
@@ -66,7 +66,7 @@ public sealed class PostgresCluster : IAsyncDisposable
             string.Create(
                 CultureInfo.InvariantCulture,
                 $"-p {Port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={_folder} -c fsync=off "
-                + $"-c synchronous_commit=off -c full_page_writes=off -c max_connections=300 -c autovacuum=off"),
+                + $"-c full_page_writes=off -c max_connections=300 -c autovacuum=off"),
         ]);
 
     /// <summary>Stops it.</summary>

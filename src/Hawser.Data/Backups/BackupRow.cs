@@ -23,8 +23,19 @@ internal static class BackupRow
     /// <param name="now">Stands in for times that are not there.</param>
     internal static object?[] Read(string line, BackupTable table, int[] places, DateTime now)
     {
-        using var document = JsonDocument.Parse(line);
-        var values = document.RootElement;
+        try
+        {
+            using var document = JsonDocument.Parse(line);
+            return Read(document.RootElement, table, places, now);
+        }
+        catch (Exception e) when (e is InvalidOperationException or IndexOutOfRangeException or JsonException)
+        {
+            throw new FormatException($"a row of {table.Name} can't be read", e);
+        }
+    }
+
+    private static object?[] Read(JsonElement values, BackupTable table, int[] places, DateTime now)
+    {
         var row = new object?[table.Columns.Count];
         for (var i = 0; i < row.Length; i++)
         {

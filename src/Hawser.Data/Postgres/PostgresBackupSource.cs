@@ -51,7 +51,7 @@ internal sealed class PostgresBackupSource : IBackupSource
         Func<bool> next = rows.Read;
         while (Guard(next))
         {
-            for (var i = 0; i < row.Length; i++) row[i] = rows.IsDBNull(i) ? null : rows.GetValue(i);
+            for (var i = 0; i < row.Length; i++) row[i] = Value(rows, i);
             yield return row;
         }
     }
@@ -83,6 +83,13 @@ internal sealed class PostgresBackupSource : IBackupSource
             $"The database {server.Shown} has the schema {have}, and this version needs {PostgresGate.Newest}; start "
             + "the server of this version once.");
     }
+
+    // The oldest time there is comes without its kind.
+    private static object? Value(System.Data.Common.DbDataReader row, int column) => row.IsDBNull(column)
+        ? null
+        : row.GetValue(column) is var value && value is DateTime time
+            ? DateTime.SpecifyKind(time, DateTimeKind.Utc)
+            : value;
 
     private T Guard<T>(Func<T> action)
     {
