@@ -126,7 +126,8 @@ public static class BackupRestore
                 progress?.Report(new BackupProgress(table.Name, Done, total));
             }
 
-            if (read != counts.GetValueOrDefault(table.Name)) throw new InvalidDataException($"rows of {name} are lost");
+            var said = counts.GetValueOrDefault(table.Name);
+            if (read != said) throw new InvalidDataException($"rows of {name} are lost");
         }
     }
 

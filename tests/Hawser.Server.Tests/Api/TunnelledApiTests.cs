@@ -82,6 +82,7 @@ public sealed class TunnelledApiTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Engine", "SQLite")]
     public async Task C96_what_failed_by_http_and_is_repeated_through_the_tunnel_is_done_once()
     {
         var token = await _api.TokenAsync(await _api.AddUserAsync("mara"));
@@ -109,6 +110,7 @@ public sealed class TunnelledApiTests : IAsyncLifetime
     }
 
     [Fact]
+    [Trait("Engine", "SQLite")]
     public async Task C96_an_audit_that_is_repeated_through_the_tunnel_is_stored_once()
     {
         var device = await _api.AddDeviceAsync("771200345");

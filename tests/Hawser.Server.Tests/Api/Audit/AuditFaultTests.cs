@@ -17,6 +17,7 @@ namespace Hawser.Server.Tests.Api.Audit;
 public class AuditFaultTests
 {
     [Fact]
+    [Trait("Engine", "SQLite")]
     public async Task C81_while_the_database_is_locked_reports_fail_and_their_repeat_is_stored_once()
     {
         await using var rig = await AuditRig.StartAsync();
@@ -39,6 +40,7 @@ public class AuditFaultTests
     }
 
     [Fact]
+    [Trait("Engine", "SQLite")]
     public async Task C81_a_report_that_can_not_be_stored_does_no_harm_to_those_that_come_with_it()
     {
         await using var rig = await AuditRig.StartAsync();
