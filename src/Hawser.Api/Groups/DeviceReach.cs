@@ -1,3 +1,4 @@
+using Hawser.Api.Access;
 using Hawser.Api.Http;
 using Hawser.Api.Settings;
 using Hawser.Data;
@@ -10,42 +11,59 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Api.Groups;
 
 /// <summary>
-/// Which devices, users and device groups somebody is shown: what is his, his user group's, or opened to him by a rule;
-/// devices of nobody when the setting says so; everything for administrators. Sets, so that the database pages them.
+/// Which devices, users and device groups somebody is shown: what is his, his user group's, or opened to him by a rule,
+/// as far as the policy of access goes (<see cref="AccessSettings"/>); devices of nobody when settings say so;
+/// everything for administrators. Where everybody may connect to everything, foreign devices are still not listed. Sets,
+/// so that the database pages them.
 /// </summary>
 internal sealed class DeviceReach(SettingsStore settings)
 {
     /// <summary>What a user is shown.</summary>
     public async Task<Reach> OfAsync(HawserDb db, CurrentUser user, CancellationToken cancellationToken)
     {
-        var rules = RulesFor(db, user);
         if (user.IsAdmin)
         {
             return new(db.Devices.AsNoTracking(), db.Users.AsNoTracking(), db.DeviceGroups.AsNoTracking());
         }
 
-        if (await rules.AnyAsync(r => r.TargetKind == AccessTarget.AllDevices, cancellationToken))
+        var rules = RulesFor(db, user);
+        var kinds = await rules.Select(r => r.TargetKind).Distinct().ToListAsync(cancellationToken);
+        if (kinds.Contains(AccessTarget.AllDevices))
         {
             return new(Usable(db, db.Devices.AsNoTracking()), Enabled(db), db.DeviceGroups.AsNoTracking());
         }
 
-        var owners = OwnersFor(db, user, rules);
+        var access = settings.Get(AccessSettings.Key);
+        var owners = OwnersFor(db, user, access, rules, kinds.Contains(AccessTarget.OwnDevices));
         var groups = Targets(rules, AccessTarget.DeviceGroup);
-        var guids = Owned(db, owners)
-            .Union(db.DeviceGroupMembers.Where(m => groups.Contains(m.GroupGuid)).Select(m => m.DeviceGuid))
-            .Union(Targets(rules, AccessTarget.Device));
-        if (settings.Get(GroupSettings.Key).UnassignedForEverybody) guids = guids.Union(Unassigned(db));
+        var guids = Owned(db, owners);
+        if (kinds.Contains(AccessTarget.DeviceGroup))
+        {
+            guids = guids.Union(
+                db.DeviceGroupMembers.Where(m => groups.Contains(m.GroupGuid)).Select(m => m.DeviceGuid));
+        }
+
+        if (kinds.Contains(AccessTarget.Device)) guids = guids.Union(Targets(rules, AccessTarget.Device));
+        if (ListsUnassigned(access)) guids = guids.Union(Unassigned(db));
         var devices = Usable(db, db.Devices.AsNoTracking().Where(d => guids.Contains(d.Guid)));
         // Owners of single devices too: clients list a device under its owner's name (reference §7.3).
         var reached = devices.Select(d => d.Guid);
         var owning = db.DeviceDetails.Where(x => x.OwnerGuid != null && reached.Contains(x.DeviceGuid))
             .Select(x => x.OwnerGuid!.Value);
         var holding = db.DeviceGroupMembers.Where(m => reached.Contains(m.DeviceGuid)).Select(m => m.GroupGuid);
+        var me = user.Guid;
         return new(
             devices,
-            Enabled(db).Where(u => owners.Contains(u.Guid) || owning.Contains(u.Guid)),
+            Enabled(db).Where(u => u.Guid == me || owners.Contains(u.Guid) || owning.Contains(u.Guid)),
             db.DeviceGroups.AsNoTracking().Where(g => groups.Contains(g.Guid) || holding.Contains(g.Guid)));
     }
+
+    private bool ListsUnassigned(AccessSettings access) => access.DefaultPolicy switch
+    {
+        DefaultPolicy.Open => settings.Get(GroupSettings.Key).UnassignedForEverybody,
+        DefaultPolicy.Own => !access.UnassignedAdminsOnly,
+        _ => false,
+    };
 
     private static IQueryable<AccessRule> RulesFor(HawserDb db, CurrentUser user)
     {
@@ -61,9 +79,14 @@ internal sealed class DeviceReach(SettingsStore settings)
     private static IQueryable<User> Enabled(HawserDb db) =>
         db.Users.AsNoTracking().Where(u => u.Status == UserStatus.Normal);
 
-    private static IQueryable<Guid> OwnersFor(HawserDb db, CurrentUser user, IQueryable<AccessRule> rules)
+    // No user and no group has the empty guid: it takes somebody out without another query for each policy.
+    private static IQueryable<Guid> OwnersFor(
+        HawserDb db, CurrentUser user, AccessSettings access, IQueryable<AccessRule> rules, bool ownByRule)
     {
-        var (me, group) = (user.Guid, user.UserGroup);
+        var byPolicy = access.DefaultPolicy != DefaultPolicy.Rules;
+        var me = byPolicy || ownByRule ? user.Guid : Guid.Empty;
+        var sameGroup = access.DefaultPolicy == DefaultPolicy.Open || access.SameGroup;
+        var group = byPolicy && sameGroup ? user.UserGroup : Guid.Empty;
         var users = Targets(rules, AccessTarget.User);
         var groups = Targets(rules, AccessTarget.UserGroup);
         return Enabled(db).Where(u => u.Guid == me || u.UserGroupGuid == group || users.Contains(u.Guid)

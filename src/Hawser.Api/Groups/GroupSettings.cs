@@ -13,7 +13,9 @@ internal sealed record GroupSettings
     [JsonPropertyName("disabled")]
     public bool Disabled { get; init; }
 
-    /// <summary>Devices without owner and group are listed for everybody, not only for administrators.</summary>
+    /// <summary>
+    /// Under the open policy, devices without owner and group are listed for everybody, not only for administrators.
+    /// </summary>
     [JsonPropertyName("unassigned_for_everybody")]
     public bool UnassignedForEverybody { get; init; }
 }

@@ -17,6 +17,7 @@ internal static class AddressBook
 {
     private const int Entries = 10_000;
     private const int PageSize = 100;
+    private const int Edits = 300;
     private const int Pages = Entries / PageSize;
     private const string Token = "a token of the address book suite, as long as others are";
 
@@ -25,7 +26,7 @@ internal static class AddressBook
         var report = new SuiteReport("address-book", "An address book of 10,000 devices");
         var data = HawserServer.NewData(bench);
         SeedAsync(data).GetAwaiter().GetResult();
-        using var server = HawserServer.Start(bench, data, [.. HawserServer.Unlimited, "--http-max-request-body", "33554432"]);
+        using var server = HawserServer.Start(bench, data);
         using var http = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{server.HttpPort}") };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token);
         var body = Book();
@@ -39,13 +40,15 @@ internal static class AddressBook
         var rounds = Math.Max(3, bench.Arguments.Rounds);
         var pages = Measure(server, rounds * Pages, rounds, () => ReadAll(http, guid));
         var after = ProcessReading.PssKib(server.Pid) / 1024;
+        var edits = Measure(server, Edits * 3, 3, () => EditAll(http, guid));
         report.Note($"One client on a kept-alive connection reads {Pages} pages of {PageSize}, {rounds} times; SQLite. Every "
             + "device has a stored password, which is decrypted. The old book is "
             + $"{body.Length / 1e6:0.0} MB in one request.");
         report.Table(
             ["what", "ms each", "server CPU ms each"],
             [
-                Row("a page of 100", pages), Row("the whole old book, read", whole), Row("the old book, first upload", first),
+                Row("a page of 100", pages), Row("a change of one device", edits),
+                Row("the whole old book, read", whole), Row("the old book, first upload", first),
                 Row("the old book, nothing changed", again),
             ]);
         report.Note($"PSS {Figures.Text(before)} MiB before the rounds, {Figures.Text(after)} MiB after.");
@@ -82,13 +85,24 @@ internal static class AddressBook
         if (seen != Entries) throw new InvalidOperationException($"{seen} devices were read");
     }
 
-    private static void Upload(HttpClient http, byte[] body)
+    private static void EditAll(HttpClient http, string guid)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/ab") { Content = new ByteArrayContent(body) };
+        for (var i = 0; i < Edits; i++)
+        {
+            var body = $"{{\"id\":\"{100_000_000 + (i * 31)}\",\"note\":\"{TimeProvider.System.GetTimestamp()}\"}}";
+            Expect(http, HttpMethod.Put, $"/api/ab/peer/update/{guid}", Encoding.UTF8.GetBytes(body));
+        }
+    }
+
+    private static void Upload(HttpClient http, byte[] body) => Expect(http, HttpMethod.Post, "/api/ab", body);
+
+    private static void Expect(HttpClient http, HttpMethod method, string path, byte[] body)
+    {
+        using var request = new HttpRequestMessage(method, path) { Content = new ByteArrayContent(body) };
         using var response = http.Send(request);
         if (!response.IsSuccessStatusCode || response.Content.Headers.ContentLength != 0)
         {
-            throw new InvalidOperationException($"the book was not taken: {(int)response.StatusCode}");
+            throw new InvalidOperationException($"{path} was not taken: {(int)response.StatusCode}");
         }
     }
 

@@ -2,6 +2,7 @@ using Hawser.Api.AddressBooks;
 using Hawser.Api.Groups;
 using Hawser.Api.Http;
 using Hawser.Data;
+using Hawser.Data.Access;
 using Hawser.Data.Accounts;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,12 @@ public class PlanTests
         var shared = await PlanAsync(db, AddressBookRules.Visible(db, user).OrderBy(b => b.NormalizedName).ThenBy(b => b.Guid).Take(100));
         shared.ShouldContain("ix_address_book_shares");
         shared.ShouldContain("SEARCH a USING INDEX");
+        db.AccessRules.Add(new AccessRule
+        {
+            SubjectKind = AccessSubject.User, SubjectGuid = ann.User.Guid, TargetKind = AccessTarget.DeviceGroup,
+            TargetGuid = Guid.NewGuid(), Enabled = true, CreatedAt = BookRig.Day, UpdatedAt = BookRig.Day,
+        });
+        await db.SaveChangesAsync();
         var reach = await rig.Api.Services.GetRequiredService<DeviceReach>().OfAsync(db, user, CancellationToken.None);
         var peers = await PlanAsync(db, reach.Devices.OrderBy(d => d.Id).Take(100));
         peers.ShouldContain("ix_device_details_owner_guid");

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Hawser.Api.Access;
 using Hawser.Api.Groups;
 using Hawser.Data;
 using Hawser.Data.Access;
@@ -60,6 +61,26 @@ public class GroupTabTests
         first.TryGetProperty("guid", out _).ShouldBeFalse();
         await world.Rig.SetAsync(GroupSettings.Key, new GroupSettings { UnassignedForEverybody = true });
         Ids(await world.Ann.GetAsync(Peers)).ShouldBe(["100", "200", "600"]);
+    }
+
+    [Fact]
+    public async Task The_policy_of_access_decides_what_is_shown_without_a_rule()
+    {
+        await using var world = await World.MakeAsync();
+        Task Set(DefaultPolicy policy, bool sameGroup = true, bool adminsOnly = false) => world.Rig.SetAsync(
+            AccessSettings.Key,
+            new AccessSettings { DefaultPolicy = policy, SameGroup = sameGroup, UnassignedAdminsOnly = adminsOnly });
+        await Set(DefaultPolicy.Own);
+        Ids(await world.Ann.GetAsync(Peers)).ShouldBe(["100", "200", "600"]);
+        await Set(DefaultPolicy.Own, sameGroup: false, adminsOnly: true);
+        Ids(await world.Ann.GetAsync(Peers)).ShouldBe(["100"]);
+        Names(await world.Ann.GetAsync(Users)).ShouldBe(["ann"]);
+        await Set(DefaultPolicy.Rules);
+        Ids(await world.Ann.GetAsync(Peers)).ShouldBeEmpty();
+        Names(await world.Ann.GetAsync(Users)).ShouldBe(["ann"], "the caller is always there");
+        Ids(await world.Eve.GetAsync(Peers)).ShouldBe(["300", "400"]);
+        await world.RuleAsync(AccessSubject.Everybody, null, AccessTarget.OwnDevices, null);
+        Ids(await world.Ann.GetAsync(Peers)).ShouldBe(["100"]);
     }
 
     [Fact]
