@@ -13,8 +13,8 @@ namespace Hawser.Api.Groups;
 /// <summary>
 /// Which devices, users and device groups somebody is shown: what is his, his user group's, or opened to him by a rule,
 /// as far as the policy of access goes (<see cref="AccessSettings"/>); devices of nobody when settings say so;
-/// everything for administrators. Where everybody may connect to everything, foreign devices are still not listed. Sets,
-/// so that the database pages them.
+/// everything for administrators. Where everybody may connect to everything, foreign devices are still not listed.
+/// Sets, so that the database pages them.
 /// </summary>
 internal sealed class DeviceReach(SettingsStore settings)
 {
@@ -37,20 +37,16 @@ internal sealed class DeviceReach(SettingsStore settings)
         var owners = OwnersFor(db, user, access, rules, kinds.Contains(AccessTarget.OwnDevices));
         var groups = Targets(rules, AccessTarget.DeviceGroup);
         var guids = Owned(db, owners);
-        if (kinds.Contains(AccessTarget.DeviceGroup))
+        if (Others(db, rules, kinds, ListsUnassigned(access)) is { } others)
         {
-            guids = guids.Union(
-                db.DeviceGroupMembers.Where(m => groups.Contains(m.GroupGuid)).Select(m => m.DeviceGuid));
+            guids = guids.Union(Usable(db, db.Devices.Where(d => others.Contains(d.Guid))).Select(d => d.Guid));
         }
 
-        if (kinds.Contains(AccessTarget.Device)) guids = guids.Union(Targets(rules, AccessTarget.Device));
-        if (ListsUnassigned(access)) guids = guids.Union(Unassigned(db));
-        var devices = Usable(db, db.Devices.AsNoTracking().Where(d => guids.Contains(d.Guid)));
+        var devices = db.Devices.AsNoTracking().Where(d => guids.Contains(d.Guid));
         // Owners of single devices too: clients list a device under its owner's name (reference §7.3).
-        var reached = devices.Select(d => d.Guid);
-        var owning = db.DeviceDetails.Where(x => x.OwnerGuid != null && reached.Contains(x.DeviceGuid))
+        var owning = db.DeviceDetails.Where(x => x.OwnerGuid != null && guids.Contains(x.DeviceGuid))
             .Select(x => x.OwnerGuid!.Value);
-        var holding = db.DeviceGroupMembers.Where(m => reached.Contains(m.DeviceGuid)).Select(m => m.GroupGuid);
+        var holding = db.DeviceGroupMembers.Where(m => guids.Contains(m.DeviceGuid)).Select(m => m.GroupGuid);
         var me = user.Guid;
         return new(
             devices,
@@ -93,9 +89,28 @@ internal sealed class DeviceReach(SettingsStore settings)
             || groups.Contains(u.UserGroupGuid)).Select(u => u.Guid);
     }
 
+    // The owners are enabled already.
     private static IQueryable<Guid> Owned(HawserDb db, IQueryable<Guid> owners) =>
-        db.DeviceDetails.Where(x => x.OwnerGuid != null && owners.Contains(x.OwnerGuid.Value))
+        db.DeviceDetails.Where(x => x.Enabled && x.OwnerGuid != null && owners.Contains(x.OwnerGuid.Value))
             .Select(x => x.DeviceGuid);
+
+    // What is opened otherwise than by its owner; null, and so out of the query, when nothing is.
+    private static IQueryable<Guid>? Others(
+        HawserDb db, IQueryable<AccessRule> rules, List<AccessTarget> kinds, bool unassigned)
+    {
+        IQueryable<Guid>? all = null;
+        if (kinds.Contains(AccessTarget.DeviceGroup))
+        {
+            var groups = Targets(rules, AccessTarget.DeviceGroup);
+            all = db.DeviceGroupMembers.Where(m => groups.Contains(m.GroupGuid)).Select(m => m.DeviceGuid);
+        }
+
+        if (kinds.Contains(AccessTarget.Device)) Add(Targets(rules, AccessTarget.Device));
+        if (unassigned) Add(Unassigned(db));
+        return all;
+
+        void Add(IQueryable<Guid> more) => all = all is null ? more : all.Union(more);
+    }
 
     private static IQueryable<Guid> Unassigned(HawserDb db) => db.Devices.Where(d =>
         !db.DeviceDetails.Any(x => x.DeviceGuid == d.Guid && x.OwnerGuid != null)
