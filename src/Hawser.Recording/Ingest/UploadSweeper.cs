@@ -1,4 +1,3 @@
-using Hawser.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -21,8 +20,9 @@ internal sealed partial class UploadSweeper(RecordUploads uploads, RecordingQuot
             await using var db = parts.Store.CreateDb();
             await quota.LoadAsync(db, cancellationToken);
         }
-        catch (Exception e) when (e.IsStoreFault() || e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
         {
+            // The edge of a background task: the next round is a minute away.
             Log.Failed(_log, e.Message);
         }
     }

@@ -90,13 +90,14 @@ public sealed class TunnelledApiTests : IAsyncLifetime
         const string entry = "{\"id\":\"123456789\",\"alias\":\"Till 3\",\"tags\":[]}";
         var path = $"/api/ab/peer/add/{book}";
         await using var db = _api.OpenDb();
-        await db.Database.ExecuteSqlRawAsync(
-            "CREATE TRIGGER broken BEFORE INSERT ON address_book_entries BEGIN SELECT RAISE(ABORT, 'broken'); END");
-        var failed = await _api.PostAsync(path, entry, token);
-        failed.Status.ShouldBeGreaterThanOrEqualTo(500);
-        failed.Error.ShouldNotBeNullOrEmpty();
-        (await TunnelAsync("POST", path, entry, token)).Status.ShouldBe(failed.Status, "the fault goes on");
-        await db.Database.ExecuteSqlRawAsync("DROP TRIGGER broken");
+        await using (await BrokenTable.BreakAsync(db, "address_book_entries"))
+        {
+            var failed = await _api.PostAsync(path, entry, token);
+            failed.Status.ShouldBeGreaterThanOrEqualTo(500);
+            failed.Error.ShouldNotBeNullOrEmpty();
+            (await TunnelAsync("POST", path, entry, token)).Status.ShouldBe(failed.Status, "the fault goes on");
+        }
+
         // And when the answer of a success was lost, the repeat changes nothing.
         for (var i = 0; i < 2; i++)
         {
@@ -116,10 +117,11 @@ public sealed class TunnelledApiTests : IAsyncLifetime
         var device = await _api.AddDeviceAsync("771200345");
         var body = $"{{{device.Members},\"peer_id\":\"1\",\"type\":1,\"path\":\"/a\",\"info\":\"{{}}\",\"nonce\":\"n-1\"}}";
         await using var db = _api.OpenDb();
-        await db.Database.ExecuteSqlRawAsync(
-            "CREATE TRIGGER broken BEFORE INSERT ON audit_files BEGIN SELECT RAISE(ABORT, 'broken'); END");
-        (await _api.PostAsync("/api/audit/file", body)).Status.ShouldBe(503);
-        await db.Database.ExecuteSqlRawAsync("DROP TRIGGER broken");
+        await using (await BrokenTable.BreakAsync(db, "audit_files"))
+        {
+            (await _api.PostAsync("/api/audit/file", body)).Status.ShouldBe(503);
+        }
+
         (await TunnelAsync("POST", "/api/audit/file", body, null)).Status.ShouldBe(200);
         (await _api.PostAsync("/api/audit/file", body)).ToString().ShouldBe("200 ");
         (await db.FileAudits.CountAsync()).ShouldBe(1);
