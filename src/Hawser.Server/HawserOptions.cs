@@ -118,7 +118,8 @@ public sealed class HttpOptions
     public IList<string> MetricsFrom { get; } = [];
 
     /// <summary>
-    /// Reverse proxies (addresses or CIDR) whose X-Forwarded-For, or X-Real-IP without it, is believed. Empty: none.
+    /// Reverse proxies (addresses or CIDR) whose X-Forwarded-For, or X-Real-IP without it, and X-Forwarded-Proto are
+    /// believed. Empty: none.
     /// </summary>
     [Networks]
     public IList<string> TrustedProxies { get; } = [];

@@ -172,18 +172,8 @@ internal static class LdapCommand
         }
     }
 
-    private static DirectorySettings Parse(string json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, DirectorySettingsJson.Default.DirectorySettings)
-                ?? new DirectorySettings();
-        }
-        catch (JsonException e)
-        {
-            throw new StartupException($"that is not the JSON of directory settings: {e.Message}", e);
-        }
-    }
+    private static DirectorySettings Parse(string json) =>
+        StoredApi.Parse(json, DirectorySettingsJson.Default.DirectorySettings, "directory");
 
     private static void Write(SyncReport report, TextWriter output)
     {

@@ -104,17 +104,8 @@ internal static class SsoCommand
         ? [$"https://YOUR-SERVER{SignInApi.CallbackPath}"]
         : settings.PublicUrls.Select(u => u.TrimEnd('/') + SignInApi.CallbackPath);
 
-    private static SignInSettings Parse(string json)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(json, SignInSettingsJson.Default.SignInSettings) ?? new SignInSettings();
-        }
-        catch (JsonException e)
-        {
-            throw new StartupException($"that is not the JSON of sign-in settings: {e.Message}", e);
-        }
-    }
+    private static SignInSettings Parse(string json) =>
+        StoredApi.Parse(json, SignInSettingsJson.Default.SignInSettings, "sign-in");
 
     private static SignInSettings Masked(SignInSettings settings) => settings with
     {

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Hawser.Api;
 using Hawser.Api.Settings;
 using Hawser.Cluster;
@@ -80,6 +83,26 @@ internal sealed class StoredApi : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StartupException($"{file} can't be read: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Parses settings that somebody wrote: a key that does not exist is a mistake to tell.</summary>
+    /// <exception cref="StartupException">They can't be read; the message says where.</exception>
+    public static T Parse<T>(string json, JsonTypeInfo<T> type, string what)
+    {
+        var strict = new JsonSerializerOptions(type.Options)
+        {
+            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+            RespectNullableAnnotations = true,
+        };
+        try
+        {
+            return JsonSerializer.Deserialize(json, (JsonTypeInfo<T>)strict.GetTypeInfo(typeof(T)))
+                ?? throw new JsonException("it is null");
+        }
+        catch (JsonException e)
+        {
+            throw new StartupException($"That is not the JSON of {what} settings: {e.Message}", e);
         }
     }
 

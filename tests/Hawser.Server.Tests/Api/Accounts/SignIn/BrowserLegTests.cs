@@ -1,4 +1,6 @@
+using System.Text;
 using Hawser.Api.Accounts.SignIn;
+using Hawser.Rendezvous;
 using Hawser.TestRig;
 using Shouldly;
 using Xunit;
@@ -119,5 +121,18 @@ public class BrowserLegTests
         rig.Browser.Url.ShouldStartWith(rig.Server.Http + "api/oidc/start");
         await rig.Browser.AskAsync("corp", $",\"apiDomain\":\"https://127.0.0.1/rd\"");
         rig.Browser.Url.ShouldStartWith("https://127.0.0.1/rd/api/oidc/start");
+    }
+
+    [Fact]
+    public async Task Through_the_rendezvous_port_the_address_must_be_configured()
+    {
+        await using var rig = await SignInRig.StartAsync();
+        var body = Encoding.UTF8.GetBytes("{\"op\":\"corp\",\"id\":\"1\",\"uuid\":\"AAAA\"}");
+        var request = new TunnelRequest("POST", "/api/oidc/auth", [], body, default);
+        Text(await rig.Server.Node.Tunnel.SendAsync(request, default)).ShouldContain("publicUrls");
+        await rig.SetAsync(settings: s => s.PublicUrls = ["https://desk.example"]);
+        Text(await rig.Server.Node.Tunnel.SendAsync(request, default)).ShouldContain("https://desk.example/api/oidc/start");
+
+        static string Text(TunnelResponse response) => Encoding.UTF8.GetString(response.Body.Span);
     }
 }
