@@ -46,7 +46,7 @@ public static class ApiRole
         services.AddSingleton<Secrets>();
         services.AddSingleton<SettingsStore>();
         // One for the whole process: what the API revokes is refused at once where introductions are decided.
-        if (parts.Access is { } access) services.AddSingleton(access.Tokens);
+        if (parts.Access is { } access) services.AddSingleton(access.Tokens).AddSingleton(access);
         else services.AddSingleton<TokenDesk>();
         services.AddSingleton<ApiGate>();
         services.AddHostedService<SettingsRefresh>();

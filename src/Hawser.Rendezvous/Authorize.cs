@@ -35,10 +35,12 @@ public enum IntroductionKind
 /// <param name="SwitchCode">A capability for "switch sides"; usually empty.</param>
 /// <param name="Vouched">Whether the licence key, or an introduction before, stands for the caller. Otherwise only a
 /// valid token or code can: stock clients send no key with RequestRelay.</param>
+/// <param name="LoginRequired">This node introduces nobody without a valid token or code; that one was sent is checked
+/// already, that it is valid is not.</param>
 /// <param name="Close">For <see cref="IntroductionKind.HealthCheck"/>: ends the connection, at any later time.</param>
 public sealed record IntroductionRequest(
     IntroductionKind Kind, PeerAddress Caller, string TargetId, string Token, ConnType ConnType, string SwitchCode,
-    bool Vouched = true, Action? Close = null)
+    bool Vouched = true, bool LoginRequired = false, Action? Close = null)
 {
     /// <summary>Without the token and the code, so that a log line can't leak them.</summary>
     /// <returns>Kind, caller and target.</returns>

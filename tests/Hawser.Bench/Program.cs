@@ -9,7 +9,7 @@ using Hawser.Bench.Suites;
 (string Name, Func<BenchContext, SuiteReport> Run)[] suites =
 [
     ("relay-bulk", RelayBulk.Run), ("relay-paced", RelayPaced.Run), ("relay-idle", RelayIdle.Run), ("udp", Udp.Run),
-    ("punch", Punch.Run), ("key-storm", KeyStorm.Run), ("memory", Memory.Run), ("startup", Startup.Run),
+    ("punch", Punch.Run), ("access", AccessCalls.Run), ("key-storm", KeyStorm.Run), ("memory", Memory.Run), ("startup", Startup.Run),
     ("load-1m", LoadMillion.Run), ("address-book", AddressBook.Run), ("opened-and-left", OpenedAndLeft.Run), ("heartbeat", Heartbeat.Run), ("sysinfo-burst", SysinfoBurst.Run), ("soak", Soak.Run),
 ];
 

@@ -125,6 +125,11 @@ internal sealed partial class AccessDesk : IDisposable
         AccessRequest request, AccessSnapshot snapshot, CancellationToken cancellationToken)
     {
         if (!request.Vouched) return AccessVerdict.Deny(KeyMismatch);
+        if (request.LoginRequired)
+        {
+            return AccessVerdict.Deny(new AccessDecision(false, AccessReason.LoginRequired).Text);
+        }
+
         var isOpen = snapshot.Settings is { DefaultPolicy: DefaultPolicy.Open, LoginRequired: false };
         // What everybody may is allowed even while the database is away; whatever depends on more is not.
         if (!isOpen && !await Watch.IsTrueAsync(cancellationToken)) return AccessVerdict.Deny(Unavailable);

@@ -24,10 +24,11 @@ internal enum AccessKind
 /// <param name="SwitchCode">A capability for "switch sides"; usually empty.</param>
 /// <param name="Vouched">Whether the licence key stands for the caller; otherwise only an account or a grant
 /// can.</param>
+/// <param name="LoginRequired">This node demands a login, whatever the setting says.</param>
 /// <param name="Close">For sessions: ends the connection.</param>
 internal sealed record AccessRequest(
     AccessKind Kind, PeerAddress Caller, string TargetId, string Token, int ConnType = 0, string SwitchCode = "",
-    bool Vouched = true, Action? Close = null)
+    bool Vouched = true, bool LoginRequired = false, Action? Close = null)
 {
     /// <summary>Without the token and the code.</summary>
     public override string ToString() => $"{Kind} {Caller} -> {TargetId}";

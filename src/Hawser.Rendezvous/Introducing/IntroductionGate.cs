@@ -73,7 +73,7 @@ internal sealed partial class IntroductionGate
                 : (IntroductionVerdict.Allow, IntroductionOutcome.Pushed);
         }
 
-        var verdict = await AskAsync(request);
+        var verdict = await AskAsync(_settings.Options.RequireLogin ? request with { LoginRequired = true } : request);
         return (verdict, verdict.Allowed ? IntroductionOutcome.Pushed : IntroductionOutcome.Denied);
     }
 

@@ -25,7 +25,7 @@ internal static class AccessGate
         var verdict = await desk.DecideAsync(
             new AccessRequest(
                 kind, request.Caller, request.TargetId, request.Token, (int)request.ConnType, request.SwitchCode,
-                request.Vouched, request.Close),
+                request.Vouched, request.LoginRequired, request.Close),
             cancellationToken);
         if (ReferenceEquals(verdict, AccessVerdict.Allow)) return IntroductionVerdict.Allow;
         return new IntroductionVerdict(

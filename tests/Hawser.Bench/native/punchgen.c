@@ -18,7 +18,7 @@ typedef struct {
 
 static int port, server, own, rate = 100, targets = 100, base = 190000000;
 static double secs = 2;
-static const char *label = "", *key = "";
+static const char *label = "", *key = "", *token = "";
 static conn_t conns[MAX_FD];
 static target_t list[MAX_TARGETS];
 static uint64_t asked, answered, pushed, refused, lost, unsigned_keys, overrun, to_push[HIST], to_answer[HIST];
@@ -172,6 +172,7 @@ static void on_writable(int fd) {
         int n = put_text(inner, 1, id);
         n += put_int(inner + n, 2, 1);
         n += put_text(inner + n, 3, key);
+        if (*token) n += put_text(inner + n, 5, token);
         n += put_text(inner + n, 6, "1.4.9");
         c->filled = put_frame(c->data, outer, put_bytes(outer, 8, inner, n));
         list[c->target].asked = now_ns();
@@ -228,7 +229,7 @@ static int registered_targets(void) {
 
 int main(int count, char **args) {
     int o;
-    while ((o = getopt(count, args, "p:P:O:t:R:n:b:k:l:")) != -1) switch (o) {
+    while ((o = getopt(count, args, "p:P:O:t:R:n:b:k:l:T:")) != -1) switch (o) {
         case 'p': port = atoi(optarg); break;
         case 'P': server = atoi(optarg); break;
         case 'O': own = atoi(optarg); break;
@@ -237,6 +238,10 @@ int main(int count, char **args) {
         case 'n': targets = atoi(optarg); break;
         case 'b': base = atoi(optarg); break;
         case 'k': key = optarg; break;
+        case 'T':
+            if (strlen(optarg) > 64) die("token");
+            token = optarg;
+            break;
         case 'l': label = optarg; break;
         default: return 2;
     }

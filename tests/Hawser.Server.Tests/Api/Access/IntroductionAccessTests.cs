@@ -67,6 +67,39 @@ public class IntroductionAccessTests
     }
 
     [Fact]
+    public async Task Where_a_node_requires_a_login_any_text_is_no_login()
+    {
+        await using var rig = await AccessRig.StartAsync(o => o.Rendezvous.RequireLogin = true);
+        using var target = await rig.RegisterAsync();
+        (await rig.RefusalAsync(target, rig.Ask(), "127.0.0.3")).ShouldBe("Please log in");
+        (await rig.RefusalAsync(target, rig.Ask("x"), "127.0.0.4")).ShouldStartWith("You are not logged in.");
+        (await rig.RefusalAsync(target, rig.Ask(new string('a', 43)), "127.0.0.5")).ShouldStartWith("You are not logged in.");
+        (await rig.RefusalAsync(target, rig.Ask(code: "x"), "127.0.0.6")).ShouldStartWith("You are not logged in.");
+        var token = await rig.Api.TokenAsync(await rig.Api.AddUserAsync("anna"));
+        (await rig.RefusalAsync(target, rig.Ask(token), "127.0.0.7")).ShouldBeEmpty();
+        await rig.LookAsync();
+        (await rig.RefusalAsync(target, rig.Ask(new string('a', 43)), "127.0.0.8")).ShouldContain("log in again");
+    }
+
+    [Fact]
+    public async Task A_devices_audit_names_the_account_that_was_introduced()
+    {
+        await using var rig = await AccessRig.StartAsync();
+        using var target = await rig.RegisterAsync();
+        var token = await rig.Api.TokenAsync(await rig.Api.AddUserAsync("anna"));
+        var reference = (await rig.PushAsync(target, rig.Ask(token))).PunchHole.ControlledContext.ConnAuditRef;
+        await Eventually.HoldsAsync(() => rig.Desk.Introductions.Written == 1, "the row is written");
+        var uuid = Convert.ToBase64String("uuid-123456789"u8);
+        var answer = await rig.Api.PostAsync("/api/audit/conn", $$"""
+            {"ip":"127.0.0.1","action":"new","conn_audit_ref":"{{reference}}","id":"{{AccessRig.Id}}","uuid":"{{uuid}}",
+            "conn_id":7,"session_id":0}
+            """);
+        answer.Status.ShouldBe(200, answer.Text);
+        await using var db = rig.Api.OpenDb();
+        (await db.ConnectionAudits.SingleAsync(c => c.Reference == reference)).UserName.ShouldBe("anna");
+    }
+
+    [Fact]
     public async Task A_revoked_token_is_refused_at_once_and_a_disabled_user_too()
     {
         await using var rig = await AccessRig.StartAsync();
