@@ -3,6 +3,7 @@ using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Access;
 using Hawser.Data.Accounts;
+using Hawser.Data.Devices;
 using Hawser.Protocol.Identity;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
@@ -143,7 +144,7 @@ internal sealed partial class AccessDesk : IDisposable
     }
 
     /// <summary>
-    /// A grant opens one device once, whatever the rules say (reference §13): who deletes its row has it. The further
+    /// A grant opens one device once, whatever the rules say (reference §13): who marks its row has it. The further
     /// requests of the same attempt from the same host belong to it.
     /// </summary>
     private async ValueTask<AccessVerdict?> TakeGrantAsync(AccessRequest request, CancellationToken cancellationToken)
@@ -158,10 +159,10 @@ internal sealed partial class AccessDesk : IDisposable
             if (_attempts.Find(key) is { } meanwhile) return new AccessVerdict(true, AuditReference: meanwhile);
             var now = Now;
             await using var db = _open();
-            var taken = await db.SwitchGrants
-                .Where(g => g.Verifier == verifier && g.DeviceId == request.TargetId && g.ExpiresAt > now)
-                .ExecuteDeleteAsync(cancellationToken);
-            if (taken == 0) return null;
+            // Marked and not deleted: who overheard the signed request must not make it again.
+            var isTaken = await db.TryUseSwitchGrantAsync(
+                request.SwitchCode, request.TargetId, now, cancellationToken);
+            if (!isTaken) return null;
             Log.Granted(_log, request.TargetId);
             return new AccessVerdict(true, AuditReference: Reference(request, key, null));
         }

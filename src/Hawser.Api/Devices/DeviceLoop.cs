@@ -1,8 +1,6 @@
 using Hawser.Api.Strategies;
 using Hawser.Data;
 using Hawser.Data.Activity;
-using Hawser.Data.Devices;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -88,8 +86,6 @@ internal sealed partial class DeviceLoop : BackgroundService
             {
                 await using var db = _open();
                 await _epoch.RefreshAsync(db, cancellationToken);
-                var old = _time.GetUtcNow().UtcDateTime - SwitchGrantRow.Memory;
-                await db.SwitchGrants.Where(g => g.ExpiresAt < old).ExecuteDeleteAsync(cancellationToken);
             }
             catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
             {

@@ -57,6 +57,17 @@ internal sealed partial class DeviceTable
         }
     }
 
+    /// <summary>Takes from a device's budget of requests; unknown ones have none.</summary>
+    public bool TryTake(DeviceHash name)
+    {
+        var shard = ShardOf(name);
+        lock (shard.Gate)
+        {
+            ref var slot = ref shard.Find(name);
+            return Unsafe.IsNullRef(ref slot) || TryTake(ref slot, Now);
+        }
+    }
+
     /// <summary>An audit row says that a connection is open.</summary>
     public void Watch(string id, int connId) => Edit(
         id,

@@ -10,9 +10,6 @@ public sealed class SwitchGrantRow
     /// <summary>How long one may be used.</summary>
     public static readonly TimeSpan Life = TimeSpan.FromSeconds(60);
 
-    /// <summary>How long one is kept after its end, so that the same signed request does not make it again.</summary>
-    public static readonly TimeSpan Memory = TimeSpan.FromMinutes(10);
-
     /// <summary>The verifier of the switch code, base64.</summary>
     public string Verifier { get; set; } = "";
 

@@ -172,6 +172,8 @@ internal sealed partial class KeyRegistration
             if (outcome != RenameOutcome.Renamed) return Result.UuidMismatch;
             _registry.Rename(oldId, newId);
             _feed.Publish(new LiveEvent("peer-renamed", newId));
+            // Who keeps something under the old id in memory reads its row again, and finds none.
+            _feed.Publish(new LiveEvent("device-changed", oldId));
             Log.Renamed(_log, oldId, newId, request.Source);
             return Result.Ok;
         }

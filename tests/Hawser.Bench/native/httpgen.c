@@ -67,6 +67,8 @@ static int receive(link_t *l) {
         l->in[l->got] = 0;
         char *end = strstr(l->in, "\r\n\r\n"), *length = strcasestr(l->in, "\r\ncontent-length:");
         if (end && length && l->got >= end + 4 - l->in + atoi(length + 17)) return 1;
+        // In chunks; the last one is empty.
+        if (end && !length && l->got > 5 && !memcmp(l->in + l->got - 5, "0\r\n\r\n", 5)) return 1;
         if (l->got == ROOM - 1) return -1;
     }
 }

@@ -40,6 +40,11 @@ internal static class SysinfoEndpoint
             return ClientResults.Text(isPending ? NotYet : Unknown);
         }
 
+        if (!table.TryTake(DeviceHash.Of(request.Id)))
+        {
+            return ClientResults.Error(429, "Too many requests from this device.");
+        }
+
         var fingerprint = request.Fingerprint();
         if (found.Sysinfo != fingerprint)
         {

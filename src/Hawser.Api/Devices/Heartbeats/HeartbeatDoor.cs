@@ -28,12 +28,14 @@ internal sealed class HeartbeatDesk(DeviceTable table, DeviceReader reader, Time
     /// <summary>A heartbeat has about 120 bytes; one with hundreds of connections has a few thousand.</summary>
     private const int MaximumBody = 16 << 10;
 
+    private const long MostDiscarded = 4 << 20;
+
     private static readonly byte[] Nothing = "{}"u8.ToArray();
     private static readonly TimeSpan ReadingLimit = TimeSpan.FromSeconds(5);
 
     public Task ServeAsync(HttpContext context)
     {
-        if (context.Request.ContentLength > MaximumBody) return TooLarge(context);
+        if (context.Request.ContentLength > MaximumBody) return TooLargeAsync(context);
         // Nearly always the body has come with the head.
         var reading = context.Request.BodyReader.ReadAsync(context.RequestAborted);
         if (!reading.IsCompletedSuccessfully) return ServeSlowlyAsync(context, reading);
@@ -53,7 +55,7 @@ internal sealed class HeartbeatDesk(DeviceTable table, DeviceReader reader, Time
                 if (result.Buffer.Length > MaximumBody)
                 {
                     body.AdvanceTo(result.Buffer.End);
-                    await TooLarge(context);
+                    await TooLargeAsync(context);
                     return;
                 }
 
@@ -69,7 +71,7 @@ internal sealed class HeartbeatDesk(DeviceTable table, DeviceReader reader, Time
         }
         catch (BadHttpRequestException e) when (e.StatusCode == StatusCodes.Status413PayloadTooLarge)
         {
-            await TooLarge(context);
+            await TooLargeAsync(context);
         }
     }
 
@@ -128,11 +130,26 @@ internal sealed class HeartbeatDesk(DeviceTable table, DeviceReader reader, Time
         return Task.CompletedTask;
     }
 
-    // The rest of the body is not read, so nothing else can come on this connection.
-    private static Task TooLarge(HttpContext context)
+    // Read to its end and thrown away, within reason: a client that is still sending would not see the answer.
+    private static async Task TooLargeAsync(HttpContext context)
     {
-        context.Response.Headers.Connection = "close";
-        return ClientResults.Error(413, "The request is too large.").ExecuteAsync(context);
+        var body = context.Request.BodyReader;
+        try
+        {
+            for (var seen = 0L; seen < MostDiscarded;)
+            {
+                var result = await body.ReadAsync(context.RequestAborted);
+                seen += result.Buffer.Length;
+                body.AdvanceTo(result.Buffer.End);
+                if (result.IsCompleted) break;
+            }
+        }
+        catch (BadHttpRequestException)
+        {
+            // More than the server takes at all.
+        }
+
+        await ClientResults.Error(413, "The request is too large.").ExecuteAsync(context);
     }
 
     /// <summary>A heartbeat that must wait, copied.</summary>

@@ -295,7 +295,7 @@ public class IntroductionAccessTests
         (await rig.RefusalAsync(target, AccessRig.AskRelay(code: "code-1"), "127.0.0.6")).ShouldBeEmpty("the same attempt");
         (await rig.RefusalAsync(target, rig.Ask(code: "code-1"), "127.0.0.7")).ShouldNotBeEmpty("it is used");
         await using var db = rig.Api.OpenDb();
-        (await db.SwitchGrants.CountAsync(g => g.Verifier == SwitchGrant.Verifier("code-1"))).ShouldBe(0);
+        (await db.SwitchGrants.CountAsync(g => g.Verifier == SwitchGrant.Verifier("code-1") && g.UsedAt == null)).ShouldBe(0);
     }
 
     [Fact]

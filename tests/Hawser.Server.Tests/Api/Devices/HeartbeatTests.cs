@@ -4,6 +4,7 @@ using Hawser.Data.Audit;
 using Hawser.Protocol.Identity;
 using Hawser.Rendezvous;
 using Hawser.TestRig;
+using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
 
@@ -177,50 +178,43 @@ public class HeartbeatTests
     }
 
     [Fact]
-    public async Task C76_Two_heartbeats_without_a_connection_end_it()
+    public async Task C76_Two_heartbeats_without_a_connection_end_its_row()
     {
         await using var rig = await DeviceRig.StartAsync();
         var device = await rig.DeviceAsync();
-        var gone = new List<GoneConnection>();
-        var connections = rig.Get<OpenConnections>();
-        connections.WhenGone((batch, _) =>
-        {
-            lock (gone) gone.AddRange(batch);
-            return Task.CompletedTask;
-        });
+        await using var db = rig.Api.OpenDb();
         await rig.BeatAsync(device, 0, 1507);
-        connections.Opened(device.Id, 1507);
-        connections.Opened(device.Id, 1508);
+        var connections = rig.Get<OpenConnections>();
+        foreach (var conn in (int[])[1507, 1508])
+        {
+            db.ConnectionAudits.Add(Row(device, conn));
+            await db.SaveChangesAsync();
+            connections.Opened(device.Id, conn);
+        }
+
         await rig.BeatAsync(device, 0, 1507, 1508);
         connections.Of(device.Id).ShouldBe([1507, 1508]);
         await rig.BeatAsync(device, 0, 1508);
         await rig.BeatAsync(device, 0, 1507, 1508);
-        gone.ShouldBeEmpty("one heartbeat is no proof");
         await rig.BeatAsync(device);
         connections.Closed(device.Id, 1508);
+        db.ConnectionAudits.Any(a => a.EndedAt != null).ShouldBeFalse("one heartbeat is no proof");
         await rig.BeatAsync(device);
-        await Eventually.HoldsAsync(() => gone.Count > 0, "it happened");
-        gone.ShouldBe([new GoneConnection(device.Guid, device.Id, 1507)]);
+        await Eventually.HoldsAsync(() => db.ConnectionAudits.Any(a => a.EndedAt != null), "the row is ended");
+        db.ConnectionAudits.AsNoTracking().Single(a => a.EndedAt == null).ConnId.ShouldBe(1508);
     }
 
     [Fact]
-    public async Task C76_Rows_that_were_open_before_the_server_started_are_watched_too()
+    public async Task C76_Rows_that_were_open_before_the_device_was_first_heard_of_are_watched_too()
     {
         await using var rig = await DeviceRig.StartAsync();
-        var gone = new List<GoneConnection>();
-        rig.Get<OpenConnections>().WhenGone((batch, _) =>
-        {
-            lock (gone) gone.AddRange(batch);
-            return Task.CompletedTask;
-        });
         var device = await rig.Api.AddDeviceAsync("771200345");
         await using var db = rig.Api.OpenDb();
-        db.ConnectionAudits.Add(new ConnectionAudit { DeviceGuid = device.Guid, DeviceId = device.Id, ConnId = 9 });
+        db.ConnectionAudits.Add(Row(device, 9));
         await db.SaveChangesAsync();
         await rig.BeatAsync(device);
         await rig.BeatAsync(device);
-        await Eventually.HoldsAsync(() => gone.Count > 0, "it happened");
-        gone[0].ConnId.ShouldBe(9);
+        await Eventually.HoldsAsync(() => db.ConnectionAudits.Any(a => a.EndedAt != null), "the row is ended");
     }
 
     [Fact]
@@ -259,4 +253,9 @@ public class HeartbeatTests
         await rig.BeatAsync(device);
         rig.Get<DevicePresence>().IsOnline(device.Id).ShouldBeFalse("there is no device of that id");
     }
+
+    private static ConnectionAudit Row(TestDevice device, int conn) => new()
+    {
+        DeviceGuid = device.Guid, DeviceId = device.Id, ConnId = conn, CreatedAt = new DateTime(2026, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+    };
 }
