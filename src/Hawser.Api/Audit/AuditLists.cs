@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Audit;
@@ -31,6 +32,9 @@ internal sealed record AuditFilter
 /// Lists of audits, newest first and stable, for the console and for scripts: administrators see everything, others
 /// what they did themselves and what was done to devices that are theirs now (admin reference §6.7).
 /// </summary>
+[SuppressMessage("Globalization", "CA1304", Justification = "The database does it.")]
+[SuppressMessage("Globalization", "CA1311", Justification = "The database does it.")]
+[SuppressMessage("Performance", "CA1862", Justification = "The database does it.")]
 internal sealed class AuditLists
 {
     /// <summary>Connections.</summary>
@@ -45,11 +49,16 @@ internal sealed class AuditLists
                 && (d.DeviceGuid == r.DeviceGuid || db.Devices.Any(v => v.Guid == d.DeviceGuid && v.Id == r.PeerId))));
         }
 
-        if (Pattern(filter.Device) is { } device) rows = rows.Where(r => EF.Functions.Like(r.DeviceId, device, Escape));
+        if (Pattern(filter.Device) is { } device)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, Escape));
+        }
+
         if (Pattern(filter.Operator) is { } who)
         {
-            rows = rows.Where(r => EF.Functions.Like(r.PeerId, who, Escape)
-                || EF.Functions.Like(r.PeerName, who, Escape) || EF.Functions.Like(r.UserName, who, Escape));
+            rows = rows.Where(r => EF.Functions.Like(r.PeerId.ToLower(), who, Escape)
+                || EF.Functions.Like(r.PeerName.ToLower(), who, Escape)
+                || EF.Functions.Like(r.UserName.ToLower(), who, Escape));
         }
 
         if (filter.Type is { } type) rows = rows.Where(r => r.Type == type);
@@ -72,11 +81,16 @@ internal sealed class AuditLists
                 && (d.DeviceGuid == r.DeviceGuid || db.Devices.Any(v => v.Guid == d.DeviceGuid && v.Id == r.PeerId))));
         }
 
-        if (Pattern(filter.Device) is { } device) rows = rows.Where(r => EF.Functions.Like(r.DeviceId, device, Escape));
+        if (Pattern(filter.Device) is { } device)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, Escape));
+        }
+
         if (Pattern(filter.Operator) is { } who)
         {
             rows = rows.Where(r =>
-                EF.Functions.Like(r.PeerId, who, Escape) || EF.Functions.Like(r.PeerName, who, Escape));
+                EF.Functions.Like(r.PeerId.ToLower(), who, Escape)
+                || EF.Functions.Like(r.PeerName.ToLower(), who, Escape));
         }
 
         if (filter.Type is { } type) rows = rows.Where(r => r.Direction == type);
@@ -98,7 +112,11 @@ internal sealed class AuditLists
                 r.UserGuid == me || db.DeviceDetails.Any(d => d.OwnerGuid == me && d.DeviceGuid == r.DeviceGuid));
         }
 
-        if (Pattern(filter.Device) is { } device) rows = rows.Where(r => EF.Functions.Like(r.DeviceId, device, Escape));
+        if (Pattern(filter.Device) is { } device)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, Escape));
+        }
+
         if (filter.Type is { } type) rows = rows.Where(r => r.Type == type);
         if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
         if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
@@ -112,7 +130,11 @@ internal sealed class AuditLists
     {
         var rows = db.ConsoleAudits.AsNoTracking();
         if (!SeesAll(user)) rows = rows.Where(r => r.OperatorGuid == user.Guid);
-        if (Pattern(filter.Operator) is { } who) rows = rows.Where(r => EF.Functions.Like(r.Operator, who, Escape));
+        if (Pattern(filter.Operator) is { } who)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.Operator.ToLower(), who, Escape));
+        }
+
         if (filter.Type is { } type) rows = rows.Where(r => r.Area == type);
         if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
         if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
@@ -124,10 +146,14 @@ internal sealed class AuditLists
 
     private static bool SeesAll(CurrentUser user) => user.IsAdmin;
 
-    /// <summary>Scripts wrap their filters in <c>%</c> (admin reference §4.7); what people type is escaped.</summary>
+    /// <summary>
+    /// Scripts wrap their filters in <c>%</c> (admin reference §4.7); what people type is escaped. Lower case on both
+    /// sides, because one engine minds it and the other does not.
+    /// </summary>
     private static string? Pattern(string text)
     {
         if (text.Length == 0 || text.AsSpan().Trim('%').IsEmpty) return null;
+        text = text.ToLowerInvariant();
         if (text.Contains('%', StringComparison.Ordinal)) return text.Replace(Escape, @"\\", StringComparison.Ordinal);
         var plain = text.Replace(Escape, @"\\", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
         return $"%{plain}%";

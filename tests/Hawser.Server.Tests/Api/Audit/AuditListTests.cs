@@ -45,6 +45,7 @@ public class AuditListTests
         (await CountAsync(new() { Device = "104" })).ShouldBe(5);
         (await CountAsync(new() { Device = "%%" })).ShouldBe(25);
         (await CountAsync(new() { Operator = "p_3" })).ShouldBe(1, "an underscore that somebody types is one");
+        (await CountAsync(new() { Operator = "P_3" })).ShouldBe(1);
         (await CountAsync(new() { Operator = "\\" })).ShouldBe(0);
         (await CountAsync(new() { Operator = "' OR 1=1 --" })).ShouldBe(0);
         (await CountAsync(new() { Type = 2 })).ShouldBe(8);
