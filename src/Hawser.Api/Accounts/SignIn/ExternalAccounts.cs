@@ -13,7 +13,7 @@ namespace Hawser.Api.Accounts.SignIn;
 /// </summary>
 internal sealed partial class ExternalAccounts(AccountEvents events, TimeProvider time, ILogger<ExternalAccounts> log)
 {
-    private const int Attempts = 3;
+    private const int Attempts = 6;
 
     /// <summary>Finds, links or makes the account, brings it up to date and saves.</summary>
     /// <param name="db">The database.</param>

@@ -25,6 +25,7 @@ internal static class SignInApi
         services.AddSingleton<ProviderFlow>();
         services.AddSingleton<ExternalAccounts>();
         services.AddSingleton<BrowserSignIns>();
+        services.AddSingleton<AskingBudget>();
         services.AddSingleton<SignInCompletion>();
     }
 

@@ -12,7 +12,7 @@ namespace Hawser.Api.Accounts.SignIn.Client;
 internal static class OidcAuthEndpoint
 {
     public static async Task<IResult> HandleAsync(
-        HttpContext context, HawserDb db, BrowserSignIns signIns, SettingsStore settings,
+        HttpContext context, HawserDb db, BrowserSignIns signIns, SettingsStore settings, AskingBudget budget,
         CancellationToken cancellationToken)
     {
         var body = await ClientBody.ReadAsync(context, SignInJson.Default.OidcAuthRequest);
@@ -33,8 +33,9 @@ internal static class OidcAuthEndpoint
             return ClientResults.Error(200, "This server does not know its own address: set publicUrls for sign-in.");
         }
 
-        var address = context.Connection.RemoteIpAddress?.ToString() ?? "";
-        var begun = await signIns.BeginAsync(db, provider, device, url, address, cancellationToken);
+        var remote = context.Connection.RemoteIpAddress;
+        var begun = budget.TryTake(remote)
+            ? await signIns.BeginAsync(db, provider, device, url, remote?.ToString() ?? "", cancellationToken) : null;
         return begun is null
             ? ClientResults.Error(429, "Too many sign-ins are under way, please try again in a few minutes.")
             : ClientResults.Json(

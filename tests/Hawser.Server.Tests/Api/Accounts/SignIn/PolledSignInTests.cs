@@ -1,6 +1,10 @@
+using System.Net;
 using System.Text.Json;
+using Hawser.Api.Accounts.SignIn;
+using Hawser.Api.Accounts.SignIn.Provider;
 using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -195,6 +199,37 @@ public class PolledSignInTests
         (await db.BrowserSignIns.CountAsync()).ShouldBe(5);
         (await rig.Client.GetAsync($"/api/oidc/auth-query?code={code}&id={device.Id}&uuid={Uri.EscapeDataString(device.Uuid)}"))
             .Error!.ShouldNotContain(Pending);
+    }
+
+    [Fact]
+    public void One_address_can_t_fill_the_table_that_all_share()
+    {
+        var time = new ManualTime();
+        var budget = new AskingBudget(time);
+        var (one, other) = (IPAddress.Parse("2001:db8::1"), IPAddress.Parse("2001:db8:0:1::1"));
+        for (var i = 0; i < AskingBudget.PerAddress; i++) budget.TryTake(one).ShouldBeTrue();
+        budget.TryTake(one).ShouldBeFalse();
+        budget.TryTake(IPAddress.Parse("2001:db8::2")).ShouldBeFalse();
+        budget.TryTake(other).ShouldBeTrue();
+        time.Advance(TimeSpan.FromMinutes(5));
+        budget.TryTake(one).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task People_who_are_new_in_the_same_moment_get_one_account_each()
+    {
+        await using var rig = await SignInRig.StartAsync();
+        var accounts = rig.Client.Services.GetRequiredService<ExternalAccounts>();
+        var source = ExternalSource.Of(ProviderProfile.Of(new ProviderSettings { Name = "corp", CreateUsers = true }));
+        var admitted = await Task.WhenAll(Enumerable.Range(0, 8).Select(async i =>
+        {
+            await using var db = rig.Client.OpenDb();
+            var person = new ExternalPerson { Subject = $"s{i / 4}", LoginName = "twin" };
+            return (await accounts.AdmitAsync(db, source, person, default)).User!.Guid;
+        }));
+        admitted.Distinct().Count().ShouldBe(2);
+        await using var check = rig.Client.OpenDb();
+        (await check.Users.CountAsync(u => u.Name.StartsWith("twin"))).ShouldBe(2);
     }
 
     [Fact]
