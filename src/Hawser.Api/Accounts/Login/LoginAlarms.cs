@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Hawser.Cluster;
+using Hawser.Api.Audit;
 using Hawser.Data;
 using Hawser.Data.Audit;
 
@@ -12,11 +12,8 @@ namespace Hawser.Api.Accounts.Login;
 /// more than 6 within a minute, 5 for more than 15 within an hour. Attempts that had to wait count as well. Each is
 /// told once an hour for an account, whether it exists or not.
 /// </summary>
-internal sealed class LoginAlarms(ApiParts parts, TimeProvider time)
+internal sealed class LoginAlarms(Alarms audit, TimeProvider time)
 {
-    /// <summary>The hint that an alarm was stored; its id is the row's.</summary>
-    internal const string Kind = "alarm";
-
     private const int Capacity = 20_000;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Counts> _accounts = new(StringComparer.Ordinal);
@@ -37,13 +34,19 @@ internal sealed class LoginAlarms(ApiParts parts, TimeProvider time)
         })];
     }
 
-    /// <summary>Stores alarms and tells consoles.</summary>
+    /// <summary>Stores alarms, and tells whoever is told of alarms.</summary>
     public async Task StoreAsync(HawserDb db, List<AlarmAudit> alarms, CancellationToken cancellationToken)
     {
         if (alarms.Count == 0) return;
-        db.AlarmAudits.AddRange(alarms);
+        var whenStored = new List<Action>();
+        foreach (var alarm in alarms)
+        {
+            db.AlarmAudits.Add(alarm);
+            await audit.AddingAsync(db, alarm, whenStored, cancellationToken);
+        }
+
         await db.SaveChangesAsync(cancellationToken);
-        foreach (var alarm in alarms) parts.Feed.Publish(new LiveEvent(Kind, alarm.Guid.ToString("N")));
+        foreach (var then in whenStored) then();
     }
 
     /// <summary>The account logged in completely.</summary>

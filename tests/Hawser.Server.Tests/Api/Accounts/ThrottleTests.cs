@@ -1,7 +1,10 @@
 using System.Net;
 using Hawser.Api.Accounts.Login;
+using Hawser.Api.Notifications;
+using Hawser.Api.Settings;
 using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -42,6 +45,20 @@ public class ThrottleTests
         time.Advance(TimeSpan.FromMinutes(15));
         (await api.LoginAsync("mara")).Member("type").ShouldBe("access_token");
         (await api.LoginAsync("mara", "typo")).Error.ShouldBe("Wrong credentials", "success forgives");
+    }
+
+    [Fact]
+    public async Task Alarms_of_an_account_are_mailed_to_who_asked_for_them()
+    {
+        await using var server = await TestHawser.StartAsync(time: new ManualTime());
+        using var api = new ApiClient(server);
+        var mail = new MailSettings { Host = "127.0.0.1", Port = 1, From = "h@example.net", AlarmsTo = ["ops@example.net"] };
+        await api.Services.GetRequiredService<SettingsStore>().SetAsync(NotificationSettings.Mail, mail, default);
+        await api.AddUserAsync("mara", change: u => (u.Email, u.EmailAlarms) = ("mara@example.net", true));
+        for (var i = 0; i < 10; i++) await api.LoginAsync("mara", "guess");
+        await using var db = api.OpenDb();
+        (await db.Outbox.Select(m => m.Recipient).ToListAsync())
+            .ShouldBe(["mara@example.net", "ops@example.net"], ignoreOrder: true);
     }
 
     [Fact]
