@@ -11,7 +11,7 @@ namespace Hawser.Server.Tests.Api.AddressBooks;
 public class BookLoadTests
 {
     private const int Clients = 12;
-    private const int Each = 40;
+    private const int Each = 20;
 
     [Fact]
     public async Task Twelve_clients_edit_one_shared_book_and_their_own_at_once()
