@@ -151,7 +151,7 @@ public sealed class OptionReaderTests : IDisposable
         { Path: "bind" } => "127.0.0.1",
         { Path: "announceTo" } => "http://rd.example",
         { Path: "log.level" } => "warning",
-        { Path: "recording.uploads" } => "off",
+        { Path: "recorder.uploads" } => "off",
         { Path: "log.format" } => "json",
         { Path: "relay.downgradeThreshold" } => "0.5",
         { IsList: true } => "10.1.2.3",
