@@ -54,10 +54,16 @@ internal sealed partial class DeviceReader
     /// <returns>False when the database could not be asked, or too many wait for it.</returns>
     public Task<bool> ReadAsync(string id, long? modifiedAt, CancellationToken cancellationToken)
     {
+        // No device has such an id, and PostgreSQL would refuse the question for everybody in the batch.
+        if (!IsAskable(id)) return Task.FromResult(false);
         var request = new Request(id, modifiedAt);
         return _queue.Writer.TryWrite(request)
             ? request.Done.Task.WaitAsync(cancellationToken) : Task.FromResult(false);
     }
+
+    /// <summary>Whether a database can be asked for an id.</summary>
+    internal static bool IsAskable(string id) =>
+        id.Length is > 0 and <= 253 && !id.Contains('\0', StringComparison.Ordinal);
 
     /// <summary>Serves requests until stopped.</summary>
     internal async Task RunAsync(CancellationToken cancellationToken)

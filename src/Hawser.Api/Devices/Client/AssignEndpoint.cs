@@ -21,7 +21,8 @@ internal static class AssignEndpoint
         var body = await ClientBody.ReadAsync(context, DevicesJson.Default.AssignRequest);
         if (body.Value is not { } request) return body.Error!;
         if (request.IsEmpty) return ClientResults.Error(400, "There is nothing to assign.");
-        var device = await db.Devices.FirstOrDefaultAsync(d => d.Id == request.Id, cancellationToken);
+        var device = DeviceReader.IsAskable(request.Id)
+            ? await db.Devices.FirstOrDefaultAsync(d => d.Id == request.Id, cancellationToken) : null;
         if (device is null) return ClientResults.Error(404, $"There is no device \"{request.Id}\" on this server yet.");
         if (Convert.ToBase64String(device.Uuid) != request.Uuid)
         {

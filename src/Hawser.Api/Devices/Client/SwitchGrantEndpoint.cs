@@ -22,6 +22,7 @@ internal static class SwitchGrantEndpoint
     {
         var body = await ClientBody.ReadAsync(context, DevicesJson.Default.SwitchGrantRequest);
         if (body.Value is not { } request) return body.Error!;
+        if (!DeviceReader.IsAskable(request.Id)) return Answer(false, null);
         var key = await db.Devices.Where(d => d.Id == request.Id).Select(d => d.PublicKey)
             .FirstOrDefaultAsync(cancellationToken);
         if (key is null || !IsSigned(request, key)) return Answer(false, null);

@@ -105,6 +105,22 @@ public class HeartbeatTests
     }
 
     [Fact]
+    public async Task An_id_that_a_database_refuses_does_not_keep_others_from_being_read()
+    {
+        await using var rig = await DeviceRig.StartAsync();
+        var token = await DeploymentTests.TokenAsync(rig);
+        var device = await rig.Api.AddDeviceAsync("771200345");
+        const string bad = """{"id":"a\u0000b","uuid":"Y2FmZQ==","ver":1,"note":"x","switch_code_verifier":"v"}""";
+        (await rig.Api.PostAsync("/api/heartbeat", bad)).Text.ShouldBe("{}");
+        (await rig.Api.PostAsync("/api/sysinfo", bad)).Text.ShouldBe("UNKNOWN_DEVICE");
+        (await rig.Api.PostAsync("/api/switch-grant", bad)).Text.ShouldBe("""{"accepted":false}""");
+        (await rig.Api.PostAsync("/api/devices/cli", bad, token)).Status.ShouldBe(404);
+        (await rig.SysinfoAsync(device)).Text.ShouldBe("SYSINFO_UPDATED");
+        await rig.BeatAsync(device);
+        rig.Get<DevicePresence>().IsOnline(device.Id).ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task A_device_that_sends_too_many_is_told_so_and_others_at_the_same_address_are_not()
     {
         var time = new ManualTime();
