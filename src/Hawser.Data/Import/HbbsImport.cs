@@ -26,6 +26,12 @@ public static class HbbsImport
         File.Exists(Path.Combine(dataFolder, DatabaseName))
             && !File.Exists(Path.Combine(dataFolder, HawserStore.FileName));
 
+    /// <summary>Whether a folder has something of an hbbs.</summary>
+    /// <param name="folder">The folder.</param>
+    /// <returns>True when there is a database or a key file.</returns>
+    public static bool IsIn(string folder) =>
+        File.Exists(Path.Combine(folder, DatabaseName)) || HbbsFiles.Any(folder);
+
     /// <summary>
     /// Imports a folder of hbbs into a data folder. May be repeated; devices that are there stay as they are.
     /// </summary>
@@ -36,6 +42,7 @@ public static class HbbsImport
     /// <param name="progress">Told every 10,000 rows.</param>
     /// <param name="time">The clock.</param>
     /// <param name="cancellationToken">Ends it; a database that did not exist before does not exist after.</param>
+    /// <param name="database">Which database; null: the file in the folder.</param>
     /// <returns>What was done.</returns>
     /// <exception cref="StoreException">Source or target can't be used; the message is for the terminal.</exception>
     public static Task<ImportReport> RunAsync(
@@ -44,12 +51,15 @@ public static class HbbsImport
         bool overwrite,
         IProgress<ImportProgress>? progress,
         TimeProvider time,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        StoreAddress? database = null)
     {
         ArgumentException.ThrowIfNullOrEmpty(from);
         ArgumentException.ThrowIfNullOrEmpty(dataFolder);
         ArgumentNullException.ThrowIfNull(time);
-        return Task.Run(() => Run(from, dataFolder, overwrite, progress, time, cancellationToken), cancellationToken);
+        return Task.Run(
+            () => RunAsync(from, dataFolder, overwrite, progress, time, database, cancellationToken),
+            cancellationToken);
     }
 
     /// <summary>Fills a new database, inside the transaction that makes it.</summary>
@@ -92,12 +102,13 @@ public static class HbbsImport
         report.Warn($"{doubles} rows have an id that an earlier row has; the first one of each was taken.");
     }
 
-    private static ImportReport Run(
+    private static async Task<ImportReport> RunAsync(
         string from,
         string dataFolder,
         bool overwrite,
         IProgress<ImportProgress>? progress,
         TimeProvider time,
+        StoreAddress? address,
         CancellationToken ct)
     {
         var folder = File.Exists(from) ? Path.GetDirectoryName(Path.GetFullPath(from))! : Path.GetFullPath(from);
@@ -115,7 +126,19 @@ public static class HbbsImport
         if (hasDatabase)
         {
             using var source = HbbsDatabase.Open(database, "--from");
-            ImportDevices(source, dataFolder, overwrite, report, progress, time, ct);
+            if (address is { IsPostgres: true })
+            {
+                var store = HawserStore.For(dataFolder, time, database: address);
+                await using (store.ConfigureAwait(false))
+                {
+                    await ((Postgres.PostgresEngine)store.Engine)
+                        .ImportAsync(source, overwrite, report, progress, ct).ConfigureAwait(false);
+                }
+            }
+            else
+            {
+                ImportDevices(source, dataFolder, overwrite, report, progress, time, ct);
+            }
         }
         else
         {

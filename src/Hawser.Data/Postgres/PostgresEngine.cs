@@ -84,6 +84,23 @@ internal sealed partial class PostgresEngine : IStoreEngine
         }
     }
 
+    /// <summary>Imports into a database that may be in use, in one transaction.</summary>
+    internal async Task ImportAsync(
+        HbbsDatabase source, bool overwrite, ImportReport report, IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        await PostgresGate.OpenAsync(_server, _log, null, cancellationToken).ConfigureAwait(false);
+        var now = _time.GetUtcNow().UtcDateTime;
+        await _server.TransactAsync(
+            async (connection, ct) =>
+            {
+                var importer = new PostgresDeviceImporter(connection, overwrite, now, report);
+                await importer.CopyAsync(source, progress, ct).ConfigureAwait(false);
+                return true;
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
     /// <inheritdoc/>
     public HawserDb CreateDb() => _contexts.Value.CreateDbContext();
 

@@ -37,9 +37,15 @@ internal sealed class StoredApi : IAsyncDisposable
     /// <param name="data">The data folder; null: as configured.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="StartupException">There is no such folder, or its database can't be opened.</exception>
-    public static async Task<StoredApi> OpenAsync(string? data, CancellationToken cancellationToken)
+    public static Task<StoredApi> OpenAsync(string? data, CancellationToken cancellationToken) =>
+        OpenAsync(NodeOptions.Read(data is null ? [] : ["--data", data]).Options, cancellationToken);
+
+    /// <summary>Opens what a server with these options would use.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="StartupException">There is no such folder, or its database can't be opened.</exception>
+    public static async Task<StoredApi> OpenAsync(HawserOptions options, CancellationToken cancellationToken)
     {
-        var options = NodeOptions.Read(data is null ? [] : ["--data", data]).Options;
         if (!Directory.Exists(options.Data))
         {
             throw new StartupException(
@@ -67,6 +73,9 @@ internal sealed class StoredApi : IAsyncDisposable
         await api.Settings.ReloadAsync(cancellationToken);
         return api;
     }
+
+    /// <summary>A context.</summary>
+    public HawserDb CreateDb() => _store.CreateDb();
 
     /// <summary>A part of the API.</summary>
     public T Get<T>()

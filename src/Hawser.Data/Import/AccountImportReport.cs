@@ -1,0 +1,36 @@
+namespace Hawser.Data.Import;
+
+/// <summary>What was taken of a rustdesk-api, and what was not.</summary>
+public sealed class AccountImportReport
+{
+    private readonly List<string> _notes = [];
+
+    /// <summary>User groups that are new.</summary>
+    public int Groups { get; internal set; }
+
+    /// <summary>Users that are new.</summary>
+    public int Users { get; internal set; }
+
+    /// <summary>Users that were here and stayed as they are.</summary>
+    public int KeptUsers { get; internal set; }
+
+    /// <summary>Shared address books that are new.</summary>
+    public int Books { get; internal set; }
+
+    /// <summary>Entries of address books that are new.</summary>
+    public int Entries { get; internal set; }
+
+    /// <summary>Tags that are new.</summary>
+    public int Tags { get; internal set; }
+
+    /// <summary>Shares of address books that are new.</summary>
+    public int Shares { get; internal set; }
+
+    /// <summary>What was skipped and what is left to do, each a sentence.</summary>
+    public IReadOnlyList<string> Notes => _notes;
+
+    internal void Note(string sentence)
+    {
+        if (_notes.Count < ImportReport.MaxWarnings) _notes.Add(sentence);
+    }
+}
