@@ -60,9 +60,8 @@ public class RecordLimitTests
     public async Task A_recording_a_day_and_the_store_have_an_end()
     {
         const string second = "incoming_771200345_20261121093000124_display0_vp9.webm";
-        var time = new ManualTime();
         await using var rig = await RecordingRig.StartAsync(
-            o => (o.MaxRecording, o.MaxDevicePerDay, o.MaxTotal, o.Uploads) = (1, 2, 3, UploadPolicy.Known), time);
+            o => (o.MaxRecording, o.MaxDevicePerDay, o.MaxTotal, o.Uploads) = (1, 2, 3, UploadPolicy.Known));
         var big = new byte[1 << 20];
         await rig.StartAsync();
         (await rig.PartAsync(0, big)).Status.ShouldBe(200);
@@ -80,8 +79,19 @@ public class RecordLimitTests
         full.Status.ShouldBe(404);
         (await rig.StartAsync("incoming_771200346_20261121093000126_display0_vp9.webm")).Status.ShouldBe(413, "everything");
         await rig.RemoveAsync(third);
+        (await rig.StartAsync("incoming_771200346_20261121093000126_display0_vp9.webm")).Status.ShouldBe(200, "there is room again");
+    }
+
+    [Fact]
+    public void A_day_ends_at_midnight()
+    {
+        var time = new ManualTime();
+        var quota = new RecordingQuota(new RecordingOptions { MaxDevicePerDay = 1 }, time);
+        quota.TryTake("1", 1 << 20).ShouldBe(UploadOutcome.Done);
+        quota.TryTake("1", 1).ShouldBe(UploadOutcome.DayIsFull);
+        quota.TryTake("2", 1).ShouldBe(UploadOutcome.Done);
         time.Advance(TimeSpan.FromDays(1));
-        (await rig.StartAsync("incoming_771200345_20261121093000127_display0_vp9.webm")).Status.ShouldBe(200, "tomorrow, with room");
+        quota.TryTake("1", 1 << 20).ShouldBe(UploadOutcome.Done);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Hawser.TestRig;
+using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
 
@@ -37,11 +38,12 @@ public class NoteTests
     [Fact]
     public async Task A_note_without_login_is_not_taken_for_a_session_of_last_week()
     {
-        var time = new ManualTime();
-        await using var rig = await AuditRig.StartAsync(time);
+        await using var rig = await AuditRig.StartAsync();
         await rig.AuthorisedAsync(1507, Session);
         await rig.ClosedAsync(1507, Session);
-        time.Advance(TimeSpan.FromDays(7));
+        await using var db = rig.Api.OpenDb();
+        var then = (await rig.ConnectionAsync()).EndedAt!.Value.AddDays(-7);
+        await db.ConnectionAudits.ExecuteUpdateAsync(s => s.SetProperty(c => c.EndedAt, then));
         await rig.NoteAsync(Session, "x");
         (await rig.ConnectionAsync()).Note.ShouldBe("");
     }
