@@ -59,17 +59,17 @@ internal sealed partial class AccessWatch : IDisposable
     /// <returns>When it has stopped; never faults.</returns>
     public async Task RunAsync(Task opened, CancellationToken cancellationToken)
     {
-        using var timer = new PeriodicTimer(Period, _time);
         try
         {
             // A store that can't be opened ends the start; its error is told there.
             await opened.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!opened.IsCompletedSuccessfully) return;
-            do
+            while (true)
             {
                 await LookAnywayAsync(cancellationToken);
+                // Not a periodic timer: a clock that jumps over a week is one look, not a million.
+                await Task.Delay(Period, _time, cancellationToken);
             }
-            while (await timer.WaitForNextTickAsync(cancellationToken));
         }
         catch (OperationCanceledException)
         {
