@@ -53,12 +53,13 @@ public sealed class ManualTime : TimeProvider
             }
 
             if (next is null) return;
-            next.Fire();
+            next.Fire(target);
         }
     }
 
     private sealed class ManualTimer(ManualTime time, TimerCallback callback, object? state) : ITimer
     {
+        private static readonly TimeSpan Awake = TimeSpan.FromHours(1);
         private TimeSpan _period;
 
         public TimeSpan? Due { get; private set; }
@@ -74,10 +75,18 @@ public sealed class ManualTime : TimeProvider
             return true;
         }
 
-        public void Fire()
+        public void Fire(TimeSpan target)
         {
-            lock (time._gate) Due = _period > TimeSpan.Zero ? Due + _period : null;
+            lock (time._gate) Due = _period > TimeSpan.Zero ? Next(target) : null;
             callback(state);
+        }
+
+        // Of a jump over days only the last hour is lived through tick by tick, as by a machine that slept.
+        private TimeSpan? Next(TimeSpan target)
+        {
+            var next = Due + _period;
+            var skipped = target - Awake - next;
+            return skipped > TimeSpan.Zero ? next + (_period * Math.Floor(skipped.Value / _period)) : next;
         }
 
         public void Dispose()
