@@ -16,10 +16,21 @@ internal static class PostgresRestore
             var names = string.Join(", ", tables.Select(t => $"\"{t.Name}\""));
             using var truncate = new NpgsqlCommand($"TRUNCATE {names}", connection) { CommandTimeout = 0 };
             await truncate.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+            // What triggers would note is in the backup.
+            await SetTriggersAsync(connection, tables, "DISABLE", ct).ConfigureAwait(false);
             foreach (var table in tables) await CopyAsync(connection, table, rows(table), ct).ConfigureAwait(false);
+            await SetTriggersAsync(connection, tables, "ENABLE", ct).ConfigureAwait(false);
             return true;
         },
         cancellationToken);
+
+    private static async Task SetTriggersAsync(
+        NpgsqlConnection connection, IReadOnlyList<BackupTable> tables, string change, CancellationToken ct)
+    {
+        var all = string.Concat(tables.Select(t => $"ALTER TABLE \"{t.Name}\" {change} TRIGGER USER;"));
+        using var command = new NpgsqlCommand(all, connection) { CommandTimeout = 0 };
+        await command.ExecuteNonQueryAsync(ct).ConfigureAwait(false);
+    }
 
     private static async Task CopyAsync(
         NpgsqlConnection connection, BackupTable table, IEnumerable<object?[]> rows, CancellationToken ct)
