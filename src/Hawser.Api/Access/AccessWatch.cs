@@ -69,6 +69,8 @@ internal sealed partial class AccessWatch : IDisposable
                 await LookAnywayAsync(cancellationToken);
                 // Not a periodic timer: a clock that jumps over a week is one look, not a million.
                 await Task.Delay(Period, _time, cancellationToken);
+                // Nor may whoever moves the clock do the looking.
+                await Task.Yield();
             }
         }
         catch (OperationCanceledException)
