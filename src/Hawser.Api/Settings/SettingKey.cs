@@ -1,10 +1,41 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 
 namespace Hawser.Api.Settings;
+
+/// <summary>Names a setting, whatever its shape; for those who show and change settings as text.</summary>
+/// <param name="Name">Its key in the table, for instance <c>access</c>.</param>
+/// <param name="IsSecret">Encrypted at rest, as a whole, because it holds passwords.</param>
+internal abstract record SettingKey(string Name, bool IsSecret)
+{
+    /// <summary>The value as JSON, with every member.</summary>
+    public abstract JsonObject Read(SettingsStore store);
+
+    /// <summary>Stores a value.</summary>
+    /// <exception cref="JsonException">It has another shape; the message says where.</exception>
+    public abstract Task WriteAsync(SettingsStore store, JsonObject value, CancellationToken cancellationToken);
+}
 
 /// <summary>Names a setting and knows its shape. Each slice declares its own.</summary>
 /// <param name="Name">Its key in the table, for instance <c>access</c>.</param>
 /// <param name="Type">How it is written.</param>
 /// <param name="IsSecret">Encrypted at rest, as a whole, because it holds passwords.</param>
 internal sealed record SettingKey<T>(string Name, JsonTypeInfo<T> Type, bool IsSecret = false)
-    where T : class, new();
+    : SettingKey(Name, IsSecret)
+    where T : class, new()
+{
+    /// <inheritdoc/>
+    public override JsonObject Read(SettingsStore store) => Tree(store.Get(this));
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(SettingsStore store, JsonObject value, CancellationToken cancellationToken)
+    {
+        var parsed = value.Deserialize(Type) ?? throw new JsonException("null is not a value of a setting");
+        // A member that is not ours would be lost without a word: a typing error, usually.
+        SettingText.RefuseUnknown(Name, value, Tree(parsed));
+        return store.SetAsync(this, parsed, cancellationToken);
+    }
+
+    private JsonObject Tree(T value) => (JsonObject)JsonSerializer.SerializeToNode(value, Type)!;
+}
