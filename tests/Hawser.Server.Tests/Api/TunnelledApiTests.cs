@@ -1,5 +1,4 @@
 using System.Net;
-using System.Text;
 using Google.Protobuf;
 using Hawser.Protocol.Crypto;
 using Hawser.Protocol.Messages;

@@ -1,8 +1,6 @@
 using System.Security.Cryptography;
 using Hawser.Data.Recordings;
-using Hawser.Recording;
 using Hawser.TestRig;
-using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
 

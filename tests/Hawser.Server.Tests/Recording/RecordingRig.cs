@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Hawser.Data.Audit;
 using Hawser.Data.Recordings;
 using Hawser.Recording;
@@ -8,7 +7,6 @@ using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Shouldly;
 
 namespace Hawser.Server.Tests.Recording;
 
