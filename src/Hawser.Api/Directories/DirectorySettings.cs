@@ -9,7 +9,7 @@ internal sealed record DirectorySettings
 {
     /// <summary>The setting; secret as a whole, because it holds the service account's password.</summary>
     internal static SettingKey<DirectorySettings> Key { get; } =
-        new("directory", DirectorySettingsJson.Default.DirectorySettings, IsSecret: true);
+        new("directory", DirectorySettingsJson.Default.DirectorySettings, IsSecret: true, DirectoryRules.Check);
 
     /// <summary>Used for logins and synchronised.</summary>
     public bool Enabled { get; set; } = true;

@@ -13,7 +13,7 @@ internal abstract record SettingKey(string Name, bool IsSecret)
     public abstract JsonObject Read(SettingsStore store);
 
     /// <summary>Stores a value.</summary>
-    /// <exception cref="JsonException">It has another shape; the message says where.</exception>
+    /// <exception cref="JsonException">It is wrong; the message says what.</exception>
     public abstract Task WriteAsync(SettingsStore store, JsonObject value, CancellationToken cancellationToken);
 }
 
@@ -21,7 +21,9 @@ internal abstract record SettingKey(string Name, bool IsSecret)
 /// <param name="Name">Its key in the table, for instance <c>access</c>.</param>
 /// <param name="Type">How it is written.</param>
 /// <param name="IsSecret">Encrypted at rest, as a whole, because it holds passwords.</param>
-internal sealed record SettingKey<T>(string Name, JsonTypeInfo<T> Type, bool IsSecret = false)
+/// <param name="Check">Says what is wrong with a value that has the right shape; null: nothing can be.</param>
+internal sealed record SettingKey<T>(
+    string Name, JsonTypeInfo<T> Type, bool IsSecret = false, Func<T, IReadOnlyList<string>>? Check = null)
     : SettingKey(Name, IsSecret)
     where T : class, new()
 {
@@ -34,6 +36,7 @@ internal sealed record SettingKey<T>(string Name, JsonTypeInfo<T> Type, bool IsS
         var parsed = value.Deserialize(Type) ?? throw new JsonException("null is not a value of a setting");
         // A member that is not ours would be lost without a word: a typing error, usually.
         SettingText.RefuseUnknown(Name, value, Tree(parsed));
+        if (Check?.Invoke(parsed) is { Count: > 0 } wrong) throw new JsonException(string.Join('\n', wrong));
         return store.SetAsync(this, parsed, cancellationToken);
     }
 

@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Hawser.Api.Access;
-using Hawser.Data;
 
 namespace Hawser.Server.Commands;
 
@@ -19,9 +18,7 @@ internal static class AccessCommand
             HelpName = "ID", Required = true };
         var at = new Option<string>("--at") { Description = "When, like 2026-05-04T08:00+02:00; left away: now.",
             HelpName = "TIME", DefaultValueFactory = _ => "" };
-        var data = new Option<string>("--data") { Description = "The server's data folder.", HelpName = "DIR" };
-        var database = new Option<string>("--database") { Description = "The server's database.",
-            HelpName = "ADDRESS" };
+        var data = StoredApi.DataOption();
         var json = new Option<bool>("--json") { Description = "Print the explanation as JSON." };
         var explain = new Command("explain", """
             Say whether a user may connect to a device, and which rule, group or setting decides it.
@@ -32,53 +29,31 @@ internal static class AccessCommand
               hawser access explain --user anna --device 123456789
               hawser access explain --device 123456789                  somebody who is not logged in
               hawser access explain --user anna --device 123456789 --at 2026-05-04T22:00+02:00 --json
-            """) { user, device, at, data, database, json };
-        explain.SetAction((parsed, cancel) => ExplainAsync(
-            parsed.GetValue(user)!, parsed.GetValue(device)!, parsed.GetValue(at)!,
-            Read(parsed.GetValue(data), parsed.GetValue(database)), parsed.GetValue(json), cancel));
+            """) { user, device, at, data, json };
+        explain.SetAction((parsed, cancel) => StoredApi.RunAsync(parsed.GetValue(data), create: false,
+            api => ExplainAsync(
+                api, parsed.GetValue(user)!, parsed.GetValue(device)!, parsed.GetValue(at)!, parsed.GetValue(json),
+                cancel),
+            cancel));
         return new Command("access", "Who may connect to what.") { explain };
     }
 
-    private static HawserOptions Read(string? data, string? database)
-    {
-        var arguments = new List<string>();
-        if (data is not null) arguments.AddRange(["--data", data]);
-        if (database is not null) arguments.AddRange(["--database", database]);
-        return NodeOptions.Read(arguments).Options;
-    }
-
     private static async Task<int> ExplainAsync(
-        string user, string device, string at, HawserOptions options, bool asJson, CancellationToken cancellationToken)
+        StoredApi api, string user, string device, string at, bool asJson, CancellationToken cancellationToken)
     {
-        var now = TimeProvider.System.GetUtcNow();
+        var when = api.Time.GetUtcNow();
         if (at.Length > 0 && !DateTimeOffset.TryParse(
-            at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out now))
+            at, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out when))
         {
             throw new StartupException(
                 $"--at: \"{at}\" is no time; use one like 2026-05-04T08:00+02:00.", exitCode: ExitCode.Usage);
         }
 
-        StoreAddress.TryParse(options.Database, out var address, out _);
-        if (!address.IsPostgres && !File.Exists(Path.Combine(options.Data, HawserStore.FileName)))
-        {
-            throw new StartupException($"--data: there is no database in {options.Data}.");
-        }
-
-        try
-        {
-            await using var store = await HawserStore.OpenAsync(
-                options.Data, TimeProvider.System, null, cancellationToken, address);
-            await using var db = store.CreateDb();
-            var (explanation, error) = await AccessExplainer.ExplainAsync(
-                db, user, device, now.UtcDateTime, cancellationToken);
-            if (explanation is null) throw new StartupException(error);
-            await Console.Out.WriteAsync(asJson ? Json(explanation) : Text(explanation));
-            return ExitCode.Done;
-        }
-        catch (StoreException e)
-        {
-            throw new StartupException(e.Message, e);
-        }
+        var (explanation, error) = await AccessExplainer.ExplainAsync(
+            api.Db, user, device, when.UtcDateTime, cancellationToken);
+        if (explanation is null) throw new StartupException(error);
+        await Console.Out.WriteAsync(asJson ? Json(explanation) : Text(explanation));
+        return ExitCode.Done;
     }
 
     private static string Json(AccessExplanation explanation)

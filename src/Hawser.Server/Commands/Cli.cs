@@ -40,6 +40,7 @@ internal static class Cli
         root.Add(TokenCommand.Create());
         root.Add(BackupCommand.Create());
         root.Add(BackupCommand.CreateRestore());
+        root.Add(SettingsCommand.Create());
         root.Add(KeyCommand.Create());
         root.Add(ConfigCommand.Create());
         root.Add(SsoCommand.Create());

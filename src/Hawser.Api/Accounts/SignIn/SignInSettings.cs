@@ -9,7 +9,7 @@ internal sealed record SignInSettings
 {
     /// <summary>The setting; secret as a whole, because it holds the providers' client secrets.</summary>
     internal static SettingKey<SignInSettings> Key { get; } =
-        new("signIn", SignInSettingsJson.Default.SignInSettings, IsSecret: true);
+        new("signIn", SignInSettingsJson.Default.SignInSettings, IsSecret: true, SignInRules.Check);
 
     /// <summary>
     /// The addresses (scheme, host, port, prefix) under which browsers reach this server; the first one is used when

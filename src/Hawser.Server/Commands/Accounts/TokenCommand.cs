@@ -35,7 +35,7 @@ internal static class TokenCommand
 
     private static Command Add()
     {
-        var data = AccountFolder.Data();
+        var data = StoredApi.DataOption();
         var user = new Option<string>("--user") { Description = "Whose rights it carries.", HelpName = "NAME",
             Required = true };
         var scopes = new Option<string>("--scopes")
@@ -51,7 +51,7 @@ internal static class TokenCommand
         var command = new Command("add", """
             Make an API token and print it. It is shown only now; the server keeps a hash.
             """) { user, scopes, name, days, from, data };
-        command.SetAction((parsed, cancel) => AccountFolder.RunAsync(parsed.GetValue(data), create: false,
+        command.SetAction((parsed, cancel) => StoredApi.RunAsync(parsed.GetValue(data), create: false,
             async accounts =>
             {
                 var owner = await UserCommand.FindAsync(accounts, parsed.GetValue(user)!, cancel);
@@ -67,17 +67,17 @@ internal static class TokenCommand
 
     private static Command List()
     {
-        var data = AccountFolder.Data();
+        var data = StoredApi.DataOption();
         var user = new Option<string?>("--user") { Description = "Only this user's.", HelpName = "NAME" };
         var json = new Option<bool>("--json") { Description = "One JSON array, for programs." };
         var command = new Command("list", "Show all API tokens, newest first; never their text.") { user, json, data };
-        command.SetAction((parsed, cancel) => AccountFolder.RunAsync(parsed.GetValue(data), create: false,
+        command.SetAction((parsed, cancel) => StoredApi.RunAsync(parsed.GetValue(data), create: false,
             accounts => ListAsync(accounts, parsed.GetValue(user), parsed.GetValue(json), cancel), cancel));
         return command;
     }
 
     private static async Task<int> ListAsync(
-        AccountFolder accounts, string? name, bool json, CancellationToken cancellationToken)
+        StoredApi accounts, string? name, bool json, CancellationToken cancellationToken)
     {
         var owner = name is null ? null : await UserCommand.FindAsync(accounts, name, cancellationToken);
         var names = new Dictionary<Guid, string>();
@@ -141,10 +141,10 @@ internal static class TokenCommand
 
     private static Command Revoke()
     {
-        var data = AccountFolder.Data();
+        var data = StoredApi.DataOption();
         var id = new Argument<Guid>("id") { Description = "The id that hawser token list shows." };
         var command = new Command("revoke", "End an API token, within a second also on running servers.") { id, data };
-        command.SetAction((parsed, cancel) => AccountFolder.RunAsync(parsed.GetValue(data), create: false,
+        command.SetAction((parsed, cancel) => StoredApi.RunAsync(parsed.GetValue(data), create: false,
             async accounts =>
             {
                 if (!await accounts.Rules.RevokeAsync(parsed.GetValue(id), null, cancel))

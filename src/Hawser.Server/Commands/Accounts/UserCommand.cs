@@ -45,7 +45,7 @@ internal static class UserCommand
 
     private static Command Add()
     {
-        var (name, data) = (Name(), AccountFolder.Data());
+        var (name, data) = (Name(), StoredApi.DataOption());
         var admin = new Option<bool>("--admin") { Description = "An administrator, who may do everything." };
         var email = new Option<string>("--email") { Description = "The mail address.", HelpName = "ADDRESS",
             DefaultValueFactory = _ => "" };
@@ -62,7 +62,7 @@ internal static class UserCommand
 
             Who can write to the data folder needs no setup code. With one, it must be right, and it works once.
             """) { name, admin, email, display, stdin, code, data };
-        command.SetAction((parsed, cancel) => AccountFolder.RunAsync(parsed.GetValue(data), create: true,
+        command.SetAction((parsed, cancel) => StoredApi.RunAsync(parsed.GetValue(data), create: true,
             accounts => AddAsync(
                 accounts,
                 new NewUser(parsed.GetValue(name)!, null)
@@ -75,7 +75,7 @@ internal static class UserCommand
     }
 
     private static async Task<int> AddAsync(
-        AccountFolder accounts, NewUser wanted, bool stdin, string? code, CancellationToken cancellationToken)
+        StoredApi accounts, NewUser wanted, bool stdin, string? code, CancellationToken cancellationToken)
     {
         if (code is not null)
         {
@@ -96,21 +96,21 @@ internal static class UserCommand
 
     private static Command Passwd()
     {
-        var (name, data, stdin) = (Name(), AccountFolder.Data(), PasswordInput.Stdin());
+        var (name, data, stdin) = (Name(), StoredApi.DataOption(), PasswordInput.Stdin());
         var generate = new Option<bool>("--generate") { Description = "Make a password up and print it." };
         var command = new Command("passwd", """
             Give a user a new password. All logins of the user end at once.
 
             Asks for it at the terminal, unless it comes from standard input or is made up.
             """) { name, stdin, generate, data };
-        command.SetAction((parsed, cancel) => AccountFolder.RunAsync(parsed.GetValue(data), create: false,
+        command.SetAction((parsed, cancel) => StoredApi.RunAsync(parsed.GetValue(data), create: false,
             accounts => PasswdAsync(
                 accounts, parsed.GetValue(name)!, parsed.GetValue(stdin), parsed.GetValue(generate), cancel), cancel));
         return command;
     }
 
     private static async Task<int> PasswdAsync(
-        AccountFolder accounts, string name, bool stdin, bool generate, CancellationToken cancellationToken)
+        StoredApi accounts, string name, bool stdin, bool generate, CancellationToken cancellationToken)
     {
         var user = await FindAsync(accounts, name, cancellationToken);
         var password = generate ? PasswordInput.Generate()
@@ -126,14 +126,14 @@ internal static class UserCommand
         string word, string description, string done,
         Func<AccountRules, User, CancellationToken, Task<AccountResult>> change)
     {
-        var (name, data) = (Name(), AccountFolder.Data());
+        var (name, data) = (Name(), StoredApi.DataOption());
         var command = new Command(word, description) { name, data };
-        command.SetAction((parsed, cancel) => AccountFolder.RunAsync(
+        command.SetAction((parsed, cancel) => StoredApi.RunAsync(
             parsed.GetValue(data), create: false, accounts => RunAsync(accounts, parsed.GetValue(name)!, cancel),
             cancel));
         return command;
 
-        async Task<int> RunAsync(AccountFolder accounts, string who, CancellationToken cancellationToken)
+        async Task<int> RunAsync(StoredApi accounts, string who, CancellationToken cancellationToken)
         {
             var user = await FindAsync(accounts, who, cancellationToken);
             var result = await change(accounts.Rules, user, cancellationToken);
@@ -145,11 +145,11 @@ internal static class UserCommand
 
     private static Command SetupCodeCommand()
     {
-        var data = AccountFolder.Data();
+        var data = StoredApi.DataOption();
         var command = new Command("setup-code", """
             Print a new setup code, with which the first administrator is made in the console. The old one is void.
             """) { data };
-        command.SetAction((parsed, cancel) => AccountFolder.RunAsync(parsed.GetValue(data), create: false,
+        command.SetAction((parsed, cancel) => StoredApi.RunAsync(parsed.GetValue(data), create: false,
             async accounts =>
             {
                 var code = await SetupCode.RenewAsync(accounts.Db, accounts.Time.GetUtcNow().UtcDateTime, cancel)
@@ -162,7 +162,7 @@ internal static class UserCommand
     }
 
     internal static async Task<User> FindAsync(
-        AccountFolder accounts, string name, CancellationToken cancellationToken) =>
+        StoredApi accounts, string name, CancellationToken cancellationToken) =>
         await accounts.Rules.FindAsync(name, cancellationToken)
             ?? throw Refused($"There is no user \"{name}\"; hawser user list shows who there is.");
 

@@ -11,16 +11,16 @@ internal static class UserList
 {
     public static Command Create()
     {
-        var data = AccountFolder.Data();
+        var data = StoredApi.DataOption();
         var json = new Option<bool>("--json") { Description = "One JSON array, for programs." };
         var command = new Command("list", "Show all accounts.") { json, data };
-        command.SetAction((parsed, cancel) => AccountFolder.RunAsync(
+        command.SetAction((parsed, cancel) => StoredApi.RunAsync(
             parsed.GetValue(data), create: false, accounts => RunAsync(accounts, parsed.GetValue(json), cancel),
             cancel));
         return command;
     }
 
-    private static async Task<int> RunAsync(AccountFolder accounts, bool json, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(StoredApi accounts, bool json, CancellationToken cancellationToken)
     {
         var users = new List<UserSummary>();
         await foreach (var user in accounts.Rules.SummariesAsync(cancellationToken)) users.Add(user);

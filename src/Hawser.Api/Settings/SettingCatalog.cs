@@ -1,0 +1,34 @@
+using Hawser.Api.Access;
+using Hawser.Api.Accounts;
+using Hawser.Api.Accounts.SignIn;
+using Hawser.Api.AddressBooks;
+using Hawser.Api.Devices;
+using Hawser.Api.Directories;
+using Hawser.Api.Groups;
+using Hawser.Api.Notifications;
+using Hawser.Api.Retention;
+
+namespace Hawser.Api.Settings;
+
+/// <summary>All settings that an administrator may change; one line a slice.</summary>
+internal static class SettingCatalog
+{
+    /// <summary>The settings, with what each is about.</summary>
+    public static IReadOnlyList<(SettingKey Key, string About)> All { get; } =
+    [
+        (AccessSettings.Key, "who may connect where no rule says so"),
+        (AccountSettings.Key, "logins, second factors, trusted devices"),
+        (AddressBookSettings.Key, "limits of address books"),
+        (DeviceSettings.Key, "deployment, presets, what devices may do"),
+        (DirectorySettings.Key, "the LDAP directory that users come from"),
+        (GroupSettings.Key, "the client's list of accessible devices"),
+        (NotificationSettings.Mail, "the mail server, and who gets alarms"),
+        (RetentionSettings.Key, "how long things are kept"),
+        (SignInSettings.Key, "providers for signing in with the browser"),
+        (NotificationSettings.Sms, "the gateway for short messages"),
+    ];
+
+    /// <summary>A setting by its name; null when there is none.</summary>
+    public static SettingKey? Find(string name) =>
+        All.FirstOrDefault(s => string.Equals(s.Key.Name, name, StringComparison.OrdinalIgnoreCase)).Key;
+}
