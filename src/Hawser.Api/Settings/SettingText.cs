@@ -3,12 +3,15 @@ using System.Text.Json.Nodes;
 
 namespace Hawser.Api.Settings;
 
-/// <summary>Settings as people see and write them: secrets are stars, and stars that come back change nothing.</summary>
+/// <summary>
+/// Settings as people see and write them: secrets are stars, and stars that come back change nothing.
+/// </summary>
 internal static class SettingText
 {
     private const string Stars = "********";
 
-    private static readonly string[] SecretWords = ["password", "secret", "token", "authorization", "apikey", "api_key"];
+    private static readonly string[] SecretWords =
+        ["password", "secret", "token", "authorization", "apikey", "api_key"];
 
     /// <summary>A copy without secrets.</summary>
     public static JsonNode? Masked(JsonNode? value) => Copy(value, null, mask: true);

@@ -82,7 +82,8 @@ internal static class SettingsCommand
             var given = Parse(await StoredApi.ReadAsync(parsed.GetValue(file)!, cancel));
             foreach (var pair in parsed.GetValue(text) ?? [])
             {
-                if (pair.Split('=', 2) is not [var member, var path]) throw Usage($"--text {pair}: MEMBER=FILE is meant");
+                var parts = pair.Split('=', 2);
+                if (parts is not [var member, var path]) throw Usage($"--text {pair}: MEMBER=FILE is meant");
                 given[member] = await StoredApi.ReadAsync(path, cancel);
             }
 
