@@ -71,7 +71,7 @@ internal static class ImportCommand
     private static async Task ImportAccountsAsync(
         string file, HawserOptions options, bool asJson, CancellationToken cancellationToken)
     {
-        await using var api = await StoredApi.OpenAsync(options, cancellationToken);
+        await using var api = await StoredApi.OpenAsync(options, cancellationToken, create: true);
         await api.Get<FirstRows>().EnsureDefaultsAsync(cancellationToken);
         await using var db = api.CreateDb();
         var now = TimeProvider.System.GetUtcNow().UtcDateTime;
