@@ -5,7 +5,6 @@ using Hawser.Data.Access;
 using Hawser.Data.Accounts;
 using Hawser.Data.Devices;
 using Hawser.Protocol.Identity;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Api.Access;

@@ -1,7 +1,5 @@
-using System.Net;
 using System.Text;
 using Hawser.Api.Http;
-using Hawser.Data.Accounts;
 using Hawser.TestRig;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;

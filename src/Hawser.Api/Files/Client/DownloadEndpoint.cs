@@ -19,7 +19,8 @@ internal static class DownloadEndpoint
         headers.CacheControl = "public, no-cache";
         var tag = string.Create(CultureInfo.InvariantCulture, $"\"{file.LastWriteTimeUtc.Ticks:x}-{file.Length:x}\"");
         return Results.File(
-            file.FullName, "application/octet-stream", file.Name, file.LastWriteTimeUtc, new EntityTagHeaderValue(tag),
+            file.FullName, "application/octet-stream", file.Name, new DateTimeOffset(file.LastWriteTimeUtc),
+            new EntityTagHeaderValue(tag),
             enableRangeProcessing: true);
     }
 }

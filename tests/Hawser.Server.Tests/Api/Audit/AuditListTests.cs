@@ -1,10 +1,7 @@
-using System.Collections.Immutable;
 using Hawser.Api.Audit;
 using Hawser.Api.Http;
 using Hawser.Data.Accounts;
 using Hawser.Data.Audit;
-using Hawser.Data.Devices;
-using Hawser.TestRig;
 using Shouldly;
 using Xunit;
 

@@ -207,9 +207,9 @@ public class GroupTabTests
             db.AccessRules.Add(new AccessRule { SubjectKind = AccessSubject.User, SubjectGuid = ann.User.Guid, TargetKind = AccessTarget.DeviceGroup, TargetGuid = group.Guid, Enabled = true, CreatedAt = BookRig.Day, UpdatedAt = BookRig.Day });
             await db.SaveChangesAsync();
             var me = ann.User.Guid;
-            var hers = db.Devices.Where(d => d.Id.EndsWith("3")).Select(d => d.Guid);
+            var hers = db.Devices.Where(d => EF.Functions.Like(d.Id, "%3")).Select(d => d.Guid);
             await db.DeviceDetails.Where(x => hers.Contains(x.DeviceGuid)).ExecuteUpdateAsync(s => s.SetProperty(x => x.OwnerGuid, me));
-            var members = await db.Devices.Where(d => d.Id.EndsWith("7")).Select(d => d.Guid).ToListAsync();
+            var members = await db.Devices.Where(d => EF.Functions.Like(d.Id, "%7")).Select(d => d.Guid).ToListAsync();
             db.DeviceGroupMembers.AddRange(members.Select(m => new DeviceGroupMember { DeviceGuid = m, GroupGuid = group.Guid, AddedAt = BookRig.Day }));
             await db.SaveChangesAsync();
         }
