@@ -137,4 +137,3 @@ END
 $$;
 
 -- Few devices are disabled; they are read as a whole.
-CREATE INDEX IF NOT EXISTS "ix_device_details_disabled" ON "device_details" ("device_guid") WHERE NOT "enabled";

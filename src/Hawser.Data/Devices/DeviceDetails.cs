@@ -56,6 +56,8 @@ public sealed class DeviceDetails
             builder.ToTable("device_details");
             builder.HasKey(e => e.DeviceGuid);
             builder.HasIndex(e => e.OwnerGuid);
+            // The few that may not be reached are read as a whole.
+            builder.HasIndex(e => e.DeviceGuid, "ix_device_details_disabled").HasFilter("NOT enabled");
             builder.HasOne<Device>().WithOne().HasForeignKey<DeviceDetails>(e => e.DeviceGuid)
                 .OnDelete(DeleteBehavior.Cascade);
             builder.HasOne<User>().WithMany().HasForeignKey(e => e.OwnerGuid)

@@ -19,6 +19,10 @@ internal static class AccessCommand
         var at = new Option<string>("--at") { Description = "When, like 2026-05-04T08:00+02:00; left away: now.",
             HelpName = "TIME", DefaultValueFactory = _ => "" };
         var data = StoredApi.DataOption();
+        var database = new Option<string?>("--database")
+        {
+            Description = "The database; as the server finds it when not given.", HelpName = "ADDRESS",
+        };
         var json = new Option<bool>("--json") { Description = "Print the explanation as JSON." };
         var explain = new Command("explain", """
             Say whether a user may connect to a device, and which rule, group or setting decides it.
@@ -29,13 +33,24 @@ internal static class AccessCommand
               hawser access explain --user anna --device 123456789
               hawser access explain --device 123456789                  somebody who is not logged in
               hawser access explain --user anna --device 123456789 --at 2026-05-04T22:00+02:00 --json
-            """) { user, device, at, data, json };
-        explain.SetAction((parsed, cancel) => StoredApi.RunAsync(parsed.GetValue(data), create: false,
-            api => ExplainAsync(
+            """) { user, device, at, data, database, json };
+        explain.SetAction(async (parsed, cancel) =>
+        {
+            var options = Read(parsed.GetValue(data), parsed.GetValue(database));
+            await using var api = await StoredApi.OpenAsync(options, cancel);
+            return await ExplainAsync(
                 api, parsed.GetValue(user)!, parsed.GetValue(device)!, parsed.GetValue(at)!, parsed.GetValue(json),
-                cancel),
-            cancel));
+                cancel);
+        });
         return new Command("access", "Who may connect to what.") { explain };
+    }
+
+    private static HawserOptions Read(string? data, string? database)
+    {
+        var arguments = new List<string>();
+        if (data is not null) arguments.AddRange(["--data", data]);
+        if (database is not null) arguments.AddRange(["--database", database]);
+        return NodeOptions.Read(arguments).Options;
     }
 
     private static async Task<int> ExplainAsync(

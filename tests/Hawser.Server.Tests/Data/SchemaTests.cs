@@ -106,7 +106,7 @@ public sealed partial class SchemaTests : IDisposable
         command.CommandText =
             """
             SELECT sql FROM sqlite_master
-            WHERE sql IS NOT NULL AND type <> 'trigger' AND name <> 'ix_device_details_disabled' AND name NOT LIKE '\_\_EF%' ESCAPE '\' AND name NOT LIKE 'sqlite%'
+            WHERE sql IS NOT NULL AND type <> 'trigger' AND name NOT LIKE '\_\_EF%' ESCAPE '\' AND name NOT LIKE 'sqlite%'
             ORDER BY type DESC, name
             """;
         using var reader = command.ExecuteReader();

@@ -152,6 +152,7 @@ public sealed class OptionReaderTests : IDisposable
         { Path: "announceTo" } => "http://rd.example",
         { Path: "log.level" } => "warning",
         { Path: "recorder.uploads" } => "off",
+        { Path: "recorder.flush" } => "end",
         { Path: "log.format" } => "json",
         { Path: "relay.downgradeThreshold" } => "0.5",
         { IsList: true } => "10.1.2.3",

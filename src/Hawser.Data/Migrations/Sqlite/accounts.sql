@@ -553,6 +553,9 @@ CREATE UNIQUE INDEX "ix_control_roles_normalized_name" ON "control_roles" ("norm
 CREATE INDEX "ix_deployments_device_id" ON "deployments" ("device_id");
 
 
+CREATE INDEX "ix_device_details_disabled" ON "device_details" ("device_guid") WHERE NOT enabled;
+
+
 CREATE INDEX "ix_device_details_owner_guid" ON "device_details" ("owner_guid");
 
 
