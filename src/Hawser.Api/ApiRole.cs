@@ -35,7 +35,7 @@ public static class ApiRole
         services.AddSingleton(options);
         services.AddSingleton(parts);
         services.AddScoped<HawserDb>(_ => parts.Store.CreateDb());
-        var keys = Directory.CreateDirectory(Path.Combine(parts.DataFolder, "keys"));
+        var keys = KeyFolder(parts.DataFolder);
         services.AddDataProtection().SetApplicationName("hawser").PersistKeysToFileSystem(keys);
         services.AddAuthentication(Policies.Scheme)
             .AddScheme<AuthenticationSchemeOptions, TokenAuthentication>(Policies.Scheme, null);
@@ -91,6 +91,16 @@ public static class ApiRole
         await app.Services.GetRequiredService<SettingsStore>().ReloadAsync(cancellationToken);
         await app.Services.GetRequiredService<FirstRows>().EnsureAsync(cancellationToken);
         app.Services.GetRequiredService<ApiGate>().Open();
+    }
+
+    // Whoever reads these keys reads every secret of the database.
+    private static DirectoryInfo KeyFolder(string dataFolder)
+    {
+        const UnixFileMode Private = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+        var path = Path.Combine(dataFolder, "keys");
+        return OperatingSystem.IsWindows()
+            ? Directory.CreateDirectory(path)
+            : Directory.CreateDirectory(path, Private);
     }
 
     // One line a slice.

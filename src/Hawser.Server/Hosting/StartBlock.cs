@@ -35,7 +35,8 @@ internal static class StartBlock
         if (roles.Rendezvous) Line("Rendezvous",
             $"udp {p}, tcp {p}, tcp {p - 1} (NAT test, online states), websocket {p + 2}");
         if (roles.Relay) Line("Relay", $"tcp {r}, websocket {r + 2}");
-        if (options.Http.Port > 0) Line("HTTP", $"tcp {options.Http.Port} (health, metrics, /ws/id, /ws/relay)");
+        var api = roles.Api ? "API of clients, " : "";
+        if (options.Http.Port > 0) Line("HTTP", $"tcp {options.Http.Port} ({api}health, metrics, /ws/id, /ws/relay)");
         if (options.AnnounceTo.Length > 0) Line("Announced to", $"{options.AnnounceTo} as {options.Advertise}");
         if (roles.Rendezvous)
         {
