@@ -141,6 +141,24 @@ public sealed class EveryRouteTests
     }
 
     [Fact]
+    public async Task C94_every_JSON_answer_names_its_charset()
+    {
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        var token = await api.TokenAsync(await api.AddUserAsync("root", admin: true));
+        var seen = 0;
+        foreach (var route in Routes(hawser))
+        {
+            var answer = await SendAsync(api, route, "{}"u8.ToArray(), token);
+            if (answer.Type?.MediaType != "application/json") continue;
+            seen++;
+            answer.Type.CharSet.ShouldBe("utf-8", route.Name);
+        }
+
+        seen.ShouldBeGreaterThan(20);
+    }
+
+    [Fact]
     public async Task Seeded_nonsense_in_bodies_paths_and_queries_makes_no_route_fail()
     {
         await using var hawser = await TestHawser.StartAsync();
