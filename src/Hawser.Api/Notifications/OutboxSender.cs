@@ -56,7 +56,7 @@ internal sealed partial class OutboxSender(
             {
                 return;
             }
-            catch (Exception e) when (e is StoreException or System.Data.Common.DbException or DbUpdateException)
+            catch (Exception e) when (e.IsStoreFault())
             {
                 Log.StoreFailed(log, e);
                 await Task.Delay(Poll, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

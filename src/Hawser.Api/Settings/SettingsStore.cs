@@ -17,7 +17,7 @@ internal sealed class SettingsStore
     /// <summary>How old the copy in memory may be.</summary>
     internal static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(5);
 
-    private readonly ConcurrentDictionary<string, object> _parsed = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Parsed> _parsed = new(StringComparer.Ordinal);
     private readonly Func<HawserDb> _open;
     private readonly Secrets _secrets;
     private readonly TimeProvider _time;
@@ -41,9 +41,11 @@ internal sealed class SettingsStore
     public T Get<T>(SettingKey<T> key)
         where T : class, new()
     {
-        if (_parsed.TryGetValue(key.Name, out var known)) return (T)known;
-        var value = Volatile.Read(ref _rows).TryGetValue(key.Name, out var row) ? Parse(key, row) : new T();
-        _parsed[key.Name] = value;
+        var row = Volatile.Read(ref _rows).GetValueOrDefault(key.Name);
+        // Kept with the text it came from: one that was read while the rows changed can't outlive them.
+        if (_parsed.TryGetValue(key.Name, out var known) && known.Text == row?.Value) return (T)known.Value;
+        var value = row is null ? new T() : Parse(key, row);
+        _parsed[key.Name] = new Parsed(row?.Value, value);
         return value;
     }
 
@@ -93,4 +95,6 @@ internal sealed class SettingsStore
             return new T();
         }
     }
+
+    private sealed record Parsed(string? Text, object Value);
 }
