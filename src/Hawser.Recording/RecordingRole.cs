@@ -1,4 +1,5 @@
 using Hawser.Recording.Ingest;
+using Hawser.Recording.Library;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,6 +24,7 @@ public static class RecordingRole
         services.AddSingleton<RecordingQuota>();
         services.AddSingleton<UploadRights>();
         services.AddSingleton<RecordUploads>();
+        services.AddSingleton<Recordings>();
         services.AddHostedService<UploadSweeper>();
     }
 
