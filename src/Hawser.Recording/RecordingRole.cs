@@ -2,6 +2,7 @@ using Hawser.Recording.Ingest;
 using Hawser.Recording.Library;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Recording;
@@ -34,6 +35,16 @@ public static class RecordingRole
     {
         ArgumentNullException.ThrowIfNull(app);
         // No credentials: the reference's class A (§2.2); who may upload is decided by UploadRights.
-        app.MapPost("/api/record", (RequestDelegate)RecordEndpoint.HandleAsync).AllowAnonymous();
+        app.MapPost("/api/record", (RequestDelegate)RecordEndpoint.HandleAsync).AllowAnonymous()
+            .WithSummary("A client uploads a recording of a session, piece by piece.")
+            .WithMetadata(
+                new AcceptsMetadata([], typeof(Stream), isOptional: true),
+                new QueryKey("type", "new, part, tail or remove."),
+                new QueryKey("file", "The recording's name, as the client made it."),
+                new QueryKey("offset", "Where the bytes belong."), new QueryKey("length", "How many there are."),
+                new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(void)));
     }
+
+    /// <summary>A key of the query, for docs/openapi.json.</summary>
+    private sealed record QueryKey(string Name, string Description) : IFromQueryMetadata, IEndpointDescriptionMetadata;
 }

@@ -5,6 +5,7 @@ using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Http;
 using Hawser.Data.Accounts;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -51,8 +52,12 @@ internal static class AccountsApi
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/login", LoginEndpoint.HandleAsync).ForAnybody();
-        routes.MapPost("/api/logout", LogoutEndpoint.HandleAsync).ForAnybody();
-        routes.MapPost("/api/currentUser", CurrentUserEndpoint.HandleAsync).ForUsers();
+        routes.MapPost("/api/login", LoginEndpoint.HandleAsync).ForAnybody()
+            .WithSummary("Logs in with a password, and finishes a login with a code.")
+            .Reads<LoginRequest>(LoginEndpoint.Example).Answers<LoginReply>().OrError();
+        routes.MapPost("/api/logout", LogoutEndpoint.HandleAsync).ForAnybody()
+            .WithSummary("Ends the token it comes with; always succeeds.").ReadsNothing().Answers<UserInfo>();
+        routes.MapPost("/api/currentUser", CurrentUserEndpoint.HandleAsync).ForUsers()
+            .WithSummary("The user whose token this is.").ReadsNothing().Answers<UserObject>();
     }
 }

@@ -1,6 +1,7 @@
 using Hawser.Api.Audit.Client;
 using Hawser.Api.Http;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -24,10 +25,22 @@ internal static class AuditApi
     public static void Map(IEndpointRouteBuilder routes)
     {
         // Stock devices send no token (reference §2.2, class A); id and uuid are checked instead.
-        routes.MapPost("/api/audit/conn", ConnectionEndpoint.HandleAsync).ForAnybody();
-        routes.MapPost("/api/audit/file", FileEndpoint.HandleAsync).ForAnybody();
-        routes.MapPost("/api/audit/alarm", AlarmEndpoint.HandleAsync).ForAnybody();
-        routes.MapGet("/api/audit/conn/active", ActiveEndpoint.HandleAsync).ForUsers();
-        routes.MapPut("/api/audit", NoteEndpoint.HandleAsync).ForUsers();
+        routes.MapPost("/api/audit/conn", ConnectionEndpoint.HandleAsync).ForAnybody()
+            .WithSummary("A device reports a connection: accepted, authorised, closed, or the note of its operator.")
+            .Reads<ConnectionBody>(ConnectionEndpoint.Example).AnswersNothing();
+        routes.MapPost("/api/audit/file", FileEndpoint.HandleAsync).ForAnybody()
+            .WithSummary("A device reports a transfer of files.")
+            .Reads<FileBody>(FileEndpoint.Example).AnswersNothing();
+        routes.MapPost("/api/audit/alarm", AlarmEndpoint.HandleAsync).ForAnybody()
+            .WithSummary("A device reports an alarm.").Reads<AlarmBody>(AlarmEndpoint.Example).AnswersNothing();
+        routes.MapGet("/api/audit/conn/active", ActiveEndpoint.HandleAsync).ForUsers()
+            .WithSummary("The audit row of the caller's running session; null as long as there is none.")
+            .Query("id", "The device.").Query("session_id", "The session.")
+            .Query("conn_type", "The kind of connection.")
+            .Answers<Guid?>();
+        routes.MapPut("/api/audit", NoteEndpoint.HandleAsync).ForUsers()
+            .WithSummary("Notes something on the caller's own connection.")
+            .Reads<NoteBody>("""{"guid":"019a7c5e-0000-7000-8000-000000000000","note":"changed the toner"}""")
+            .AnswersNothing();
     }
 }

@@ -34,12 +34,24 @@ internal static class DevicesApi
         // Made now, so that it is seen from the start.
         routes.ServiceProvider.GetRequiredService<DeviceMetrics>();
         // Answered before routing; here for whoever lists the routes.
-        routes.MapPost(HeartbeatDoor.Path, (RequestDelegate)HeartbeatAsync).ForAnybody();
-        routes.MapPost("/api/sysinfo", SysinfoEndpoint.HandleAsync).ForAnybody();
-        routes.MapPost("/api/sysinfo_ver", SysinfoVersionEndpoint.Handle).ForAnybody();
-        routes.MapPost("/api/switch-grant", SwitchGrantEndpoint.HandleAsync).ForAnybody();
-        routes.MapPost("/api/devices/cli", AssignEndpoint.HandleAsync).ForAdmins(Area.Device, write: true);
-        routes.MapPost("/api/devices/deploy", DeployEndpoint.HandleAsync).ForAdmins(Area.Device, write: true);
+        routes.MapPost(HeartbeatDoor.Path, (RequestDelegate)HeartbeatAsync).ForAnybody()
+            .WithSummary("A device says that it is there, and is told what to do.")
+            .Reads<HeartbeatBody>(HeartbeatBody.Example).Answers<HeartbeatAnswer>();
+        routes.MapPost("/api/sysinfo", SysinfoEndpoint.HandleAsync).ForAnybody()
+            .WithSummary("A device describes itself; the answer is one of a few exact words.")
+            .Reads<SysinfoRequest>(SysinfoEndpoint.Example).Answers("text/plain");
+        routes.MapPost("/api/sysinfo_ver", SysinfoVersionEndpoint.Handle).ForAnybody()
+            .WithSummary("Of old clients: whether the server still has what they sent.").ReadsNothing()
+            .Answers("text/plain");
+        routes.MapPost("/api/switch-grant", SwitchGrantEndpoint.HandleAsync).ForAnybody()
+            .WithSummary("A device lets one caller in once, to switch sides; signed with its key.")
+            .Reads<SwitchGrantRequest>(SwitchGrantEndpoint.Example).Answers<SwitchGrantResponse>();
+        routes.MapPost("/api/devices/cli", AssignEndpoint.HandleAsync).ForAdmins(Area.Device, write: true)
+            .WithSummary("Assigns a device to a user, groups, a strategy, an address book; all or nothing.")
+            .Reads<AssignRequest>(AssignEndpoint.Example).AnswersNothing();
+        routes.MapPost("/api/devices/deploy", DeployEndpoint.HandleAsync).ForAdmins(Area.Device, write: true)
+            .WithSummary("Makes a device known, so that it may register where deployment is required.")
+            .Reads<DeployRequest>(DeployEndpoint.Example).Answers<DeployResponse>();
     }
 
     private static Task HeartbeatAsync(HttpContext context) =>

@@ -20,12 +20,19 @@ internal static class FilesApi
     public static void Map(IEndpointRouteBuilder routes)
     {
         // Clients hand the address on to remote peers and fetch it without a token (reference §14.1).
-        routes.MapMethods("/avatars/{name}", [HttpMethods.Get, HttpMethods.Head], AvatarEndpoint.Show).ForAnybody();
-        routes.MapPost("/api/avatar", AvatarEndpoint.StoreAsync).ForUsers();
-        routes.MapDelete("/api/avatar", AvatarEndpoint.RemoveAsync).ForUsers();
+        routes.MapMethods("/avatars/{name}", [HttpMethods.Get, HttpMethods.Head], AvatarEndpoint.Show).ForAnybody()
+            .WithSummary("A user's picture.").Answers("image/*");
+        routes.MapPost("/api/avatar", AvatarEndpoint.StoreAsync).ForUsers()
+            .WithSummary("Sets the caller's picture: PNG, JPEG, GIF or WebP.").ReadsBytes().Answers<AvatarAnswer>();
+        routes.MapDelete("/api/avatar", AvatarEndpoint.RemoveAsync).ForUsers()
+            .WithSummary("Removes the caller's picture.").ReadsNothing().AnswersNothing();
         // The downloader asks HEAD first and needs the length (§14.3).
         routes.MapMethods("/downloads/{**path}", [HttpMethods.Get, HttpMethods.Head], DownloadEndpoint.Handle)
-            .ForAnybody();
-        routes.MapPost("/lic/web/api/plugin-sign", PluginSignEndpoint.HandleAsync).ForAnybody();
+            .ForAnybody().WithSummary("Software that the server offers; ranges are served.")
+            .Answers("application/octet-stream");
+        routes.MapPost("/lic/web/api/plugin-sign", PluginSignEndpoint.HandleAsync).ForAnybody()
+            .WithSummary("Signs a plugin; off by default.")
+            .Reads<PluginBody>("""{"plugin_id":"org.example.plugin","version":"1.0","msg":[1,2,3]}""")
+            .Answers<PluginAnswer>();
     }
 }

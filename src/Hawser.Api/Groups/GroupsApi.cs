@@ -1,6 +1,7 @@
 using Hawser.Api.Groups.Client;
 using Hawser.Api.Http;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -18,8 +19,16 @@ internal static class GroupsApi
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/device-group/accessible", DeviceGroupsEndpoint.HandleAsync)
-            .ForUsersOrScope(Area.DeviceGroup, write: false);
-        routes.MapGet("/api/users", UsersEndpoint.HandleAsync).ForUsersOrScope(Area.User, write: false);
-        routes.MapGet("/api/peers", PeersEndpoint.HandleAsync).ForUsersOrScope(Area.Device, write: false);
+            .ForUsersOrScope(Area.DeviceGroup, write: false)
+            .WithSummary("The device groups that the caller may reach.").Answers<Page<DeviceGroupItem>>();
+        routes.MapGet("/api/users", UsersEndpoint.HandleAsync).ForUsersOrScope(Area.User, write: false)
+            .WithSummary("Users: all, for administrators; or those whose devices the caller may reach.")
+            .Query("accessible", "There at all: what the caller may reach.").Query("status", "1: only enabled ones.")
+            .Query("name", "Only this name; % is any text.").Query("group_name", "Only this group; % is any text.")
+            .Answers<Page<UserItem>>();
+        routes.MapGet("/api/peers", PeersEndpoint.HandleAsync).ForUsersOrScope(Area.Device, write: false)
+            .WithSummary("Devices: all, for administrators; or those that the caller may reach.")
+            .Query("accessible", "There at all: what the caller may reach.").Query("status", "1: only enabled ones.")
+            .Query("id", "Only this id; % is any text.").Answers<Page<PeerItem>>();
     }
 }

@@ -9,6 +9,12 @@ namespace Hawser.Api.Accounts.Client;
 /// <summary><c>POST /api/login</c> (reference §4.1, §4.2), both steps.</summary>
 internal static class LoginEndpoint
 {
+    /// <summary>The first step, for the document.</summary>
+    internal const string Example = """
+        {"username":"mara","password":"Tulip#42","id":"482913377","uuid":"OGY0ZTJiN2MtMTE=","autoLogin":true,
+        "type":"account","deviceInfo":{"os":"windows","type":"client","name":"PC-1"}}
+        """;
+
     public static async Task<IResult> HandleAsync(
         HttpContext context, HawserDb db, LoginRules rules, CancellationToken cancellationToken)
     {

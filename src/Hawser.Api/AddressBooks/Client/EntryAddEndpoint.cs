@@ -8,6 +8,12 @@ namespace Hawser.Api.AddressBooks.Client;
 /// <summary><c>POST /api/ab/peer/add/{guid}</c> (reference §6.6): "Add ID", or a copy from another tab.</summary>
 internal static class EntryAddEndpoint
 {
+    /// <summary>For the document.</summary>
+    internal const string Example = """
+        {"id":"482913377","alias":"Front desk","tags":["office"],"note":"","username":"mara","hostname":"PC-1",
+        "platform":"Windows"}
+        """;
+
     public static async Task<IResult> HandleAsync(
         HttpContext context, string guid, CurrentUser user, HawserDb db, EntryDesk desk,
         CancellationToken cancellationToken)

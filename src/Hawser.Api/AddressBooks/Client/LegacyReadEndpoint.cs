@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Microsoft.AspNetCore.Http;
@@ -11,3 +12,7 @@ internal static class LegacyReadEndpoint
         CurrentUser user, HawserDb db, LegacyBook book, CancellationToken cancellationToken) =>
         ClientResults.RawJson(await book.ReadAsync(db, user, cancellationToken));
 }
+
+/// <summary>The old address book both ways; read and written in place, this is its description.</summary>
+/// <param name="Data">JSON again: tags, peers, tag_colors.</param>
+internal sealed record LegacyBookReply([property: JsonPropertyName("data")] string Data);

@@ -9,6 +9,11 @@ namespace Hawser.Api.AddressBooks.Client;
 /// <summary><c>POST /api/ab</c> (reference §6.9): the whole old book, up to 16 MB, perhaps packed.</summary>
 internal static class LegacyWriteEndpoint
 {
+    /// <summary>For the document.</summary>
+    internal const string Example = """
+        {"data":"{\"tags\":[\"office\"],\"peers\":[{\"id\":\"482913377\",\"alias\":\"Front desk\"}]}"}
+        """;
+
     public static async Task<IResult> HandleAsync(
         HttpContext context, CurrentUser user, HawserDb db, LegacyBook book, CancellationToken cancellationToken)
     {

@@ -9,6 +9,12 @@ namespace Hawser.Api.Audit.Client;
 /// <summary><c>POST /api/audit/alarm</c> (reference §10.6); the kind's key is <c>typ</c>.</summary>
 internal static class AlarmEndpoint
 {
+    /// <summary>For the document.</summary>
+    internal const string Example = """
+        {"id":"482913377","uuid":"OGY0ZTJiN2MtMTE=","nonce":"5f1e","typ":1,
+        "info":"{\"ip\":\"203.0.113.9\",\"id\":\"123456789\",\"name\":\"mara\"}"}
+        """;
+
     private const int MaxType = 1000;
 
     public static async Task<IResult> HandleAsync(HttpContext context, AuditWriter writer, TimeProvider time)

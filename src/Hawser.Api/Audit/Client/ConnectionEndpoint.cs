@@ -10,6 +10,12 @@ namespace Hawser.Api.Audit.Client;
 /// </summary>
 internal static class ConnectionEndpoint
 {
+    /// <summary>For the document.</summary>
+    internal const string Example = """
+        {"id":"482913377","uuid":"OGY0ZTJiN2MtMTE=","nonce":"5f1c","action":"new","conn_id":7,"session_id":81985529,
+        "ip":"203.0.113.9"}
+        """;
+
     private const int MaxId = 253;
     private const int MaxName = 255;
     private static readonly IResult Incomplete = ClientResults.Error(400, "The report lacks what it is about.");

@@ -9,6 +9,12 @@ namespace Hawser.Api.Audit.Client;
 /// <summary><c>POST /api/audit/file</c> (reference §10.5).</summary>
 internal static class FileEndpoint
 {
+    /// <summary>For the document.</summary>
+    internal const string Example = """
+        {"id":"482913377","uuid":"OGY0ZTJiN2MtMTE=","nonce":"5f1d","peer_id":"123456789","conn_id":7,"type":1,
+        "path":"C:\\Temp","is_file":false,"info":"{\"ip\":\"203.0.113.9\",\"num\":1,\"files\":[[\"a.txt\",12]]}"}
+        """;
+
     /// <summary>The paths of ten files, escaped twice.</summary>
     private const int MaxBody = 256 << 10;
 

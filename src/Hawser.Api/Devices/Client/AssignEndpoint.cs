@@ -14,6 +14,11 @@ namespace Hawser.Api.Devices.Client;
 /// </summary>
 internal static class AssignEndpoint
 {
+    /// <summary>For the document.</summary>
+    internal const string Example = """
+        {"id":"482913377","uuid":"OGY0ZTJiN2MtMTE=","user_name":"mara","device_group_name":"office"}
+        """;
+
     public static async Task<IResult> HandleAsync(
         HttpContext context, HawserDb db, Secrets secrets, StrategyEpoch epoch, DeviceHints hints, TimeProvider time,
         CancellationToken cancellationToken)

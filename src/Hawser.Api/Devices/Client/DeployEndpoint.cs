@@ -15,6 +15,11 @@ namespace Hawser.Api.Devices.Client;
 /// </summary>
 internal static class DeployEndpoint
 {
+    /// <summary>For the document.</summary>
+    internal const string Example = """
+        {"id":"482913377","uuid":"OGY0ZTJiN2MtMTE=","pk":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}
+        """;
+
     private const int MaximumUuid = 256;
 
     public static async Task<IResult> HandleAsync(

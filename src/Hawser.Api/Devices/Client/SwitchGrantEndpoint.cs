@@ -15,6 +15,11 @@ namespace Hawser.Api.Devices.Client;
 /// </summary>
 internal static class SwitchGrantEndpoint
 {
+    /// <summary>For the document.</summary>
+    internal const string Example = """
+        {"id":"482913377","switch_code_verifier":"c2VjcmV0","timestamp":"1790000000","signature":"c2lnbmF0dXJl"}
+        """;
+
     private static readonly TimeSpan Skew = TimeSpan.FromSeconds(60);
 
     public static async Task<IResult> HandleAsync(

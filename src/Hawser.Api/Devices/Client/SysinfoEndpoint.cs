@@ -12,6 +12,12 @@ namespace Hawser.Api.Devices.Client;
 /// </summary>
 internal static class SysinfoEndpoint
 {
+    /// <summary>For the document.</summary>
+    internal const string Example = """
+        {"id":"482913377","uuid":"OGY0ZTJiN2MtMTE=","version":"1.4.5","cpu":"8 cores","memory":"16GB","os":"Windows 11",
+        "hostname":"PC-1","username":"mara"}
+        """;
+
     /// <summary>Stored; the client is quiet until something changes.</summary>
     internal const string Updated = "SYSINFO_UPDATED";
 

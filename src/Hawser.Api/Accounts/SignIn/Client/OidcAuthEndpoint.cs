@@ -11,6 +11,12 @@ namespace Hawser.Api.Accounts.SignIn.Client;
 /// <summary><c>POST /api/oidc/auth</c> (reference §5.1): begins, and says which page the browser must open.</summary>
 internal static class OidcAuthEndpoint
 {
+    /// <summary>For the document.</summary>
+    internal const string Example = """
+        {"op":"oidc/company","id":"482913377","uuid":"OGY0ZTJiN2MtMTE=",
+        "deviceInfo":{"os":"windows","type":"client","name":"PC-1"}}
+        """;
+
     public static async Task<IResult> HandleAsync(
         HttpContext context, HawserDb db, BrowserSignIns signIns, SettingsStore settings, AskingBudget budget,
         CancellationToken cancellationToken)
