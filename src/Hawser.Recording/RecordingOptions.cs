@@ -5,9 +5,40 @@ namespace Hawser.Recording;
 /// <summary>Options of the recording role.</summary>
 public sealed class RecordingOptions
 {
-    /// <summary>Reserved for recorders in browsers: checked, but nothing listens on it yet.</summary>
-    [Range(1, 65535)]
+    /// <summary>The port of recorders: Socket.IO, the files, and the page /recorder. 0: none.</summary>
+    [Range(0, 65535)]
     public int Port { get; set; } = 8000;
+
+    /// <summary>
+    /// The address that the recorder's port listens on, <c>*</c> for all. Empty: that of --bind, and without it this
+    /// machine only.
+    /// </summary>
+    public string Bind { get; set; } = "";
+
+    /// <summary>
+    /// Anybody, from anywhere, may record, and read what was recorded that way. Without it that is so only for this
+    /// machine, and only while the recorder's port listens on it alone; everybody else needs a token.
+    /// </summary>
+    public bool Anonymous { get; set; }
+
+    /// <summary>
+    /// Pages of other hosts (<c>https://app.example</c>) that may record and play; <c>*</c>: all of them, for
+    /// development. Pages of this server's own name always may.
+    /// </summary>
+    public IList<string> AllowedOrigins { get; } = [];
+
+    /// <summary>
+    /// The address, as browsers see it, that download links begin with; empty: links are paths on the same host.
+    /// </summary>
+    public string PublicAddress { get; set; } = "";
+
+    /// <summary>Minutes that a signed download link works.</summary>
+    [Range(1, 10_080)]
+    public int LinkMinutes { get; set; } = 60;
+
+    /// <summary>Connections to the recorder's port that may be open at the same time.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxConnections { get; set; } = 2000;
 
     /// <summary>Where recordings are kept; empty: <c>recordings</c> in the data folder.</summary>
     public string Folder { get; set; } = "";

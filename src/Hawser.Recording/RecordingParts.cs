@@ -1,6 +1,8 @@
 using System.Diagnostics.Metrics;
+using System.Net;
 using Hawser.Cluster;
 using Hawser.Data;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Recording;
@@ -15,4 +17,22 @@ namespace Hawser.Recording;
 /// <param name="DataFolder">Where recordings go unless an option says otherwise.</param>
 public sealed record RecordingParts(
     HawserStore Store, ILiveFeed Feed, NodeHeartbeat Heartbeat, TimeProvider Time, ILoggerFactory Logs,
-    IMeterFactory? Meters, string DataFolder);
+    IMeterFactory? Meters, string DataFolder)
+{
+    /// <summary>Says whose a token is that came from an address; null: nobody's.</summary>
+    public Func<string, IPAddress?, CancellationToken, ValueTask<RecorderUser?>> FindUser { get; init; } =
+        (_, _, _) => ValueTask.FromResult<RecorderUser?>(null);
+
+    /// <summary>Whether a request comes from this machine, by a port that only this machine reaches.</summary>
+    public Func<HttpContext, bool> IsFromHere { get; init; } = _ => false;
+}
+
+/// <summary>Somebody with a token.</summary>
+/// <param name="Guid">The account.</param>
+/// <param name="Name">Its name, for the audit.</param>
+/// <param name="TokenGuid">The token's row, to see when it is revoked.</param>
+/// <param name="SeesAll">May read, change and delete everybody's recordings.</param>
+/// <param name="MayRecord">May make recordings, and change and delete them.</param>
+/// <param name="MayView">May see recordings.</param>
+public sealed record RecorderUser(
+    Guid Guid, string Name, Guid TokenGuid, bool SeesAll, bool MayRecord, bool MayView);

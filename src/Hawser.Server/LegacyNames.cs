@@ -16,9 +16,9 @@ internal sealed record LegacyName(string Name, string Path);
 internal sealed record LegacySetting(LegacyName Name, string Value, OptionLayer Layer, string Origin);
 
 /// <summary>
-/// RustDesk's names for options: flags of hbbs and hbbr, their variables in the environment or a .env file, and those
-/// of
-/// their container images. They are translated here and known nowhere else.
+/// Names that others use for options: flags of hbbs and hbbr, their variables in the environment or a .env file, those
+/// of their container images, and the variables of the screen recorder's backend. They are translated here and known
+/// nowhere else.
 /// </summary>
 internal static class LegacyNames
 {
@@ -37,6 +37,9 @@ internal static class LegacyNames
             new("KEY-PRIV", "initialKey"),
         new("KEY-PUB", ""), new("SOFTWARE-URL", ""), new("TEST-HBBS", ""), new("MAX-DATABASE-CONNECTIONS", ""),
         new("PORT-FOR-API", ""), new("RUST-LOG", "log.level"),
+        // Those of the screen recorder's backend.
+        new("WEBSOCKET-PORT", "recorder.port"), new("API-BASE-URL", "recorder.publicAddress"),
+        new("STORAGE-LOCAL-PATH", "recorder.folder"),
     ];
 
     private static readonly Dictionary<string, string> Flags = new(StringComparer.Ordinal)

@@ -42,6 +42,9 @@ public sealed class TestHawser : IAsyncDisposable
     /// <summary>The HTTP port.</summary>
     public int HttpPort => Options.Http.Port;
 
+    /// <summary>The port of recorders.</summary>
+    public int RecorderPort => Options.Recorder.Port;
+
     /// <summary>The HTTP port as address.</summary>
     public Uri Http => new($"http://127.0.0.1:{HttpPort}");
 
@@ -82,6 +85,7 @@ public sealed class TestHawser : IAsyncDisposable
         options.Rendezvous.UdpThreads = 1;
         options.Relay.Port = first + 5;
         options.Relay.Loops = 1;
+        options.Recorder.Port = first + 8;
         options.Relay.DrainSeconds = 0;
         options.Log.Level = LogVerbosity.Debug;
         // A password must not cost a test a quarter of a second.

@@ -1,5 +1,7 @@
 using System.ComponentModel.DataAnnotations;
+using System.Net;
 using System.Reflection;
+using Hawser.Recording;
 
 namespace Hawser.Server.Configuration;
 
@@ -62,6 +64,7 @@ internal static class OptionValidator
         }
 
         Use(options.Http.Port, "--http-port");
+        if (roles.Recorder) Use(options.Recorder.Port, "--recorder-port");
 
         void Use(int port, string name)
         {
@@ -72,11 +75,30 @@ internal static class OptionValidator
 
     private static void ValidateTogether(HawserOptions options, List<string> errors)
     {
+        ValidateRecorder(options.Recorder, errors);
         if (options.AnnounceTo.Length > 0
             && options.JoinKey.Length == 0) errors.Add("--announce-to needs --join-key-file (or --join-key)");
         if (options.AnnounceTo.Length > 0 && options.Advertise.Length == 0)
         {
             errors.Add("--announce-to needs --advertise: the host (and port) of this relay as clients reach it");
+        }
+    }
+
+    private static void ValidateRecorder(RecordingOptions options, List<string> errors)
+    {
+        if (options.Bind is not ("" or "*") && !IPAddress.TryParse(options.Bind, out _))
+        {
+            errors.Add($"--recorder-bind must be an IP address or *, not \"{options.Bind}\"");
+        }
+
+        if (!new HttpAddressAttribute().IsValid(options.PublicAddress))
+        {
+            errors.Add("--recorder-public-address must be an address such as https://rec.example");
+        }
+
+        foreach (var origin in options.AllowedOrigins.Where(o => o != "*" && !new HttpAddressAttribute().IsValid(o)))
+        {
+            errors.Add($"--recorder-allowed-origins must hold addresses such as https://app.example, not \"{origin}\"");
         }
     }
 }

@@ -35,6 +35,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
     private Task _access = Task.CompletedTask;
     private WebApplication? _web;
     private int _stopped;
+    private TokenDesk? _tokens;
 
     private HawserNode(HawserOptions options, ILoggerFactory logs, TimeProvider time)
     {
@@ -153,6 +154,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
         if (Store is { IsDegraded: true }) parts.Add(new("store", "degraded"));
         else if (Store is not null) Add("store", StoreIsOpen);
         if (Roles.Of(Options).Api) Add("api", !ApiIsOpening);
+        if (RecorderListener.IsOpenToAnybody(Options)) parts.Add(new("recorder", "open to anybody"));
         return parts;
     }
 
@@ -220,9 +222,17 @@ internal sealed partial class HawserNode : IAsyncDisposable
     /// <summary>What the API role is made of; null when it does not run here.</summary>
     public ApiParts? ApiParts() => Roles.Of(Options).Api ? ComposeApi() : null;
 
+    // The API's, and the rendezvous role's, so that what is revoked is refused at once; a recorder alone has its own.
+    private TokenDesk Tokens() => Access?.Tokens ?? Services?.GetService<TokenDesk>()
+        ?? LazyInitializer.EnsureInitialized(ref _tokens, () => new TokenDesk(ComposeApi(), Options.Api, _time));
+
     /// <summary>What the recording role is made of; null when it does not run here.</summary>
     public RecordingParts? RecordingParts() => Roles.Of(Options).Recorder
         ? new(Store!, Feed, _heartbeat, _time, Logs, Meters, Options.Data)
+        {
+            FindUser = new RecorderUsers(Tokens).FindAsync,
+            IsFromHere = context => RecorderListener.IsFromHere(this, context),
+        }
         : null;
 
     /// <summary>
@@ -268,6 +278,11 @@ internal sealed partial class HawserNode : IAsyncDisposable
         // Only now, the rest must not take cores from what answers the first datagram.
         var webBuilder = Task.Run(() => WebHost.Prepare(Logs, Meters, Tunnel), cancellationToken);
         StartRelay();
+        if (RecorderListener.IsOpenToAnybody(Options))
+        {
+            NodeLogLines.Notice(Log, "--recorder-anonymous: anybody who reaches this server may record to it");
+        }
+
         // Listens to meters that exist already; what they count by themselves is read when somebody asks.
         Collector = new MetricsCollector(Meters);
         var background = new List<Task> { _heartbeat.RunAsync(_stopping.Token) };

@@ -11,6 +11,8 @@ namespace Hawser.Server.Hosting;
 /// </summary>
 internal static class HttpEndpoints
 {
+    private const string StillStarting = "The server is starting, please try again.";
+
     private const string Page = """
         <!doctype html><html lang="en"><meta charset="utf-8"><title>Hawser</title>
         <style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:4em auto;padding:0 1em}</style>
@@ -64,6 +66,10 @@ internal static class HttpEndpoints
                 return node.Relay!.HandleWebSocketAsync(context);
             case Listener.Control:
                 return ControlSocket.HandleAsync(node, context);
+            case Listener.Recorder:
+                node.Proxies.Apply(context);
+                return RecorderListener.Serves(context.Request.Path)
+                    ? IntoStoreAsync(node, context, next) : NotFoundAsync(context);
             default:
                 // One port for everything, behind a reverse proxy that speaks TLS.
                 if (node.Rendezvous is not null
@@ -72,9 +78,19 @@ internal static class HttpEndpoints
                     && context.Request.Path == "/ws/relay") return node.Relay.HandleWebSocketAsync(context);
                 node.Proxies.Apply(context);
                 return !node.ApiIsOpening || !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
-                    ? next(context)
-                    : WriteErrorAsync(context, 503, "The server is starting, please try again.");
+                    ? IntoStoreAsync(node, context, next)
+                    : WriteErrorAsync(context, 503, StillStarting);
         }
+    }
+
+    /// <summary>Recordings are rows too; who comes before the database is open comes again.</summary>
+    private static Task IntoStoreAsync(HawserNode node, HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path;
+        if (node.StoreIsOpen || !RecorderListener.Serves(path)
+            || path.StartsWithSegments("/health", StringComparison.Ordinal)) return next(context);
+        context.Response.Headers.RetryAfter = "1";
+        return WriteErrorAsync(context, 503, StillStarting);
     }
 
     private static Task LiveAsync(HttpContext context) => WriteJsonAsync(context, 200, "{\"status\":\"live\"}");

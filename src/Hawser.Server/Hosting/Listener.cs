@@ -18,6 +18,9 @@ internal enum Listener
 
     /// <summary>The private socket of <c>hawser ctl</c>.</summary>
     Control,
+
+    /// <summary>The port of recorders.</summary>
+    Recorder,
 }
 
 /// <summary>Marks connections with their listener and caps how many a listener holds.</summary>

@@ -37,6 +37,7 @@ internal static class StartBlock
         if (roles.Relay) Line("Relay", $"tcp {r}, websocket {r + 2}");
         var api = roles.Api ? "API of clients, " : "";
         if (options.Http.Port > 0) Line("HTTP", $"tcp {options.Http.Port} ({api}health, metrics, /ws/id, /ws/relay)");
+        if (roles.Recorder && options.Recorder.Port > 0) Line("Recorder", RecorderListener.Describe(options));
         if (options.AnnounceTo.Length > 0) Line("Announced to", $"{options.AnnounceTo} as {options.Advertise}");
         if (roles.Rendezvous)
         {

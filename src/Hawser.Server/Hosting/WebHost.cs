@@ -94,6 +94,7 @@ internal static class WebHost
             At(options.Relay.Port + 2, Listener.RelayWebSocket, most);
         }
 
+        if (Roles.Of(options).Recorder) RecorderListener.Open(kestrel, node);
         if (ControlSocket.Prepare(node) is { } path) kestrel.ListenUnixSocket(path, l => l.As(Listener.Control, 32));
     }
 
@@ -119,6 +120,7 @@ internal static class WebHost
         var ports = new[]
         {
             (options.Http.Port, $"--http-port {options.Http.Port}"),
+            (options.Recorder.Port, $"--recorder-port {options.Recorder.Port}"),
             (options.Rendezvous.Port
                 + 2, $"--rendezvous-port {options.Rendezvous.Port} (its WebSocket port {options.Rendezvous.Port + 2})"),
             (options.Relay.Port

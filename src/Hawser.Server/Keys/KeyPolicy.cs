@@ -20,7 +20,11 @@ internal sealed record KeyPolicy(ServerKey? Signing, string Required, bool Creat
     {
         var text = options.Key.Trim();
         if (TryReadSecret(text, out var given)) return new KeyPolicy(given, given!.PublicText, false, "");
-        return Roles.Of(options).Rendezvous ? ForRendezvous(options, text) : ForRelay(options, text);
+        var roles = Roles.Of(options);
+        if (roles.Rendezvous) return ForRendezvous(options, text);
+        // A recorder on its own shows no key to anybody and asks for none.
+        return roles is { Relay: false, Api: false } ? new KeyPolicy(KeyFiles.Read(options.Data), "", false, "")
+            : ForRelay(options, text);
     }
 
     private static KeyPolicy ForRendezvous(HawserOptions options, string text)

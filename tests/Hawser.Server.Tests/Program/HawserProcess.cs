@@ -56,6 +56,8 @@ internal sealed class HawserProcess : IAsyncDisposable
             UseShellExecute = false,
             RedirectStandardError = true,
             RedirectStandardOutput = true,
+            // Servers that run at the same time would all want the same one.
+            Environment = { ["HAWSER_RECORDER_PORT"] = "0" },
         };
         var process = Process.Start(start)!;
         var hawser = new HawserProcess(process);

@@ -177,7 +177,7 @@ public sealed class ServeTests : IDisposable
         foreach (var word in new[] { "serve", "key", "config", "ctl", "import", "doctor", "Examples:", "Exit codes" }) help.Output.ShouldContain(word);
         var serve = await HawserProcess.RunAsync(_folder.Path, "serve", "--help");
         serve.Output.ShouldContain("--rendezvous-port");
-        serve.Output.ShouldContain("nothing listens on it yet");
+        serve.Output.ShouldContain("--recorder-port");
         (await HawserProcess.RunAsync(_folder.Path, "srve")).Code.ShouldBe(2);
         (await HawserProcess.RunAsync(_folder.Path, "version")).Output.ShouldStartWith("hawser ");
     }

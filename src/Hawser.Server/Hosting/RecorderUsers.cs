@@ -1,0 +1,24 @@
+using System.Net;
+using Hawser.Api.Accounts;
+using Hawser.Api.Http;
+using Hawser.Data.Accounts;
+using Hawser.Recording;
+
+namespace Hawser.Server.Hosting;
+
+/// <summary>Tells the recording role whose a token is: what the API calls rights, in the recorder's words.</summary>
+/// <param name="desk">Knows tokens; asked when the first one comes.</param>
+internal sealed class RecorderUsers(Func<TokenDesk> desk)
+{
+    /// <summary>Whose a token is; null: nobody's.</summary>
+    public async ValueTask<RecorderUser?> FindAsync(string token, IPAddress? from, CancellationToken cancellationToken)
+    {
+        var user = await desk().FindAsync(token, from, cancellationToken);
+        if (user is null) return null;
+        // Scripts may do what their scopes say; people may make recordings and see their own.
+        var may = user.Kind != TokenKind.Api;
+        return new RecorderUser(
+            user.Guid, user.Name, user.TokenGuid, user.IsAdmin, may || user.Scopes.Allow(Area.Recording, write: true),
+            may || user.Scopes.Allow(Area.Recording, write: false));
+    }
+}
