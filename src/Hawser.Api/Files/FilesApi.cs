@@ -21,7 +21,7 @@ internal static class FilesApi
     {
         // Clients hand the address on to remote peers and fetch it without a token (reference §14.1).
         routes.MapMethods("/avatars/{name}", [HttpMethods.Get, HttpMethods.Head], AvatarEndpoint.Show).ForAnybody()
-            .WithSummary("A user's picture.").Answers("image/*");
+            .WithSummary("A user's picture.").Answers("image/png");
         routes.MapPost("/api/avatar", AvatarEndpoint.StoreAsync).ForUsers()
             .WithSummary("Sets the caller's picture: PNG, JPEG, GIF or WebP.").ReadsBytes().Answers<AvatarAnswer>();
         routes.MapDelete("/api/avatar", AvatarEndpoint.RemoveAsync).ForUsers()
