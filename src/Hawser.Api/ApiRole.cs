@@ -79,6 +79,7 @@ public static class ApiRole
         AddressBooksApi.Map(app);
         GroupsApi.Map(app);
         DevicesApi.Map(app);
+        StrategiesApi.Map(app);
     }
 
     /// <summary>Reads the settings and makes the first rows; nothing of the API is served before.</summary>

@@ -25,43 +25,60 @@ internal sealed class GroupAccess(TimeProvider time)
     /// <summary>A user.</summary>
     internal const int User = 2;
 
+    /// <summary>Who may reach the devices of the users of groups.</summary>
+    public static Task<ILookup<Guid, GroupPeer>> IncomingsOfUserGroupsAsync(
+        HawserDb db, IReadOnlyCollection<Guid> groups, CancellationToken cancellationToken) =>
+        SubjectsAsync(db, AccessTarget.UserGroup, groups, cancellationToken);
+
+    /// <summary>Who may reach the devices of device groups.</summary>
+    public static Task<ILookup<Guid, GroupPeer>> IncomingsOfDeviceGroupsAsync(
+        HawserDb db, IReadOnlyCollection<Guid> groups, CancellationToken cancellationToken) =>
+        SubjectsAsync(db, AccessTarget.DeviceGroup, groups, cancellationToken);
+
     /// <summary>Who may reach the devices of a group's users.</summary>
-    public static Task<List<GroupPeer>> IncomingsOfUserGroupAsync(
+    public static async Task<List<GroupPeer>> IncomingsOfUserGroupAsync(
         HawserDb db, Guid group, CancellationToken cancellationToken) =>
-        SubjectsAsync(db, AccessTarget.UserGroup, group, cancellationToken);
+        [.. (await IncomingsOfUserGroupsAsync(db, [group], cancellationToken))[group]];
 
     /// <summary>Who may reach the devices of a device group.</summary>
-    public static Task<List<GroupPeer>> IncomingsOfDeviceGroupAsync(
+    public static async Task<List<GroupPeer>> IncomingsOfDeviceGroupAsync(
         HawserDb db, Guid group, CancellationToken cancellationToken) =>
-        SubjectsAsync(db, AccessTarget.DeviceGroup, group, cancellationToken);
+        [.. (await IncomingsOfDeviceGroupsAsync(db, [group], cancellationToken))[group]];
 
     /// <summary>What the users of a group may reach.</summary>
     public static async Task<List<GroupPeer>> OutgoingsOfUserGroupAsync(
-        HawserDb db, Guid group, CancellationToken cancellationToken)
+        HawserDb db, Guid group, CancellationToken cancellationToken) =>
+        [.. (await OutgoingsOfUserGroupsAsync(db, [group], cancellationToken))[group]];
+
+    /// <summary>What the users of groups may reach.</summary>
+    public static async Task<ILookup<Guid, GroupPeer>> OutgoingsOfUserGroupsAsync(
+        HawserDb db, IReadOnlyCollection<Guid> groups, CancellationToken cancellationToken)
     {
         var rules = await Plain(db).AsNoTracking()
-            .Where(r => r.SubjectKind == AccessSubject.UserGroup && r.SubjectGuid == group)
+            .Where(r => r.SubjectKind == AccessSubject.UserGroup && r.SubjectGuid != null
+                && groups.Contains(r.SubjectGuid.Value))
             .OrderBy(r => r.CreatedAt).ThenBy(r => r.Guid).ToListAsync(cancellationToken);
         var userGroups = await NamesAsync(rules, AccessTarget.UserGroup, guids => db.UserGroups
             .Where(g => guids.Contains(g.Guid)).ToDictionaryAsync(g => g.Guid, g => g.Name, cancellationToken));
         var deviceGroups = await NamesAsync(rules, AccessTarget.DeviceGroup, guids => db.DeviceGroups
             .Where(g => guids.Contains(g.Guid)).ToDictionaryAsync(g => g.Guid, g => g.Name, cancellationToken));
-        var peers = new List<GroupPeer>();
+        var peers = new List<(Guid Group, GroupPeer Peer)>();
         foreach (var rule in rules)
         {
+            var group = rule.SubjectGuid!.Value;
             if (rule.TargetKind == AccessTarget.UserGroup
                 && userGroups.TryGetValue(rule.TargetGuid!.Value, out var name))
             {
-                peers.Add(new(UserGroup, name));
+                peers.Add((group, new(UserGroup, name)));
             }
             else if (rule.TargetKind == AccessTarget.DeviceGroup
                 && deviceGroups.TryGetValue(rule.TargetGuid!.Value, out name))
             {
-                peers.Add(new(DeviceGroup, name));
+                peers.Add((group, new(DeviceGroup, name)));
             }
         }
 
-        return peers;
+        return peers.ToLookup(p => p.Group, p => p.Peer);
     }
 
     /// <summary>Replaces who may reach the devices of a group's users; <c>[]</c> clears.</summary>
@@ -148,28 +165,29 @@ internal sealed class GroupAccess(TimeProvider time)
     private static IQueryable<AccessRule> Plain(HawserDb db) =>
         db.AccessRules.Where(r => r.Enabled && r.Name == "" && r.Schedule == "" && r.ControlRoleGuid == null);
 
-    private static async Task<List<GroupPeer>> SubjectsAsync(
-        HawserDb db, AccessTarget target, Guid group, CancellationToken cancellationToken)
+    private static async Task<ILookup<Guid, GroupPeer>> SubjectsAsync(
+        HawserDb db, AccessTarget target, IReadOnlyCollection<Guid> targets, CancellationToken cancellationToken)
     {
         var rules = await Plain(db).AsNoTracking()
-            .Where(r => r.TargetKind == target && r.TargetGuid == group && r.SubjectKind != AccessSubject.Everybody)
+            .Where(r => r.TargetKind == target && r.TargetGuid != null && targets.Contains(r.TargetGuid.Value)
+                && r.SubjectKind != AccessSubject.Everybody)
             .OrderBy(r => r.CreatedAt).ThenBy(r => r.Guid).ToListAsync(cancellationToken);
-        var guids = rules.Select(r => r.SubjectGuid).ToArray();
+        var guids = rules.Select(r => r.SubjectGuid).Distinct().ToArray();
         var users = await db.Users.Where(u => guids.Contains(u.Guid))
             .ToDictionaryAsync(u => u.Guid, u => u.Name, cancellationToken);
         var groups = await db.UserGroups.Where(g => guids.Contains(g.Guid))
             .ToDictionaryAsync(g => g.Guid, g => g.Name, cancellationToken);
-        var peers = new List<GroupPeer>();
+        var peers = new List<(Guid Target, GroupPeer Peer)>();
         foreach (var rule in rules)
         {
             var isUser = rule.SubjectKind == AccessSubject.User;
             if ((isUser ? users : groups).TryGetValue(rule.SubjectGuid!.Value, out var name))
             {
-                peers.Add(new(isUser ? User : UserGroup, name));
+                peers.Add((rule.TargetGuid!.Value, new(isUser ? User : UserGroup, name)));
             }
         }
 
-        return peers;
+        return peers.ToLookup(p => p.Target, p => p.Peer);
     }
 
     private static Task<Dictionary<Guid, string>> NamesAsync(

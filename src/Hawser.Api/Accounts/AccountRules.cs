@@ -123,6 +123,22 @@ internal sealed partial class AccountRules(
         return AccountResult.Done(user);
     }
 
+    /// <summary>Changes what is no credential; null keeps.</summary>
+    public async Task<AccountResult> EditAsync(Guid guid, UserEdit edit, CancellationToken cancellationToken)
+    {
+        if (await db.Users.FindAsync([guid], cancellationToken) is not { } user) return AccountResult.Refused(Unknown);
+        if (edit.Name is { } name) user.Name = name;
+        if (edit.Email is { } email) user.Email = email;
+        if (edit.DisplayName is { } shown) user.DisplayName = AccountNames.Clean(shown, 128);
+        if (edit.Note is { } note) user.Note = note;
+        if (edit.UserGroup is { } group) user.UserGroupGuid = group;
+        if (edit.EmailLogin is { } ask) user.EmailLogin = ask;
+        var saved = await users.UpdateAsync(user);
+        if (!saved.Succeeded) return Refused(saved);
+        events.Changed(guid);
+        return AccountResult.Done(user);
+    }
+
     /// <summary>Deletes a user with everything that is only the user's.</summary>
     public async Task<AccountResult> DeleteAsync(Guid guid, CancellationToken cancellationToken)
     {
@@ -165,6 +181,10 @@ internal readonly record struct AccountResult(User? User, string Error)
 
     public static AccountResult Refused(string error) => new(null, error);
 }
+
+/// <summary>What is changed of a user; null keeps.</summary>
+internal sealed record UserEdit(
+    string? Name, string? Email, string? DisplayName, string? Note, Guid? UserGroup, bool? EmailLogin);
 
 /// <summary>A user to be made.</summary>
 /// <param name="Name">The login name.</param>

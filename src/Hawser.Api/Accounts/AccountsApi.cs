@@ -1,3 +1,4 @@
+using Hawser.Api.Accounts.Admin;
 using Hawser.Api.Accounts.Client;
 using Hawser.Api.Accounts.Identity;
 using Hawser.Api.Accounts.Login;
@@ -27,6 +28,7 @@ internal static class AccountsApi
         services.AddSingleton<SecondFactor>();
         services.AddSingleton<LoginCompletion>();
         services.AddSingleton<LoginRules>();
+        services.AddSingleton<Invitations>();
         AddIdentity(services);
     }
 
@@ -59,5 +61,10 @@ internal static class AccountsApi
             .WithSummary("Ends the token it comes with; always succeeds.").ReadsNothing().Answers<UserInfo>();
         routes.MapPost("/api/currentUser", CurrentUserEndpoint.HandleAsync).ForUsers()
             .WithSummary("The user whose token this is.").ReadsNothing().Answers<UserObject>();
+        routes.MapGet(Invitations.Path, InvitationPage.ShowAsync).ForAnybody();
+        routes.MapPost(Invitations.Path, InvitationPage.AcceptAsync).ForAnybody();
+        UsersAdmin.Map(routes);
+        UsersBulk.Map(routes);
+        UserEdits.Map(routes);
     }
 }

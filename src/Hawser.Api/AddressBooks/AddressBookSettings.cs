@@ -21,6 +21,11 @@ internal sealed record AddressBookSettings
     /// <summary>An id that is no address and names no other server must exist here (reference §6.6).</summary>
     [JsonPropertyName("id_must_exist")]
     public bool IdMustExist { get; init; }
+
+    /// <summary>Users who are no administrators may share books with others than those of their own user group (admin
+    /// reference §6.5).</summary>
+    [JsonPropertyName("share_to_other_groups")]
+    public bool ShareToOtherGroups { get; init; } = true;
 }
 
 /// <summary>How the setting is written.</summary>

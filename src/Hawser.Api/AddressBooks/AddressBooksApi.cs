@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hawser.Api.AddressBooks.Admin;
 using Hawser.Api.AddressBooks.Client;
 using Hawser.Api.Http;
 using Microsoft.AspNetCore.Builder;
@@ -22,6 +23,7 @@ internal static class AddressBooksApi
         services.AddSingleton<EntryDesk>();
         services.AddSingleton<TagDesk>();
         services.AddSingleton<LegacyBook>();
+        services.AddSingleton<BookDesk>();
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -37,6 +39,8 @@ internal static class AddressBooksApi
         routes.MapPost("/api/ab", LegacyWriteEndpoint.HandleAsync).ToWrite()
             .WithSummary("Replaces the old single address book; merged into the personal one.")
             .Reads<LegacyBookReply>(LegacyWriteEndpoint.Example).AnswersNothing().OrError();
+        BooksAdmin.Map(routes);
+        RulesAdmin.Map(routes);
     }
 
     private static void MapBooks(IEndpointRouteBuilder routes)

@@ -1,3 +1,4 @@
+using Hawser.Api.Audit.Admin;
 using Hawser.Api.Audit.Client;
 using Hawser.Api.Http;
 using Microsoft.AspNetCore.Builder;
@@ -20,6 +21,9 @@ internal static class AuditApi
         services.AddSingleton<AuditWriter>();
         services.AddHostedService(p => p.GetRequiredService<AuditWriter>());
         services.AddHostedService<AuditSweeper>();
+        services.AddSingleton<ConsoleLog>();
+        services.AddSingleton<AuditSealer>();
+        services.AddHostedService(p => p.GetRequiredService<AuditSealer>());
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -42,5 +46,6 @@ internal static class AuditApi
             .WithSummary("Notes something on the caller's own connection.")
             .Reads<NoteBody>("""{"guid":"019a7c5e-0000-7000-8000-000000000000","note":"changed the toner"}""")
             .AnswersNothing();
+        AuditsAdmin.Map(routes);
     }
 }

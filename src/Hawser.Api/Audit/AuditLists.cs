@@ -15,6 +15,12 @@ internal sealed record AuditFilter
     /// <summary>Part of the operator's id, name or account.</summary>
     public string Operator { get; init; } = "";
 
+    /// <summary>Part of the id or name of either end, as scripts ask; <c>-</c>: the operator is not known.</summary>
+    public string Remote { get; init; } = "";
+
+    /// <summary>The number of a console operation.</summary>
+    public int? Operation { get; init; }
+
     /// <summary>The kind: of connection, of alarm, or the area of a console operation.</summary>
     public int? Type { get; init; }
 
@@ -41,12 +47,13 @@ internal sealed class AuditLists
     public Task<Page<ConnectionAudit>> ConnectionsAsync(
         HawserDb db, CurrentUser user, AuditFilter filter, PageQuery page, CancellationToken cancellationToken)
     {
-        var rows = db.ConnectionAudits.AsNoTracking();
-        if (!SeesAll(user))
+        var rows = Visible(db, user);
+        if (filter.Remote == None) rows = rows.Where(r => r.PeerId == "");
+        else if (Pattern(filter.Remote) is { } remote)
         {
-            var me = user.Guid;
-            rows = rows.Where(r => r.UserGuid == me || db.DeviceDetails.Any(d => d.OwnerGuid == me
-                && (d.DeviceGuid == r.DeviceGuid || db.Devices.Any(v => v.Guid == d.DeviceGuid && v.Id == r.PeerId))));
+            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), remote, Escape)
+                || EF.Functions.Like(r.PeerId.ToLower(), remote, Escape)
+                || EF.Functions.Like(r.PeerName.ToLower(), remote, Escape));
         }
 
         if (Pattern(filter.Device) is { } device)
@@ -69,6 +76,11 @@ internal sealed class AuditLists
             cancellationToken);
     }
 
+    /// <summary>One connection, if the user sees it.</summary>
+    public Task<ConnectionAudit?> FindConnectionAsync(
+        HawserDb db, CurrentUser user, Guid guid, CancellationToken cancellationToken) =>
+        Visible(db, user).FirstOrDefaultAsync(r => r.Guid == guid, cancellationToken);
+
     /// <summary>Transfers of files.</summary>
     public Task<Page<FileAudit>> FilesAsync(
         HawserDb db, CurrentUser user, AuditFilter filter, PageQuery page, CancellationToken cancellationToken)
@@ -79,6 +91,14 @@ internal sealed class AuditLists
             var me = user.Guid;
             rows = rows.Where(r => db.DeviceDetails.Any(d => d.OwnerGuid == me
                 && (d.DeviceGuid == r.DeviceGuid || db.Devices.Any(v => v.Guid == d.DeviceGuid && v.Id == r.PeerId))));
+        }
+
+        if (filter.Remote == None) rows = rows.Where(r => r.PeerId == "");
+        else if (Pattern(filter.Remote) is { } remote)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), remote, Escape)
+                || EF.Functions.Like(r.PeerId.ToLower(), remote, Escape)
+                || EF.Functions.Like(r.PeerName.ToLower(), remote, Escape));
         }
 
         if (Pattern(filter.Device) is { } device)
@@ -112,7 +132,8 @@ internal sealed class AuditLists
                 r.UserGuid == me || db.DeviceDetails.Any(d => d.OwnerGuid == me && d.DeviceGuid == r.DeviceGuid));
         }
 
-        if (Pattern(filter.Device) is { } device)
+        if (filter.Device == None) rows = rows.Where(r => r.DeviceId == "");
+        else if (Pattern(filter.Device) is { } device)
         {
             rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, Escape));
         }
@@ -136,6 +157,7 @@ internal sealed class AuditLists
         }
 
         if (filter.Type is { } type) rows = rows.Where(r => r.Area == type);
+        if (filter.Operation is { } operation) rows = rows.Where(r => r.Operation == operation);
         if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
         if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
         return PageAsync(rows, rows.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Guid), page,
@@ -143,6 +165,18 @@ internal sealed class AuditLists
     }
 
     private const string Escape = "\\";
+
+    // How scripts ask for "none" (admin reference §1.4).
+    private const string None = "-";
+
+    private static IQueryable<ConnectionAudit> Visible(HawserDb db, CurrentUser user)
+    {
+        var rows = db.ConnectionAudits.AsNoTracking();
+        if (SeesAll(user)) return rows;
+        var me = user.Guid;
+        return rows.Where(r => r.UserGuid == me || db.DeviceDetails.Any(d => d.OwnerGuid == me
+            && (d.DeviceGuid == r.DeviceGuid || db.Devices.Any(v => v.Guid == d.DeviceGuid && v.Id == r.PeerId))));
+    }
 
     private static bool SeesAll(CurrentUser user) => user.IsAdmin;
 
@@ -153,10 +187,9 @@ internal sealed class AuditLists
     private static string? Pattern(string text)
     {
         if (text.Length == 0 || text.AsSpan().Trim('%').IsEmpty) return null;
-        text = text.ToLowerInvariant();
-        if (text.Contains('%', StringComparison.Ordinal)) return text.Replace(Escape, @"\\", StringComparison.Ordinal);
-        var plain = text.Replace(Escape, @"\\", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
-        return $"%{plain}%";
+        var plain = text.ToLowerInvariant().Replace("\0", "", StringComparison.Ordinal)
+            .Replace(Escape, @"\\", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
+        return text.Contains('%', StringComparison.Ordinal) ? plain : $"%{plain}%";
     }
 
     private static async Task<Page<T>> PageAsync<T>(

@@ -116,7 +116,7 @@ internal sealed class DeviceAssignments(HawserDb db, Secrets secrets, DateTime n
             db.AddressBookEntries.Add(entry = new AddressBookEntry
             {
                 BookGuid = book, Id = deviceId, Hostname = details.Hostname,
-                Username = details.Username, Platform = PlatformOf(details.Os), Tags = "[]", CreatedAt = now,
+                Username = details.Username, Platform = PlatformOf(details.Os), Tags = "", CreatedAt = now,
             });
         }
 
@@ -124,7 +124,9 @@ internal sealed class DeviceAssignments(HawserDb db, Secrets secrets, DateTime n
         if (wish.Alias is not null) entry.Alias = Cut(wish.Alias, 255);
         if (wish.Note is not null) entry.Note = Cut(wish.Note, 1000);
         if (wish.Password is not null) entry.Password = secrets.Protect(wish.Password);
-        if (!string.IsNullOrEmpty(wish.Tag)) await TagAsync(book, entry, Cut(wish.Tag, 128), cancellationToken);
+        // A line break stands between tags.
+        var tag = Cut(wish.Tag, 128).ReplaceLineEndings(" ");
+        if (tag.Length > 0) await TagAsync(book, entry, tag, cancellationToken);
         return null;
     }
 
@@ -150,8 +152,8 @@ internal sealed class DeviceAssignments(HawserDb db, Secrets secrets, DateTime n
 
     private async Task TagAsync(Guid book, AddressBookEntry entry, string tag, CancellationToken cancellationToken)
     {
-        var tags = TagText.Parse(entry.Tags);
-        if (!tags.Contains(tag, StringComparer.Ordinal)) entry.Tags = TagText.Write([.. tags, tag]);
+        var tags = TagList.Read(entry.Tags);
+        if (!tags.Contains(tag, StringComparer.Ordinal)) entry.Tags = TagList.Write([.. tags, tag]);
         if (!_tags.Add((book, tag))) return;
         if (await db.AddressBookTags.FindAsync([book, tag], cancellationToken) is not null) return;
         db.AddressBookTags.Add(new AddressBookTag { BookGuid = book, Name = tag, Color = TagColor });

@@ -1,3 +1,4 @@
+using Hawser.Api.Devices.Admin;
 using Hawser.Api.Devices.Client;
 using Hawser.Api.Devices.Heartbeats;
 using Hawser.Api.Http;
@@ -52,6 +53,7 @@ internal static class DevicesApi
         routes.MapPost("/api/devices/deploy", DeployEndpoint.HandleAsync).ForAdmins(Area.Device, write: true)
             .WithSummary("Makes a device known, so that it may register where deployment is required.")
             .Reads<DeployRequest>(DeployEndpoint.Example).Answers<DeployResponse>();
+        DevicesAdmin.Map(routes);
     }
 
     private static Task HeartbeatAsync(HttpContext context) =>

@@ -1,3 +1,4 @@
+using Hawser.Api.Groups.Admin;
 using Hawser.Api.Groups.Client;
 using Hawser.Api.Http;
 using Microsoft.AspNetCore.Builder;
@@ -30,5 +31,7 @@ internal static class GroupsApi
             .WithSummary("Devices: all, for administrators; or those that the caller may reach.")
             .Query("accessible", "There at all: what the caller may reach.").Query("status", "1: only enabled ones.")
             .Query("id", "Only this id; % is any text.").Answers<Page<PeerItem>>();
+        UserGroupsAdmin.Map(routes);
+        DeviceGroupsAdmin.Map(routes);
     }
 }

@@ -38,6 +38,40 @@ internal static class TextFilter
         return rows.Where(Expression.Lambda<Func<T, bool>>(test, text.Parameters));
     }
 
+    /// <summary>
+    /// Keeps the rows that have what <c>q</c> of the query says in any of some texts, whatever its case. Ours: the
+    /// vendor's scripts name the column.
+    /// </summary>
+    public static IQueryable<T> Searching<T>(
+        this IQueryable<T> rows, HttpContext context, params Expression<Func<T, string>>[] texts)
+    {
+        var asked = context.Request.Query["q"].ToString().Replace("\0", "", StringComparison.Ordinal).Trim();
+        if (asked.Length == 0) return rows;
+        var plain = Pattern(asked).Replace("%", Escape + "%", StringComparison.Ordinal).ToLowerInvariant();
+        var value = new { Text = $"%{plain}%" };
+        var pattern = Expression.Property(Expression.Constant(value), nameof(value.Text));
+        var row = Expression.Parameter(typeof(T), "row");
+        Expression? any = null;
+        foreach (var text in texts)
+        {
+            var body = new Renamed(text.Parameters[0], row).Visit(text.Body);
+            var test = Expression.Call(
+                Like, Expression.Constant(EF.Functions), Expression.Call(body, Lower), pattern,
+                Expression.Constant(Escape));
+            any = any is null ? test : Expression.OrElse(any, test);
+        }
+
+        return rows.Where(Expression.Lambda<Func<T, bool>>(any!, row));
+    }
+
+    // PostgreSQL minds the case, SQLite does not.
+    private static readonly MethodInfo Lower = typeof(string).GetMethod(nameof(string.ToLower), Type.EmptyTypes)!;
+
+    private sealed class Renamed(ParameterExpression from, ParameterExpression to) : ExpressionVisitor
+    {
+        protected override Expression VisitParameter(ParameterExpression node) => node == from ? to : node;
+    }
+
     private static string Pattern(string asked) => asked
         .Replace(Escape, Escape + Escape, StringComparison.Ordinal)
             .Replace("_", Escape + "_", StringComparison.Ordinal);

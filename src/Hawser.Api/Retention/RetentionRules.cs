@@ -39,14 +39,25 @@ internal static class RetentionRules
             .Where(a => a.CreatedAt < end).OrderBy(a => a.CreatedAt).Take(most).ExecuteDeleteAsync(ct));
         Add("alarms", settings.AlarmDays, (db, end, most, ct) => db.AlarmAudits
             .Where(a => a.CreatedAt < end).OrderBy(a => a.CreatedAt).Take(most).ExecuteDeleteAsync(ct));
-        Add("console audits", settings.ConsoleDays, (db, end, most, ct) => db.ConsoleAudits
-            .Where(a => a.CreatedAt < end).OrderBy(a => a.CreatedAt).Take(most).ExecuteDeleteAsync(ct));
+        Add("console audits", settings.ConsoleDays, DeleteConsoleAsync);
         Add("deleted address book entries", settings.RecycleBinDays, (db, end, most, ct) => db.AddressBookEntries
             .Where(e => e.DeletedAt < end).OrderBy(e => e.DeletedAt).Take(most).ExecuteDeleteAsync(ct));
         Add("finished messages", settings.OutboxDays, (db, end, most, ct) => db.Outbox
             .Where(m => m.SentAt < end || m.FailedAt < end).OrderBy(m => m.CreatedAt).Take(most)
             .ExecuteDeleteAsync(ct));
         return rules;
+    }
+
+    // From the beginning of the chain on, without a gap, and never the last link: the next one hangs on it.
+    private static async Task<int> DeleteConsoleAsync(
+        HawserDb db, DateTime end, int most, CancellationToken cancellationToken)
+    {
+        var first = await db.ConsoleAudits.Where(a => a.CreatedAt >= end)
+            .MinAsync(a => a.Sequence, cancellationToken)
+            ?? await db.ConsoleAudits.MaxAsync(a => a.Sequence, cancellationToken);
+        return await db.ConsoleAudits
+            .Where(a => a.CreatedAt < end && (a.Sequence == null || a.Sequence < first))
+            .OrderBy(a => a.Sequence).ThenBy(a => a.Guid).Take(most).ExecuteDeleteAsync(cancellationToken);
     }
 
     private static IEnumerable<RetentionRule> Expired(DateTime now)

@@ -2,6 +2,7 @@ using Hawser.Api.Access;
 using Hawser.Api.Accounts;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.AddressBooks;
+using Hawser.Api.Audit;
 using Hawser.Api.Devices;
 using Hawser.Api.Directories;
 using Hawser.Api.Groups;
@@ -19,6 +20,7 @@ internal static class SettingCatalog
         (AccessSettings.Key, "who may connect where no rule says so"),
         (AccountSettings.Key, "logins, second factors, trusted devices"),
         (AddressBookSettings.Key, "limits of address books"),
+        (AuditSettings.Key, "who sees logs"),
         (DeviceSettings.Key, "deployment, presets, what devices may do"),
         (DirectorySettings.Key, "the LDAP directory that users come from"),
         (GroupSettings.Key, "the client's list of accessible devices"),

@@ -1,3 +1,5 @@
+using Hawser.Api.Strategies.Admin;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Strategies;
@@ -10,5 +12,11 @@ internal static class StrategiesApi
         services.AddSingleton<StrategyEpoch>();
         services.AddSingleton<EffectiveStrategies>();
         services.AddSingleton<StrategyRules>();
+    }
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        StrategiesAdmin.Map(routes);
+        StrategyEdits.Map(routes);
     }
 }

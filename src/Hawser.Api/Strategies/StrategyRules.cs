@@ -88,6 +88,17 @@ internal sealed class StrategyRules(StrategyEpoch epoch, TimeProvider time)
             cancellationToken);
     }
 
+    /// <summary>Changes name and note, which no device is told of; the caller has checked them.</summary>
+    public async Task<bool> RenameAsync(
+        HawserDb db, Guid guid, string name, string note, CancellationToken cancellationToken)
+    {
+        var (shown, normalized) = (name.Trim(), Normalize(name));
+        return await db.Strategies.Where(s => s.Guid == guid).ExecuteUpdateAsync(
+            s => s.SetProperty(r => r.Name, shown).SetProperty(r => r.NormalizedName, normalized)
+                .SetProperty(r => r.Note, note),
+            cancellationToken) == 1;
+    }
+
     /// <summary>Enables or disables; devices under a disabled strategy are under none.</summary>
     public Task<bool> SetEnabledAsync(HawserDb db, Guid guid, bool enabled, CancellationToken cancellationToken)
     {

@@ -64,4 +64,7 @@ public enum ChallengeKind
 
     /// <summary>A code of the authenticator, or a recovery code.</summary>
     Totp = 2,
+
+    /// <summary>No login: the link of an invitation, where the first password is chosen.</summary>
+    Invitation = 3,
 }

@@ -30,6 +30,15 @@ public sealed class ConsoleAudit
     /// <summary>When it was made, UTC.</summary>
     public DateTime CreatedAt { get; set; }
 
+    /// <summary>Its place in the chain, from 1; null: not sealed yet (<see cref="ConsoleChain"/>).</summary>
+    public long? Sequence { get; set; }
+
+    /// <summary>The hash of the row before it; all zeros for the first.</summary>
+    public byte[]? PreviousHash { get; set; }
+
+    /// <summary>The hash of the row before it and of everything in this one.</summary>
+    public byte[]? Hash { get; set; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<ConsoleAudit>
     {
         /// <inheritdoc/>
@@ -39,6 +48,9 @@ public sealed class ConsoleAudit
             builder.HasKey(e => e.Guid);
             builder.HasIndex(e => e.Operator);
             builder.HasIndex(e => e.CreatedAt);
+            // Two sealers at once can't both have a place; what waits is found without reading the rest.
+            builder.HasIndex(e => e.Sequence).IsUnique();
+            builder.HasIndex(e => e.CreatedAt, "ix_audit_console_unsealed").HasFilter("sequence IS NULL");
             builder.Property(e => e.Guid).ValueGeneratedNever();
             builder.Property(e => e.Operator).HasMaxLength(128);
             builder.Property(e => e.Address).HasMaxLength(45);

@@ -61,7 +61,9 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
         var hash = Secrets.Hash(handle);
         var now = Now;
         return await db.LoginChallenges.AsNoTracking()
-            .FirstOrDefaultAsync(c => c.SecretHash == hash && c.ExpiresAt > now, cancellationToken);
+            .FirstOrDefaultAsync(
+                c => c.SecretHash == hash && c.ExpiresAt > now && c.Kind != ChallengeKind.Invitation,
+                cancellationToken);
     }
 
     /// <summary>Checks a code; counts the attempt first, so that many at once are no more than few.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hawser.Api.Groups.Admin;
 using Hawser.Api.Http;
 using Hawser.Api.Settings;
 using Hawser.Data;
@@ -19,8 +20,8 @@ internal static class UsersEndpoint
         CancellationToken cancellationToken)
     {
         if (GroupLists.Refuse(context, user, settings) is { } refusal) return refusal;
-        var full = !GroupLists.IsClient(context);
-        var users = full ? db.Users.AsNoTracking() : (await reach.OfAsync(db, user, cancellationToken)).Users;
+        if (!GroupLists.IsClient(context)) return await UsersList.HandleAsync(context, page, db, cancellationToken);
+        var users = (await reach.OfAsync(db, user, cancellationToken)).Users;
         if (GroupLists.EnabledOnly(context)) users = users.Where(u => u.Status == UserStatus.Normal);
         users = users.Matching(context, "name", u => u.Name);
         var withGroups =
@@ -31,7 +32,7 @@ internal static class UsersEndpoint
         var total = await withGroups.CountAsync(cancellationToken);
         var rows = await withGroups.OrderBy(r => r.User.NormalizedName).Skip(page.Skip).Take(page.Size)
             .ToListAsync(cancellationToken);
-        var items = rows.ConvertAll(r => full || user.IsAdmin || r.User.Guid == user.Guid ? Full(r) : Brief(r.User));
+        var items = rows.ConvertAll(r => user.IsAdmin || r.User.Guid == user.Guid ? Full(r) : Brief(r.User));
         return ClientResults.Json(new Page<UserItem>(total, items), GroupsJson.Default.PageUserItem);
     }
 
@@ -44,19 +45,19 @@ internal static class UsersEndpoint
         IsAdmin = user.IsAdmin,
     };
 
-    private static UserItem Full(Row row) => Brief(row.User) with
-    {
-        Guid = row.User.Guid.ToString(),
-        Email = row.User.Email,
-        Note = row.User.Note,
-        GroupName = row.Group,
-        ThirdAuthType = row.User.Origin.Length == 0 ? null : row.User.Origin,
-        CreatedAt = Seconds(row.User.CreatedAt),
-        LastLogin = Seconds(row.User.LastLoginAt),
-    };
+    private static UserItem Full(Row row) => Full(row.User, row.Group);
 
-    private static long? Seconds(DateTime? time) =>
-        time is { } known ? (long)(known - DateTime.UnixEpoch).TotalSeconds : null;
+    /// <summary>Everything that the user and administrators are told.</summary>
+    internal static UserItem Full(User user, string group) => Brief(user) with
+    {
+        Guid = user.Guid.ToString(),
+        Email = user.Email,
+        Note = user.Note,
+        GroupName = group,
+        ThirdAuthType = user.Origin.Length == 0 ? null : user.Origin,
+        CreatedAt = WireTime.Seconds(user.CreatedAt),
+        LastLogin = WireTime.Seconds(user.LastLoginAt),
+    };
 
     private sealed class Row
     {
@@ -106,6 +107,23 @@ internal sealed record UserItem
 
     [JsonPropertyName("last_login")]
     public long? LastLogin { get; init; }
+
+    /// <summary>The user's own strategy; for administrators, as what follows.</summary>
+    [JsonPropertyName("strategy_name")]
+    public string? StrategyName { get; init; }
+
+    [JsonPropertyName("control_role")]
+    public string? ControlRole { get; init; }
+
+    /// <summary>none, enabled, or enforced: one is demanded and not there yet.</summary>
+    [JsonPropertyName("tfa")]
+    public string? Tfa { get; init; }
+
+    [JsonPropertyName("email_verification")]
+    public bool? EmailVerification { get; init; }
+
+    [JsonPropertyName("device_count")]
+    public int? DeviceCount { get; init; }
 
     [JsonPropertyName("info")]
     public UserItemInfo Info { get; } = new();

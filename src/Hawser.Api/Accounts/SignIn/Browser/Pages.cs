@@ -15,6 +15,8 @@ internal static class Pages
     private const string Style = "body{font:16px/1.5 system-ui,sans-serif;max-width:32em;margin:4em auto;padding:0 1em;"
         + "color:#222;background:#fff}h1{font-size:1.5em}dl{display:grid;grid-template-columns:auto 1fr;gap:.3em 1em;"
         + "background:#f3f4f6;padding:1em;border-radius:.5em}dt{color:#555}dd{margin:0;overflow-wrap:anywhere}"
+        + "label{display:block;margin:1em 0}input{font:inherit;display:block;width:100%;box-sizing:border-box;"
+        + "padding:.5em;margin-top:.3em}"
         + "button{font:inherit;padding:.6em 1.2em;border-radius:.4em;border:1px solid #888;"
         + "background:#fff;margin-right:.6em}"
         + "button.go{background:#1c5fb8;border-color:#1c5fb8;color:#fff}";
@@ -55,7 +57,16 @@ internal static class Pages
     public static IResult Failed(PageTexts texts, string sentence, int status = 400) =>
         new Page(status, texts, texts.FailedTitle, $"<h1>{E(texts.FailedTitle)}</h1><p>{E(sentence)}</p>");
 
-    private static string E(string text) => Encoder.Encode(text);
+    /// <summary>Any other page of the server's own.</summary>
+    /// <param name="status">The status.</param>
+    /// <param name="texts">For the language.</param>
+    /// <param name="title">The title, as text.</param>
+    /// <param name="body">HTML.</param>
+    public static IResult Of(int status, PageTexts texts, string title, string body) =>
+        new Page(status, texts, title, body);
+
+    /// <summary>A text as HTML.</summary>
+    public static string E(string text) => Encoder.Encode(text);
 
     private sealed class Page(int status, PageTexts texts, string title, string body) : IResult
     {

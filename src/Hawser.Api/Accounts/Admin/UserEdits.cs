@@ -1,0 +1,88 @@
+using Hawser.Api.Access;
+using Hawser.Api.Audit;
+using Hawser.Api.Groups.Admin;
+using Hawser.Api.Groups.Client;
+using Hawser.Api.Http;
+using Hawser.Data;
+using Hawser.Data.Accounts;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Accounts.Admin;
+
+/// <summary>
+/// <c>GET</c> and <c>PATCH /api/users/{guid}</c>: ours; the vendor's scripts make users but change none.
+/// </summary>
+internal static class UserEdits
+{
+    /// <summary>A token made for users must not become one for everything.</summary>
+    internal const string NotByScript =
+        "Administrators are made, and their passwords changed, by administrators in person, not with an API token.";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/users/{guid}", GetAsync).ForAdmins(Area.User, write: false);
+        routes.MapPatch("/api/users/{guid}", UpdateAsync).ForAdmins(Area.User, write: true);
+    }
+
+    private static async Task<IResult> GetAsync(string guid, HawserDb db, CancellationToken cancellationToken) =>
+        Guid.TryParse(guid, out var wanted) && await UsersList.FindAsync(db, wanted, cancellationToken) is { } user
+            ? ClientResults.Json(user, GroupsJson.Default.UserItem) : Problem.NotFound("user");
+
+    private static async Task<IResult> UpdateAsync(
+        HttpContext context, string guid, CurrentUser caller, HawserDb db, AccountRules rules, ConsoleLog log,
+        CancellationToken cancellationToken)
+    {
+        var (body, error) = await OwnBody.ReadAsync(context, AccountsAdminJson.Default.UserBody);
+        if (body is null) return error!;
+        if (!Guid.TryParse(guid, out var wanted)) return Problem.NotFound("user");
+        var user = await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Guid == wanted, cancellationToken);
+        if (user is null) return Problem.NotFound("user");
+        if (caller.Kind == TokenKind.Api && (body.IsAdmin is not null || (user.IsAdmin && body.Password is not null)))
+        {
+            return Problem.Of(StatusCodes.Status403Forbidden, "in_person", NotByScript);
+        }
+
+        var (group, complaint) = await UsersAdmin.GroupAsync(db, body.GroupName, cancellationToken);
+        if (complaint.Length > 0) return Problem.Invalid(complaint, "group_name");
+        if (NameText.NoteComplaint(body.Note) is { } note) return Problem.Invalid(note, "note");
+        Guid? role = null;
+        if (body.ControlRole is { Length: > 0 } roleName)
+        {
+            var normalized = NameText.Normalize(roleName);
+            role = await db.ControlRoles.Where(r => r.NormalizedName == normalized).Select(r => (Guid?)r.Guid)
+                .FirstOrDefaultAsync(cancellationToken);
+            if (role is null) return Problem.Invalid($"There is no control role \"{roleName}\".", "control_role");
+        }
+
+        log.Add(db, context, ConsoleOperation.UpdateUser, user.Name, ("new_name", body.Name), ("email", body.Email),
+            ("user_group", body.GroupName), ("note", body.Note), ("display_name", body.DisplayName),
+            ("control_role", body.ControlRole), ("is_admin", body.IsAdmin?.ToString()),
+            ("password", body.Password is null ? null : "changed"));
+        var result = await rules.EditAsync(user.Guid, new UserEdit(
+            body.Name?.Trim(), body.Email?.Trim(), body.DisplayName, body.Note, group, body.EmailVerification),
+            cancellationToken);
+        if (result.User is not null && body.ControlRole is not null)
+        {
+            var assigned = await ControlRoles.AssignAsync(db, [user.Guid], role, cancellationToken);
+            if (!assigned.IsDone) return Problem.Invalid(assigned.Error, "control_role");
+        }
+
+        if (result.User is not null && body.IsAdmin is { } admin && admin != user.IsAdmin)
+        {
+            result = await rules.SetAdminAsync(user.Guid, admin, cancellationToken);
+        }
+
+        if (result.User is not null && body.Password is { } password)
+        {
+            var keep = caller.Guid == user.Guid ? caller.TokenGuid : (Guid?)null;
+            result = await rules.SetPasswordAsync(user.Guid, password, keep, cancellationToken);
+        }
+
+        return result.User is null ? Problem.Invalid(result.Error)
+            : ClientResults.Json((await UsersList.FindAsync(db, user.Guid, cancellationToken))!,
+                GroupsJson.Default.UserItem);
+    }
+}

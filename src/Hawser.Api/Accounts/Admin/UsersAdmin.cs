@@ -1,0 +1,172 @@
+using Hawser.Api.Access;
+using Hawser.Api.Accounts.SignIn;
+using Hawser.Api.Audit;
+using Hawser.Api.Http;
+using Hawser.Api.Notifications;
+using Hawser.Api.Settings;
+using Hawser.Api.Strategies;
+using Hawser.Data;
+using Hawser.Data.Accounts;
+using Hawser.Data.Strategies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Accounts.Admin;
+
+/// <summary>
+/// <c>/api/users</c> but its list (admin reference §4.1). Mutations are 200, refusals 200 with <c>error</c>.
+/// </summary>
+internal static class UsersAdmin
+{
+    private const string NoSuchUser = "There is no such user.";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost("/api/users", AddAsync).ForAdmins(Area.User, write: true);
+        routes.MapPost("/api/users/invite", InviteAsync).ForAdmins(Area.User, write: true);
+        routes.MapPost("/api/users/{guid}/enable", EnableAsync).ForAdmins(Area.User, write: true);
+        routes.MapPost("/api/users/{guid}/disable", DisableAsync).ForAdmins(Area.User, write: true);
+        routes.MapDelete("/api/users/{guid}", DeleteAsync).ForAdmins(Area.User, write: true);
+    }
+
+    private static async Task<IResult> AddAsync(
+        HttpContext context, CurrentUser caller, HawserDb db, AccountRules rules, ConsoleLog log,
+        CancellationToken cancellationToken)
+    {
+        var (body, error) = await ClientBody.ReadAsync(context, AccountsAdminJson.Default.UserBody);
+        if (body is null) return error!;
+        if (body.Password is null) return Refuse("A password is missing.");
+        var (wanted, refusal) = await NewUserAsync(db, caller, body, UserStatus.Normal, cancellationToken);
+        if (wanted is null) return Refuse(refusal);
+        log.Add(db, context, ConsoleOperation.AddUser, wanted.Name, ("user_group", body.GroupName),
+            ("is_admin", wanted.IsAdmin ? "true" : null));
+        var (user, complaint) = await rules.CreateAsync(wanted, cancellationToken);
+        return user is null ? Refuse(complaint) : Made(user);
+    }
+
+    private static async Task<IResult> InviteAsync(
+        HttpContext context, CurrentUser caller, HawserDb db, AccountRules rules, ConsoleLog log,
+        Invitations invitations, Outbox outbox, SettingsStore settings, CancellationToken cancellationToken)
+    {
+        var (body, error) = await ClientBody.ReadAsync(context, AccountsAdminJson.Default.UserBody);
+        if (body is null) return error!;
+        if (string.IsNullOrEmpty(body.Email)) return Refuse("A mail address is missing.");
+        if (!invitations.CanInvite) return Refuse("This server can't send mails yet: see the setting \"mail\".");
+        if (PublicAddress.Of(context, settings.Get(SignInSettings.Key), null) is not { } address)
+        {
+            return Refuse("This server does not know its address: see publicUrls in the setting \"signIn\".");
+        }
+
+        // Somebody who was invited before is invited again.
+        var user = body.Name is null ? null : await rules.FindAsync(body.Name, cancellationToken);
+        if (user is not null && (user.Status != UserStatus.Unverified || user.NormalizedEmail
+            != AccountNames.Normalize(body.Email))) return Refuse("Another user has that name.");
+        if (user is null)
+        {
+            var (wanted, refusal) = await NewUserAsync(db, caller, body, UserStatus.Unverified, cancellationToken);
+            if (wanted is null) return Refuse(refusal);
+            log.Add(db, context, ConsoleOperation.InviteUser, wanted.Name, ("email", wanted.Email));
+            (user, var complaint) = await rules.CreateAsync(wanted with { Password = null }, cancellationToken);
+            if (user is null) return Refuse(complaint);
+        }
+        else
+        {
+            log.Add(db, context, ConsoleOperation.InviteUser, user.Name, ("email", user.Email));
+        }
+
+        await invitations.AddAsync(db, user, address, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        outbox.Wake();
+        return Made(user);
+    }
+
+    private static Task<IResult> EnableAsync(
+        HttpContext context, string guid, HawserDb db, AccountRules rules, ConsoleLog log,
+        CancellationToken cancellationToken) =>
+        SetStatusAsync(context, guid, UserStatus.Normal, (db, rules, log), cancellationToken);
+
+    private static Task<IResult> DisableAsync(
+        HttpContext context, string guid, HawserDb db, AccountRules rules, ConsoleLog log,
+        CancellationToken cancellationToken) =>
+        SetStatusAsync(context, guid, UserStatus.Disabled, (db, rules, log), cancellationToken);
+
+    private static async Task<IResult> SetStatusAsync(
+        HttpContext context, string guid, UserStatus status, (HawserDb Db, AccountRules Rules, ConsoleLog Log) with,
+        CancellationToken cancellationToken)
+    {
+        var (db, rules, log) = with;
+        if (await FindAsync(db, guid, cancellationToken) is not { } user) return Refuse(NoSuchUser);
+        if (user.Status == status && user.LockoutEnd is null) return ClientResults.Empty;
+        log.Add(db, context,
+            status == UserStatus.Normal ? ConsoleOperation.EnableUser : ConsoleOperation.DisableUser, user.Name);
+        var (done, error) = await rules.SetStatusAsync(user.Guid, status, cancellationToken);
+        return done is null ? Refuse(error) : ClientResults.Empty;
+    }
+
+    private static async Task<IResult> DeleteAsync(
+        HttpContext context, string guid, CurrentUser caller, HawserDb db, AccountRules rules, AccountEvents events,
+        ConsoleLog log, StrategyEpoch epoch, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(db, guid, cancellationToken) is not { } user) return Refuse(NoSuchUser);
+        if (user.Guid == caller.Guid) return Refuse("You can't delete your own account.");
+        await using (var change = await db.Database.BeginTransactionAsync(cancellationToken))
+        {
+            var devices = await db.DeviceDetails.CountAsync(d => d.OwnerGuid == user.Guid, cancellationToken);
+            log.Add(db, context, ConsoleOperation.DeleteUser, user.Name, ("devices_unassigned", $"{devices}"));
+            await db.SaveChangesAsync(cancellationToken);
+            await AccessRules.ForgetAsync(db, user.Guid, cancellationToken);
+            await db.AddressBookShares.Where(s => s.SubjectGuid == user.Guid).ExecuteDeleteAsync(cancellationToken);
+            await db.StrategyAssignments
+                .Where(a => a.TargetKind == StrategyTarget.User && a.TargetGuid == user.Guid)
+                .ExecuteDeleteAsync(cancellationToken);
+            var (done, error) = await rules.DeleteAsync(user.Guid, cancellationToken);
+            if (done is null) return Refuse(error);
+            await change.CommitAsync(cancellationToken);
+        }
+
+        // Again: who asked before the commit was told of what was.
+        events.Changed(user.Guid);
+        await epoch.BumpAsync(db, cancellationToken);
+        return ClientResults.Empty;
+    }
+
+    private static async Task<(NewUser? User, string Error)> NewUserAsync(
+        HawserDb db, CurrentUser caller, UserBody body, UserStatus status, CancellationToken cancellationToken)
+    {
+        if (NameText.Complaint(body.Name) is { } nameless) return (null, nameless);
+        if (NameText.NoteComplaint(body.Note) is { } noteless) return (null, noteless);
+        var (group, error) = await GroupAsync(db, body.GroupName, cancellationToken);
+        if (error.Length > 0) return (null, error);
+        if (body.IsAdmin == true && caller.Kind == TokenKind.Api) return (null, UserEdits.NotByScript);
+        return (new NewUser(body.Name!.Trim(), body.Password)
+        {
+            Email = body.Email?.Trim() ?? "",
+            Note = body.Note ?? "",
+            DisplayName = AccountNames.Clean(body.DisplayName, 128),
+            IsAdmin = body.IsAdmin == true,
+            Status = status,
+            UserGroup = group,
+        }, "");
+    }
+
+    /// <summary>A user group by its name; null without one: the default group.</summary>
+    internal static async Task<(Guid? Group, string Error)> GroupAsync(
+        HawserDb db, string? name, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(name)) return (null, "");
+        var normalized = NameText.Normalize(name);
+        var group = await db.UserGroups.Where(g => g.NormalizedName == normalized).Select(g => (Guid?)g.Guid)
+            .FirstOrDefaultAsync(cancellationToken);
+        return group is null ? (null, $"There is no user group \"{name}\".") : (group, "");
+    }
+
+    private static async Task<User?> FindAsync(HawserDb db, string guid, CancellationToken cancellationToken) =>
+        Guid.TryParse(guid, out var wanted) ? await db.Users.FindAsync([wanted], cancellationToken) : null;
+
+    private static IResult Made(User user) =>
+        ClientResults.Json(new MadeUser(user.Guid.ToString()), AccountsAdminJson.Default.MadeUser);
+
+    private static IResult Refuse(string text) => ClientResults.Error(StatusCodes.Status200OK, text);
+}

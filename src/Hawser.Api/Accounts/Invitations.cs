@@ -1,0 +1,60 @@
+using Hawser.Api.Http;
+using Hawser.Api.Notifications;
+using Hawser.Data;
+using Hawser.Data.Accounts;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Accounts;
+
+/// <summary>
+/// Invitations to accounts: a mailed link that works once, for seven days, with which somebody chooses the first
+/// password and so confirms the address (admin reference §4.1).
+/// </summary>
+internal sealed class Invitations(Outbox outbox, TimeProvider time)
+{
+    /// <summary>Where the link leads.</summary>
+    internal const string Path = "/invite";
+
+    /// <summary>How long an invitation lasts; the mail says so.</summary>
+    internal static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Whether invitations can be sent at all.</summary>
+    public bool CanInvite => outbox.CanSend(Outbox.Email);
+
+    /// <summary>Invites; earlier invitations of the user are void. The caller saves, and wakes the outbox.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="user">The user; may be new.</param>
+    /// <param name="address">This server's public address.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task AddAsync(HawserDb db, User user, string address, CancellationToken cancellationToken)
+    {
+        await db.LoginChallenges.Where(c => c.UserGuid == user.Guid && c.Kind == ChallengeKind.Invitation)
+            .ExecuteDeleteAsync(cancellationToken);
+        var handle = Secrets.NewHandle();
+        db.LoginChallenges.Add(new LoginChallenge
+        {
+            SecretHash = Secrets.Hash(handle), UserGuid = user.Guid, Kind = ChallengeKind.Invitation, CreatedAt = Now,
+            ExpiresAt = Now + Lifetime,
+        });
+        outbox.Add(db, Outbox.Email, user.Email, Notice.Invitation, new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["name"] = user.DisplayName.Length > 0 ? user.DisplayName : user.Name,
+            ["url"] = $"{address}{Path}?code={handle}",
+        });
+    }
+
+    /// <summary>Whose invitation a link is; null: it is not valid any more, or the account is not.</summary>
+    public async Task<User?> FindAsync(HawserDb db, string? handle, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(handle) || handle.Length > 128) return null;
+        var (hash, now) = (Secrets.Hash(handle), Now);
+        return await (
+            from c in db.LoginChallenges.AsNoTracking()
+            join u in db.Users.AsNoTracking() on c.UserGuid equals u.Guid
+            where c.SecretHash == hash && c.ExpiresAt > now && c.Kind == ChallengeKind.Invitation
+                && u.Status == UserStatus.Unverified
+            select u).FirstOrDefaultAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,226 @@
+using System.Globalization;
+using Hawser.Api.Devices;
+using Hawser.Api.Http;
+using Hawser.Api.Settings;
+using Hawser.Data;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Audit.Admin;
+
+/// <summary>
+/// <c>/api/audits</c> (admin reference §4.7): newest first. Administrators see all,
+/// others their own. As CSV all rows that match, written while they are read.
+/// </summary>
+internal static class AuditsAdmin
+{
+    private const int CsvAtOnce = 500;
+
+    private static readonly string[] ConnectionColumns =
+    [
+        "guid", "created_at", "end_time", "remote", "local", "local_user", "conn_type", "ip", "name", "primary_auth",
+        "two_factor", "note",
+    ];
+
+    private static readonly string[] FileColumns =
+        ["guid", "created_at", "remote", "local", "type", "path", "is_file", "num", "ip", "name"];
+
+    private static readonly string[] AlarmColumns = ["guid", "created_at", "device", "typ", "info"];
+
+    private static readonly string[] ConsoleColumns =
+        ["guid", "sequence", "created_at", "operator", "typ", "iop", "operation", "ip", "info"];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/audits/conn", ConnectionsAsync).ForUsersOrScope(Area.Audit, write: false);
+        routes.MapGet("/api/audits/file", FilesAsync).ForUsersOrScope(Area.Audit, write: false);
+        routes.MapGet("/api/audits/alarm", AlarmsAsync).ForUsersOrScope(Area.Audit, write: false);
+        routes.MapGet("/api/audits/console", ConsoleAsync).ForUsersOrScope(Area.Audit, write: false);
+        routes.MapPost("/api/audits/conn/{guid}/disconnect", DisconnectAsync).ForUsersOrScope(Area.Audit, write: true);
+    }
+
+    private static async Task<IResult> ConnectionsAsync(
+        HttpContext context, CurrentUser user, PageQuery page, HawserDb db, AuditLists lists, SettingsStore settings,
+        CancellationToken cancellationToken)
+    {
+        var (filter, refusal) = Filter(context, user, settings);
+        if (filter is null) return refusal!;
+        if (CsvResult.IsAsked(context))
+        {
+            return new CsvResult("connections", ConnectionColumns, All(async one =>
+            {
+                var some = await lists.ConnectionsAsync(db, user, filter, one, cancellationToken);
+                var titles = await NamesAsync(db, some.Data.Select(r => r.DeviceGuid), cancellationToken);
+                return [.. some.Data.Select(r => Cells(ConnectionItem.Of(r, Name(titles, r.DeviceGuid))))];
+            }));
+        }
+
+        var rows = await lists.ConnectionsAsync(db, user, filter, page, cancellationToken);
+        var names = await NamesAsync(db, rows.Data.Select(r => r.DeviceGuid), cancellationToken);
+        return ClientResults.Json(
+            new Page<ConnectionItem>(
+                rows.Total, [.. rows.Data.Select(r => ConnectionItem.Of(r, Name(names, r.DeviceGuid)))]),
+            AuditAdminJson.Default.PageConnectionItem);
+    }
+
+    private static async Task<IResult> FilesAsync(
+        HttpContext context, CurrentUser user, PageQuery page, HawserDb db, AuditLists lists, SettingsStore settings,
+        CancellationToken cancellationToken)
+    {
+        var (filter, refusal) = Filter(context, user, settings);
+        if (filter is null) return refusal!;
+        if (CsvResult.IsAsked(context))
+        {
+            return new CsvResult("files", FileColumns, All(async one =>
+            {
+                var some = await lists.FilesAsync(db, user, filter, one, cancellationToken);
+                var titles = await NamesAsync(db, some.Data.Select(r => r.DeviceGuid), cancellationToken);
+                return [.. some.Data.Select(r => Cells(FileItem.Of(r, Name(titles, r.DeviceGuid))))];
+            }));
+        }
+
+        var rows = await lists.FilesAsync(db, user, filter, page, cancellationToken);
+        var names = await NamesAsync(db, rows.Data.Select(r => r.DeviceGuid), cancellationToken);
+        return ClientResults.Json(
+            new Page<FileItem>(rows.Total, [.. rows.Data.Select(r => FileItem.Of(r, Name(names, r.DeviceGuid)))]),
+            AuditAdminJson.Default.PageFileItem);
+    }
+
+    private static async Task<IResult> AlarmsAsync(
+        HttpContext context, CurrentUser user, PageQuery page, HawserDb db, AuditLists lists, SettingsStore settings,
+        CancellationToken cancellationToken)
+    {
+        var (filter, refusal) = Filter(context, user, settings);
+        if (filter is null) return refusal!;
+        if (CsvResult.IsAsked(context))
+        {
+            return new CsvResult("alarms", AlarmColumns, All(async one =>
+                [.. (await lists.AlarmsAsync(db, user, filter, one, cancellationToken)).Data
+                    .Select(r => Cells(AlarmItem.Of(r)))]));
+        }
+
+        var rows = await lists.AlarmsAsync(db, user, filter, page, cancellationToken);
+        return ClientResults.Json(
+            new Page<AlarmItem>(rows.Total, [.. rows.Data.Select(AlarmItem.Of)]),
+            AuditAdminJson.Default.PageAlarmItem);
+    }
+
+    private static async Task<IResult> ConsoleAsync(
+        HttpContext context, CurrentUser user, PageQuery page, HawserDb db, AuditLists lists, SettingsStore settings,
+        CancellationToken cancellationToken)
+    {
+        var (filter, refusal) = Filter(context, user, settings);
+        if (filter is null) return refusal!;
+        if (CsvResult.IsAsked(context))
+        {
+            return new CsvResult("console", ConsoleColumns, All(async one =>
+                [.. (await lists.ConsoleAsync(db, user, filter, one, cancellationToken)).Data
+                    .Select(r => Cells(OperationItem.Of(r)))]));
+        }
+
+        var rows = await lists.ConsoleAsync(db, user, filter, page, cancellationToken);
+        return ClientResults.Json(
+            new Page<OperationItem>(rows.Total, [.. rows.Data.Select(OperationItem.Of)]),
+            AuditAdminJson.Default.PageOperationItem);
+    }
+
+    // Reaches the device with its next heartbeat, every 3 s while it is connected. One that has ended is ended.
+    private static async Task<IResult> DisconnectAsync(
+        HttpContext context, string guid, CurrentUser user, HawserDb db, AuditLists lists, DeviceCommands commands,
+        ConsoleLog log, CancellationToken cancellationToken)
+    {
+        if (!Guid.TryParse(guid, out var wanted)
+            || await lists.FindConnectionAsync(db, user, wanted, cancellationToken) is not { } row)
+        {
+            return Problem.NotFound("connection");
+        }
+
+        if (row.EndedAt is not null) return ClientResults.Empty;
+        if (row.DeviceGuid is not { } device) return Problem.NotFound("device any more");
+        log.Add(db, context, ConsoleOperation.Disconnect, row.DeviceId,
+            ("conn_id", row.ConnId.ToString(CultureInfo.InvariantCulture)), ("local", row.PeerId),
+            ("local_user", row.UserName));
+        return await commands.DisconnectAsync(db, device, [row.ConnId], user.Name, cancellationToken)
+            ? ClientResults.Empty : Problem.NotFound("device any more");
+    }
+
+    private static (AuditFilter? Filter, IResult? Refusal) Filter(
+        HttpContext context, CurrentUser user, SettingsStore settings)
+    {
+        if (!user.IsAdmin && settings.Get(AuditSettings.Key).AdminsOnly)
+        {
+            return (null, ClientResults.Error(403, "Only administrators see the logs."));
+        }
+
+        var query = context.Request.Query;
+        var filter = new AuditFilter
+        {
+            Remote = query["remote"].ToString(), Device = query["device"].ToString(),
+            Operator = query["operator"].ToString(), Type = Number("conn_type") ?? Number("typ") ?? Number("type"),
+            Operation = Number("iop"), Open = query["open"].ToString() switch { "1" => true, "0" => false, _ => null },
+        };
+        foreach (var (key, isStart) in new[] { ("created_at", true), ("until", false) })
+        {
+            var text = query[key].ToString();
+            if (text.Length == 0) continue;
+            if (!WireTime.TryParse(text, out var time))
+            {
+                return (null, ClientResults.Error(200, $"{key} is not a time like 2026-05-04 08:00:00."));
+            }
+
+            filter = isStart ? filter with { Since = time } : filter with { Until = time };
+        }
+
+        return (filter, null);
+
+        int? Number(string key) => int.TryParse(
+            query[key], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
+    // Page after page, so that no statement runs as long as a slow reader reads.
+    private static async IAsyncEnumerable<string?[]> All(Func<PageQuery, Task<List<string?[]>>> read)
+    {
+        for (var page = 1; ; page++)
+        {
+            var rows = await read(new PageQuery(page, CsvAtOnce));
+            foreach (var row in rows) yield return row;
+            if (rows.Count < CsvAtOnce) yield break;
+        }
+    }
+
+    private static async Task<Dictionary<Guid, string>> NamesAsync(
+        HawserDb db, IEnumerable<Guid?> devices, CancellationToken cancellationToken)
+    {
+        var guids = devices.OfType<Guid>().Distinct().ToArray();
+        return await db.DeviceDetails.AsNoTracking().Where(d => guids.Contains(d.DeviceGuid)).ToDictionaryAsync(
+            d => d.DeviceGuid, d => d.NameOverride.Length > 0 ? d.NameOverride : d.Hostname, cancellationToken);
+    }
+
+    private static string Name(Dictionary<Guid, string> names, Guid? device) =>
+        device is { } guid ? names.GetValueOrDefault(guid, "") : "";
+
+    private static string?[] Cells(ConnectionItem i) =>
+    [
+        i.Guid, Text(i.CreatedAt), Text(i.EndTime), i.Remote, i.Local, i.LocalUser, Text(i.ConnType), i.Info.Ip,
+        i.Info.Name, Text(i.PrimaryAuth), Text(i.TwoFactor), i.Note,
+    ];
+
+    private static string?[] Cells(FileItem i) =>
+    [
+        i.Guid, Text(i.CreatedAt), i.Remote, i.Local, Text(i.Type), i.Path, i.IsFile ? "1" : "0", Text(i.Info.Num),
+        i.Info.Ip, i.Info.Name,
+    ];
+
+    private static string?[] Cells(AlarmItem i) =>
+        [i.Guid, Text(i.CreatedAt), i.Device, Text(i.Typ), i.Info.GetRawText()];
+
+    private static string?[] Cells(OperationItem i) =>
+    [
+        i.Guid, Text(i.Sequence), Text(i.CreatedAt), i.Operator, Text(i.Typ), Text(i.Iop), i.Operation, i.Ip,
+        i.Info.GetRawText(),
+    ];
+
+    private static string? Text(long? number) => number?.ToString(CultureInfo.InvariantCulture);
+}

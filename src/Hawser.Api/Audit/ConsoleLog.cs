@@ -1,0 +1,86 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hawser.Api.Http;
+using Hawser.Data;
+using Hawser.Data.Accounts;
+using Hawser.Data.Audit;
+using Microsoft.AspNetCore.Http;
+
+namespace Hawser.Api.Audit;
+
+/// <summary>
+/// Writes down what administrators do, in the console and by script (admin reference §4.7). A row is added to the
+/// context of the change, so that both are stored or neither; where a change does not go through the context, the row
+/// is stored first: rather one that tells of something that then failed than none.
+/// </summary>
+internal sealed class ConsoleLog(TimeProvider time)
+{
+    private const int MostTargets = 100;
+
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    /// <summary>Adds a row; the caller saves.</summary>
+    /// <param name="db">Where to.</param>
+    /// <param name="context">The request, for its caller and address.</param>
+    /// <param name="operation">What is done.</param>
+    /// <param name="targets">To what: names that people know, for devices their ids.</param>
+    /// <param name="details">More, as names and values; never a secret.</param>
+    public void Add(
+        HawserDb db, HttpContext context, ConsoleOperation operation, IReadOnlyList<string> targets,
+        params (string Name, string? Value)[] details)
+    {
+        var user = CurrentUser.Of(context);
+        var info = new JsonObject
+        {
+            ["targets"] = new JsonArray([.. targets.Take(MostTargets).Select(t => (JsonNode)AuditText.Clean(t, 300))]),
+        };
+        if (targets.Count > MostTargets) info["count"] = targets.Count;
+        foreach (var (name, value) in details)
+        {
+            if (value is not null) info[name] = AuditText.Clean(value, 1000);
+        }
+
+        // Which script it was, when it was one.
+        if (user.Kind == TokenKind.Api) info["token"] = user.TokenGuid.ToString();
+        var now = time.GetUtcNow().UtcDateTime;
+        db.ConsoleAudits.Add(new ConsoleAudit
+        {
+            OperatorGuid = user.Guid,
+            Operator = user.Name,
+            Area = (int)AreaOf(operation),
+            Operation = (int)operation,
+            Info = info.ToJsonString(Plain),
+            Address = AuditText.Of(context.Connection.RemoteIpAddress),
+            CreatedAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)),
+        });
+    }
+
+    /// <summary>Adds a row about one target; the caller saves.</summary>
+    public void Add(
+        HawserDb db, HttpContext context, ConsoleOperation operation, string target,
+        params (string Name, string? Value)[] details) => Add(db, context, operation, [target], details);
+
+    /// <summary>What an operation is about.</summary>
+    internal static ConsoleArea AreaOf(ConsoleOperation operation) => operation switch
+    {
+        ConsoleOperation.AddGroup or ConsoleOperation.DeleteGroup or ConsoleOperation.UpdateGroup =>
+            ConsoleArea.Group,
+        ConsoleOperation.AddDevice or ConsoleOperation.Disconnect or ConsoleOperation.EnableDevice
+            or ConsoleOperation.DisableDevice or ConsoleOperation.UpdateDevice or ConsoleOperation.DeleteDevice =>
+            ConsoleArea.Device,
+        >= ConsoleOperation.AddBook and <= ConsoleOperation.UpdateShare or ConsoleOperation.UpdateBook =>
+            ConsoleArea.Book,
+        ConsoleOperation.AddToken or ConsoleOperation.DeleteToken or ConsoleOperation.EndLogin => ConsoleArea.Token,
+        >= ConsoleOperation.AddStrategy and <= ConsoleOperation.UnassignStrategy => ConsoleArea.Strategy,
+        >= ConsoleOperation.AddRule and <= ConsoleOperation.AssignRole => ConsoleArea.Access,
+        >= ConsoleOperation.ChangeSetting and <= ConsoleOperation.DeleteProvider => ConsoleArea.Setting,
+        ConsoleOperation.ExportAudit => ConsoleArea.Audit,
+        ConsoleOperation.UpdateRecording or ConsoleOperation.DeleteRecording => ConsoleArea.Recording,
+        ConsoleOperation.MakeBackup => ConsoleArea.Setting,
+        _ => ConsoleArea.User,
+    };
+}

@@ -1,0 +1,86 @@
+namespace Hawser.Api.Audit;
+
+/// <summary>
+/// What can be done in the console or by API. Up to 22 the numbers are the field's (<c>iop</c>, admin reference §4.7);
+/// ours begin at 100.
+/// </summary>
+internal enum ConsoleOperation
+{
+    /// <summary>A sign-in to the console.</summary>
+    Login = 0,
+    AddGroup = 1,
+    AddUser = 2,
+    AddDevice = 3,
+    DeleteGroup = 4,
+    Disconnect = 5,
+    EnableUser = 6,
+    DisableUser = 7,
+    EnableDevice = 8,
+    DisableDevice = 9,
+    UpdateGroup = 10,
+    UpdateUser = 11,
+    UpdateDevice = 12,
+    DeleteUser = 13,
+    DeleteDevice = 14,
+    AddBook = 15,
+    DeleteBook = 16,
+    RenameBook = 17,
+    DeleteBinned = 18,
+    EmptyBin = 19,
+    AddShare = 20,
+    DeleteShare = 21,
+    UpdateShare = 22,
+
+    /// <summary>A mail invited somebody.</summary>
+    InviteUser = 100,
+    EnforceTwoFactor = 101,
+    ReleaseTwoFactor = 102,
+    ResetTwoFactor = 103,
+    DropEmailVerification = 104,
+    ForceLogout = 105,
+    EndLogin = 106,
+    AddToken = 107,
+    DeleteToken = 108,
+
+    /// <summary>Something of a book but its name: note, password, owner.</summary>
+    UpdateBook = 110,
+    AddStrategy = 120,
+    UpdateStrategy = 121,
+    DeleteStrategy = 122,
+    EnableStrategy = 123,
+    DisableStrategy = 124,
+    AssignStrategy = 125,
+    UnassignStrategy = 126,
+    AddRule = 130,
+    UpdateRule = 131,
+    DeleteRule = 132,
+    AddRole = 133,
+    UpdateRole = 134,
+    DeleteRole = 135,
+    AssignRole = 136,
+    ChangeSetting = 140,
+    AddProvider = 141,
+    UpdateProvider = 142,
+    DeleteProvider = 143,
+    ExportAudit = 150,
+    UpdateRecording = 160,
+    DeleteRecording = 161,
+    MakeBackup = 170,
+}
+
+/// <summary>What operations are about (<c>typ</c>); up to 3 the field's.</summary>
+internal enum ConsoleArea
+{
+    Group = 0,
+    User = 1,
+    Device = 2,
+    Book = 3,
+
+    /// <summary>From here on ours.</summary>
+    Strategy = 4,
+    Access = 5,
+    Token = 6,
+    Setting = 7,
+    Audit = 8,
+    Recording = 9,
+}

@@ -1,0 +1,182 @@
+using System.Text.Json.Serialization;
+using Hawser.Api.Http;
+using Hawser.Data;
+using Hawser.Data.Devices;
+using Hawser.Data.Strategies;
+using Microsoft.AspNetCore.Http;
+
+namespace Hawser.Api.Devices.Admin;
+
+/// <summary>A device with what lists show and filter by.</summary>
+internal sealed class DeviceRow
+{
+    public required Guid Guid { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string? Note { get; init; }
+
+    public required string? Address { get; init; }
+
+    public required DateTime CreatedAt { get; init; }
+
+    public required DateTime? LastSeenAt { get; init; }
+
+    public required DeviceDetails? Details { get; init; }
+
+    public required bool Enabled { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string OsUser { get; init; }
+
+    public required Guid? OwnerGuid { get; init; }
+
+    /// <summary>The owner's name; empty: nobody's.</summary>
+    public required string Owner { get; init; }
+
+    /// <summary>The owner's user group; empty: nobody's.</summary>
+    public required string UserGroup { get; init; }
+
+    /// <summary>The first device group by rank; empty: none.</summary>
+    public required string DeviceGroup { get; init; }
+
+    /// <summary>The device's own strategy; empty: none.</summary>
+    public required string Strategy { get; init; }
+
+    /// <summary>Devices as rows; what belongs to them is looked up where a query needs it.</summary>
+    public static IQueryable<DeviceRow> Of(HawserDb db, IQueryable<Device> devices) =>
+        from d in devices
+        join details in db.DeviceDetails on d.Guid equals details.DeviceGuid into known
+        from x in known.DefaultIfEmpty()
+        select new DeviceRow
+        {
+            Guid = d.Guid,
+            Id = d.Id,
+            Note = d.Note,
+            Address = d.LastAddress,
+            CreatedAt = d.CreatedAt,
+            LastSeenAt = d.LastSeenAt,
+            Details = x,
+            Enabled = x == null || x.Enabled,
+            Name = x == null ? "" : x.NameOverride != "" ? x.NameOverride : x.Hostname,
+            OsUser = x == null ? "" : x.UsernameOverride != "" ? x.UsernameOverride : x.Username,
+            OwnerGuid = x == null ? null : x.OwnerGuid,
+            Owner = db.Users.Where(u => u.Guid == x.OwnerGuid).Select(u => u.Name).FirstOrDefault() ?? "",
+            UserGroup = db.Users.Where(u => u.Guid == x.OwnerGuid)
+                .Join(db.UserGroups, u => u.UserGroupGuid, g => g.Guid, (u, g) => g.Name).FirstOrDefault() ?? "",
+            DeviceGroup = db.DeviceGroupMembers.Where(m => m.DeviceGuid == d.Guid)
+                .Join(db.DeviceGroups, m => m.GroupGuid, g => g.Guid, (m, g) => g)
+                .OrderBy(g => g.Rank).ThenBy(g => g.NormalizedName).Select(g => g.Name).FirstOrDefault() ?? "",
+            Strategy = db.StrategyAssignments
+                .Where(a => a.TargetKind == StrategyTarget.Device && a.TargetGuid == d.Guid)
+                .Join(db.Strategies, a => a.StrategyGuid, s => s.Guid, (a, s) => s.Name).FirstOrDefault() ?? "",
+        };
+
+    /// <summary>
+    /// The filters of the vendor's scripts (admin reference §4.4), and ours: <c>status</c>, <c>note</c>, <c>os</c>,
+    /// <c>version</c>, and <c>q</c> for any of what people know a device by.
+    /// </summary>
+    public static IQueryable<DeviceRow> Filter(IQueryable<DeviceRow> rows, HttpContext context)
+    {
+        rows = rows.Matching(context, "id", r => r.Id)
+            .Matching(context, "device_name", r => r.Name)
+            .Matching(context, "user_name", r => r.Owner)
+            .Matching(context, "group_name", r => r.UserGroup)
+            .Matching(context, "device_group_name", r => r.DeviceGroup)
+            .Matching(context, "device_username", r => r.OsUser)
+            .Matching(context, "strategy_name", r => r.Strategy)
+            .Matching(context, "note", r => r.Note ?? "")
+            .Matching(context, "os", r => r.Details == null ? "" : r.Details.Os)
+            .Matching(context, "version", r => r.Details == null ? "" : r.Details.Version);
+        var status = context.Request.Query["status"].ToString();
+        if (status is "0" or "1") rows = rows.Where(r => r.Enabled == (status == "1"));
+        return rows.Searching(
+            context, r => r.Id, r => r.Name, r => r.OsUser, r => r.Owner, r => r.Note ?? "", r => r.Address ?? "");
+    }
+}
+
+/// <summary>A device in a list (admin reference §4.8).</summary>
+internal sealed record DeviceItem
+{
+    [JsonPropertyName("guid")]
+    public required string Guid { get; init; }
+
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    /// <summary>1 enabled, 0 disabled.</summary>
+    [JsonPropertyName("status")]
+    public required int Status { get; init; }
+
+    [JsonPropertyName("is_online")]
+    public required bool IsOnline { get; init; }
+
+    /// <summary>UTC without zone; for a device that was never seen, when it was made.</summary>
+    [JsonPropertyName("last_online")]
+    public required string LastOnline { get; init; }
+
+    [JsonPropertyName("created_at")]
+    public required long CreatedAt { get; init; }
+
+    [JsonPropertyName("user")]
+    public required string User { get; init; }
+
+    [JsonPropertyName("user_name")]
+    public required string UserName { get; init; }
+
+    /// <summary>The user group of its owner.</summary>
+    [JsonPropertyName("group_name")]
+    public required string GroupName { get; init; }
+
+    [JsonPropertyName("device_group_name")]
+    public required string DeviceGroupName { get; init; }
+
+    /// <summary>Its own strategy.</summary>
+    [JsonPropertyName("strategy_name")]
+    public required string StrategyName { get; init; }
+
+    [JsonPropertyName("note")]
+    public required string Note { get; init; }
+
+    [JsonPropertyName("info")]
+    public required DeviceInfo Info { get; init; }
+}
+
+/// <summary>What a device said of itself, or an administrator instead of it.</summary>
+internal sealed record DeviceInfo
+{
+    [JsonPropertyName("device_name")]
+    public string DeviceName { get; init; } = "";
+
+    [JsonPropertyName("username")]
+    public string Username { get; init; } = "";
+
+    [JsonPropertyName("os")]
+    public string Os { get; init; } = "";
+
+    [JsonPropertyName("cpu")]
+    public string Cpu { get; init; } = "";
+
+    [JsonPropertyName("memory")]
+    public string Memory { get; init; } = "";
+
+    [JsonPropertyName("version")]
+    public string Version { get; init; } = "";
+
+    [JsonPropertyName("ip")]
+    public string Ip { get; init; } = "";
+}
+
+/// <summary>What is assigned (admin reference §4.4).</summary>
+/// <param name="Type">What.</param>
+/// <param name="Value">To what; empty takes away.</param>
+internal sealed record DeviceAssignBody(
+    [property: JsonPropertyName("type")] string? Type, [property: JsonPropertyName("value")] string? Value);
+
+/// <summary>What this slice reads and writes for administrators.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Page<DeviceItem>))]
+[JsonSerializable(typeof(DeviceItem))]
+[JsonSerializable(typeof(DeviceAssignBody))]
+internal sealed partial class DevicesAdminJson : JsonSerializerContext;

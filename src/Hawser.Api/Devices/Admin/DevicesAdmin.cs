@@ -1,0 +1,230 @@
+using System.Globalization;
+using Hawser.Api.Access;
+using Hawser.Api.Audit;
+using Hawser.Api.Groups;
+using Hawser.Api.Http;
+using Hawser.Api.Strategies;
+using Hawser.Cluster;
+using Hawser.Data;
+using Hawser.Data.Devices;
+using Hawser.Data.Strategies;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Devices.Admin;
+
+/// <summary>
+/// <c>/api/devices</c> (admin reference §4.4). Administrators and their scripts see all devices, others what they may
+/// reach. Mutations are 200 and zero bytes, refusals 200 with <c>error</c>.
+/// </summary>
+internal static class DevicesAdmin
+{
+    private const string NoSuchDevice = "There is no such device.";
+
+    private static readonly Sorts<DeviceRow> Orders = new Sorts<DeviceRow>("id")
+        .Add("id", r => r.Id).Add("device_name", r => r.Name).Add("user_name", r => r.Owner)
+        .Add("device_group_name", r => r.DeviceGroup).Add("created_at", r => r.CreatedAt)
+        .Add("last_online", r => r.LastSeenAt ?? r.CreatedAt);
+
+    private static readonly string[] Columns =
+    [
+        "guid", "id", "status", "is_online", "last_online", "created_at", "user_name", "group_name",
+        "device_group_name", "strategy_name", "note", "device_name", "username", "os", "cpu", "memory", "version",
+        "ip",
+    ];
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/devices", ListAsync).ForUsersOrScope(Area.Device, write: false);
+        routes.MapPost("/api/devices/{guid}/enable", EnableAsync).ForAdmins(Area.Device, write: true);
+        routes.MapPost("/api/devices/{guid}/disable", DisableAsync).ForAdmins(Area.Device, write: true);
+        routes.MapPost("/api/devices/{guid}/assign", AssignAsync).ForAdmins(Area.Device, write: true);
+        routes.MapDelete("/api/devices/{guid}", DeleteAsync).ForAdmins(Area.Device, write: true);
+    }
+
+    private static async Task<IResult> ListAsync(
+        HttpContext context, CurrentUser user, PageQuery page, HawserDb db, DeviceReach reach, DevicePresence presence,
+        TimeProvider time, CancellationToken cancellationToken)
+    {
+        var devices = (await reach.OfAsync(db, user, cancellationToken)).Devices;
+        var rows = DeviceRow.Filter(DeviceRow.Of(db, devices), context);
+        var now = time.GetUtcNow().UtcDateTime;
+        if (CsvResult.IsAsked(context)) return new CsvResult("devices", Columns, CsvAsync());
+        var total = await rows.CountAsync(cancellationToken);
+        var items = await Sorted().Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
+        return ClientResults.Json(new Page<DeviceItem>(total, items.ConvertAll(Item)),
+            DevicesAdminJson.Default.PageDeviceItem);
+
+        IQueryable<DeviceRow> Sorted() => Orders.Apply(rows, context).ThenBy(r => r.Id);
+
+        DeviceItem Item(DeviceRow row) => ItemOf(row, user.IsAdmin, presence.IsOnline(row.Id), now);
+
+        async IAsyncEnumerable<string?[]> CsvAsync()
+        {
+            await foreach (var row in Sorted().AsAsyncEnumerable()) yield return Cells(Item(row));
+        }
+    }
+
+    private static Task<IResult> EnableAsync(
+        HttpContext context, string guid, HawserDb db, ConsoleLog log, DeviceHints hints,
+        CancellationToken cancellationToken) =>
+        SetEnabledAsync(context, guid, enabled: true, (db, log, hints), cancellationToken);
+
+    private static Task<IResult> DisableAsync(
+        HttpContext context, string guid, HawserDb db, ConsoleLog log, DeviceHints hints,
+        CancellationToken cancellationToken) =>
+        SetEnabledAsync(context, guid, enabled: false, (db, log, hints), cancellationToken);
+
+    private static async Task<IResult> SetEnabledAsync(
+        HttpContext context, string guid, bool enabled, (HawserDb Db, ConsoleLog Log, DeviceHints Hints) with,
+        CancellationToken cancellationToken)
+    {
+        var (db, log, hints) = with;
+        if (await FindAsync(db, guid, cancellationToken) is not { } device) return Refuse(NoSuchDevice);
+        var details = await DetailsAsync(db, device, cancellationToken);
+        // Asked twice is asked once.
+        if (details.Enabled == enabled && db.Entry(details).State != EntityState.Added) return ClientResults.Empty;
+        details.Enabled = enabled;
+        log.Add(db, context, enabled ? ConsoleOperation.EnableDevice : ConsoleOperation.DisableDevice, device.Id);
+        await db.SaveChangesAsync(cancellationToken);
+        hints.Changed(device.Id);
+        return ClientResults.Empty;
+    }
+
+    private static async Task<IResult> AssignAsync(
+        HttpContext context, string guid, HawserDb db, Secrets secrets, ConsoleLog log, StrategyEpoch epoch,
+        DeviceHints hints, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (body, error) = await ClientBody.ReadAsync(context, DevicesAdminJson.Default.DeviceAssignBody);
+        if (body is null) return error!;
+        if (await FindAsync(db, guid, cancellationToken) is not { } device) return Refuse(NoSuchDevice);
+        var details = await DetailsAsync(db, device, cancellationToken);
+        var assignments = new DeviceAssignments(db, secrets, time.GetUtcNow().UtcDateTime);
+        var (type, value) = (body.Type ?? "", body.Value ?? "");
+        if (await ApplyAsync(assignments, (device, details), type, value, cancellationToken) is { } refusal)
+        {
+            return Refuse(refusal);
+        }
+
+        // The fourth part of a book's value is a password.
+        log.Add(db, context, ConsoleOperation.UpdateDevice, device.Id, (type, type == "ab" ? value.Split(',')[0] : value));
+        await db.SaveChangesAsync(cancellationToken);
+        if (type is "user_name" or "strategy_name" or "device_group_name") await epoch.BumpAsync(db, cancellationToken);
+        hints.Changed(device.Id);
+        return ClientResults.Empty;
+    }
+
+    private static async Task<string?> ApplyAsync(
+        DeviceAssignments assignments, (Device Row, DeviceDetails Details) device, string type, string value,
+        CancellationToken cancellationToken)
+    {
+        var (row, details) = device;
+        switch (type)
+        {
+            case "user_name": return await assignments.SetOwnerAsync(details, value, cancellationToken);
+            case "strategy_name": return await assignments.SetStrategyAsync(row.Guid, value, cancellationToken);
+            case "device_group_name": return await assignments.SetGroupAsync(row.Guid, value, cancellationToken);
+            case "note": await assignments.SetNoteAsync(row.Guid, value, cancellationToken); return null;
+            case "device_username": details.UsernameOverride = DeviceAssignments.Cut(value, 255); return null;
+            case "device_name": details.NameOverride = DeviceAssignments.Cut(value, 255); return null;
+            case "ab":
+                // Fields by their place; what is not there, or empty, is left as it is.
+                var parts = value.Split(',', 5);
+                string? Part(int index) => parts.Length > index && parts[index].Length > 0 ? parts[index] : null;
+                if (parts[0].Trim().Length == 0) return "Which address book?";
+                return await assignments.SetBookAsync(
+                    row.Id, details, new BookWish(parts[0], Part(1), Part(2), Part(3), Part(4)), cancellationToken);
+            default:
+                return "type is one of user_name, strategy_name, device_group_name, note, device_username, "
+                    + "device_name, ab.";
+        }
+    }
+
+    // Scripts that clean up delete what is offline without disabling it first (admin reference §6.9).
+    private static async Task<IResult> DeleteAsync(
+        HttpContext context, string guid, HawserDb db, ApiParts parts, ConsoleLog log, DevicePresence presence,
+        DeviceHints hints, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(db, guid, cancellationToken) is not { } device) return Refuse(NoSuchDevice);
+        var disabled = await db.DeviceDetails.AnyAsync(
+            d => d.DeviceGuid == device.Guid && !d.Enabled, cancellationToken);
+        if (!disabled && presence.IsOnline(device.Id))
+        {
+            return Refuse("The device is online; disable it before it is deleted.");
+        }
+
+        await using (var change = await db.Database.BeginTransactionAsync(cancellationToken))
+        {
+            await AccessRules.ForgetAsync(db, device.Guid, cancellationToken);
+            await db.StrategyAssignments
+                .Where(a => a.TargetKind == StrategyTarget.Device && a.TargetGuid == device.Guid)
+                .ExecuteDeleteAsync(cancellationToken);
+            log.Add(db, context, ConsoleOperation.DeleteDevice, device.Id, ("note", device.Note));
+            db.Devices.Remove(device);
+            await db.SaveChangesAsync(cancellationToken);
+            await change.CommitAsync(cancellationToken);
+        }
+
+        hints.Changed(device.Id);
+        parts.Feed.Publish(new LiveEvent("device-deleted", device.Id));
+        return ClientResults.Empty;
+    }
+
+    private static async Task<Device?> FindAsync(HawserDb db, string guid, CancellationToken cancellationToken) =>
+        Guid.TryParse(guid, out var wanted) ? await db.Devices.FindAsync([wanted], cancellationToken) : null;
+
+    private static async Task<DeviceDetails> DetailsAsync(
+        HawserDb db, Device device, CancellationToken cancellationToken)
+    {
+        var details = await db.DeviceDetails.FindAsync([device.Guid], cancellationToken);
+        if (details is null)
+        {
+            db.DeviceDetails.Add(details = new DeviceDetails { DeviceGuid = device.Guid, Enabled = true });
+        }
+
+        return details;
+    }
+
+    /// <summary>A row as it is answered; what only administrators write is only theirs to read.</summary>
+    internal static DeviceItem ItemOf(DeviceRow row, bool admin, bool online, DateTime now)
+    {
+        var seen = row.LastSeenAt is { } last && last > row.CreatedAt ? last : row.CreatedAt;
+        return new DeviceItem
+        {
+            Guid = row.Guid.ToString(),
+            Id = row.Id,
+            Status = row.Enabled ? 1 : 0,
+            IsOnline = online,
+            LastOnline = WireTime.Text(online ? now : seen),
+            CreatedAt = WireTime.Seconds(row.CreatedAt),
+            User = row.Owner,
+            UserName = row.Owner,
+            GroupName = row.UserGroup,
+            DeviceGroupName = row.DeviceGroup,
+            StrategyName = admin ? row.Strategy : "",
+            Note = row.Note ?? "",
+            Info = new DeviceInfo
+            {
+                DeviceName = row.Name,
+                Username = row.OsUser,
+                Os = row.Details?.Os ?? "",
+                Cpu = row.Details?.Cpu ?? "",
+                Memory = row.Details?.Memory ?? "",
+                Version = row.Details?.Version ?? "",
+                Ip = admin ? row.Address ?? "" : "",
+            },
+        };
+    }
+
+    private static string?[] Cells(DeviceItem item) =>
+    [
+        item.Guid, item.Id, item.Status.ToString(CultureInfo.InvariantCulture), item.IsOnline ? "1" : "0",
+        item.LastOnline, item.CreatedAt.ToString(CultureInfo.InvariantCulture), item.UserName, item.GroupName,
+        item.DeviceGroupName, item.StrategyName, item.Note, item.Info.DeviceName, item.Info.Username, item.Info.Os,
+        item.Info.Cpu, item.Info.Memory, item.Info.Version, item.Info.Ip,
+    ];
+
+    private static IResult Refuse(string text) => ClientResults.Error(StatusCodes.Status200OK, text);
+}

@@ -1,0 +1,181 @@
+using Hawser.Api.Access;
+using Hawser.Api.Audit;
+using Hawser.Api.Http;
+using Hawser.Data;
+using Hawser.Data.Groups;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Groups.Admin;
+
+/// <summary>
+/// <c>/api/user-groups</c> (admin reference §4.2). Refusals are 200 with <c>error</c>; mutations that have nothing to
+/// tell are 200 and zero bytes.
+/// </summary>
+internal static class UserGroupsAdmin
+{
+    private const int MostUsers = 10_000;
+    private const string NoSuchGroup = "There is no such user group.";
+
+    private static readonly Sorts<UserGroup> Orders = new Sorts<UserGroup>("name")
+        .Add("name", g => g.NormalizedName).Add("created_at", g => g.CreatedAt);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/api/user-groups", ListAsync).ForAdmins(Area.UserGroup, write: false);
+        routes.MapPost("/api/user-groups", AddAsync).ForAdmins(Area.UserGroup, write: true);
+        routes.MapPatch("/api/user-groups/{guid}", UpdateAsync).ForAdmins(Area.UserGroup, write: true);
+        routes.MapDelete("/api/user-groups/{guid}", DeleteAsync).ForAdmins(Area.UserGroup, write: true);
+        routes.MapPost("/api/user-groups/{guid}", AddUsersAsync).ForAdmins(Area.UserGroup, write: true);
+    }
+
+    private static async Task<IResult> ListAsync(
+        HttpContext context, PageQuery page, HawserDb db, CancellationToken cancellationToken)
+    {
+        var groups = db.UserGroups.AsNoTracking().Matching(context, "name", g => g.Name);
+        var total = await groups.CountAsync(cancellationToken);
+        var rows = await Orders.Apply(groups, context).ThenBy(g => g.Guid).Skip(page.Skip).Take(page.Size)
+            .ToListAsync(cancellationToken);
+        var guids = rows.ConvertAll(g => g.Guid);
+        var counts = await db.Users.Where(u => guids.Contains(u.UserGroupGuid)).GroupBy(u => u.UserGroupGuid)
+            .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
+        var incomings = await GroupAccess.IncomingsOfUserGroupsAsync(db, guids, cancellationToken);
+        var outgoings = await GroupAccess.OutgoingsOfUserGroupsAsync(db, guids, cancellationToken);
+        var items = rows.ConvertAll(g => new UserGroupItem
+        {
+            Guid = g.Guid.ToString(),
+            Name = g.Name,
+            Note = g.Note,
+            CreatedAt = WireTime.Seconds(g.CreatedAt),
+            AllowedIncomings = PeerBody.Of(incomings[g.Guid]),
+            AllowedOutgoings = PeerBody.Of(outgoings[g.Guid]),
+            UserCount = counts.GetValueOrDefault(g.Guid),
+            IsDefault = g.IsDefault,
+        });
+        return ClientResults.Json(new Page<UserGroupItem>(total, items), GroupsAdminJson.Default.PageUserGroupItem);
+    }
+
+    private static async Task<IResult> AddAsync(
+        HttpContext context, HawserDb db, GroupAccess access, ConsoleLog log, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var (body, error) = await ClientBody.ReadAsync(context, GroupsAdminJson.Default.GroupBody);
+        if (body is null) return error!;
+        if (body.Complaint(isNew: true) is { } complaint) return Refuse(complaint);
+        var group = new UserGroup
+        {
+            Name = body.Name!.Trim(), NormalizedName = NameText.Normalize(body.Name), Note = body.Note ?? "",
+            CreatedAt = time.GetUtcNow().UtcDateTime,
+        };
+        await using var change = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await IsTakenAsync(db, group, cancellationToken)) return Refuse(Taken(group.Name));
+        db.UserGroups.Add(group);
+        log.Add(db, context, ConsoleOperation.AddGroup, group.Name, ("kind", "user group"));
+        if (await StoreAsync(db, access, group, body, cancellationToken) is { } refusal) return Refuse(refusal);
+        await change.CommitAsync(cancellationToken);
+        return ClientResults.Json(new MadeGroup(group.Guid.ToString()), GroupsAdminJson.Default.MadeGroup);
+    }
+
+    private static async Task<IResult> UpdateAsync(
+        HttpContext context, string guid, HawserDb db, GroupAccess access, ConsoleLog log,
+        CancellationToken cancellationToken)
+    {
+        var (body, error) = await ClientBody.ReadAsync(context, GroupsAdminJson.Default.GroupBody);
+        if (body is null) return error!;
+        if (body.Complaint(isNew: false) is { } complaint) return Refuse(complaint);
+        await using var change = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await FindAsync(db, guid, cancellationToken) is not { } group) return Refuse(NoSuchGroup);
+        var before = group.Name;
+        if (body.Name is { } name) (group.Name, group.NormalizedName) = (name.Trim(), NameText.Normalize(name));
+        if (body.Note is { } note) group.Note = note;
+        if (await IsTakenAsync(db, group, cancellationToken)) return Refuse(Taken(group.Name));
+        log.Add(db, context, ConsoleOperation.UpdateGroup, before, ("kind", "user group"),
+            ("new_name", group.Name == before ? null : group.Name),
+            ("allowed_incomings", GroupText.Of(body.AllowedIncomings)),
+            ("allowed_outgoings", GroupText.Of(body.AllowedOutgoings)));
+        if (await StoreAsync(db, access, group, body, cancellationToken) is { } refusal) return Refuse(refusal);
+        await change.CommitAsync(cancellationToken);
+        return ClientResults.Empty;
+    }
+
+    // Its users go to the default group: everybody is in one (admin reference §6.1).
+    private static async Task<IResult> DeleteAsync(
+        HttpContext context, string guid, HawserDb db, ConsoleLog log, CancellationToken cancellationToken)
+    {
+        await using var change = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await FindAsync(db, guid, cancellationToken) is not { } group) return Refuse(NoSuchGroup);
+        if (group.IsDefault) return Refuse("The default group can't be deleted.");
+        var home = await db.UserGroups.Where(g => g.IsDefault).Select(g => g.Guid).FirstAsync(cancellationToken);
+        var users = await db.Users.Where(u => u.UserGroupGuid == group.Guid).ExecuteUpdateAsync(
+            s => s.SetProperty(u => u.UserGroupGuid, home), cancellationToken);
+        await AccessRules.ForgetAsync(db, group.Guid, cancellationToken);
+        await db.AddressBookShares.Where(s => s.SubjectGuid == group.Guid).ExecuteDeleteAsync(cancellationToken);
+        db.UserGroups.Remove(group);
+        log.Add(db, context, ConsoleOperation.DeleteGroup, group.Name, ("kind", "user group"),
+            ("users_moved", $"{users}"));
+        await db.SaveChangesAsync(cancellationToken);
+        await change.CommitAsync(cancellationToken);
+        return ClientResults.Empty;
+    }
+
+    private static async Task<IResult> AddUsersAsync(
+        HttpContext context, string guid, HawserDb db, ConsoleLog log, CancellationToken cancellationToken)
+    {
+        var (sent, error) = await ClientBody.ReadAsync(
+            context, GroupsAdminJson.Default.IReadOnlyListString, 1 << 20);
+        if (sent is null) return error!;
+        if (sent.Count > MostUsers) return Refuse($"At most {MostUsers} users at once.");
+        var wanted = new HashSet<Guid>();
+        foreach (var text in sent)
+        {
+            if (!Guid.TryParse(text, out var user)) return Refuse($"\"{text}\" is not the guid of a user.");
+            wanted.Add(user);
+        }
+
+        await using var change = await db.Database.BeginTransactionAsync(cancellationToken);
+        if (await FindAsync(db, guid, cancellationToken) is not { } group) return Refuse(NoSuchGroup);
+        var names = new List<string>();
+        foreach (var some in wanted.Chunk(500))
+        {
+            var users = db.Users.Where(u => some.Contains(u.Guid));
+            var known = await users.OrderBy(u => u.NormalizedName).Select(u => u.Name).ToListAsync(cancellationToken);
+            if (known.Count < some.Length) return Refuse("There is no user with one of these guids.");
+            names.AddRange(known);
+            await users.ExecuteUpdateAsync(
+                s => s.SetProperty(u => u.UserGroupGuid, group.Guid), cancellationToken);
+        }
+
+        log.Add(db, context, ConsoleOperation.UpdateUser, names, ("user_group", group.Name));
+        await db.SaveChangesAsync(cancellationToken);
+        await change.CommitAsync(cancellationToken);
+        return ClientResults.Empty;
+    }
+
+    private static async Task<string?> StoreAsync(
+        HawserDb db, GroupAccess access, UserGroup group, GroupBody body, CancellationToken cancellationToken)
+    {
+        await db.SaveChangesAsync(cancellationToken);
+        if (GroupBody.Peers(body.AllowedIncomings) is { } incomings)
+        {
+            var done = await access.SetIncomingsOfUserGroupAsync(db, group.Guid, incomings, cancellationToken);
+            if (!done.IsDone) return done.Error;
+        }
+
+        if (GroupBody.Peers(body.AllowedOutgoings) is not { } outgoings) return null;
+        var result = await access.SetOutgoingsOfUserGroupAsync(db, group.Guid, outgoings, cancellationToken);
+        return result.IsDone ? null : result.Error;
+    }
+
+    private static async Task<UserGroup?> FindAsync(HawserDb db, string guid, CancellationToken cancellationToken) =>
+        Guid.TryParse(guid, out var wanted) ? await db.UserGroups.FindAsync([wanted], cancellationToken) : null;
+
+    private static Task<bool> IsTakenAsync(HawserDb db, UserGroup group, CancellationToken cancellationToken) =>
+        db.UserGroups.AnyAsync(
+            g => g.NormalizedName == group.NormalizedName && g.Guid != group.Guid, cancellationToken);
+
+    private static string Taken(string name) => $"There is a user group \"{name}\" already.";
+
+    private static IResult Refuse(string text) => ClientResults.Error(StatusCodes.Status200OK, text);
+}

@@ -1,0 +1,36 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace Hawser.Api.Http;
+
+/// <summary>Reads bodies of our own routes: as tolerant as those of the field, refusals as problem details.</summary>
+internal static class OwnBody
+{
+    /// <summary>Reads and parses a body.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="type">How to parse it.</param>
+    /// <param name="maximum">The most bytes that are read.</param>
+    /// <returns>The value; or what to answer instead.</returns>
+    internal static async ValueTask<ClientBody<T>> ReadAsync<T>(
+        HttpContext context, JsonTypeInfo<T> type, int maximum = ClientBody.Small)
+        where T : class
+    {
+        var bytes = await ClientBody.ReadBytesAsync(context, maximum);
+        if (bytes is null) return new(null, Problem.Of(413, "too_large", "The request is too large."));
+        if (bytes.Length == 0) return new(null, Problem.Invalid("The request has no body."));
+        try
+        {
+            var value = JsonSerializer.Deserialize(bytes, type);
+            return value is null ? new(null, Problem.Invalid("The request is null.")) : new(value, null);
+        }
+        catch (JsonException e)
+        {
+            // The path is of our making, the rest of the message may quote the body.
+            var path = e.Path is { Length: > 2 and < 200 } known && known.StartsWith("$.", StringComparison.Ordinal)
+                ? known[2..] : null;
+            return new(null, Problem.Invalid(
+                "The request is not valid JSON of the expected shape" + (path is null ? "." : $": see {path}."), path));
+        }
+    }
+}
