@@ -46,6 +46,9 @@ CREATE TABLE audit_console (
     info text COLLATE "C" NOT NULL,
     address text COLLATE "C" NOT NULL,
     created_at timestamp with time zone NOT NULL,
+    sequence bigint,
+    previous_hash bytea,
+    hash bytea,
     CONSTRAINT pk_audit_console PRIMARY KEY (guid)
 );
 
@@ -583,6 +586,12 @@ CREATE INDEX ix_audit_console_created_at ON audit_console (created_at);
 
 
 CREATE INDEX ix_audit_console_operator ON audit_console (operator);
+
+
+CREATE UNIQUE INDEX ix_audit_console_sequence ON audit_console (sequence);
+
+
+CREATE INDEX ix_audit_console_unsealed ON audit_console (created_at) WHERE sequence IS NULL;
 
 
 CREATE INDEX ix_audit_files_created_at ON audit_files (created_at);

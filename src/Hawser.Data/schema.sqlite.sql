@@ -43,7 +43,10 @@ CREATE TABLE "audit_console" (
     "operation" INTEGER NOT NULL,
     "info" TEXT NOT NULL,
     "address" TEXT NOT NULL,
-    "created_at" TEXT NOT NULL
+    "created_at" TEXT NOT NULL,
+    "sequence" INTEGER NULL,
+    "previous_hash" BLOB NULL,
+    "hash" BLOB NULL
 );
 
 
@@ -551,6 +554,12 @@ CREATE INDEX "ix_audit_console_created_at" ON "audit_console" ("created_at");
 
 
 CREATE INDEX "ix_audit_console_operator" ON "audit_console" ("operator");
+
+
+CREATE UNIQUE INDEX "ix_audit_console_sequence" ON "audit_console" ("sequence");
+
+
+CREATE INDEX "ix_audit_console_unsealed" ON "audit_console" ("created_at") WHERE sequence IS NULL;
 
 
 CREATE INDEX "ix_audit_files_created_at" ON "audit_files" ("created_at");

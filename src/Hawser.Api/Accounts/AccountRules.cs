@@ -17,7 +17,7 @@ internal sealed partial class AccountRules(
     TimeProvider time)
 {
     private const string Unknown = "There is no such user.";
-    private const string LastAdmin = "This is the last administrator who can log in; make another one first.";
+    internal const string LastAdmin = "This is the last administrator who can log in; make another one first.";
 
     /// <summary>Makes a user.</summary>
     public async Task<AccountResult> CreateAsync(NewUser wanted, CancellationToken cancellationToken)
@@ -151,7 +151,8 @@ internal sealed partial class AccountRules(
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    private async Task<bool> IsLastAdminAsync(User user, CancellationToken cancellationToken) =>
+    /// <summary>Whether nobody could administer the server without this user.</summary>
+    internal async Task<bool> IsLastAdminAsync(User user, CancellationToken cancellationToken) =>
         user is { IsAdmin: true, Status: UserStatus.Normal } && !await db.Users.AnyAsync(
             u => u.IsAdmin && u.Status == UserStatus.Normal && u.Guid != user.Guid, cancellationToken);
 

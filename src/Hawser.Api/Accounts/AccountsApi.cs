@@ -61,8 +61,11 @@ internal static class AccountsApi
             .WithSummary("Ends the token it comes with; always succeeds.").ReadsNothing().Answers<UserInfo>();
         routes.MapPost("/api/currentUser", CurrentUserEndpoint.HandleAsync).ForUsers()
             .WithSummary("The user whose token this is.").ReadsNothing().Answers<UserObject>();
-        routes.MapGet(Invitations.Path, InvitationPage.ShowAsync).ForAnybody();
-        routes.MapPost(Invitations.Path, InvitationPage.AcceptAsync).ForAnybody();
+        routes.MapGet(Invitations.Path, InvitationPage.ShowAsync).ForAnybody()
+            .WithSummary("The page on which somebody who was invited chooses a password.")
+            .Query("code", "From the mail.").Answers("text/html");
+        routes.MapPost(Invitations.Path, InvitationPage.AcceptAsync).ForAnybody()
+            .WithSummary("Sets the password of somebody who was invited.").ReadsForm().Answers("text/html");
         UsersAdmin.Map(routes);
         UsersBulk.Map(routes);
         UserEdits.Map(routes);

@@ -38,11 +38,12 @@ internal sealed class Invitations(Outbox outbox, TimeProvider time)
             SecretHash = Secrets.Hash(handle), UserGuid = user.Guid, Kind = ChallengeKind.Invitation, CreatedAt = Now,
             ExpiresAt = Now + Lifetime,
         });
-        outbox.Add(db, Outbox.Email, user.Email, Notice.Invitation, new Dictionary<string, string>(StringComparer.Ordinal)
+        var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["name"] = user.DisplayName.Length > 0 ? user.DisplayName : user.Name,
             ["url"] = $"{address}{Path}?code={handle}",
-        });
+        };
+        outbox.Add(db, Outbox.Email, user.Email, Notice.Invitation, values);
     }
 
     /// <summary>Whose invitation a link is; null: it is not valid any more, or the account is not.</summary>

@@ -14,6 +14,8 @@ internal sealed record BookEdit(string? Name, string? Note, string? Password, st
 /// </summary>
 internal sealed class BookDesk(AddressBookRules rules, Secrets secrets, BookGates gates, TimeProvider time)
 {
+    internal const string NoRule = "rule is 1 (read), 2 (read and write) or 3 (full control).";
+
     private const int MostShares = 1000;
     private const string NameTaken = "There is an address book with this name already.";
 
@@ -70,7 +72,7 @@ internal sealed class BookDesk(AddressBookRules rules, Secrets secrets, BookGate
         HawserDb db, CurrentUser user, Guid book, (string? User, string? Group) with, ShareRule rule,
         CancellationToken cancellationToken)
     {
-        if (!Enum.IsDefined(rule)) return (null, "rule is 1 (read), 2 (read and write) or 3 (full control).");
+        if (!Enum.IsDefined(rule)) return (null, NoRule);
         var (kind, subject, error) = await SubjectAsync(db, with, cancellationToken);
         if (error.Length > 0) return (null, error);
         if (!await MayShareAsync(db, user, kind, subject, cancellationToken))

@@ -52,6 +52,8 @@ public sealed class ConsoleAudit
             builder.HasIndex(e => e.Sequence).IsUnique();
             builder.HasIndex(e => e.CreatedAt, "ix_audit_console_unsealed").HasFilter("sequence IS NULL");
             builder.Property(e => e.Guid).ValueGeneratedNever();
+            // Sealed once: whoever comes second finds it changed.
+            builder.Property(e => e.Sequence).IsConcurrencyToken();
             builder.Property(e => e.Operator).HasMaxLength(128);
             builder.Property(e => e.Address).HasMaxLength(45);
         }

@@ -23,12 +23,13 @@ public static class ConsoleChain
     /// <param name="most">At most so many.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How many.</returns>
-    /// <exception cref="DbUpdateException">Another node sealed in the same moment; nothing was changed here.</exception>
+    /// <exception cref="DbUpdateException">Another node did in the same moment; nothing was changed here.</exception>
     public static async Task<int> SealAsync(HawserDb db, int most, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(db);
-        var rows = await db.ConsoleAudits.Where(r => r.Sequence == null).OrderBy(r => r.CreatedAt).ThenBy(r => r.Guid)
-            .Take(most).ToListAsync(cancellationToken).ConfigureAwait(false);
+        var rows = await db.ConsoleAudits.Where(r => r.Sequence == null)
+            .OrderBy(r => r.CreatedAt).ThenBy(r => r.Guid).Take(most)
+            .ToListAsync(cancellationToken).ConfigureAwait(false);
         if (rows.Count == 0) return 0;
         var last = await db.ConsoleAudits.AsNoTracking().Where(r => r.Sequence != null)
             .OrderByDescending(r => r.Sequence).FirstOrDefaultAsync(cancellationToken).ConfigureAwait(false);
@@ -64,7 +65,11 @@ public static class ConsoleChain
             {
                 var sequence = row.Sequence!.Value;
                 if (rows == 0) first = sequence;
-                if (faults.Count < ChainReport.MostFaults) Check(row, sequence, rows == 0 ? null : at, previous, faults);
+                if (faults.Count < ChainReport.MostFaults)
+                {
+                    Check(row, sequence, rows == 0 ? null : at, previous, faults);
+                }
+
                 (at, previous) = (sequence, row.Hash ?? []);
                 rows++;
             }
@@ -75,6 +80,21 @@ public static class ConsoleChain
         var waiting = await db.ConsoleAudits.CountAsync(r => r.Sequence == null, cancellationToken)
             .ConfigureAwait(false);
         return new ChainReport(rows, first, at, previous ?? [], waiting, faults);
+    }
+
+    /// <summary>Whether a head that was written down once is still in the chain.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="sequence">Its number.</param>
+    /// <param name="hash">Its hash.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Whether it is.</returns>
+    public static async Task<bool> HasAsync(
+        HawserDb db, long sequence, byte[] hash, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        var row = await db.ConsoleAudits.AsNoTracking().FirstOrDefaultAsync(
+            r => r.Sequence == sequence, cancellationToken).ConfigureAwait(false);
+        return row is not null && Same(row.Hash, hash);
     }
 
     /// <summary>The hash of a row that has its number and its predecessor's hash.</summary>

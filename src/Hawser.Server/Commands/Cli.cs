@@ -47,6 +47,7 @@ internal static class Cli
         root.Add(LdapCommand.Create());
         root.Add(CtlCommand.Create());
         root.Add(AccessCommand.Create());
+        root.Add(AuditCommand.Create());
         root.Add(DoctorCommand.Create());
         root.Add(LoadCommand.Create());
         root.Add(VersionCommand.Create());

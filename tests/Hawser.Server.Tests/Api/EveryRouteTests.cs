@@ -37,6 +37,8 @@ public sealed class EveryRouteTests
         ["POST /api/record"] = "clients have no token; off by default, names and quotas are checked",
         ["POST /api/switch-grant"] = "signed by the device",
         ["POST /lic/web/api/plugin-sign"] = "off by default",
+        ["GET /invite"] = "the link in a mail, bound to its code",
+        ["POST /invite"] = "its form",
         ["GET /avatars/{name}"] = "image loaders send no token (§14.1)",
         ["HEAD /avatars/{name}"] = "image loaders send no token (§14.1)",
         ["GET /downloads/{**path}"] = "installers are fetched without token (§14.3)",

@@ -8,6 +8,9 @@ namespace Hawser.Api.Accounts.Admin;
 /// </summary>
 internal sealed record UserBody
 {
+    internal const string Example =
+        """{"name":"mara","password":"correct horse","group_name":"Help desk","email":"mara@example.com"}""";
+
     [JsonPropertyName("name")]
     public string? Name { get; init; }
 

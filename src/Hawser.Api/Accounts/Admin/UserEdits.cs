@@ -1,4 +1,5 @@
 using Hawser.Api.Access;
+using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Audit;
 using Hawser.Api.Groups.Admin;
 using Hawser.Api.Groups.Client;
@@ -23,8 +24,11 @@ internal static class UserEdits
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/users/{guid}", GetAsync).ForAdmins(Area.User, write: false);
-        routes.MapPatch("/api/users/{guid}", UpdateAsync).ForAdmins(Area.User, write: true);
+        routes.MapGet("/api/users/{guid}", GetAsync).ForAdmins(Area.User, write: false)
+            .WithSummary("One user.").Answers<UserItem>();
+        routes.MapPatch("/api/users/{guid}", UpdateAsync).ForAdmins(Area.User, write: true)
+            .WithSummary("Changes a user; what is missing stays.")
+            .Reads<UserBody>("""{"display_name":"Mara Lind","control_role":"View only"}""").Answers<UserItem>();
     }
 
     private static async Task<IResult> GetAsync(string guid, HawserDb db, CancellationToken cancellationToken) =>
@@ -45,6 +49,17 @@ internal static class UserEdits
             return Problem.Of(StatusCodes.Status403Forbidden, "in_person", NotByScript);
         }
 
+        // Whatever can be refused is, before anything is changed.
+        if (body.IsAdmin == false && user.IsAdmin && await rules.IsLastAdminAsync(user, cancellationToken))
+        {
+            return Problem.Invalid(AccountRules.LastAdmin, "is_admin");
+        }
+
+        if (body.Password is { } chosen && PasswordPolicy.Complaint(body.Name ?? user.Name, chosen) is { } weak)
+        {
+            return Problem.Invalid(weak, "password");
+        }
+
         var (group, complaint) = await UsersAdmin.GroupAsync(db, body.GroupName, cancellationToken);
         if (complaint.Length > 0) return Problem.Invalid(complaint, "group_name");
         if (NameText.NoteComplaint(body.Note) is { } note) return Problem.Invalid(note, "note");
@@ -61,28 +76,34 @@ internal static class UserEdits
             ("user_group", body.GroupName), ("note", body.Note), ("display_name", body.DisplayName),
             ("control_role", body.ControlRole), ("is_admin", body.IsAdmin?.ToString()),
             ("password", body.Password is null ? null : "changed"));
+        var keep = caller.Guid == user.Guid ? caller.TokenGuid : (Guid?)null;
+        var result = await ApplyAsync(db, rules, user, (body, group, role, keep), cancellationToken);
+        return result.User is null ? Problem.Invalid(result.Error)
+            : ClientResults.Json((await UsersList.FindAsync(db, user.Guid, cancellationToken))!,
+                GroupsJson.Default.UserItem);
+    }
+
+    private static async Task<AccountResult> ApplyAsync(
+        HawserDb db, AccountRules rules, User user, (UserBody Body, Guid? Group, Guid? Role, Guid? Keep) wanted,
+        CancellationToken cancellationToken)
+    {
+        var (body, group, role, keep) = wanted;
         var result = await rules.EditAsync(user.Guid, new UserEdit(
             body.Name?.Trim(), body.Email?.Trim(), body.DisplayName, body.Note, group, body.EmailVerification),
             cancellationToken);
-        if (result.User is not null && body.ControlRole is not null)
+        if (result.User is null) return result;
+        if (body.ControlRole is not null)
         {
             var assigned = await ControlRoles.AssignAsync(db, [user.Guid], role, cancellationToken);
-            if (!assigned.IsDone) return Problem.Invalid(assigned.Error, "control_role");
+            if (!assigned.IsDone) return AccountResult.Refused(assigned.Error);
         }
 
-        if (result.User is not null && body.IsAdmin is { } admin && admin != user.IsAdmin)
+        if (body.IsAdmin is { } admin && admin != user.IsAdmin)
         {
             result = await rules.SetAdminAsync(user.Guid, admin, cancellationToken);
         }
 
-        if (result.User is not null && body.Password is { } password)
-        {
-            var keep = caller.Guid == user.Guid ? caller.TokenGuid : (Guid?)null;
-            result = await rules.SetPasswordAsync(user.Guid, password, keep, cancellationToken);
-        }
-
-        return result.User is null ? Problem.Invalid(result.Error)
-            : ClientResults.Json((await UsersList.FindAsync(db, user.Guid, cancellationToken))!,
-                GroupsJson.Default.UserItem);
+        return result.User is not null && body.Password is { } password
+            ? await rules.SetPasswordAsync(user.Guid, password, keep, cancellationToken) : result;
     }
 }

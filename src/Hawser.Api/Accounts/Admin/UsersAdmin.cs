@@ -24,11 +24,21 @@ internal static class UsersAdmin
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/users", AddAsync).ForAdmins(Area.User, write: true);
-        routes.MapPost("/api/users/invite", InviteAsync).ForAdmins(Area.User, write: true);
-        routes.MapPost("/api/users/{guid}/enable", EnableAsync).ForAdmins(Area.User, write: true);
-        routes.MapPost("/api/users/{guid}/disable", DisableAsync).ForAdmins(Area.User, write: true);
-        routes.MapDelete("/api/users/{guid}", DeleteAsync).ForAdmins(Area.User, write: true);
+        routes.MapPost("/api/users", AddAsync).ForAdmins(Area.User, write: true)
+            .WithSummary("Makes a user with a password.").Reads<UserBody>(UserBody.Example).Answers<MadeUser>()
+            .OrError();
+        routes.MapPost("/api/users/invite", InviteAsync).ForAdmins(Area.User, write: true)
+            .WithSummary("Makes a user who chooses the password by a mailed link.")
+            .Reads<UserBody>("""{"name":"mara","email":"mara@example.com","group_name":"Help desk"}""")
+            .Answers<MadeUser>().OrError();
+        routes.MapPost("/api/users/{guid}/enable", EnableAsync).ForAdmins(Area.User, write: true)
+            .WithSummary("Lets a user log in again.").ReadsNothing().AnswersNothing().OrError();
+        routes.MapPost("/api/users/{guid}/disable", DisableAsync).ForAdmins(Area.User, write: true)
+            .WithSummary("Ends a user's logins and lets nobody reach the user's devices.").ReadsNothing()
+            .AnswersNothing().OrError();
+        routes.MapDelete("/api/users/{guid}", DeleteAsync).ForAdmins(Area.User, write: true)
+            .WithSummary("Deletes a user with his address books; his devices belong to nobody then.").ReadsNothing()
+            .AnswersNothing().OrError();
     }
 
     private static async Task<IResult> AddAsync(

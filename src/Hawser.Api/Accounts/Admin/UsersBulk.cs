@@ -19,10 +19,21 @@ internal static class UsersBulk
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPut("/api/users/tfa/totp/enforce", EnforceAsync).ForAdmins(Area.User, write: true);
+        routes.MapPut("/api/users/tfa/totp/enforce", EnforceAsync).ForAdmins(Area.User, write: true)
+            .WithSummary("Demands an authenticator of users, or demands none any more.")
+            .Reads<UsersBody>("""
+                {"user_guids":["019a7c5e-0000-7000-8000-000000000000"],"enforce":true,"url":"https://example.com"}
+                """)
+            .AnswersNothing().OrError();
         routes.MapPut("/api/users/disable_login_verification", DisableVerificationAsync)
-            .ForAdmins(Area.User, write: true);
-        routes.MapPost("/api/users/force-logout", ForceLogoutAsync).ForAdmins(Area.User, write: true);
+            .ForAdmins(Area.User, write: true)
+            .WithSummary("Switches mailed codes off for users, or takes every second factor away.")
+            .Reads<UsersBody>("""{"user_guids":["019a7c5e-0000-7000-8000-000000000000"],"type":"2fa"}""")
+            .AnswersNothing().OrError();
+        routes.MapPost("/api/users/force-logout", ForceLogoutAsync).ForAdmins(Area.User, write: true)
+            .WithSummary("Ends every login of users; API tokens stay.")
+            .Reads<UsersBody>("""{"user_guids":["019a7c5e-0000-7000-8000-000000000000"]}""")
+            .AnswersNothing().OrError();
     }
 
     private static async Task<IResult> EnforceAsync(

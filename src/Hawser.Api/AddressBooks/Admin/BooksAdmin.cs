@@ -18,9 +18,17 @@ internal static class BooksAdmin
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/ab/shared/add", AddAsync).ForUsersOrScope(Area.AddressBook, write: true);
-        routes.MapPut("/api/ab/shared/update/profile", UpdateAsync).ForUsersOrScope(Area.AddressBook, write: true);
-        routes.MapDelete("/api/ab/shared", DeleteAsync).ForUsersOrScope(Area.AddressBook, write: true);
+        routes.MapPost("/api/ab/shared/add", AddAsync).ForUsersOrScope(Area.AddressBook, write: true)
+            .WithSummary("Makes a shared address book.")
+            .Reads<BookBody>("""{"name":"Shops","note":null,"info":{"password":"s3cret"}}""").Answers<MadeBook>()
+            .OrError();
+        routes.MapPut("/api/ab/shared/update/profile", UpdateAsync).ForUsersOrScope(Area.AddressBook, write: true)
+            .WithSummary("Changes a shared address book; what is missing stays.")
+            .Reads<BookBody>("""{"guid":"019a7c5e-0000-7000-8000-000000000000","name":"All shops","owner":"mara"}""")
+            .AnswersNothing().OrError();
+        routes.MapDelete("/api/ab/shared", DeleteAsync).ForUsersOrScope(Area.AddressBook, write: true)
+            .WithSummary("Deletes shared address books, by guid.")
+            .Reads<IReadOnlyList<string>>("""["019a7c5e-0000-7000-8000-000000000000"]""").AnswersNothing().OrError();
     }
 
     private static async Task<IResult> AddAsync(

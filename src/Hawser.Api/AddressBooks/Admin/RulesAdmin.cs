@@ -17,10 +17,18 @@ internal static class RulesAdmin
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/ab/rules", ListAsync).ForUsersOrScope(Area.AddressBook, write: false);
-        routes.MapPost("/api/ab/rule", AddAsync).ForUsersOrScope(Area.AddressBook, write: true);
-        routes.MapPatch("/api/ab/rule", UpdateAsync).ForUsersOrScope(Area.AddressBook, write: true);
-        routes.MapDelete("/api/ab/rules", DeleteAsync).ForUsersOrScope(Area.AddressBook, write: true);
+        routes.MapGet("/api/ab/rules", ListAsync).ForUsersOrScope(Area.AddressBook, write: false)
+            .WithSummary("Who may use a shared address book.").Query("ab", "The book.").Answers<Page<RuleItem>>();
+        routes.MapPost("/api/ab/rule", AddAsync).ForUsersOrScope(Area.AddressBook, write: true)
+            .WithSummary("Shares an address book with a user, a user group, or everybody.")
+            .Reads<RuleBody>("""{"guid":"019a7c5e-0000-7000-8000-000000000000","rule":2,"group":"Help desk"}""")
+            .Answers<MadeBook>().OrError();
+        routes.MapPatch("/api/ab/rule", UpdateAsync).ForUsersOrScope(Area.AddressBook, write: true)
+            .WithSummary("Changes what a rule of an address book allows.")
+            .Reads<RuleBody>("""{"guid":"019a7c5e-0000-7000-8000-000000000000","rule":1}""").AnswersNothing().OrError();
+        routes.MapDelete("/api/ab/rules", DeleteAsync).ForUsersOrScope(Area.AddressBook, write: true)
+            .WithSummary("Deletes rules of address books, by guid.")
+            .Reads<IReadOnlyList<string>>("""["019a7c5e-0000-7000-8000-000000000000"]""").AnswersNothing().OrError();
     }
 
     private static async Task<IResult> ListAsync(
@@ -75,7 +83,7 @@ internal static class RulesAdmin
     {
         var (body, error) = await ClientBody.ReadAsync(context, BooksAdminJson.Default.RuleBody);
         if (body is null) return error!;
-        if (body.Rule is not (>= 1 and <= 3)) return Refuse("rule is 1 (read), 2 (read and write) or 3 (full control).");
+        if (body.Rule is not (>= 1 and <= 3)) return Refuse(BookDesk.NoRule);
         if (await FindAsync(db, user, body.Guid, cancellationToken) is not { } share) return Refuse(NoSuchRule);
         share.Rule = (ShareRule)body.Rule.Value;
         log.Add(db, context, ConsoleOperation.UpdateShare,

@@ -34,11 +34,24 @@ internal static class AuditsAdmin
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/audits/conn", ConnectionsAsync).ForUsersOrScope(Area.Audit, write: false);
-        routes.MapGet("/api/audits/file", FilesAsync).ForUsersOrScope(Area.Audit, write: false);
-        routes.MapGet("/api/audits/alarm", AlarmsAsync).ForUsersOrScope(Area.Audit, write: false);
-        routes.MapGet("/api/audits/console", ConsoleAsync).ForUsersOrScope(Area.Audit, write: false);
-        routes.MapPost("/api/audits/conn/{guid}/disconnect", DisconnectAsync).ForUsersOrScope(Area.Audit, write: true);
+        routes.MapGet("/api/audits/conn", ConnectionsAsync).ForUsersOrScope(Area.Audit, write: false)
+            .WithSummary("Connections, newest first.").Query("remote", "A part of the id or name of either end.")
+            .Query("conn_type", "0 desktop, 1 files, 2 ports, 3 camera, 4 terminal.")
+            .Query("open", "1: only those that go on; 0: only those that ended.").Timed()
+            .Answers<Page<ConnectionItem>>();
+        routes.MapGet("/api/audits/file", FilesAsync).ForUsersOrScope(Area.Audit, write: false)
+            .WithSummary("Transfers of files, newest first.")
+            .Query("remote", "A part of the id or name of either end.").Timed().Answers<Page<FileItem>>();
+        routes.MapGet("/api/audits/alarm", AlarmsAsync).ForUsersOrScope(Area.Audit, write: false)
+            .WithSummary("Alarms, newest first.").Query("device", "A part of the device's id.")
+            .Query("typ", "The kind.").Timed().Answers<Page<AlarmItem>>();
+        routes.MapGet("/api/audits/console", ConsoleAsync).ForUsersOrScope(Area.Audit, write: false)
+            .WithSummary("What was done in the console and by scripts, newest first.")
+            .Query("operator", "A part of the name of who did it.").Query("typ", "What it was about.")
+            .Query("iop", "Which operation.").Timed().Answers<Page<OperationItem>>();
+        routes.MapPost("/api/audits/conn/{guid}/disconnect", DisconnectAsync).ForUsersOrScope(Area.Audit, write: true)
+            .WithSummary("Ends a connection that goes on; the device obeys with its next heartbeat.").ReadsNothing()
+            .AnswersNothing();
     }
 
     private static async Task<IResult> ConnectionsAsync(
@@ -145,6 +158,10 @@ internal static class AuditsAdmin
         return await commands.DisconnectAsync(db, device, [row.ConnId], user.Name, cancellationToken)
             ? ClientResults.Empty : Problem.NotFound("device any more");
     }
+
+    private static IEndpointConventionBuilder Timed(this IEndpointConventionBuilder route) => route
+        .Query("created_at", "Only at this time or later, UTC: 2026-05-04 08:00:00.")
+        .Query("until", "Only before this time.").Query("format", "csv: all that match, as a file.");
 
     private static (AuditFilter? Filter, IResult? Refusal) Filter(
         HttpContext context, CurrentUser user, SettingsStore settings)

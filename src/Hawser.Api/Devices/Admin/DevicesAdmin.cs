@@ -37,11 +37,25 @@ internal static class DevicesAdmin
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/devices", ListAsync).ForUsersOrScope(Area.Device, write: false);
-        routes.MapPost("/api/devices/{guid}/enable", EnableAsync).ForAdmins(Area.Device, write: true);
-        routes.MapPost("/api/devices/{guid}/disable", DisableAsync).ForAdmins(Area.Device, write: true);
-        routes.MapPost("/api/devices/{guid}/assign", AssignAsync).ForAdmins(Area.Device, write: true);
-        routes.MapDelete("/api/devices/{guid}", DeleteAsync).ForAdmins(Area.Device, write: true);
+        routes.MapGet("/api/devices", ListAsync).ForUsersOrScope(Area.Device, write: false)
+            .WithSummary("Devices with all that is known of them; as CSV on request.")
+            .Query("id", "Only this id; % is any text; as what follows.").Query("device_name", "The name.")
+            .Query("user_name", "The owner; - for none.").Query("group_name", "The owner's user group.")
+            .Query("device_group_name", "The device group; - for none.").Query("device_username", "The OS user.")
+            .Query("strategy_name", "The device's own strategy.").Query("note", "The note.").Query("os", "The system.")
+            .Query("version", "The client.").Query("status", "1 enabled, 0 disabled.")
+            .Query("q", "A part of the id, name, OS user, owner, note or address.")
+            .Query("sort", "id, device_name, user_name, device_group_name, created_at or last_online.")
+            .Query("format", "csv: all that match, as a file.").Answers<Page<DeviceItem>>();
+        routes.MapPost("/api/devices/{guid}/enable", EnableAsync).ForAdmins(Area.Device, write: true)
+            .WithSummary("Lets a device be reached again.").ReadsNothing().AnswersNothing().OrError();
+        routes.MapPost("/api/devices/{guid}/disable", DisableAsync).ForAdmins(Area.Device, write: true)
+            .WithSummary("Lets nobody reach a device.").ReadsNothing().AnswersNothing().OrError();
+        routes.MapPost("/api/devices/{guid}/assign", AssignAsync).ForAdmins(Area.Device, write: true)
+            .WithSummary("Gives a device an owner, strategy, group, note, name, or a place in an address book.")
+            .Reads<DeviceAssignBody>("""{"type":"user_name","value":"mara"}""").AnswersNothing().OrError();
+        routes.MapDelete("/api/devices/{guid}", DeleteAsync).ForAdmins(Area.Device, write: true)
+            .WithSummary("Forgets a device that is disabled or offline.").ReadsNothing().AnswersNothing().OrError();
     }
 
     private static async Task<IResult> ListAsync(
@@ -109,7 +123,8 @@ internal static class DevicesAdmin
         }
 
         // The fourth part of a book's value is a password.
-        log.Add(db, context, ConsoleOperation.UpdateDevice, device.Id, (type, type == "ab" ? value.Split(',')[0] : value));
+        var told = type == "ab" ? value.Split(',')[0] : value;
+        log.Add(db, context, ConsoleOperation.UpdateDevice, device.Id, (type, told));
         await db.SaveChangesAsync(cancellationToken);
         if (type is "user_name" or "strategy_name" or "device_group_name") await epoch.BumpAsync(db, cancellationToken);
         hints.Changed(device.Id);

@@ -10,6 +10,9 @@ namespace Hawser.Api.Groups.Admin;
 /// </summary>
 internal sealed record GroupBody
 {
+    internal const string Example =
+        """{"name":"Branch offices","note":"all shops","allowed_incomings":[{"type":0,"name":"Help desk"}]}""";
+
     [JsonPropertyName("name")]
     public string? Name { get; init; }
 

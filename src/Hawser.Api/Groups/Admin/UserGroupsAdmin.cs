@@ -24,11 +24,22 @@ internal static class UserGroupsAdmin
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/user-groups", ListAsync).ForAdmins(Area.UserGroup, write: false);
-        routes.MapPost("/api/user-groups", AddAsync).ForAdmins(Area.UserGroup, write: true);
-        routes.MapPatch("/api/user-groups/{guid}", UpdateAsync).ForAdmins(Area.UserGroup, write: true);
-        routes.MapDelete("/api/user-groups/{guid}", DeleteAsync).ForAdmins(Area.UserGroup, write: true);
-        routes.MapPost("/api/user-groups/{guid}", AddUsersAsync).ForAdmins(Area.UserGroup, write: true);
+        routes.MapGet("/api/user-groups", ListAsync).ForAdmins(Area.UserGroup, write: false)
+            .WithSummary("User groups, and who may reach whose devices.")
+            .Query("name", "Only this name; % is any text.")
+            .Query("sort", "name or created_at; a minus turns it round.")
+            .Answers<Page<UserGroupItem>>();
+        routes.MapPost("/api/user-groups", AddAsync).ForAdmins(Area.UserGroup, write: true)
+            .WithSummary("Makes a user group.").Reads<GroupBody>(GroupBody.Example).Answers<MadeGroup>().OrError();
+        routes.MapPatch("/api/user-groups/{guid}", UpdateAsync).ForAdmins(Area.UserGroup, write: true)
+            .WithSummary("Changes a user group; what is missing stays, an empty list clears.")
+            .Reads<GroupBody>(GroupBody.Example).AnswersNothing().OrError();
+        routes.MapDelete("/api/user-groups/{guid}", DeleteAsync).ForAdmins(Area.UserGroup, write: true)
+            .WithSummary("Deletes a user group; its users go to the default one.").ReadsNothing().AnswersNothing()
+            .OrError();
+        routes.MapPost("/api/user-groups/{guid}", AddUsersAsync).ForAdmins(Area.UserGroup, write: true)
+            .WithSummary("Moves users, by guid, into a user group.")
+            .Reads<IReadOnlyList<string>>("""["019a7c5e-0000-7000-8000-000000000000"]""").AnswersNothing().OrError();
     }
 
     private static async Task<IResult> ListAsync(
@@ -40,7 +51,8 @@ internal static class UserGroupsAdmin
             .ToListAsync(cancellationToken);
         var guids = rows.ConvertAll(g => g.Guid);
         var counts = await db.Users.Where(u => guids.Contains(u.UserGroupGuid)).GroupBy(u => u.UserGroupGuid)
-            .Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
+            .Select(g => new { g.Key, Count = g.Count() })
+            .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
         var incomings = await GroupAccess.IncomingsOfUserGroupsAsync(db, guids, cancellationToken);
         var outgoings = await GroupAccess.OutgoingsOfUserGroupsAsync(db, guids, cancellationToken);
         var items = rows.ConvertAll(g => new UserGroupItem

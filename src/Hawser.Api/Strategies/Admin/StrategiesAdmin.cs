@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Hawser.Api.Audit;
 using Hawser.Api.Http;
 using Hawser.Data;
@@ -21,10 +22,20 @@ internal static class StrategiesAdmin
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/strategies", ListAsync).ForAdmins(Area.Strategy, write: false);
-        routes.MapGet("/api/strategies/{guid}", GetAsync).ForAdmins(Area.Strategy, write: false);
-        routes.MapPut("/api/strategies/{guid}/status", SetStatusAsync).ForAdmins(Area.Strategy, write: true);
-        routes.MapPost("/api/strategies/assign", AssignAsync).ForAdmins(Area.Strategy, write: true);
+        routes.MapGet("/api/strategies", ListAsync).ForAdmins(Area.Strategy, write: false)
+            .WithSummary("All strategies, not paged.").Query("name", "Only this name; % is any text.")
+            .Answers<IReadOnlyList<StrategyItem>>();
+        routes.MapGet("/api/strategies/{guid}", GetAsync).ForAdmins(Area.Strategy, write: false)
+            .WithSummary("One strategy.").Answers<StrategyItem>().OrError();
+        routes.MapPut("/api/strategies/{guid}/status", SetStatusAsync).ForAdmins(Area.Strategy, write: true)
+            .WithSummary("Enables a strategy (true) or disables it (false).").Reads<JsonElement>("true")
+            .AnswersNothing().OrError();
+        routes.MapPost("/api/strategies/assign", AssignAsync).ForAdmins(Area.Strategy, write: true)
+            .WithSummary("Gives a strategy to devices, users and device groups; without one takes theirs away.")
+            .Reads<StrategyAssignBody>("""
+                {"strategy":"019a7c5e-0000-7000-8000-000000000000","peers":[],"users":[],
+                "groups":["019a7c5e-0000-7000-8000-000000000001"]}
+                """).AnswersNothing().OrError();
     }
 
     private static async Task<IResult> ListAsync(HttpContext context, HawserDb db, CancellationToken cancellationToken)

@@ -47,6 +47,9 @@ internal sealed record StrategyItem
 /// <summary>A strategy as it is written; in a change a missing key, and null, keep what is stored.</summary>
 internal sealed record StrategyBody
 {
+    internal const string Example =
+        """{"name":"Shops","note":"tills","config_options":{"enable-file-transfer":"N","enable-audio":"N"}}""";
+
     [JsonPropertyName("name")]
     public string? Name { get; init; }
 

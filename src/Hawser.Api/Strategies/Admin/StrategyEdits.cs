@@ -13,10 +13,16 @@ internal static class StrategyEdits
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/strategies/options", Options).ForAdmins(Area.Strategy, write: false);
-        routes.MapPost("/api/strategies", AddAsync).ForAdmins(Area.Strategy, write: true);
-        routes.MapPatch("/api/strategies/{guid}", UpdateAsync).ForAdmins(Area.Strategy, write: true);
-        routes.MapDelete("/api/strategies/{guid}", DeleteAsync).ForAdmins(Area.Strategy, write: true);
+        routes.MapGet("/api/strategies/options", Options).ForAdmins(Area.Strategy, write: false)
+            .WithSummary("The options that a strategy can set.").Answers<IReadOnlyList<OptionItem>>();
+        routes.MapPost("/api/strategies", AddAsync).ForAdmins(Area.Strategy, write: true)
+            .WithSummary("Makes a strategy.").Reads<StrategyBody>(StrategyBody.Example).Answers<StrategyItem>();
+        routes.MapPatch("/api/strategies/{guid}", UpdateAsync).ForAdmins(Area.Strategy, write: true)
+            .WithSummary("Changes a strategy; what is missing stays, options are replaced as a whole.")
+            .Reads<StrategyBody>(StrategyBody.Example).Answers<StrategyItem>();
+        routes.MapDelete("/api/strategies/{guid}", DeleteAsync).ForAdmins(Area.Strategy, write: true)
+            .WithSummary("Deletes a strategy; devices under it get their options back.").ReadsNothing()
+            .AnswersNothing();
     }
 
     private static IResult Options()
@@ -122,7 +128,8 @@ internal static class StrategyEdits
     }
 
     // Values may be passwords of books.
-    private static string Keys(Dictionary<string, string> options) => string.Join(' ', options.Keys.Order(StringComparer.Ordinal));
+    private static string Keys(Dictionary<string, string> options) =>
+        string.Join(' ', options.Keys.Order(StringComparer.Ordinal));
 
     private static async Task<IResult> AnswerAsync(HawserDb db, Guid guid, CancellationToken cancellationToken) =>
         ClientResults.Json(
