@@ -126,6 +126,9 @@ public abstract class HawserDb : DbContext
     /// <summary>The rows of recordings.</summary>
     public DbSet<RecordingRow> Recordings => Set<RecordingRow>();
 
+    /// <summary>The rows of chunks of recordings.</summary>
+    public DbSet<RecordingChunk> RecordingChunks => Set<RecordingChunk>();
+
     /// <summary>The rows of settings.</summary>
     public DbSet<Setting> Settings => Set<Setting>();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using Hawser.Recording.Library;
 
 namespace Hawser.Recording;
 
@@ -6,7 +7,10 @@ namespace Hawser.Recording;
 internal sealed class RecordingMetrics
 {
     private readonly long[] _steps = new long[Enum.GetValues<UploadOutcome>().Length];
+    private readonly long[] _chunks = new long[Enum.GetValues<RecordCode>().Length];
+    private readonly long[] _ends = new long[Enum.GetValues<RecordCode>().Length];
     private long _bytes;
+    private long _started;
     private long _finished;
     private long _open;
 
@@ -19,7 +23,16 @@ internal sealed class RecordingMetrics
         meter.CreateObservableCounter("hawser.recording.bytes", () => Bytes, "By", "Bytes taken in");
         meter.CreateObservableCounter("hawser.recording.finished", () => Volatile.Read(ref _finished),
             description: "Recordings that arrived");
-        meter.CreateObservableCounter("hawser.recording.steps", Steps, description: "Requests to upload by outcome");
+        meter.CreateObservableCounter(
+            "hawser.recording.steps", () => ByName<UploadOutcome>(_steps, "outcome"),
+            description: "Requests to upload by outcome");
+        meter.CreateObservableCounter("hawser.recording.started", () => Volatile.Read(ref _started),
+            description: "Recordings that recorders began");
+        meter.CreateObservableCounter(
+            "hawser.recording.chunks", () => ByName<RecordCode>(_chunks, "code"), description: "Chunks by their code");
+        meter.CreateObservableCounter(
+            "hawser.recording.ends", () => ByName<RecordCode>(_ends, "code"),
+            description: "Recordings that were finished, or failed, here");
     }
 
     /// <summary>Bytes taken in.</summary>
@@ -33,13 +46,21 @@ internal sealed class RecordingMetrics
 
     public void Opened(int change) => Interlocked.Add(ref _open, change);
 
-    private List<Measurement<long>> Steps()
+    public void Count(RecordCode code) => Interlocked.Increment(ref _chunks[(int)code]);
+
+    public void Ended(RecordCode code) => Interlocked.Increment(ref _ends[(int)code]);
+
+    public void Started() => Interlocked.Increment(ref _started);
+
+    private static List<Measurement<long>> ByName<T>(long[] counts, string tag)
+        where T : struct, Enum
     {
-        var list = new List<Measurement<long>>(_steps.Length);
-        foreach (var outcome in Enum.GetValues<UploadOutcome>())
+        var list = new List<Measurement<long>>(counts.Length);
+        var names = Enum.GetNames<T>();
+        for (var i = 0; i < counts.Length; i++)
         {
-            var tag = new KeyValuePair<string, object?>("outcome", SnakeCase(outcome.ToString()));
-            list.Add(new Measurement<long>(Volatile.Read(ref _steps[(int)outcome]), tag));
+            list.Add(new Measurement<long>(
+                Volatile.Read(ref counts[i]), new KeyValuePair<string, object?>(tag, SnakeCase(names[i]))));
         }
 
         return list;

@@ -78,9 +78,97 @@ public sealed class RecordingOptions
     [Range(1, 1440)]
     public int IdleMinutes { get; set; } = 10;
 
-    /// <summary>When bytes are forced to the disk: each: before a part is answered; end: with the recording's end;
-    /// none: when the system likes to.</summary>
+    /// <summary>When bytes are forced to the disk: each: before a part or chunk is answered; group: the same, but all
+    /// chunks of a moment together, for hundreds of recorders; end: with the recording's end; none: when the system
+    /// likes to.</summary>
     public FlushPolicy Flush { get; set; } = FlushPolicy.Each;
+
+    /// <summary>The largest chunk that a recorder may send, in MiB.</summary>
+    [Range(1, 64)]
+    public int MaxChunk { get; set; } = 16;
+
+    /// <summary>Chunks that a recording may have.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxChunks { get; set; } = 100_000;
+
+    /// <summary>Hours that a recording may last.</summary>
+    [Range(1, 168)]
+    public int MaxHours { get; set; } = 12;
+
+    /// <summary>Recordings that one account or device may have open at the same time.</summary>
+    [Range(1, 10_000)]
+    public int MaxOwnerOpen { get; set; } = 8;
+
+    /// <summary>What the recordings of one account may take, in MiB; 0: as much as there is.</summary>
+    [Range(0, 1 << 30)]
+    public int MaxOwner { get; set; }
+
+    /// <summary>Minutes that one account may record in a day (UTC); 0: as many as it likes.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxOwnerMinutes { get; set; }
+
+    /// <summary>Free space in MiB below which no recording may begin; unless --recorder-keep-free is 0.</summary>
+    [Range(0, 1 << 24)]
+    public int StartFree { get; set; } = 2048;
+
+    /// <summary>The same in hundredths of the disk.</summary>
+    [Range(0, 50)]
+    public int StartFreePercent { get; set; } = 5;
+
+    /// <summary>Whether this node finishes recordings (needs FFmpeg); another node on the same database may.</summary>
+    public bool Finish { get; set; } = true;
+
+    /// <summary>The FFmpeg program that finishes recordings.</summary>
+    public string Ffmpeg { get; set; } = "ffmpeg";
+
+    /// <summary>Recordings that are finished at the same time; 0: half as many as there are processors.</summary>
+    [Range(0, 256)]
+    public int FinishParallel { get; set; }
+
+    /// <summary>How often finishing is tried before a recording counts as failed.</summary>
+    [Range(1, 100)]
+    public int FinishTries { get; set; } = 3;
+
+    /// <summary>Seconds before finishing is tried again; six times as many with each try.</summary>
+    [Range(1, 3600)]
+    public int FinishRetrySeconds { get; set; } = 10;
+
+    /// <summary>Whether a picture and a short preview are made of finished recordings.</summary>
+    public bool Posters { get; set; } = true;
+
+    /// <summary>Whether chunks are kept after the final file was made and verified.</summary>
+    public bool KeepChunks { get; set; }
+
+    /// <summary>Days after which finished recordings are deleted; 0: never.</summary>
+    [Range(0, 36_500)]
+    public int KeepDays { get; set; }
+
+    /// <summary>Days after which the chunks of recordings that could not be finished are deleted; 0: never.</summary>
+    [Range(0, 36_500)]
+    public int KeepFailedDays { get; set; } = 7;
+
+    /// <summary>Hours for which a recording that ended by silence may be gone on with.</summary>
+    [Range(1, 8760)]
+    public int ReopenHours { get; set; } = 24;
+
+    /// <summary>The bucket of an S3-compatible object storage that recordings are kept in; empty: the folder.</summary>
+    public string S3Bucket { get; set; } = "";
+
+    /// <summary>The address of the object storage; empty: that of the region.</summary>
+    public string S3Endpoint { get; set; } = "";
+
+    /// <summary>The region.</summary>
+    public string S3Region { get; set; } = "us-east-1";
+
+    /// <summary>The access key; empty: as the AWS tools find one.</summary>
+    public string S3AccessKey { get; set; } = "";
+
+    /// <summary>The secret key.</summary>
+    [DataType(DataType.Password)]
+    public string S3SecretKey { get; set; } = "";
+
+    /// <summary>What every key begins with, for instance <c>recordings/</c>.</summary>
+    public string S3Prefix { get; set; } = "";
 }
 
 /// <summary>Whose recordings are accepted without credentials.</summary>
@@ -101,6 +189,9 @@ public enum FlushPolicy
 {
     /// <summary>Before each answer.</summary>
     Each,
+
+    /// <summary>Before each answer, those of a moment together.</summary>
+    Group,
 
     /// <summary>At the end of a recording.</summary>
     End,

@@ -25,6 +25,9 @@ public sealed record RecordingParts(
 
     /// <summary>Whether a request comes from this machine, by a port that only this machine reaches.</summary>
     public Func<HttpContext, bool> IsFromHere { get; init; } = _ => false;
+
+    /// <summary>Numbers the chunks of recordings on several nodes; null: the database does.</summary>
+    public IChunkCounter? Counter { get; init; }
 }
 
 /// <summary>Somebody with a token.</summary>

@@ -25,7 +25,9 @@ internal sealed class RecordingQuota(RecordingOptions options, TimeProvider time
             if (day.Date != today) _devices.TryRemove(id, out _);
         }
 
-        Volatile.Write(ref _total, await db.Recordings.SumAsync(r => r.Size, cancellationToken));
+        // While a recording is finished, and as long as its chunks are kept, it takes its room twice.
+        Volatile.Write(ref _total, await db.Recordings.SumAsync(
+            r => r.ChunksDeletedAt == null ? r.Size + r.FinalSize : r.FinalSize, cancellationToken));
     }
 
     /// <summary>Sees to it that a device's day is known.</summary>
@@ -59,6 +61,14 @@ internal sealed class RecordingQuota(RecordingOptions options, TimeProvider time
         Interlocked.Add(ref _total, -bytes);
         Interlocked.Add(ref day.Bytes, -bytes);
         return UploadOutcome.StoreIsFull;
+    }
+
+    /// <summary>Asks for room where nobody's day is counted; what was granted is counted.</summary>
+    public bool TryTakeOfAll(long bytes)
+    {
+        if (Interlocked.Add(ref _total, bytes) <= (long)options.MaxTotal << 20 || options.MaxTotal == 0) return true;
+        Interlocked.Add(ref _total, -bytes);
+        return false;
     }
 
     /// <summary>Room that was asked for and not used: the device did not send it.</summary>

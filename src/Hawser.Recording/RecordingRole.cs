@@ -1,9 +1,12 @@
+using Hawser.Recording.Finishing;
 using Hawser.Recording.Ingest;
 using Hawser.Recording.Library;
+using Hawser.Recording.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Hawser.Recording;
 
@@ -20,13 +23,13 @@ public static class RecordingRole
         ArgumentNullException.ThrowIfNull(parts);
         services.AddSingleton(options);
         services.AddSingleton(parts);
+        services.TryAddSingleton(parts.Time);
         services.AddSingleton<RecordingMetrics>();
         services.AddSingleton<RecordingStore>();
         services.AddSingleton<RecordingQuota>();
-        services.AddSingleton<UploadRights>();
-        services.AddSingleton<RecordUploads>();
-        services.AddSingleton<Recordings>();
-        services.AddHostedService<UploadSweeper>();
+        AddUploads(services);
+        AddLibrary(services, options, parts);
+        AddFinishing(services);
     }
 
     /// <summary>Maps the routes; after routing was added.</summary>
@@ -47,4 +50,39 @@ public static class RecordingRole
 
     /// <summary>A key of the query, for docs/openapi.json.</summary>
     private sealed record QueryKey(string Name, string Description) : IFromQueryMetadata, IEndpointDescriptionMetadata;
+
+    private static void AddUploads(IServiceCollection services)
+    {
+        services.AddSingleton<UploadRights>();
+        services.AddSingleton<RecordUploads>();
+        services.AddHostedService<UploadSweeper>();
+    }
+
+    private static void AddLibrary(IServiceCollection services, RecordingOptions options, RecordingParts parts)
+    {
+        services.AddSingleton(_ => new Durability(options.Flush, parts.Time));
+        if (options.S3Bucket.Length > 0) services.AddSingleton<IRecordingStorage, S3Storage>();
+        else services.AddSingleton<IRecordingStorage, LocalStorage>();
+        services.AddSingleton(_ => parts.Counter ?? new StoredChunkCounter(parts.Store));
+        services.AddSingleton(_ => new ChunkLedger(parts.Store, parts.Time));
+        services.AddSingleton<LiveRecordings>();
+        services.AddSingleton(s => new RecordLimits(options, s.GetRequiredService<RecordingQuota>(), parts.Time));
+        services.AddSingleton<RecordEnds>();
+        services.AddSingleton<Recordings>();
+        services.AddSingleton<LibrarySweeper>();
+        services.AddHostedService(s => s.GetRequiredService<RecordEnds>());
+        services.AddHostedService(s => s.GetRequiredService<LibrarySweeper>());
+    }
+
+    private static void AddFinishing(IServiceCollection services)
+    {
+        services.AddSingleton(s => new FFmpeg(
+            s.GetRequiredService<RecordingOptions>(), s.GetRequiredService<RecordingParts>().Time));
+        services.AddSingleton<StreamFinish>();
+        services.AddSingleton<UploadFinish>();
+        services.AddSingleton<Posters>();
+        services.AddSingleton<FinishJob>();
+        services.AddSingleton<FinishQueue>();
+        services.AddHostedService(s => s.GetRequiredService<FinishQueue>());
+    }
 }

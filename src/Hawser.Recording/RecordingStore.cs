@@ -37,8 +37,18 @@ internal sealed class RecordingStore
     public string Root { get; }
 
     /// <summary>Whether the disk has room for so many bytes more, with what is to be kept free.</summary>
-    public bool HasRoomFor(long bytes) =>
-        bytes <= 0 || Free() - bytes >= (long)_options.KeepFree << 20;
+    public bool HasRoomFor(long bytes) => HasRoomFor(bytes, start: false);
+
+    /// <summary>The same; a recording that begins needs more, so that those that run can be finished.</summary>
+    public bool HasRoomFor(long bytes, bool start)
+    {
+        if (bytes <= 0) return true;
+        Make(Root);
+        var drive = new DriveInfo(Root);
+        var free = drive.AvailableFreeSpace - bytes;
+        if (!start || _options.KeepFree == 0) return free >= (long)_options.KeepFree << 20;
+        return free >= (long)_options.StartFree << 20 && free >= drive.TotalSize / 100 * _options.StartFreePercent;
+    }
 
     /// <summary>Opens the bytes that arrive; made when they are missing.</summary>
     /// <param name="name">The recording.</param>
@@ -75,6 +85,13 @@ internal sealed class RecordingStore
         return file.Exists ? file : null;
     }
 
+    /// <summary>The finished file of an upload, if it has its name already; null: not.</summary>
+    public FileInfo? Final(RecordingName name)
+    {
+        var file = new FileInfo(Path.Combine(FolderOf(name), "final." + name.Container));
+        return file.Exists ? file : null;
+    }
+
     /// <summary>Removes whatever there is of a recording.</summary>
     public void Discard(RecordingName name)
     {
@@ -93,13 +110,8 @@ internal sealed class RecordingStore
             : throw new InvalidOperationException("a recording's name leaves its folder");
     }
 
-    private long Free()
-    {
-        Make(Root);
-        return new DriveInfo(Root).AvailableFreeSpace;
-    }
-
-    private static void Make(string folder)
+    /// <summary>Makes a folder for the server's user only.</summary>
+    internal static void Make(string folder)
     {
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
         else Directory.CreateDirectory(folder, Private);
@@ -127,7 +139,7 @@ internal sealed class RecordingFile(SafeFileHandle handle, FlushPolicy flush) : 
     /// <summary>A part is complete.</summary>
     public void PartWritten()
     {
-        if (flush == FlushPolicy.Each) RandomAccess.FlushToDisk(handle);
+        if (flush is FlushPolicy.Each or FlushPolicy.Group) RandomAccess.FlushToDisk(handle);
     }
 
     /// <summary>Everything is there.</summary>

@@ -1,5 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 using Hawser.Api;
+using Hawser.Cluster.Redis;
 using Hawser.Recording;
 using Hawser.Relay;
 using Hawser.Rendezvous;
@@ -98,6 +99,9 @@ public sealed class HawserOptions
 
     /// <summary>The recording role.</summary>
     public RecordingOptions Recorder { get; } = new();
+
+    /// <summary>The Redis server that several nodes share.</summary>
+    public RedisOptions Redis { get; } = new();
 
     /// <summary>What is logged, and how.</summary>
     public LogOptions Log { get; } = new();

@@ -37,6 +37,7 @@ internal static class LegacyNames
             new("KEY-PRIV", "initialKey"),
         new("KEY-PUB", ""), new("SOFTWARE-URL", ""), new("TEST-HBBS", ""), new("MAX-DATABASE-CONNECTIONS", ""),
         new("PORT-FOR-API", ""), new("RUST-LOG", "log.level"),
+        new("REDIS-HOST", "redis.host"), new("REDIS-PORT", "redis.port"),
         // Those of the screen recorder's backend.
         new("WEBSOCKET-PORT", "recorder.port"), new("API-BASE-URL", "recorder.publicAddress"),
         new("STORAGE-LOCAL-PATH", "recorder.folder"),

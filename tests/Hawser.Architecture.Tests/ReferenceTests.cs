@@ -35,6 +35,8 @@ public class ReferenceTests
         ["SQLitePCLRaw.provider.e_sqlite3"] = (["Hawser.Data"], "pinned under the provider (ADR 0005)"),
         ["System.CommandLine"] = (["Hawser.Server"], "the command line"),
         ["Spectre.Console"] = (["Hawser.Server"], "tables and progress for people"),
+        ["StackExchange.Redis"] = (["Hawser.Cluster"], "the counter of chunks and the live feed of several nodes (ADR 0011)"),
+        ["AWSSDK.S3"] = (["Hawser.Recording"], "recordings in an object storage"),
         ["QRCoder"] = (["Hawser.Server"], "QR code of the client configuration"),
     };
 

@@ -9,8 +9,14 @@ public sealed class RecordingRow
     /// <summary>The row's identity.</summary>
     public Guid Guid { get; set; } = Guid.CreateVersion7();
 
-    /// <summary>The file's name in the store; unique.</summary>
-    public string FileName { get; set; } = "";
+    /// <summary>What it is called by those who record: the folder's name in the store; unique.</summary>
+    public string RecordId { get; set; } = "";
+
+    /// <summary>By which door it comes.</summary>
+    public RecordingDoor Door { get; set; }
+
+    /// <summary>The principal it belongs to: <c>account:…</c>, <c>device:…</c>, <c>anonymous</c>.</summary>
+    public string Owner { get; set; } = "";
 
     /// <summary>The device that sent it.</summary>
     public Guid? DeviceGuid { get; set; }
@@ -42,6 +48,60 @@ public sealed class RecordingRow
     /// <summary>It ended without saying so: the last part, or the finished header, may be missing.</summary>
     public bool Incomplete { get; set; }
 
+    /// <summary>It ended because it was asked to; if not, it may go on.</summary>
+    public bool Stopped { get; set; }
+
+    /// <summary>How many chunks the client says it sent, when it stopped.</summary>
+    public int? Announced { get; set; }
+
+    /// <summary>Chunks stored.</summary>
+    public int Chunks { get; set; }
+
+    /// <summary>The next chunk's number, where no other counter is used.</summary>
+    public int NextIndex { get; set; }
+
+    /// <summary>When the last chunk came, or somebody was last seen to use it, UTC.</summary>
+    public DateTime ActiveAt { get; set; }
+
+    /// <summary>When it was stopped, UTC.</summary>
+    public DateTime? StoppedAt { get; set; }
+
+    /// <summary>When its chunks were deleted, UTC.</summary>
+    public DateTime? ChunksDeletedAt { get; set; }
+
+    /// <summary>The final file's type; empty: there is no final file.</summary>
+    public string MimeType { get; set; } = "";
+
+    /// <summary><c>final.webm</c> or <c>final.mp4</c>; empty: there is no final file.</summary>
+    public string FinalName { get; set; } = "";
+
+    /// <summary>Bytes of the final file.</summary>
+    public long FinalSize { get; set; }
+
+    /// <summary>There is a picture of it.</summary>
+    public bool HasPoster { get; set; }
+
+    /// <summary>There is a short, small version of it.</summary>
+    public bool HasPreview { get; set; }
+
+    /// <summary>The node that finishes it; empty: none.</summary>
+    public string Finisher { get; set; } = "";
+
+    /// <summary>Any node may finish it from then, UTC.</summary>
+    public DateTime? FinisherUntil { get; set; }
+
+    /// <summary>How often finishing failed.</summary>
+    public int Attempts { get; set; }
+
+    /// <summary>Not to be finished before, UTC.</summary>
+    public DateTime? NextTryAt { get; set; }
+
+    /// <summary>Hundredths of the finishing.</summary>
+    public int Progress { get; set; }
+
+    /// <summary>Why it failed, as a code.</summary>
+    public string ReasonCode { get; set; } = "";
+
     /// <summary>Why it failed.</summary>
     public string Reason { get; set; } = "";
 
@@ -70,12 +130,18 @@ public sealed class RecordingRow
         {
             builder.ToTable("recordings");
             builder.HasKey(e => e.Guid);
-            builder.HasIndex(e => e.FileName).IsUnique();
+            builder.HasIndex(e => e.RecordId).IsUnique();
+            builder.HasIndex(e => new { e.Owner, e.CreatedAt });
             builder.HasIndex(e => new { e.DeviceId, e.CreatedAt });
             builder.HasIndex(e => e.Status);
             builder.HasIndex(e => e.CreatedAt);
             builder.Property(e => e.Guid).ValueGeneratedNever();
-            builder.Property(e => e.FileName).HasMaxLength(300);
+            builder.Property(e => e.RecordId).HasMaxLength(128);
+            builder.Property(e => e.Owner).HasMaxLength(64);
+            builder.Property(e => e.MimeType).HasMaxLength(64);
+            builder.Property(e => e.FinalName).HasMaxLength(16);
+            builder.Property(e => e.Finisher).HasMaxLength(128);
+            builder.Property(e => e.ReasonCode).HasMaxLength(32);
             builder.Property(e => e.DeviceId).HasMaxLength(253);
             builder.Property(e => e.PeerId).HasMaxLength(253);
             builder.Property(e => e.Direction).HasMaxLength(16);
@@ -90,14 +156,30 @@ public sealed class RecordingRow
 public enum RecordingStatus
 {
     /// <summary>It is arriving.</summary>
-    Uploading = 0,
+    Recording = 0,
 
-    /// <summary>All of it is there; it waits to be finished.</summary>
-    Uploaded = 1,
+    /// <summary>All of it is there; it waits to be finished, or is being finished.</summary>
+    Finalising = 1,
 
     /// <summary>It can be played.</summary>
     Ready = 2,
 
     /// <summary>It can't be played; the reason says why.</summary>
     Failed = 3,
+
+    /// <summary>It was ended, but late chunks are still taken for a moment.</summary>
+    Stopping = 4,
+
+    /// <summary>Its files are being deleted.</summary>
+    Deleting = 5,
+}
+
+/// <summary>By which door a recording comes.</summary>
+public enum RecordingDoor
+{
+    /// <summary>Uploaded by a client, at offsets (<c>POST /api/record</c>).</summary>
+    Upload = 0,
+
+    /// <summary>Streamed in chunks (<c>/recording</c>).</summary>
+    Stream = 1,
 }

@@ -1,5 +1,6 @@
 using Hawser.Cluster;
 using Hawser.Data.Recordings;
+using Hawser.Recording.Library;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Recording.Ingest;
@@ -40,16 +41,32 @@ internal sealed partial class RecordUploads
         await using var db = parts.Store.CreateDb();
         var silentSince = Now - Idle - TimeSpan.FromMinutes(1);
         var rows = await db.Recordings
-            .Where(r => r.Status == RecordingStatus.Uploading && r.UpdatedAt < silentSince)
+            .Where(r => r.Door == RecordingDoor.Upload && r.Status == RecordingStatus.Recording
+                && r.UpdatedAt < silentSince)
             .OrderBy(r => r.UpdatedAt).ThenBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken);
         foreach (var row in rows)
         {
-            if (_open.ContainsKey(row.FileName) || !RecordingName.TryParse(row.FileName, out var name)) continue;
+            if (_open.ContainsKey(row.RecordId) || !RecordingName.TryParse(row.RecordId, out var name)) continue;
             Reconcile(row, name);
-            if (row.Status == RecordingStatus.Uploading && row.Reason == Nothing) db.Remove(row);
+            if (row.Status == RecordingStatus.Recording && row.Reason == Nothing) db.Remove(row);
         }
 
         await db.SaveChangesAsync(cancellationToken);
+    }
+
+    /// <summary>The recording is deleted: what still arrives of it has no place to go.</summary>
+    public async Task DropAsync(string recordId, CancellationToken cancellationToken)
+    {
+        if (!_open.TryGetValue(recordId, out var upload)) return;
+        await upload.Gate.WaitAsync(cancellationToken);
+        try
+        {
+            Forget(upload);
+        }
+        finally
+        {
+            upload.Gate.Release();
+        }
     }
 
     /// <summary>Closes the files; what arrived so far is found again at the next start.</summary>
@@ -88,6 +105,7 @@ internal sealed partial class RecordUploads
                 break;
             case StoredAs.Nothing when row.UpdatedAt < Now - LostAfter:
                 (row.Status, row.Reason, row.UpdatedAt) = (RecordingStatus.Failed, "the file is gone", Now);
+                row.ReasonCode = RecordCode.MissingChunks.Name();
                 Log.Lost(_log, row.Guid);
                 break;
         }
@@ -95,7 +113,7 @@ internal sealed partial class RecordUploads
 
     private void Arrived(RecordingRow row, long size, bool incomplete)
     {
-        (row.Status, row.Size, row.Incomplete) = (RecordingStatus.Uploaded, size, incomplete);
+        (row.Status, row.Size, row.Incomplete) = (RecordingStatus.Finalising, size, incomplete);
         row.UpdatedAt = Now;
         Announce(row.Guid, size, incomplete);
     }
@@ -105,6 +123,7 @@ internal sealed partial class RecordUploads
         metrics.Finished();
         Log.Arrived(_log, row, size, incomplete);
         parts.Feed.Publish(new LiveEvent("recording-arrived", row.ToString()));
+        queue.Wake();
     }
 
     /// <summary>Bytes to the disk, then their name, then the row: whatever fails, the bytes are found.</summary>
@@ -116,7 +135,7 @@ internal sealed partial class RecordUploads
         await using var db = parts.Store.CreateDb();
         var (size, now) = (upload.Size, Now);
         await db.Recordings.Where(r => r.Guid == upload.Row).ExecuteUpdateAsync(
-            s => s.SetProperty(r => r.Status, RecordingStatus.Uploaded).SetProperty(r => r.Size, size)
+            s => s.SetProperty(r => r.Status, RecordingStatus.Finalising).SetProperty(r => r.Size, size)
                 .SetProperty(r => r.Incomplete, incomplete).SetProperty(r => r.UpdatedAt, now),
             cancellationToken);
         Announce(upload.Row, size, incomplete);

@@ -5,6 +5,7 @@ using System.Net;
 using Hawser.Cluster;
 using Hawser.Data;
 using Hawser.Data.Recordings;
+using Hawser.Recording.Finishing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -16,7 +17,7 @@ namespace Hawser.Recording.Ingest;
 /// </summary>
 internal sealed partial class RecordUploads(
     RecordingOptions options, RecordingParts parts, RecordingStore store, RecordingQuota quota, UploadRights rights,
-    RecordingMetrics metrics)
+    RecordingMetrics metrics, FinishQueue queue)
 {
     /// <summary>The header that is written last is no longer than this.</summary>
     internal const int MaxHeader = 1024;
@@ -43,8 +44,8 @@ internal sealed partial class RecordUploads(
         quota.GiveBack(name.PeerId, 1);
         if (_open.TryGetValue(name.Text, out var known)) return await RestartAsync(known, from, cancellationToken);
         if (_open.Count >= options.MaxOpen) return UploadOutcome.TooMany;
-        var row = await db.Recordings.FirstOrDefaultAsync(r => r.FileName == name.Text, cancellationToken);
-        if (row is { Status: not RecordingStatus.Uploading }) return UploadOutcome.Finished;
+        var row = await db.Recordings.FirstOrDefaultAsync(r => r.RecordId == name.Text, cancellationToken);
+        if (row is { Status: not RecordingStatus.Recording }) return UploadOutcome.Finished;
         if (row is null) db.Recordings.Add(row = NewRow(name, grant));
         else quota.Deleted(row.Size);
         (row.Size, row.UpdatedAt) = (0, Now);
@@ -147,9 +148,9 @@ internal sealed partial class RecordUploads(
         if (_open.TryGetValue(name.Text, out var upload) && Equals(upload.From, from)) return (upload, default);
         await using var db = parts.Store.CreateDb();
         var row = await db.Recordings.AsNoTracking()
-            .FirstOrDefaultAsync(r => r.FileName == name.Text, cancellationToken);
+            .FirstOrDefaultAsync(r => r.RecordId == name.Text, cancellationToken);
         if (row is null) return (null, UploadOutcome.NotStarted);
-        if (row.Status != RecordingStatus.Uploading) return (null, UploadOutcome.Finished);
+        if (row.Status != RecordingStatus.Recording) return (null, UploadOutcome.Finished);
         if (await rights.FindAsync(db, name, from, cancellationToken) is null) return (null, UploadOutcome.NotAllowed);
         if (upload is not null)
         {
@@ -246,15 +247,19 @@ internal sealed partial class RecordUploads(
 
     private static RecordingRow NewRow(RecordingName name, UploadGrant grant, DateTime now) => new()
     {
-        FileName = name.Text,
+        RecordId = name.Text,
         DeviceGuid = grant.DeviceGuid,
         DeviceId = name.PeerId,
         Direction = name.Direction,
         Codec = name.Codec,
         Display = name.Display,
         StartedAt = name.StartedAt,
-        Status = RecordingStatus.Uploading,
+        Status = RecordingStatus.Recording,
+        Door = RecordingDoor.Upload,
+        Owner = grant.Owner,
         OwnerGuid = grant.UserGuid,
+        PeerId = grant.PeerId,
+        ActiveAt = now,
         ConnectionGuid = grant.ConnectionGuid,
         CreatedAt = now,
     };

@@ -1,5 +1,6 @@
 using System.Net;
 using Hawser.Data;
+using Hawser.Recording.Library;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Recording.Ingest;
@@ -8,7 +9,13 @@ namespace Hawser.Recording.Ingest;
 /// <param name="DeviceGuid">The device in the recording's name.</param>
 /// <param name="ConnectionGuid">The connection that was recorded; null: not known.</param>
 /// <param name="UserGuid">The operator's account; null: not known.</param>
-internal sealed record UploadGrant(Guid DeviceGuid, Guid? ConnectionGuid, Guid? UserGuid);
+/// <param name="PeerId">The operator's id; empty: not known.</param>
+internal sealed record UploadGrant(Guid DeviceGuid, Guid? ConnectionGuid, Guid? UserGuid, string PeerId)
+{
+    /// <summary>The principal that the recording belongs to.</summary>
+    public string Owner => UserGuid is { } user ? RecordCaller.OfAccount(user, RecordRights.None).Owner
+        : RecordCaller.OfDevice(DeviceGuid, RecordRights.None).Owner;
+}
 
 /// <summary>
 /// Decides whose recordings are accepted. Uploads carry no credentials; the only identity is the device id in the name
@@ -39,9 +46,9 @@ internal sealed class UploadRights(RecordingOptions options, TimeProvider time)
             .Where(c => c.DeviceGuid == guid && (c.EndedAt == null || c.EndedAt >= since)
                 && (c.ReportedFrom == address || (!incoming && c.Address == address)))
             .OrderByDescending(c => c.CreatedAt).ThenByDescending(c => c.Guid)
-            .Select(c => new { c.Guid, c.UserGuid }).FirstOrDefaultAsync(cancellationToken);
+            .Select(c => new { c.Guid, c.UserGuid, c.PeerId }).FirstOrDefaultAsync(cancellationToken);
         if (connection is null && (options.Uploads != UploadPolicy.Known || address.Length == 0)) return null;
-        return new UploadGrant(guid, connection?.Guid, connection?.UserGuid);
+        return new UploadGrant(guid, connection?.Guid, connection?.UserGuid, connection?.PeerId ?? "");
     }
 
     /// <summary>An address as it is stored: IPv4 is IPv4, also on a dual-stack port.</summary>

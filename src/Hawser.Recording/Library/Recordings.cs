@@ -1,83 +1,154 @@
-using System.Buffers;
+using Hawser.Cluster;
+using Hawser.Data;
+using Hawser.Data.Recordings;
+using Hawser.Recording.Finishing;
+using Hawser.Recording.Ingest;
+using Hawser.Recording.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 
 namespace Hawser.Recording.Library;
 
 /// <summary>
 /// Recordings as those see them who make, watch and manage them: whatever door bytes come through, whichever node they
-/// come to. State belongs to the recording's id and never to a connection (reference §1.4–1.9).
+/// come to. State belongs to the recording's id and never to a connection (reference §1.4–1.9). The row decides; what
+/// is held in memory only spares reading it again.
 /// </summary>
-internal sealed partial class Recordings
+internal sealed partial class Recordings(
+    RecordingOptions options, RecordingParts parts, IRecordingStorage storage, IChunkCounter counter,
+    ChunkLedger ledger, LiveRecordings live, RecordLimits limits, RecordEnds ends, FinishQueue queue,
+    RecordUploads uploads, RecordingMetrics metrics) : IAsyncDisposable
 {
-    /// <summary>Begins a recording, or goes on with it; nothing is ever reset (reference §1.5).</summary>
-    public Task<StartAnswer> StartAsync(RecordCaller caller, string? recordId, CancellationToken cancellationToken) =>
-        Task.FromResult(new StartAnswer(RecordCode.StorageError));
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly ILogger _log = parts.Logs.CreateLogger<Recordings>();
+    private readonly TimeProvider _time = parts.Time;
 
-    /// <summary>
-    /// Stores a chunk; done means durable. Calls for one recording are carried out one after the other in the order
-    /// they were made in; the bytes are read before the task ends and may be given back then.
-    /// </summary>
-    /// <param name="caller">Who.</param>
-    /// <param name="recordId">Which recording.</param>
-    /// <param name="chunk">The bytes; may be none.</param>
-    /// <param name="seq">The client's own number.</param>
-    /// <param name="checksum">SHA-256 in lower-case hex.</param>
-    /// <param name="cancellationToken">Gives up as long as nothing is stored.</param>
-    public Task<AppendAnswer> AppendAsync(
-        RecordCaller caller, string? recordId, ReadOnlySequence<byte> chunk, long? seq, string? checksum,
-        CancellationToken cancellationToken) => Task.FromResult(new AppendAnswer(RecordCode.StorageError));
+    private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
     /// <summary>
     /// A chunk's header has arrived and its bytes follow: as long as this is held, a stopped recording is not closed.
     /// To be disposed after <see cref="AppendAsync"/> was called, or when the bytes do not come.
     /// </summary>
-    public IDisposable Arriving(RecordCaller caller, string? recordId) => Nothing.Instance;
+    public IDisposable Arriving(RecordCaller caller, string? recordId)
+    {
+        if (!RecordId.IsValid(recordId)) return Undo.Nothing;
+        var held = live.Hold(recordId);
+        held.Arriving(1, _time.GetTimestamp());
+        return new Undo(() =>
+        {
+            held.Arriving(-1, _time.GetTimestamp());
+            live.LetGo(held);
+        });
+    }
 
     /// <summary>
     /// A connection uses a recording: as long as this is held, silence does not end it (reference §1.8).
     /// </summary>
-    /// <param name="caller">Who.</param>
+    /// <param name="caller">Who; must be its owner, or nothing happens.</param>
     /// <param name="recordId">Which recording.</param>
     /// <param name="ended">Called when it becomes ready or fails, on whichever node; must not block.</param>
-    public IDisposable Attend(RecordCaller caller, string? recordId, Action<RecordEnd> ended) => Nothing.Instance;
+    public IDisposable Attend(RecordCaller caller, string? recordId, Action<RecordEnd> ended)
+    {
+        if (!RecordId.IsValid(recordId)) return Undo.Nothing;
+        var held = live.Hold(recordId);
+        held.Attending(1);
+        var watch = ends.Watch(recordId, ended);
+        return new Undo(() =>
+        {
+            watch.Dispose();
+            held.Attending(-1);
+            live.LetGo(held);
+        });
+    }
+
+    /// <summary>Ends all waiting for late chunks; the next start, or another node, goes on with it.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopping.CancelAsync();
+        await Task.WhenAll(_drains.Keys.ToArray());
+        _stopping.Dispose();
+    }
+
+    private static async Task<RecordingRow?> ReadAsync(
+        HawserDb db, string recordId, CancellationToken cancellationToken) =>
+        await db.Recordings.AsNoTracking().FirstOrDefaultAsync(r => r.RecordId == recordId, cancellationToken);
+
+    /// <summary>A row of somebody who may record into it; nobody else learns that it is there.</summary>
+    private static bool IsOwn(RecordCaller caller, RecordingRow? row) =>
+        row is { Door: RecordingDoor.Stream } && row.Owner == caller.Owner && row.Status != RecordingStatus.Deleting;
+
+    private async Task<RecordingRow?> RowAsync(LiveRecording held, bool anew, CancellationToken cancellationToken)
+    {
+        if (!anew && held.Row is { } known) return known;
+        await using var db = parts.Store.CreateDb();
+        return held.Row = await ReadAsync(db, held.RecordId, cancellationToken);
+    }
 
     /// <summary>
-    /// Ends a recording; the task ends when the final file is there or will never be. Asked again, it joins the wait,
-    /// or is answered at once.
+    /// What ended by silence goes on when its owner does (reference §1.5, §1.8), also while it is being finished: who
+    /// finishes it finds that out before publishing.
     /// </summary>
-    /// <param name="caller">Who.</param>
-    /// <param name="recordId">Which recording.</param>
-    /// <param name="chunks">How many chunks the client sent; null: it did not say, so late ones are waited for.</param>
-    /// <param name="cancellationToken">Gives up waiting; the recording ends all the same.</param>
-    public Task<RecordEnd> StopAsync(
-        RecordCaller caller, string? recordId, int? chunks, CancellationToken cancellationToken) =>
-        Task.FromResult(new RecordEnd(recordId ?? "", RecordCode.StorageError, RecordCode.StorageError.Text()));
-
-    /// <summary>How far it is; what is not the caller's is not found.</summary>
-    public Task<RecordView> ViewAsync(RecordCaller caller, string? recordId, CancellationToken cancellationToken) =>
-        Task.FromResult(new RecordView(recordId ?? "", RecordState.NotFound));
-
-    /// <summary>What the caller may see.</summary>
-    public Task<RecordPage> ListAsync(
-        RecordCaller caller, RecordQuery query, CancellationToken cancellationToken) =>
-        Task.FromResult(new RecordPage(0, []));
-
-    /// <summary>Deletes a recording with all its files, also one that is arriving.</summary>
-    /// <returns>Done, not started (there is none, or it is not the caller's), or forbidden.</returns>
-    public Task<RecordCode> DeleteAsync(RecordCaller caller, string? recordId, CancellationToken cancellationToken) =>
-        Task.FromResult(RecordCode.NotStarted);
-
-    /// <summary>Opens a file of a recording; null: there is none, or it is not the caller's.</summary>
-    public Task<RecordFile?> OpenAsync(
-        RecordCaller caller, string? recordId, RecordPart part, CancellationToken cancellationToken) =>
-        Task.FromResult<RecordFile?>(null);
-
-    private sealed class Nothing : IDisposable
+    private async Task<bool> ReopenAsync(LiveRecording held, RecordingRow row, CancellationToken cancellationToken)
     {
-        public static readonly Nothing Instance = new();
+        if (row.Stopped || row.ChunksDeletedAt is not null || row.Status is not
+            (RecordingStatus.Finalising or RecordingStatus.Ready or RecordingStatus.Failed)) return false;
+        var (guid, now) = (row.Guid, Now);
+        await using var db = parts.Store.CreateDb();
+        var reopened = await db.Recordings
+            .Where(r => r.Guid == guid && !r.Stopped && r.ChunksDeletedAt == null
+                && (r.Status == RecordingStatus.Finalising || r.Status == RecordingStatus.Ready
+                    || r.Status == RecordingStatus.Failed))
+            .ExecuteUpdateAsync(
+                s => s.SetProperty(r => r.Status, RecordingStatus.Recording).SetProperty(r => r.Incomplete, false)
+                    .SetProperty(r => r.Finisher, "").SetProperty(r => r.FinisherUntil, (DateTime?)null)
+                    .SetProperty(r => r.ReasonCode, "").SetProperty(r => r.Reason, "")
+                    .SetProperty(r => r.ActiveAt, now).SetProperty(r => r.UpdatedAt, now),
+                cancellationToken) > 0;
+        held.Row = await ReadAsync(db, held.RecordId, cancellationToken);
+        if (reopened) Log.Reopened(_log, guid);
+        return reopened;
+    }
 
-        public void Dispose()
+    /// <summary>What is told of an exception that means that something we need is away.</summary>
+    private RecordCode? Explain(Exception e, string recordId)
+    {
+        RecordCode? code = e switch
         {
-            // Nothing is held.
+            ChunkCounterException => RecordCode.IndexUnavailable,
+            StorageException { IsFull: true } => RecordCode.StorageFull,
+            IOException or UnauthorizedAccessException => RecordCode.StorageError,
+            _ => e.IsStoreFault() ? RecordCode.StorageError : null,
+        };
+        if (code is { } told)
+        {
+            live.Forget(recordId);
+            Log.Refused(_log, told, e.Message);
         }
+
+        return code;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7040, LogLevel.Information, "Recording {Recording} has begun")]
+        internal static partial void Started(ILogger logger, Guid recording);
+
+        [LoggerMessage(7041, LogLevel.Information, "Recording {Recording} goes on after it had ended by silence")]
+        internal static partial void Reopened(ILogger logger, Guid recording);
+
+        [LoggerMessage(7042, LogLevel.Warning, "A step of a recording was refused with {Code}: {Reason}")]
+        internal static partial void Refused(ILogger logger, RecordCode code, string reason);
+
+        [LoggerMessage(7043, LogLevel.Information, "Recording {Recording} is complete: {Chunks} chunks, {Bytes} bytes")]
+        internal static partial void Frozen(ILogger logger, Guid recording, int chunks, long bytes);
+
+        [LoggerMessage(7044, LogLevel.Warning, "Recording {Recording} could not be ended yet: {Reason}")]
+        internal static partial void NotFrozen(ILogger logger, Guid recording, string reason);
+
+        [LoggerMessage(7045, LogLevel.Information, "Recording {Recording} was deleted")]
+        internal static partial void Deleted(ILogger logger, Guid recording);
+
+        [LoggerMessage(7046, LogLevel.Warning, "The counter of recording {Recording} was behind and was set to {Next}")]
+        internal static partial void Raised(ILogger logger, Guid recording, int next);
     }
 }

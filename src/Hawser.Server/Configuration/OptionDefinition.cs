@@ -1,4 +1,5 @@
 using System.Collections;
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
@@ -23,7 +24,9 @@ internal sealed class OptionDefinition
         var kebab = section is null ? Kebab(name) : $"{Kebab(section.Name)}-{Kebab(name)}";
         Flag = "--" + kebab;
         Variable = "HAWSER_" + kebab.ToUpperInvariant().Replace('-', '_');
-        IsSecret = property.IsDefined(typeof(SecretAttribute)) && fileOf is null;
+        // Classes of the lower projects say it in the framework's words.
+        IsSecret = fileOf is null && (property.IsDefined(typeof(SecretAttribute))
+            || property.GetCustomAttribute<DataTypeAttribute>() is { DataType: DataType.Password });
     }
 
     /// <summary>The name in hawser.json, levels joined by dots.</summary>

@@ -7,6 +7,7 @@ using Hawser.Api.Accounts;
 using Hawser.Cluster;
 using Hawser.Cluster.Announcing;
 using Hawser.Cluster.InProcess;
+using Hawser.Cluster.Redis;
 using Hawser.Data;
 using Hawser.Recording;
 using Hawser.Relay;
@@ -45,6 +46,9 @@ internal sealed partial class HawserNode : IAsyncDisposable
         _time = time;
         var roles = Roles.Of(options);
         ApiIsOpening = roles.Api;
+        var feed = new InProcessLiveFeed();
+        Redis = options.Redis.Host.Length > 0 ? new RedisServer(options.Redis, time, logs) : null;
+        Feed = Redis?.Join(feed) ?? feed;
         DataFolder.Prepare(options.Data);
         _lock = roles.Rendezvous || roles.Api || roles.Recorder ? FolderLock.Take(options.Data) : null;
         try
@@ -195,6 +199,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
         await _opening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _loading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (Store is not null) await Store.DisposeAsync();
+        if (Feed is IAsyncDisposable feed) await feed.DisposeAsync();
+        if (Redis is not null) await Redis.DisposeAsync();
         _announcer?.Dispose();
         Collector?.Dispose();
         Meters.Dispose();
@@ -217,7 +223,10 @@ internal sealed partial class HawserNode : IAsyncDisposable
     public IServiceProvider? Services => _web?.Services;
 
     /// <summary>Tells the node's own consoles and parts what changed.</summary>
-    public ILiveFeed Feed { get; } = new InProcessLiveFeed();
+    public ILiveFeed Feed { get; }
+
+    /// <summary>What nodes share; null: there is only this one, or the database is enough.</summary>
+    public RedisServer? Redis { get; }
 
     /// <summary>What the API role is made of; null when it does not run here.</summary>
     public ApiParts? ApiParts() => Roles.Of(Options).Api ? ComposeApi() : null;
@@ -232,6 +241,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
         {
             FindUser = new RecorderUsers(Tokens).FindAsync,
             IsFromHere = context => RecorderListener.IsFromHere(this, context),
+            Counter = Redis?.Counter,
         }
         : null;
 

@@ -157,7 +157,7 @@ public class RecordLimitTests
         (await rig.PartAsync(400_000, [5])).Status.ShouldBe(200);
         (await rig.TailAsync([1])).Status.ShouldBe(200);
         new FileInfo(rig.FileOf("source.webm")).Length.ShouldBe(400_001);
-        (await rig.RowAsync())!.Status.ShouldBe(RecordingStatus.Uploaded);
+        (await rig.RowAsync())!.Status.ShouldBe(RecordingStatus.Finalising);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public class RecordUploadTests
         await using var rig = await RecordingRig.StartAsync();
         var bytes = RandomNumberGenerator.GetBytes(3_500_000);
         (await rig.StartAsync()).ToString().ShouldBe("200 ");
-        (await rig.RowAsync())!.Status.ShouldBe(RecordingStatus.Uploading);
+        (await rig.RowAsync())!.Status.ShouldBe(RecordingStatus.Recording);
         for (var at = 0; at < bytes.Length; at += 1_200_000)
         {
             (await rig.PartAsync(at, bytes[at..Math.Min(bytes.Length, at + 1_200_000)])).ToString().ShouldBe("200 ");
@@ -26,7 +26,7 @@ public class RecordUploadTests
         (await File.ReadAllBytesAsync(rig.FileOf("source.webm"))).ShouldBe(bytes);
         File.Exists(rig.FileOf("source.part")).ShouldBeFalse();
         var row = (await rig.RowAsync())!;
-        (row.Status, row.Size, row.Incomplete).ShouldBe((RecordingStatus.Uploaded, 3_500_000, false));
+        (row.Status, row.Size, row.Incomplete).ShouldBe((RecordingStatus.Finalising, 3_500_000, false));
         (row.DeviceGuid, row.DeviceId, row.Direction, row.Codec, row.Display).ShouldBe((rig.Device.Guid, rig.Device.Id, "incoming", "vp9", "display0"));
         row.StartedAt.ShouldBe(new DateTime(2026, 11, 21, 9, 30, 0, 123, DateTimeKind.Utc));
         (await rig.PartAsync(0, [1])).Error.ShouldNotBeNullOrEmpty("what has ended is not changed");
@@ -114,9 +114,9 @@ public class RecordUploadTests
         await rig.PartAsync(0, [1, 2, 3]);
         await rig.StartAsync(empty);
         time.Advance(TimeSpan.FromMinutes(9));
-        (await rig.RowAsync())!.Status.ShouldBe(RecordingStatus.Uploading);
+        (await rig.RowAsync())!.Status.ShouldBe(RecordingStatus.Recording);
         time.Advance(TimeSpan.FromMinutes(2));
-        await Eventually.HoldsAsync(() => rig.RowAsync().GetAwaiter().GetResult()!.Status == RecordingStatus.Uploaded, "ended");
+        await Eventually.HoldsAsync(() => rig.RowAsync().GetAwaiter().GetResult()!.Status == RecordingStatus.Finalising, "ended");
         var row = (await rig.RowAsync())!;
         (row.Incomplete, row.Size).ShouldBe((true, 3));
         await Eventually.HoldsAsync(() => rig.RowAsync(empty).GetAwaiter().GetResult() is null, "what had no bytes is gone");
@@ -168,8 +168,8 @@ public class RecordUploadTests
             time.Advance(TimeSpan.FromMinutes(12));
             await again.SweepAsync();
             var (left, whole) = ((await again.RowAsync())!, (await again.RowAsync(renamed))!);
-            (left.Status, left.Incomplete, left.Size).ShouldBe((RecordingStatus.Uploaded, true, 3));
-            (whole.Status, whole.Size).ShouldBe((RecordingStatus.Uploaded, 2));
+            (left.Status, left.Incomplete, left.Size).ShouldBe((RecordingStatus.Finalising, true, 3));
+            (whole.Status, whole.Size).ShouldBe((RecordingStatus.Finalising, 2));
         }
         finally
         {

@@ -75,7 +75,7 @@ internal sealed class RecordingRig : IAsyncDisposable
     public async Task<RecordingRow?> RowAsync(string name = Name)
     {
         await using var db = Api.OpenDb();
-        return await db.Recordings.AsNoTracking().FirstOrDefaultAsync(r => r.FileName == name);
+        return await db.Recordings.AsNoTracking().FirstOrDefaultAsync(r => r.RecordId == name);
     }
 
     public string FileOf(string file, string name = Name) => Path.Combine(Store.Root, name, file);

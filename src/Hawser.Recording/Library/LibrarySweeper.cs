@@ -1,0 +1,233 @@
+using Hawser.Data;
+using Hawser.Data.Leases;
+using Hawser.Data.Recordings;
+using Hawser.Recording.Finishing;
+using Hawser.Recording.Storage;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Hawser.Recording.Library;
+
+/// <summary>
+/// Sets right what a stop, a crash or a fault left behind, ends what fell silent, and deletes what was kept long enough
+/// (reference §1.8, §4.4, §4.6).
+/// </summary>
+internal sealed partial class LibrarySweeper(
+    RecordingOptions options, RecordingParts parts, IRecordingStorage storage, Recordings recordings,
+    LiveRecordings live, FinishQueue queue, RecordLimits limits) : BackgroundService
+{
+    internal static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
+    internal static readonly TimeSpan Between = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Loose = TimeSpan.FromHours(1);
+    private const int Batch = 100;
+    private readonly ILogger _log = parts.Logs.CreateLogger<LibrarySweeper>();
+    private readonly JobLeases _leases = new(parts.Store, parts.Time);
+
+    private DateTime Now => parts.Time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Nobody else uses the database, so whatever is half done is of before this start.</summary>
+    private bool IsAlone => !parts.Store.Address.IsPostgres;
+
+    /// <summary>What is done once, at the start.</summary>
+    internal async Task RecoverAsync(CancellationToken cancellationToken)
+    {
+        await TryAsync(t => storage.CleanAsync(IsAlone ? TimeSpan.Zero : Loose, t), cancellationToken);
+        await TryAsync(AdoptAsync, cancellationToken);
+        await TryAsync(t => recordings.TakeUpAsync(all: IsAlone, t), cancellationToken);
+        queue.Wake();
+    }
+
+    /// <summary>One round.</summary>
+    internal async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        await TryAsync(t => TouchAsync(live.Attended, t), cancellationToken);
+        await TryAsync(EndSilentAsync, cancellationToken);
+        await TryAsync(t => recordings.TakeUpAsync(all: false, t), cancellationToken);
+        await TryAsync(
+            t => _leases.RunAsync("recordings-retention", TimeSpan.FromMinutes(5), RetainAsync, t), cancellationToken);
+        limits.Forget();
+        queue.Wake();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        try
+        {
+            await RecoverAsync(stoppingToken);
+            var marking = IsAlone ? Task.CompletedTask : MarkAsync(stoppingToken);
+            using var timer = new PeriodicTimer(Period, parts.Time);
+            while (await timer.WaitForNextTickAsync(stoppingToken)) await SweepAsync(stoppingToken);
+            await marking;
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopping is the normal end.
+        }
+    }
+
+    /// <summary>
+    /// Other nodes see by the row that bytes arrive here, so that none closes a recording that was stopped there.
+    /// </summary>
+    private async Task MarkAsync(CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(Between, parts.Time);
+        while (await timer.WaitForNextTickAsync(cancellationToken))
+        {
+            var arriving = live.Arriving.ToArray();
+            if (arriving.Length > 0) await TryAsync(t => TouchAsync(arriving, t), cancellationToken);
+        }
+    }
+
+    private async Task TouchAsync(IEnumerable<LiveRecording> used, CancellationToken cancellationToken)
+    {
+        foreach (var some in used.Select(r => r.RecordId).Chunk(Batch))
+        {
+            await using var db = parts.Store.CreateDb();
+            var now = Now;
+            await db.Recordings
+                .Where(r => some.Contains(r.RecordId)
+                    && (r.Status == RecordingStatus.Recording || r.Status == RecordingStatus.Stopping))
+                .ExecuteUpdateAsync(s => s.SetProperty(r => r.ActiveAt, now), cancellationToken);
+        }
+    }
+
+    /// <summary>Nobody uses them and nothing came for long: what there is is finished, and may be gone on with.</summary>
+    private async Task EndSilentAsync(CancellationToken cancellationToken)
+    {
+        await using var db = parts.Store.CreateDb();
+        var (now, silentSince) = (Now, Now - TimeSpan.FromMinutes(options.IdleMinutes));
+        var silent = await db.Recordings.AsNoTracking()
+            .Where(r => r.Door == RecordingDoor.Stream && r.Status == RecordingStatus.Recording
+                && r.ActiveAt < silentSince)
+            .OrderBy(r => r.ActiveAt).ThenBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken);
+        foreach (var row in silent)
+        {
+            if (row.Chunks == 0)
+            {
+                // Nothing to finish, nothing to keep.
+                await recordings.DeleteAsync(row, cancellationToken);
+                continue;
+            }
+
+            var guid = row.Guid;
+            await db.Recordings
+                .Where(r => r.Guid == guid && r.Status == RecordingStatus.Recording && r.ActiveAt < silentSince)
+                .ExecuteUpdateAsync(
+                    s => s.SetProperty(r => r.Status, RecordingStatus.Finalising)
+                        .SetProperty(r => r.Incomplete, true).SetProperty(r => r.Attempts, 0)
+                        .SetProperty(r => r.NextTryAt, (DateTime?)null).SetProperty(r => r.Progress, 0)
+                        .SetProperty(r => r.UpdatedAt, now),
+                    cancellationToken);
+            live.Forget(row.RecordId);
+            Log.Silent(_log, guid);
+        }
+    }
+
+    /// <summary>
+    /// Chunks that are whole but have no row: their answer was never sent, but the bytes may be all there is. Numbers
+    /// of the client's are not known of them, so where it gives some, it sends them again.
+    /// </summary>
+    private async Task AdoptAsync(CancellationToken cancellationToken)
+    {
+        var after = Guid.Empty;
+        var before = Now - (IsAlone ? TimeSpan.Zero : Period);
+        while (true)
+        {
+            await using var db = parts.Store.CreateDb();
+            var rows = await db.Recordings.AsNoTracking()
+                .Where(r => r.Door == RecordingDoor.Stream && r.Guid > after
+                    && (r.Status == RecordingStatus.Recording || r.Status == RecordingStatus.Stopping))
+                .OrderBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken);
+            foreach (var row in rows) await AdoptAsync(db, row, before, cancellationToken);
+            if (rows.Count < Batch) return;
+            after = rows[^1].Guid;
+        }
+    }
+
+    private async Task AdoptAsync(HawserDb db, RecordingRow row, DateTime before, CancellationToken cancellationToken)
+    {
+        var known = await db.RecordingChunks.AsNoTracking().Where(c => c.RecordingGuid == row.Guid)
+            .Select(c => new { c.Index, c.Seq }).ToDictionaryAsync(c => c.Index, c => c.Seq, cancellationToken);
+        var found = await storage.ChunksAsync(row.RecordId, cancellationToken);
+        var there = found.Select(f => f.Index).ToHashSet();
+        var lost = known.Keys.Count(index => !there.Contains(index));
+        if (lost > 0) Log.Missing(_log, row.Guid, lost);
+        var strays = found.Where(f => !known.ContainsKey(f.Index) && f.StoredAt <= before).ToList();
+        var next = found.Count == 0 ? 0 : found[^1].Index + 1;
+        var usesSeq = known.Count > 0 && known.Values.All(seq => seq is not null);
+        if (usesSeq) strays.Clear();
+        foreach (var stray in strays)
+        {
+            db.RecordingChunks.Add(new RecordingChunk
+            {
+                RecordingGuid = row.Guid, Index = stray.Index, Length = stray.Length, StoredAt = stray.StoredAt,
+            });
+        }
+
+        await db.SaveChangesAsync(cancellationToken);
+        var (guid, count, bytes) = (row.Guid, strays.Count, strays.Sum(f => f.Length));
+        await db.Recordings.Where(r => r.Guid == guid).ExecuteUpdateAsync(
+            s => s.SetProperty(r => r.Chunks, r => r.Chunks + count).SetProperty(r => r.Size, r => r.Size + bytes)
+                .SetProperty(r => r.NextIndex, r => r.NextIndex < next ? next : r.NextIndex),
+            cancellationToken);
+        live.Forget(row.RecordId);
+        if (count > 0) Log.Adopted(_log, guid, count);
+    }
+
+    private async Task RetainAsync(CancellationToken cancellationToken)
+    {
+        await using var db = parts.Store.CreateDb();
+        var half = await db.Recordings.AsNoTracking()
+            .Where(r => r.Status == RecordingStatus.Deleting && r.UpdatedAt < Now - Period)
+            .OrderBy(r => r.UpdatedAt).ThenBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken);
+        if (options.KeepDays > 0)
+        {
+            var old = Now - TimeSpan.FromDays(options.KeepDays);
+            half.AddRange(await db.Recordings.AsNoTracking()
+                .Where(r => (r.Status == RecordingStatus.Ready || r.Status == RecordingStatus.Failed)
+                    && r.FinishedAt < old)
+                .OrderBy(r => r.FinishedAt).ThenBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken));
+        }
+
+        foreach (var row in half) await recordings.DeleteAsync(row, cancellationToken);
+        var reopen = Now - TimeSpan.FromHours(options.ReopenHours);
+        var failed = options.KeepFailedDays == 0 ? DateTime.MinValue : Now - TimeSpan.FromDays(options.KeepFailedDays);
+        var chunks = await db.Recordings.AsNoTracking()
+            .Where(r => r.Door == RecordingDoor.Stream && r.ChunksDeletedAt == null && r.Chunks > 0
+                && ((r.Status == RecordingStatus.Ready && !options.KeepChunks && r.FinishedAt < reopen && !r.Incomplete)
+                    || (r.Status == RecordingStatus.Ready && !options.KeepChunks && !r.Stopped && r.FinishedAt < reopen)
+                    || ((r.Status == RecordingStatus.Failed || r.Status == RecordingStatus.Ready)
+                        && r.FinishedAt < failed && !(options.KeepChunks && r.Status == RecordingStatus.Ready))))
+            .OrderBy(r => r.FinishedAt).ThenBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken);
+        foreach (var row in chunks) await recordings.DropChunksAsync(row, cancellationToken);
+    }
+
+    private async Task TryAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await step(cancellationToken);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or OutOfMemoryException))
+        {
+            // The edge of a background task: the next round is a minute away.
+            Log.Failed(_log, e.Message);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(7070, LogLevel.Warning, "The library of recordings could not be looked after: {Reason}")]
+        internal static partial void Failed(ILogger logger, string reason);
+
+        [LoggerMessage(7071, LogLevel.Information, "Recording {Recording} fell silent and is finished as it is")]
+        internal static partial void Silent(ILogger logger, Guid recording);
+
+        [LoggerMessage(7072, LogLevel.Warning, "{Count} chunks of recording {Recording} had no row and were taken in")]
+        internal static partial void Adopted(ILogger logger, Guid recording, int count);
+
+        [LoggerMessage(7073, LogLevel.Error, "{Count} acknowledged chunks of recording {Recording} are not there")]
+        internal static partial void Missing(ILogger logger, Guid recording, int count);
+    }
+}

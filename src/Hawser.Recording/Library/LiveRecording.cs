@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using Hawser.Data.Recordings;
+
+namespace Hawser.Recording.Library;
+
+/// <summary>
+/// A recording that somebody uses on this node: steps of one recording wait here for each other, those of different
+/// ones never do. What is known of it is a copy; the row decides.
+/// </summary>
+internal sealed class LiveRecording(string recordId)
+{
+    private readonly Lock _lock = new();
+    private int _users;
+    private bool _isGone;
+    private int _arriving;
+    private int _attending;
+    private long _lastArrival;
+
+    public string RecordId { get; } = recordId;
+
+    /// <summary>One step at a time, in the order they came in.</summary>
+    public SemaphoreSlim Gate { get; } = new(1);
+
+    /// <summary>What the row said when it was read last, and what was added to it here; null: not read.</summary>
+    public RecordingRow? Row { get; set; }
+
+    /// <summary>The limits that were warned of.</summary>
+    public HashSet<RecordCode> Warned { get; } = [];
+
+    /// <summary>Somebody waits here for late chunks.</summary>
+    public bool IsDraining { get; set; }
+
+    /// <summary>Whether bytes are on their way, or wait for their turn.</summary>
+    public bool IsArriving => Volatile.Read(ref _arriving) > 0;
+
+    /// <summary>Whether a connection uses it.</summary>
+    public bool IsAttended => Volatile.Read(ref _attending) > 0;
+
+    /// <summary>When bytes arrived last, a timestamp.</summary>
+    public long LastArrival => Volatile.Read(ref _lastArrival);
+
+    public void Arriving(int change, long now)
+    {
+        Interlocked.Add(ref _arriving, change);
+        Volatile.Write(ref _lastArrival, now);
+    }
+
+    public void Attending(int change) => Interlocked.Add(ref _attending, change);
+
+    internal bool TryHold()
+    {
+        lock (_lock)
+        {
+            if (_isGone) return false;
+            _users++;
+            return true;
+        }
+    }
+
+    /// <returns>Whether nobody is left.</returns>
+    internal bool LetGo()
+    {
+        lock (_lock) return _isGone = --_users == 0;
+    }
+}
+
+/// <summary>The recordings that are used on this node.</summary>
+internal sealed class LiveRecordings
+{
+    private readonly ConcurrentDictionary<string, LiveRecording> _all = new(StringComparer.Ordinal);
+
+    /// <summary>Those that a connection uses.</summary>
+    public IEnumerable<LiveRecording> Attended => _all.Values.Where(r => r.IsAttended);
+
+    /// <summary>Those that bytes are on their way for.</summary>
+    public IEnumerable<LiveRecording> Arriving => _all.Values.Where(r => r.IsArriving);
+
+    public LiveRecording Hold(string recordId)
+    {
+        while (true)
+        {
+            var live = _all.GetOrAdd(recordId, static id => new LiveRecording(id));
+            if (live.TryHold()) return live;
+            // Somebody lets it go at this moment; the next one is another.
+            _all.TryRemove(new(recordId, live));
+        }
+    }
+
+    public void LetGo(LiveRecording live)
+    {
+        if (live.LetGo()) _all.TryRemove(new(live.RecordId, live));
+    }
+
+    /// <summary>What is known of a recording is out of date.</summary>
+    public void Forget(string recordId)
+    {
+        if (_all.TryGetValue(recordId, out var live)) live.Row = null;
+    }
+}
+
+/// <summary>Undoes something once.</summary>
+internal sealed class Undo(Action undo) : IDisposable
+{
+    private Action? _undo = undo;
+
+    public static Undo Nothing { get; } = new(static () => { });
+
+    public void Dispose() => Interlocked.Exchange(ref _undo, null)?.Invoke();
+}

@@ -1,0 +1,106 @@
+using System.Collections.Concurrent;
+using Hawser.Data;
+using Hawser.Data.Recordings;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Recording.Library;
+
+/// <summary>What one recording, one owner and all together may take (reference §3.8, §4.6).</summary>
+internal sealed class RecordLimits(RecordingOptions options, RecordingQuota quota, TimeProvider time)
+{
+    private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
+    private readonly ConcurrentDictionary<string, Usage> _owners = new(StringComparer.Ordinal);
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    /// <summary>Whether an owner may begin one more.</summary>
+    public async Task<RecordCode> MayStartAsync(HawserDb db, string owner, CancellationToken cancellationToken)
+    {
+        var open = db.Recordings.Where(r => r.Door == RecordingDoor.Stream
+            && (r.Status == RecordingStatus.Recording || r.Status == RecordingStatus.Stopping));
+        if (await open.CountAsync(cancellationToken) >= options.MaxOpen) return RecordCode.QuotaExceeded;
+        if (owner != RecordCaller.AnonymousOwner
+            && await open.CountAsync(r => r.Owner == owner, cancellationToken) >= options.MaxOwnerOpen)
+        {
+            return RecordCode.QuotaExceeded;
+        }
+
+        if (options.MaxTotal > 0) await quota.LoadAsync(db, cancellationToken);
+        if (options.MaxTotal > 0 && quota.Total >= (long)options.MaxTotal << 20) return RecordCode.QuotaExceeded;
+        var usage = await UsageAsync(db, owner, cancellationToken);
+        return IsOver(usage, 0, TimeSpan.Zero) ? RecordCode.QuotaExceeded : RecordCode.Ok;
+    }
+
+    /// <summary>Whether a recording may have a chunk more; what is granted is counted.</summary>
+    public async Task<RecordCode> TakeAsync(
+        HawserStore store, RecordingRow row, long bytes, CancellationToken cancellationToken)
+    {
+        if (row.Chunks >= options.MaxChunks) return RecordCode.TooManyChunks;
+        if (row.Size + bytes > (long)options.MaxRecording << 20) return RecordCode.RecordingTooLarge;
+        if (Now - row.CreatedAt > TimeSpan.FromHours(options.MaxHours)) return RecordCode.TooLong;
+        if (options.MaxOwner > 0 || options.MaxOwnerMinutes > 0)
+        {
+            await using var db = store.CreateDb();
+            var usage = await UsageAsync(db, row.Owner, cancellationToken);
+            if (IsOver(usage, bytes, Now - row.ActiveAt)) return RecordCode.QuotaExceeded;
+            Interlocked.Add(ref usage.Bytes, bytes);
+        }
+
+        return quota.TryTakeOfAll(bytes) ? RecordCode.Ok : RecordCode.QuotaExceeded;
+    }
+
+    /// <summary>What was granted and not stored.</summary>
+    public void GiveBack(RecordingRow row, long bytes)
+    {
+        quota.Deleted(bytes);
+        if (_owners.TryGetValue(row.Owner, out var usage)) Interlocked.Add(ref usage.Bytes, -bytes);
+    }
+
+    /// <summary>The limit that nine tenths of are used.</summary>
+    public RecordCode? Near(RecordingRow row)
+    {
+        if (row.Chunks >= options.MaxChunks / 10 * 9 && options.MaxChunks >= 10) return RecordCode.TooManyChunks;
+        if (row.Size >= ((long)options.MaxRecording << 20) / 10 * 9) return RecordCode.RecordingTooLarge;
+        return Now - row.CreatedAt >= TimeSpan.FromHours(options.MaxHours) * 0.9 ? RecordCode.TooLong : null;
+    }
+
+    /// <summary>What is remembered is read again when it is next asked for.</summary>
+    public void Forget() => _owners.Clear();
+
+    private bool IsOver(Usage usage, long bytes, TimeSpan more) =>
+        (options.MaxOwner > 0 && Volatile.Read(ref usage.Bytes) + bytes > (long)options.MaxOwner << 20)
+        || (options.MaxOwnerMinutes > 0 && usage.Today + more > TimeSpan.FromMinutes(options.MaxOwnerMinutes));
+
+    private async Task<Usage> UsageAsync(HawserDb db, string owner, CancellationToken cancellationToken)
+    {
+        if (_owners.TryGetValue(owner, out var known) && time.GetElapsedTime(known.At) < Fresh) return known;
+        var usage = new Usage { At = time.GetTimestamp() };
+        if (options.MaxOwner > 0)
+        {
+            usage.Bytes = await db.Recordings.Where(r => r.Owner == owner)
+                .SumAsync(r => r.ChunksDeletedAt == null ? r.Size + r.FinalSize : r.FinalSize, cancellationToken);
+        }
+
+        if (options.MaxOwnerMinutes > 0)
+        {
+            var today = Now.Date;
+            var times = await db.Recordings.Where(r => r.Owner == owner && r.CreatedAt >= today)
+                .Select(r => new { r.CreatedAt, r.ActiveAt, r.DurationMs }).ToListAsync(cancellationToken);
+            foreach (var one in times)
+            {
+                usage.Today += one.DurationMs is { } ms ? TimeSpan.FromMilliseconds(ms) : one.ActiveAt - one.CreatedAt;
+            }
+        }
+
+        return _owners[owner] = usage;
+    }
+
+    private sealed class Usage
+    {
+        public long Bytes;
+
+        public long At { get; init; }
+
+        public TimeSpan Today { get; set; }
+    }
+}

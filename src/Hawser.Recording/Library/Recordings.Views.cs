@@ -1,0 +1,192 @@
+using Hawser.Cluster;
+using Hawser.Data.Recordings;
+using Hawser.Recording.Storage;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Recording.Library;
+
+/// <summary>What is seen of recordings, and how they are deleted.</summary>
+internal sealed partial class Recordings
+{
+    private const int LargestPage = 100;
+
+    /// <summary>How far it is; what is not the caller's is not found.</summary>
+    public async Task<RecordView> ViewAsync(
+        RecordCaller caller, string? recordId, CancellationToken cancellationToken) =>
+        await SeenAsync(caller, recordId, RecordRights.View, cancellationToken) is { } row ? ViewOf(row)
+            : new RecordView(recordId ?? "", RecordState.NotFound);
+
+    /// <summary>What the caller may see.</summary>
+    public async Task<RecordPage> ListAsync(
+        RecordCaller caller, RecordQuery query, CancellationToken cancellationToken)
+    {
+        if ((caller.Rights & (RecordRights.View | RecordRights.Manage)) == 0) return new RecordPage(0, []);
+        await using var db = parts.Store.CreateDb();
+        var rows = db.Recordings.AsNoTracking().Where(r => r.Status != RecordingStatus.Deleting);
+        if ((caller.Rights & RecordRights.Everybodys) == 0) rows = rows.Where(r => r.Owner == caller.Owner);
+        if (query.Owner is { } owner) rows = rows.Where(r => r.Owner == owner);
+        if (query.Text is { Length: > 0 } text)
+        {
+            rows = rows.Where(r => r.RecordId.Contains(text) || r.DeviceId.Contains(text));
+        }
+
+        if (query.State is { } state)
+        {
+            var status = StatusOf(state);
+            rows = rows.Where(r => r.Status == status);
+        }
+
+        var total = await rows.CountAsync(cancellationToken);
+        var size = Math.Clamp(query.PageSize, 1, LargestPage);
+        var skip = Math.Min((long)(Math.Max(query.Page, 1) - 1) * size, int.MaxValue);
+        var page = await rows.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Guid)
+            .Skip((int)skip).Take(size).ToListAsync(cancellationToken);
+        return new RecordPage(total, page.ConvertAll(ViewOf));
+    }
+
+    /// <summary>Deletes a recording with all its files, also one that is arriving.</summary>
+    /// <returns>Done, not started (there is none, or it is not the caller's), or forbidden.</returns>
+    public async Task<RecordCode> DeleteAsync(
+        RecordCaller caller, string? recordId, CancellationToken cancellationToken)
+    {
+        if ((caller.Rights & RecordRights.Manage) == 0) return RecordCode.Forbidden;
+        try
+        {
+            if (await SeenAsync(caller, recordId, RecordRights.Manage, cancellationToken) is not { } row)
+            {
+                return RecordCode.NotStarted;
+            }
+
+            await DeleteAsync(row, cancellationToken);
+            return RecordCode.Ok;
+        }
+        catch (Exception e) when (Explain(e, recordId!) is { } code)
+        {
+            return code;
+        }
+    }
+
+    /// <summary>Opens a file of a recording; null: there is none, or it is not the caller's.</summary>
+    public async Task<RecordFile?> OpenAsync(
+        RecordCaller caller, string? recordId, RecordPart part, CancellationToken cancellationToken)
+    {
+        if (await SeenAsync(caller, recordId, RecordRights.View, cancellationToken) is not { FinalName.Length: > 0 } row)
+        {
+            return null;
+        }
+
+        var (name, type) = part switch
+        {
+            RecordPart.Poster => (row.HasPoster ? StoredNames.Poster : null, "image/jpeg"),
+            RecordPart.Preview => (row.HasPreview ? StoredNames.Preview : null, "video/webm"),
+            _ => (row.FinalName, row.MimeType),
+        };
+        if (name is null || await storage.OpenAsync(row.RecordId, name, cancellationToken) is not { } file) return null;
+        return new RecordFile(
+            file.Content, file.Length, $"\"{file.Version}\"", file.LastModified, type, $"{row.RecordId}-{name}");
+    }
+
+    /// <summary>Deletes, in an order that can be gone on with after a crash: the row goes last.</summary>
+    internal async Task DeleteAsync(RecordingRow row, CancellationToken cancellationToken)
+    {
+        var guid = row.Guid;
+        await using var db = parts.Store.CreateDb();
+        await db.Recordings.Where(r => r.Guid == guid).ExecuteUpdateAsync(
+            s => s.SetProperty(r => r.Status, RecordingStatus.Deleting).SetProperty(r => r.UpdatedAt, Now),
+            cancellationToken);
+        live.Forget(row.RecordId);
+        if (row.Door == RecordingDoor.Upload) await uploads.DropAsync(row.RecordId, cancellationToken);
+        await storage.DeleteAsync(row.RecordId, cancellationToken);
+        await ForgetNumbersAsync(row.RecordId, cancellationToken);
+        await db.RecordingChunks.Where(c => c.RecordingGuid == guid).ExecuteDeleteAsync(cancellationToken);
+        await db.Recordings.Where(r => r.Guid == guid).ExecuteDeleteAsync(cancellationToken);
+        limits.Forget();
+        ends.Gone(row.RecordId);
+        Log.Deleted(_log, guid);
+        parts.Feed.Publish(new LiveEvent("recording-deleted", guid.ToString()));
+    }
+
+    /// <summary>Deletes what a recording was made of; its final file, if it has one, stays.</summary>
+    internal async Task DropChunksAsync(RecordingRow row, CancellationToken cancellationToken)
+    {
+        var (guid, now) = (row.Guid, Now);
+        await using var db = parts.Store.CreateDb();
+        // First the mark, so that it is not gone on with while the files go.
+        var marked = await db.Recordings
+            .Where(r => r.Guid == guid && r.ChunksDeletedAt == null
+                && (r.Status == RecordingStatus.Ready || r.Status == RecordingStatus.Failed))
+            .ExecuteUpdateAsync(s => s.SetProperty(r => r.ChunksDeletedAt, now), cancellationToken);
+        if (marked == 0) return;
+        live.Forget(row.RecordId);
+        await storage.DeleteChunksAsync(row.RecordId, cancellationToken);
+        await ForgetNumbersAsync(row.RecordId, cancellationToken);
+        await db.RecordingChunks.Where(c => c.RecordingGuid == guid).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    private async Task ForgetNumbersAsync(string recordId, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await counter.CloseAsync(recordId, cancellationToken);
+        }
+        catch (ChunkCounterException e)
+        {
+            // A counter that is left is never lowered, so it does no harm.
+            Log.Refused(_log, RecordCode.IndexUnavailable, e.Message);
+        }
+    }
+
+    private async Task<RecordingRow?> SeenAsync(
+        RecordCaller caller, string? recordId, RecordRights right, CancellationToken cancellationToken)
+    {
+        if (!RecordId.IsValid(recordId)) return null;
+        await using var db = parts.Store.CreateDb();
+        var row = await ReadAsync(db, recordId, cancellationToken);
+        return row is { Status: not RecordingStatus.Deleting } && caller.May(right, row.Owner) ? row : null;
+    }
+
+    private static RecordView ViewOf(RecordingRow row) => new(row.RecordId, StateOf(row.Status))
+    {
+        Guid = row.Guid,
+        Owner = row.Owner,
+        Key = row.FinalName.Length > 0 ? $"{row.RecordId}/{row.FinalName}" : null,
+        Size = row.FinalName.Length > 0 ? row.FinalSize : row.Size,
+        Chunks = row.Chunks,
+        DurationMs = row.DurationMs,
+        MimeType = row.MimeType.Length > 0 ? row.MimeType : null,
+        Incomplete = row.Incomplete,
+        Progress = row.Progress,
+        Code = row.ReasonCode.Length > 0 ? RecordCodes.Parse(row.ReasonCode) : null,
+        Reason = row.Reason,
+        HasPoster = row.HasPoster,
+        HasPreview = row.HasPreview,
+        Uploaded = row.Door == RecordingDoor.Upload,
+        DeviceId = row.DeviceId,
+        PeerId = row.PeerId,
+        Direction = row.Direction,
+        Codec = row.Codec,
+        StartedAt = row.StartedAt,
+        CreatedAt = row.CreatedAt,
+        FinishedAt = row.FinishedAt,
+    };
+
+    private static RecordState StateOf(RecordingStatus status) => status switch
+    {
+        RecordingStatus.Recording => RecordState.Recording,
+        RecordingStatus.Stopping => RecordState.Stopping,
+        RecordingStatus.Finalising => RecordState.Finalising,
+        RecordingStatus.Ready => RecordState.Ready,
+        RecordingStatus.Failed => RecordState.Failed,
+        _ => RecordState.NotFound,
+    };
+
+    private static RecordingStatus StatusOf(RecordState state) => state switch
+    {
+        RecordState.Recording => RecordingStatus.Recording,
+        RecordState.Stopping => RecordingStatus.Stopping,
+        RecordState.Finalising => RecordingStatus.Finalising,
+        RecordState.Ready => RecordingStatus.Ready,
+        RecordState.Failed => RecordingStatus.Failed,
+        _ => RecordingStatus.Deleting,
+    };
+}

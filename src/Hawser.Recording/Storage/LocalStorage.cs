@@ -1,0 +1,284 @@
+using System.Buffers;
+using System.Globalization;
+
+namespace Hawser.Recording.Storage;
+
+/// <summary>
+/// Recordings in a folder, each in one of its own, for the server's user only. A chunk is written under a name that
+/// nobody reads, forced to the disk, and then given its number without ever replacing another: whatever is called
+/// <c>chunk-…</c> is whole.
+/// </summary>
+internal sealed class LocalStorage(RecordingOptions options, RecordingStore store, Durability durability)
+    : IRecordingStorage
+{
+    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    private const string Loose = ".tmp";
+    private const string Aside = ".aside";
+    private readonly Lazy<bool> _ignoresCase = new(() => Probe(store));
+
+    public bool IgnoresCase => _ignoresCase.Value;
+
+    public Task CreateAsync(string recordId, CancellationToken cancellationToken) => Guarded(() =>
+    {
+        var folder = FolderOf(recordId);
+        // No row knows what is in there: a database that was lost or put back. It is kept, but not mixed in.
+        if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            var aside = Path.Combine(store.Root, Aside);
+            RecordingStore.Make(aside);
+            Directory.Move(folder, Path.Combine(aside, $"{recordId}-{Guid.CreateVersion7():N}"));
+        }
+
+        RecordingStore.Make(folder);
+        if (durability.Flushes) Durability.FlushFolder(store.Root);
+    });
+
+    public async Task<PreparedChunk> PrepareAsync(
+        string recordId, ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
+    {
+        var folder = FolderOf(recordId);
+        var path = Path.Combine(folder, Guid.CreateVersion7().ToString("N") + Loose);
+        try
+        {
+            await Task.Run(() => WriteAsync(path, bytes), cancellationToken);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Forget(path);
+            throw Explained(e);
+        }
+
+        return new Prepared(this, folder, path);
+    }
+
+    public Task<IReadOnlyList<FoundChunk>> ChunksAsync(string recordId, CancellationToken cancellationToken) =>
+        Guarded<IReadOnlyList<FoundChunk>>(() =>
+        {
+            var folder = new DirectoryInfo(FolderOf(recordId));
+            if (!folder.Exists) return [];
+            var found = new List<FoundChunk>();
+            foreach (var file in folder.EnumerateFiles("chunk-*"))
+            {
+                if (!StoredNames.TryChunk(file.Name, out var index)) continue;
+                found.Add(new FoundChunk(index, file.Length, file.LastWriteTimeUtc));
+            }
+
+            found.Sort((a, b) => a.Index.CompareTo(b.Index));
+            return found;
+        });
+
+    public Task<Stream?> OpenChunkAsync(string recordId, int index, CancellationToken cancellationToken) =>
+        Guarded<Stream?>(() => TryOpen(Path.Combine(FolderOf(recordId), StoredNames.Chunk(index))));
+
+    public string Draft(string recordId, string extension)
+    {
+        var folder = FolderOf(recordId);
+        RecordingStore.Make(folder);
+        return Path.Combine(folder, $"{Guid.CreateVersion7():N}.{extension}{Loose}");
+    }
+
+    public Task<string> PublishAsync(
+        string recordId, string draft, string name, CancellationToken cancellationToken) => Guarded(() =>
+    {
+        using (var file = File.OpenHandle(draft, FileMode.Open, FileAccess.ReadWrite))
+        {
+            if (options.Flush != FlushPolicy.None) RandomAccess.FlushToDisk(file);
+        }
+
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(draft, Owner);
+        var folder = FolderOf(recordId);
+        var path = Path.Combine(folder, name);
+        File.Move(draft, path, overwrite: true);
+        if (options.Flush != FlushPolicy.None) Durability.FlushFolder(folder);
+        return path;
+    });
+
+    public Task<StoredFile?> OpenAsync(string recordId, string name, CancellationToken cancellationToken) =>
+        Guarded<StoredFile?>(() =>
+        {
+            if (TryOpen(Path.Combine(FolderOf(recordId), name)) is not { } stream) return null;
+            var at = File.GetLastWriteTimeUtc(stream.SafeFileHandle);
+            var version = string.Create(CultureInfo.InvariantCulture, $"{at.Ticks:x}-{stream.Length:x}");
+            return new StoredFile(stream, stream.Length, version, at);
+        });
+
+    public Task DeleteChunksAsync(string recordId, CancellationToken cancellationToken) => Guarded(() =>
+    {
+        var folder = FolderOf(recordId);
+        if (!Directory.Exists(folder)) return;
+        foreach (var path in Directory.EnumerateFiles(folder, "chunk-*"))
+        {
+            if (StoredNames.TryChunk(Path.GetFileName(path.AsSpan()), out _)) File.Delete(path);
+        }
+    });
+
+    public Task DeleteAsync(string recordId, CancellationToken cancellationToken) => Guarded(() =>
+    {
+        var folder = FolderOf(recordId);
+        if (Directory.Exists(folder)) Directory.Delete(folder, recursive: true);
+    });
+
+    public Task CleanAsync(TimeSpan olderThan, CancellationToken cancellationToken) => Guarded(() =>
+    {
+        if (!Directory.Exists(store.Root)) return;
+        var before = TimeProvider.System.GetUtcNow().UtcDateTime - olderThan;
+        foreach (var folder in new DirectoryInfo(store.Root).EnumerateDirectories())
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!RecordIdOf(folder)) continue;
+            foreach (var file in folder.EnumerateFiles("*" + Loose))
+            {
+                if (file.LastWriteTimeUtc <= before) file.Delete();
+            }
+        }
+    });
+
+    public bool HasRoomFor(long bytes, bool start) => store.HasRoomFor(bytes, start);
+
+    private static bool RecordIdOf(DirectoryInfo folder) => Library.RecordId.IsValid(folder.Name);
+
+    private static FileStream? TryOpen(string path)
+    {
+        try
+        {
+            return new FileStream(path, new FileStreamOptions
+            {
+                Access = FileAccess.Read, Mode = FileMode.Open, BufferSize = 0, Options = FileOptions.Asynchronous,
+                // A final file may be replaced, or deleted, while somebody reads the old one.
+                Share = FileShare.ReadWrite | FileShare.Delete,
+            });
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>One gathered write out of the buffers that the bytes came in; nothing is copied.</summary>
+    private async Task WriteAsync(string path, ReadOnlySequence<byte> bytes)
+    {
+        var how = new FileStreamOptions
+        {
+            Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, PreallocationSize = bytes.Length,
+        };
+        if (!OperatingSystem.IsWindows()) how.UnixCreateMode = Owner;
+        await using var file = new FileStream(path, how);
+        if (bytes.IsSingleSegment) RandomAccess.Write(file.SafeFileHandle, bytes.FirstSpan, 0);
+        else RandomAccess.Write(file.SafeFileHandle, Segments(bytes), 0);
+        if (RandomAccess.GetLength(file.SafeFileHandle) != bytes.Length)
+        {
+            throw new IOException("A chunk is not as long on the disk as it was.");
+        }
+
+        await durability.FlushAsync(file.SafeFileHandle);
+    }
+
+    private static List<ReadOnlyMemory<byte>> Segments(ReadOnlySequence<byte> bytes)
+    {
+        var list = new List<ReadOnlyMemory<byte>>();
+        foreach (var segment in bytes)
+        {
+            if (segment.Length > 0) list.Add(segment);
+        }
+
+        return list;
+    }
+
+    private string FolderOf(string recordId)
+    {
+        var folder = Path.GetFullPath(Path.Combine(store.Root, recordId));
+        // The rules of ids see to it; this is for the day when somebody changes them.
+        return Path.GetDirectoryName(folder) == store.Root ? folder
+            : throw new InvalidOperationException("a recording's id leaves its folder");
+    }
+
+    /// <summary>Whether the volume takes two names that differ by case for one.</summary>
+    private static bool Probe(RecordingStore store)
+    {
+        RecordingStore.Make(store.Root);
+        var name = Path.Combine(store.Root, $".probe-{Guid.CreateVersion7():N}-a");
+        File.WriteAllBytes(name, []);
+        try
+        {
+            return File.Exists(name[..^1] + "A");
+        }
+        finally
+        {
+            File.Delete(name);
+        }
+    }
+
+    private static void Forget(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is swept later.
+        }
+    }
+
+    private static StorageException Explained(Exception e) =>
+        e as StorageException ?? new StorageException(e.Message, e is IOException io && RecordingStore.IsFull(io), e);
+
+    private static async Task<T> Guarded<T>(Func<T> work)
+    {
+        try
+        {
+            return await Task.Run(work);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Explained(e);
+        }
+    }
+
+    private static Task Guarded(Action work) => Guarded(() =>
+    {
+        work();
+        return true;
+    });
+
+    private sealed class Prepared(LocalStorage storage, string folder, string path) : PreparedChunk
+    {
+        private string? _path = path;
+
+        public override async Task<bool> PublishAsync(int index, CancellationToken cancellationToken)
+        {
+            try
+            {
+                File.Move(_path!, Path.Combine(folder, StoredNames.Chunk(index)), overwrite: false);
+                _path = null;
+            }
+            catch (IOException) when (File.Exists(Path.Combine(folder, StoredNames.Chunk(index))))
+            {
+                return false;
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw Explained(e);
+            }
+
+            try
+            {
+                await storage.Flushed(folder);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                throw Explained(e);
+            }
+
+            return true;
+        }
+
+        public override ValueTask DisposeAsync()
+        {
+            if (_path is { } left) Forget(left);
+            return ValueTask.CompletedTask;
+        }
+    }
+
+    private Task Flushed(string folder) => durability.FlushAsync(folder);
+}
