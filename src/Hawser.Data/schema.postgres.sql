@@ -193,9 +193,22 @@ CREATE TABLE outbox (
 );
 
 
+CREATE TABLE recording_chunks (
+    recording_guid uuid NOT NULL,
+    index integer NOT NULL,
+    seq bigint,
+    length bigint NOT NULL,
+    hash bytea,
+    stored_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_recording_chunks PRIMARY KEY (recording_guid, index)
+);
+
+
 CREATE TABLE recordings (
     guid uuid NOT NULL,
-    file_name text COLLATE "C" NOT NULL,
+    record_id text COLLATE "C" NOT NULL,
+    door integer NOT NULL,
+    owner text COLLATE "C" NOT NULL,
     device_guid uuid,
     device_id text COLLATE "C" NOT NULL,
     peer_id text COLLATE "C" NOT NULL,
@@ -206,6 +219,24 @@ CREATE TABLE recordings (
     size bigint NOT NULL,
     status integer NOT NULL,
     incomplete boolean NOT NULL,
+    stopped boolean NOT NULL,
+    announced integer,
+    chunks integer NOT NULL,
+    next_index integer NOT NULL,
+    active_at timestamp with time zone NOT NULL,
+    stopped_at timestamp with time zone,
+    chunks_deleted_at timestamp with time zone,
+    mime_type text COLLATE "C" NOT NULL,
+    final_name text COLLATE "C" NOT NULL,
+    final_size bigint NOT NULL,
+    has_poster boolean NOT NULL,
+    has_preview boolean NOT NULL,
+    finisher text COLLATE "C" NOT NULL,
+    finisher_until timestamp with time zone,
+    attempts integer NOT NULL,
+    next_try_at timestamp with time zone,
+    progress integer NOT NULL,
+    reason_code text COLLATE "C" NOT NULL,
     reason text COLLATE "C" NOT NULL,
     owner_guid uuid,
     connection_guid uuid,
@@ -654,13 +685,19 @@ CREATE INDEX ix_passkeys_user_guid ON passkeys (user_guid);
 CREATE INDEX ix_pending_commands_device_guid ON pending_commands (device_guid);
 
 
+CREATE UNIQUE INDEX ix_recording_chunks_recording_guid_seq ON recording_chunks (recording_guid, seq);
+
+
 CREATE INDEX ix_recordings_created_at ON recordings (created_at);
 
 
 CREATE INDEX ix_recordings_device_id_created_at ON recordings (device_id, created_at);
 
 
-CREATE UNIQUE INDEX ix_recordings_file_name ON recordings (file_name);
+CREATE INDEX ix_recordings_owner_created_at ON recordings (owner, created_at);
+
+
+CREATE UNIQUE INDEX ix_recordings_record_id ON recordings (record_id);
 
 
 CREATE INDEX ix_recordings_status ON recordings (status);

@@ -26,6 +26,9 @@ public sealed record RecordingParts(
     /// <summary>Whether a request comes from this machine, by a port that only this machine reaches.</summary>
     public Func<HttpContext, bool> IsFromHere { get; init; } = _ => false;
 
+    /// <summary>Ends when the database is open; before that it must not be touched.</summary>
+    public Task Opened { get; init; } = Task.CompletedTask;
+
     /// <summary>Numbers the chunks of recordings on several nodes; null: the database does.</summary>
     public IChunkCounter? Counter { get; init; }
 }

@@ -17,7 +17,7 @@ namespace Hawser.Recording.Finishing;
 internal sealed partial class FinishQueue(
     RecordingOptions options, RecordingParts parts, FinishJob job) : BackgroundService
 {
-    internal static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+    internal static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private const int Look = 32;
     private readonly ConcurrentDictionary<Guid, Task> _running = new();
@@ -57,6 +57,9 @@ internal sealed partial class FinishQueue(
         if (!options.Finish) return;
         try
         {
+            // When it can't be opened, the node does not start; its error is told there.
+            await parts.Opened.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!parts.Opened.IsCompletedSuccessfully) return;
             await TryAsync(ForgetOldLeasesAsync, stoppingToken);
             while (!stoppingToken.IsCancellationRequested)
             {

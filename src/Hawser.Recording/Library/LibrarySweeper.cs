@@ -54,6 +54,8 @@ internal sealed partial class LibrarySweeper(
     {
         try
         {
+            await parts.Opened.WaitAsync(stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!parts.Opened.IsCompletedSuccessfully) return;
             await RecoverAsync(stoppingToken);
             var marking = IsAlone ? Task.CompletedTask : MarkAsync(stoppingToken);
             using var timer = new PeriodicTimer(Period, parts.Time);

@@ -242,6 +242,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
             FindUser = new RecorderUsers(Tokens).FindAsync,
             IsFromHere = context => RecorderListener.IsFromHere(this, context),
             Counter = Redis?.Counter,
+            Opened = _opening,
         }
         : null;
 

@@ -31,7 +31,7 @@ internal sealed class RecordingRig : IAsyncDisposable
         var server = await TestHawser.StartAsync(
             o =>
             {
-                o.Recorder.KeepFree = 0;
+                (o.Recorder.KeepFree, o.Recorder.Finish) = (0, false);
                 configure?.Invoke(o.Recorder);
             },
             time, folder);

@@ -166,9 +166,22 @@ CREATE TABLE "outbox" (
 );
 
 
+CREATE TABLE "recording_chunks" (
+    "recording_guid" BLOB NOT NULL,
+    "index" INTEGER NOT NULL,
+    "seq" INTEGER NULL,
+    "length" INTEGER NOT NULL,
+    "hash" BLOB NULL,
+    "stored_at" TEXT NOT NULL,
+    CONSTRAINT "pk_recording_chunks" PRIMARY KEY ("recording_guid", "index")
+);
+
+
 CREATE TABLE "recordings" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_recordings" PRIMARY KEY,
-    "file_name" TEXT NOT NULL,
+    "record_id" TEXT NOT NULL,
+    "door" INTEGER NOT NULL,
+    "owner" TEXT NOT NULL,
     "device_guid" BLOB NULL,
     "device_id" TEXT NOT NULL,
     "peer_id" TEXT NOT NULL,
@@ -179,6 +192,24 @@ CREATE TABLE "recordings" (
     "size" INTEGER NOT NULL,
     "status" INTEGER NOT NULL,
     "incomplete" INTEGER NOT NULL,
+    "stopped" INTEGER NOT NULL,
+    "announced" INTEGER NULL,
+    "chunks" INTEGER NOT NULL,
+    "next_index" INTEGER NOT NULL,
+    "active_at" TEXT NOT NULL,
+    "stopped_at" TEXT NULL,
+    "chunks_deleted_at" TEXT NULL,
+    "mime_type" TEXT NOT NULL,
+    "final_name" TEXT NOT NULL,
+    "final_size" INTEGER NOT NULL,
+    "has_poster" INTEGER NOT NULL,
+    "has_preview" INTEGER NOT NULL,
+    "finisher" TEXT NOT NULL,
+    "finisher_until" TEXT NULL,
+    "attempts" INTEGER NOT NULL,
+    "next_try_at" TEXT NULL,
+    "progress" INTEGER NOT NULL,
+    "reason_code" TEXT NOT NULL,
     "reason" TEXT NOT NULL,
     "owner_guid" BLOB NULL,
     "connection_guid" BLOB NULL,
@@ -598,13 +629,19 @@ CREATE INDEX "ix_passkeys_user_guid" ON "passkeys" ("user_guid");
 CREATE INDEX "ix_pending_commands_device_guid" ON "pending_commands" ("device_guid");
 
 
+CREATE UNIQUE INDEX "ix_recording_chunks_recording_guid_seq" ON "recording_chunks" ("recording_guid", "seq");
+
+
 CREATE INDEX "ix_recordings_created_at" ON "recordings" ("created_at");
 
 
 CREATE INDEX "ix_recordings_device_id_created_at" ON "recordings" ("device_id", "created_at");
 
 
-CREATE UNIQUE INDEX "ix_recordings_file_name" ON "recordings" ("file_name");
+CREATE INDEX "ix_recordings_owner_created_at" ON "recordings" ("owner", "created_at");
+
+
+CREATE UNIQUE INDEX "ix_recordings_record_id" ON "recordings" ("record_id");
 
 
 CREATE INDEX "ix_recordings_status" ON "recordings" ("status");
