@@ -133,6 +133,10 @@ public sealed class RecordingOptions
     [Range(1, 3600)]
     public int FinishRetrySeconds { get; set; } = 10;
 
+    /// <summary>Seconds that FFmpeg may take, and one more for every 20 MiB, before it is killed.</summary>
+    [Range(1, 86_400)]
+    public int FinishSeconds { get; set; } = 60;
+
     /// <summary>Whether a picture and a short preview are made of finished recordings.</summary>
     public bool Posters { get; set; } = true;
 

@@ -42,7 +42,8 @@ internal sealed class ChunkStream(
                 await using var stream = await storage.OpenChunkAsync(recordId, chunks[i].Index, cancellationToken);
                 if (stream is null) continue;
                 int read;
-                while ((read = await stream.ReadAsync(buffer.AsMemory(gathered, Piece - gathered), cancellationToken)) > 0)
+                var rest = buffer.AsMemory(0, Piece);
+                while ((read = await stream.ReadAsync(rest[gathered..], cancellationToken)) > 0)
                 {
                     total += read;
                     gathered += read;

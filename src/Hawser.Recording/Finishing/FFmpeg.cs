@@ -20,15 +20,12 @@ internal sealed class FFmpegException : Exception
 }
 
 /// <summary>
-/// FFmpeg as a child (reference §3.4): in a session of its own, so that a signal at the terminal does not reach it, with
-/// low priority, limits of time and size, and no say in what it opens. Names in its arguments are ours alone. What it
-/// writes to its error stream is read to the end and mostly thrown away.
+/// FFmpeg as a child (reference §3.4): in a session of its own, so that a signal at the terminal does not reach it,
+/// with low priority, limits of time and size, and no say in what it opens. Names in its arguments are ours alone. What
+/// it writes to its error stream is read to the end and mostly thrown away.
 /// </summary>
 internal sealed class FFmpeg(RecordingOptions options, TimeProvider time)
 {
-    /// <summary>The time that a run has, whatever it works on.</summary>
-    internal static readonly TimeSpan LeastTime = TimeSpan.FromSeconds(60);
-
     private const int Kept = 8 << 10;
     private const int NotFound = 127, NotExecutable = 126;
     private const long BytesASecond = 20L << 20;
@@ -40,7 +37,7 @@ internal sealed class FFmpeg(RecordingOptions options, TimeProvider time)
         ["-v", "warning", "-nostdin", "-hide_banner", "-y", "-protocol_whitelist", "file,pipe"];
 
     /// <summary>The time that a run over so many bytes has.</summary>
-    public static TimeSpan TimeFor(long bytes) => LeastTime + TimeSpan.FromSeconds(bytes / BytesASecond);
+    public TimeSpan TimeFor(long bytes) => TimeSpan.FromSeconds(options.FinishSeconds + (bytes / BytesASecond));
 
     /// <summary>What a run over so many bytes may write.</summary>
     public static long RoomFor(long bytes) => bytes + (bytes / 10) + (1 << 20);

@@ -207,9 +207,10 @@ internal sealed partial class FinishJob(
                 cancellationToken) > 0;
     }
 
-    /// <summary>Keeps the lease and tells how far it is, until it is done; when the lease is lost, the work ends.</summary>
+    /// <summary>Keeps the lease and tells how far it is; when the lease is lost, the work ends.</summary>
     private async Task RenewAsync(
-        RecordingRow row, string finisher, Seen seen, CancellationTokenSource lost, CancellationToken cancellationToken)
+        RecordingRow row, string finisher, Seen seen, CancellationTokenSource lost,
+        CancellationToken cancellationToken)
     {
         var (renewed, progress) = (parts.Time.GetTimestamp(), 0);
         using var timer = new PeriodicTimer(Tick, parts.Time);
@@ -251,7 +252,8 @@ internal sealed partial class FinishJob(
         internal static partial void Ready(
             ILogger logger, Guid recording, long bytes, long milliseconds, bool damaged);
 
-        [LoggerMessage(7061, LogLevel.Warning, "Recording {Recording} could not be finished ({Reason}); again in {Seconds} s")]
+        [LoggerMessage(7061, LogLevel.Warning,
+            "Recording {Recording} could not be finished ({Reason}); again in {Seconds} s")]
         internal static partial void Again(ILogger logger, Guid recording, string reason, double seconds);
 
         [LoggerMessage(7062, LogLevel.Error, "Recording {Recording} has failed with {Code}: {Reason}")]

@@ -75,7 +75,7 @@ internal sealed partial class FinishQueue(
         await Task.WhenAll(_running.Values);
     }
 
-    /// <summary>Where the database is this node's alone, nobody else holds a lease: they are of before the start.</summary>
+    /// <summary>Where the database is this node's alone, leases are of before the start.</summary>
     private async Task ForgetOldLeasesAsync(CancellationToken cancellationToken)
     {
         if (parts.Store.Address.IsPostgres) return;

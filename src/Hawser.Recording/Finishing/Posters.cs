@@ -29,7 +29,8 @@ internal sealed class Posters(IRecordingStorage storage, FFmpeg ffmpeg)
             "-skip_frame", "nokey", "-f", input, "-i", "file:" + final, "-an", "-vf",
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{every:0.###})',setpts=N/2/TB,scale='min(320,iw)':-2"),
+                $"select='isnan(prev_selected_t)+gte(t-prev_selected_t,{every:0.###})'")
+                + ",setpts=N/2/TB,scale='min(320,iw)':-2",
             "-r", "2", "-frames:v", PreviewPictures.ToString(CultureInfo.InvariantCulture),
             "-c:v", "libvpx", "-b:v", "300k", "-deadline", "realtime", "-cpu-used", "5", "-f", "webm",
         ];

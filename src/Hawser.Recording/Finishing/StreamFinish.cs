@@ -43,7 +43,7 @@ internal sealed class StreamFinish(RecordingParts parts, IRecordingStorage stora
             isDamaged || isLacking || stream.Missing > 0);
     }
 
-    /// <summary>In the order of arrival, or in the client's own when every chunk has a number (reference §1.8).</summary>
+    /// <summary>In the order of arrival, or in the client's own when every chunk has one (reference §1.8).</summary>
     private async Task<(List<ChunkFacts> Chunks, bool IsLacking)> ChunksAsync(
         RecordingRow row, CancellationToken cancellationToken)
     {
@@ -129,7 +129,8 @@ internal sealed class StreamFinish(RecordingParts parts, IRecordingStorage stora
     private async Task<Run> AdaptedAsync(
         RecordingRow row, Run run, List<Run> all, ICollection<string> drafts, CancellationToken cancellationToken)
     {
-        var video = all.Select(r => r.Source.Tracks.Find(t => t.Kind == TrackKind.Video)).FirstOrDefault(t => t is not null);
+        var video = all.Select(r => r.Source.Tracks.Find(t => t.Kind == TrackKind.Video))
+            .FirstOrDefault(t => t is not null);
         var hasSound = all.Exists(r => r.Source.Tracks.Exists(t => t.Kind == TrackKind.Audio));
         var (own, ownSound) = (run.Source.Tracks.Exists(t => t.Kind == TrackKind.Video),
             run.Source.Tracks.Exists(t => t.Kind == TrackKind.Audio));
@@ -150,7 +151,9 @@ internal sealed class StreamFinish(RecordingParts parts, IRecordingStorage stora
             line.AddRange(
             [
                 "-map", "0:v:0", "-vf",
-                string.Create(CultureInfo.InvariantCulture, $"scale={width}:{height}:force_original_aspect_ratio=decrease,pad={width}:{height}:-1:-1"),
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"scale={width}:{height}:force_original_aspect_ratio=decrease,pad={width}:{height}:-1:-1"),
                 "-c:v", "libvpx", "-b:v", "2M", "-deadline", "realtime", "-cpu-used", "4",
             ]);
         }

@@ -39,7 +39,8 @@ internal static class Verification
         && (!walk.FirstKnown() || Math.Abs(walk.DurationMs.Value - walk.LastMs) <= Tolerance);
 
     private static bool LastsAsLong(MediaWalk made, IReadOnlyList<MediaWalk> sources) =>
-        !sources.All(s => s.FirstKnown()) || sources.Sum(s => s.SpanMs) <= made.DurationMs + (Tolerance * sources.Count);
+        !sources.All(s => s.FirstKnown())
+        || sources.Sum(s => s.SpanMs) <= made.DurationMs + (Tolerance * sources.Count);
 
     private static long Kept(MediaWalk walk)
     {

@@ -94,7 +94,7 @@ internal sealed partial class LibrarySweeper(
         }
     }
 
-    /// <summary>Nobody uses them and nothing came for long: what there is is finished, and may be gone on with.</summary>
+    /// <summary>Nobody uses them: what there is is finished, and may be gone on with.</summary>
     private async Task EndSilentAsync(CancellationToken cancellationToken)
     {
         await using var db = parts.Store.CreateDb();

@@ -95,7 +95,7 @@ internal sealed partial class Recordings
         var bytes = piece.Bytes.Length;
         if (bytes > (long)options.MaxChunk << 20) return new(RecordCode.ChunkTooLarge);
         if (!piece.IsIntact()) return new(RecordCode.BadChecksum);
-        if (piece.Seq is not null && await RepeatedAsync(row, piece, cancellationToken) is { } repeated) return repeated;
+        if (piece.Seq is not null && await RepeatedAsync(row, piece, cancellationToken) is { } known) return known;
         // Nothing but empty chunks so far: this one has to be the beginning.
         if (row.Size == 0 && bytes > 0 && !LooksLikeMedia(piece.Bytes)) return new(RecordCode.UnsupportedMedia);
         if (!storage.HasRoomFor(bytes, start: false)) return new(RecordCode.StorageFull);

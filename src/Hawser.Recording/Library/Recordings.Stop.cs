@@ -104,7 +104,11 @@ internal sealed partial class Recordings
         }
 
         row = await RowAsync(held, anew: true, cancellationToken) ?? row;
-        if (row.Status is RecordingStatus.Ready or RecordingStatus.Failed) return Task.FromResult(RecordEnds.EndOf(row));
+        if (row.Status is RecordingStatus.Ready or RecordingStatus.Failed)
+        {
+            return Task.FromResult(RecordEnds.EndOf(row));
+        }
+
         if (row.Status == RecordingStatus.Stopping) Drain(held.RecordId, guid, announced);
         else queue.Wake();
         return end;

@@ -70,7 +70,8 @@ internal sealed partial class Recordings
     public async Task<RecordFile?> OpenAsync(
         RecordCaller caller, string? recordId, RecordPart part, CancellationToken cancellationToken)
     {
-        if (await SeenAsync(caller, recordId, RecordRights.View, cancellationToken) is not { FinalName.Length: > 0 } row)
+        var seen = await SeenAsync(caller, recordId, RecordRights.View, cancellationToken);
+        if (seen is not { FinalName.Length: > 0 } row)
         {
             return null;
         }

@@ -34,11 +34,13 @@ internal sealed partial class Recordings(
         if (!RecordId.IsValid(recordId)) return Undo.Nothing;
         var held = live.Hold(recordId);
         held.Arriving(1, _time.GetTimestamp());
-        return new Undo(() =>
+        return new Undo(Arrived);
+
+        void Arrived()
         {
             held.Arriving(-1, _time.GetTimestamp());
             live.LetGo(held);
-        });
+        }
     }
 
     /// <summary>
@@ -53,12 +55,14 @@ internal sealed partial class Recordings(
         var held = live.Hold(recordId);
         held.Attending(1);
         var watch = ends.Watch(recordId, ended);
-        return new Undo(() =>
+        return new Undo(Leave);
+
+        void Leave()
         {
             watch.Dispose();
             held.Attending(-1);
             live.LetGo(held);
-        });
+        }
     }
 
     /// <summary>Ends all waiting for late chunks; the next start, or another node, goes on with it.</summary>

@@ -72,7 +72,10 @@ internal sealed class StoredChunkCounter(HawserStore store) : IChunkCounter
     {
         await using var db = store.CreateDb();
         var next = await db.Database.SqlQuery<int>(
-                $"UPDATE recordings SET next_index = next_index + 1 WHERE record_id = {recordId} RETURNING next_index AS \"Value\"")
+                $"""
+                UPDATE recordings SET next_index = next_index + 1 WHERE record_id = {recordId}
+                RETURNING next_index AS "Value"
+                """)
             .ToListAsync(cancellationToken);
         return next.Count == 1 ? next[0] - 1 : throw new ChunkCounterException("there is no such recording");
     }

@@ -119,7 +119,8 @@ internal sealed class EbmlWalk : MediaWalk
                 Leaf(id, size, (int)Math.Min(size, 16));
                 return;
             // DocType, scale, duration, track number, track type, codec, width, height, cluster time.
-            case 0x4282 or 0x2ad7b1 or 0x4489 or 0xd7 or 0x83 or 0x86 or 0xb0 or 0xba or 0xe7 when size is > 0 and <= 64:
+            case 0x4282 or 0x2ad7b1 or 0x4489 or 0xd7 or 0x83 or 0x86 or 0xb0 or 0xba or 0xe7
+                when size is > 0 and <= 64:
                 Leaf(id, size, (int)size);
                 return;
             case Cues:

@@ -89,7 +89,8 @@ internal sealed class Mp4Walk : MediaWalk
         {
             case "mvhd" when value.Length >= 32: OnMovie(value); break;
             case "tkhd" when value.Length >= 24:
-                Tracks.Add(_track = new TrackFacts(BinaryPrimitives.ReadUInt32BigEndian(value[(value[0] == 1 ? 20 : 12)..])));
+                var id = value[(value[0] == 1 ? 20 : 12)..];
+                Tracks.Add(_track = new TrackFacts(BinaryPrimitives.ReadUInt32BigEndian(id)));
                 break;
             case "hdlr" when value.Length >= 12 && _track is not null:
                 var kind = value.Slice(8, 4);

@@ -69,7 +69,11 @@ internal sealed class Durability : IAsyncDisposable
             await Task.Delay(Moment, _time);
             while (_waiting.Reader.TryRead(out var one)) group.Add(one);
             // The first flush takes most of what the others would wait for along with it.
-            foreach (var file in group.Where(w => w.File is not null)) Do(file, () => RandomAccess.FlushToDisk(file.File!));
+            foreach (var file in group.Where(w => w.File is not null))
+            {
+                Do(file, () => RandomAccess.FlushToDisk(file.File!));
+            }
+
             foreach (var same in group.Where(w => w.Folder is not null).GroupBy(w => w.Folder, StringComparer.Ordinal))
             {
                 Exception? failed = null;

@@ -78,7 +78,10 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
     }
 
     public Task<string> PublishAsync(
-        string recordId, string draft, string name, CancellationToken cancellationToken) => Guarded(() =>
+        string recordId, string draft, string name, CancellationToken cancellationToken) =>
+        Guarded(() => Publish(recordId, draft, name));
+
+    private string Publish(string recordId, string draft, string name)
     {
         using (var file = File.OpenHandle(draft, FileMode.Open, FileAccess.ReadWrite))
         {
@@ -91,7 +94,7 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
         File.Move(draft, path, overwrite: true);
         if (options.Flush != FlushPolicy.None) Durability.FlushFolder(folder);
         return path;
-    });
+    }
 
     public Task<StoredFile?> OpenAsync(string recordId, string name, CancellationToken cancellationToken) =>
         Guarded<StoredFile?>(() =>

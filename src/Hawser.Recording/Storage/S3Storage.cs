@@ -8,9 +8,9 @@ using Amazon.S3.Model;
 namespace Hawser.Recording.Storage;
 
 /// <summary>
-/// Recordings in an object storage that speaks S3 (reference §4.7), under the same keys. A chunk is put under its number
-/// and never replaces another; a final file is written here first and then uploaded, in parts when it is large, so that
-/// it appears at once and whole.
+/// Recordings in an object storage that speaks S3 (reference §4.7), under the same keys. A chunk is put under its
+/// number and never replaces another; a final file is written here first and then uploaded, in parts when it is large,
+/// so that it appears at once and whole.
 /// </summary>
 internal sealed class S3Storage : IRecordingStorage, IDisposable
 {
