@@ -26,7 +26,7 @@ internal sealed class ChunkStream(
     public bool IsAtEnd => _next >= chunks.Count;
 
     /// <summary>Acknowledged chunks that are not there.</summary>
-    public int Missing { get; private set; }
+    public bool IsLacking { get; private set; }
 
     /// <summary>Looks at what the next run begins with, without moving on.</summary>
     /// <returns>A walk that knows the tracks; null: it begins with nothing that is known.</returns>
@@ -40,7 +40,12 @@ internal sealed class ChunkStream(
             for (var i = _next; i < chunks.Count && total < LongestHead; i++)
             {
                 await using var stream = await storage.OpenChunkAsync(recordId, chunks[i].Index, cancellationToken);
-                if (stream is null) continue;
+                if (stream is null)
+                {
+                    IsLacking = true;
+                    continue;
+                }
+
                 int read;
                 var rest = buffer.AsMemory(0, Piece);
                 while ((read = await stream.ReadAsync(rest[gathered..], cancellationToken)) > 0)
@@ -82,7 +87,7 @@ internal sealed class ChunkStream(
                 await using var stream = await storage.OpenChunkAsync(recordId, chunk.Index, cancellationToken);
                 if (stream is null)
                 {
-                    Missing++;
+                    IsLacking = true;
                     continue;
                 }
 

@@ -30,7 +30,7 @@ internal sealed class StreamFinish(RecordingParts parts, IRecordingStorage stora
         if (runs.Count == 0)
         {
             throw new FinishException(
-                stream.Missing > 0 ? RecordCode.MissingChunks : RecordCode.UnsupportedMedia,
+                stream.IsLacking ? RecordCode.MissingChunks : RecordCode.UnsupportedMedia,
                 "The first chunk is missing or broken.", isFinal: true);
         }
 
@@ -40,7 +40,7 @@ internal sealed class StreamFinish(RecordingParts parts, IRecordingStorage stora
         var isDamaged = Verification.IsDamaged(made, runs.ConvertAll(r => r.Source), said);
         return new FinalFile(
             draft, StoredNames.FinalWebm, FinalFile.MimeTypeOf(made!), made!,
-            isDamaged || isLacking || stream.Missing > 0);
+            isDamaged || isLacking || stream.IsLacking);
     }
 
     /// <summary>In the order of arrival, or in the client's own when every chunk has one (reference §1.8).</summary>

@@ -24,9 +24,6 @@ internal sealed class LiveRecording(string recordId)
     /// <summary>What the row said when it was read last, and what was added to it here; null: not read.</summary>
     public RecordingRow? Row { get; set; }
 
-    /// <summary>The limits that were warned of.</summary>
-    public HashSet<RecordCode> Warned { get; } = [];
-
     /// <summary>Somebody waits here for late chunks.</summary>
     public bool IsDraining { get; set; }
 

@@ -56,12 +56,17 @@ internal sealed class RecordLimits(RecordingOptions options, RecordingQuota quot
         if (_owners.TryGetValue(row.Owner, out var usage)) Interlocked.Add(ref usage.Bytes, -bytes);
     }
 
-    /// <summary>The limit that nine tenths of are used.</summary>
-    public RecordCode? Near(RecordingRow row)
+    /// <summary>The limit that nine tenths of are used with this chunk, and were not with the one before.</summary>
+    /// <param name="row">With the chunk.</param>
+    /// <param name="bytes">The chunk's.</param>
+    /// <param name="before">When the one before came.</param>
+    public RecordCode? Nears(RecordingRow row, long bytes, DateTime before)
     {
-        if (row.Chunks >= options.MaxChunks / 10 * 9 && options.MaxChunks >= 10) return RecordCode.TooManyChunks;
-        if (row.Size >= ((long)options.MaxRecording << 20) / 10 * 9) return RecordCode.RecordingTooLarge;
-        return Now - row.CreatedAt >= TimeSpan.FromHours(options.MaxHours) * 0.9 ? RecordCode.TooLong : null;
+        if (row.Chunks == (long)options.MaxChunks * 9 / 10) return RecordCode.TooManyChunks;
+        var size = ((long)options.MaxRecording << 20) / 10 * 9;
+        if (row.Size >= size && row.Size - bytes < size) return RecordCode.RecordingTooLarge;
+        var end = row.CreatedAt + (TimeSpan.FromHours(options.MaxHours) * 0.9);
+        return row.ActiveAt >= end && before < end ? RecordCode.TooLong : null;
     }
 
     /// <summary>What is remembered is read again when it is next asked for.</summary>

@@ -144,9 +144,10 @@ internal sealed partial class Recordings
             row.Chunks++;
             row.Size += piece.Bytes.Length;
             row.NextIndex = index + 1;
+            var before = row.ActiveAt;
             row.ActiveAt = Now;
             metrics.AddBytes(piece.Bytes.Length);
-            return new(RecordCode.Ok) { Index = index, Warning = Warning(held, row) };
+            return new(RecordCode.Ok) { Index = index, Warning = limits.Nears(row, piece.Bytes.Length, before) };
         }
 
         return new(RecordCode.IndexUnavailable);
@@ -176,9 +177,6 @@ internal sealed partial class Recordings
             ? new(RecordCode.Ok) { Index = known.Index, Duplicate = true }
             : new(RecordCode.SeqConflict);
     }
-
-    private RecordCode? Warning(LiveRecording held, RecordingRow row) =>
-        limits.Near(row) is { } near && held.Warned.Add(near) ? near : null;
 
     private static bool LooksLikeMedia(ReadOnlySequence<byte> bytes)
     {
