@@ -133,7 +133,8 @@ internal sealed partial class LibrarySweeper(
     private async Task AdoptAsync(CancellationToken cancellationToken)
     {
         var after = Guid.Empty;
-        var before = Now - (IsAlone ? TimeSpan.Zero : Period);
+        // Files have the system's time; what is younger may be another node's that is about to write the row.
+        var before = TimeProvider.System.GetUtcNow().UtcDateTime + (IsAlone ? Period : -Period);
         while (true)
         {
             await using var db = parts.Store.CreateDb();
@@ -141,9 +142,32 @@ internal sealed partial class LibrarySweeper(
                 .Where(r => r.Door == RecordingDoor.Stream && r.Guid > after
                     && (r.Status == RecordingStatus.Recording || r.Status == RecordingStatus.Stopping))
                 .OrderBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken);
-            foreach (var row in rows) await AdoptAsync(db, row, before, cancellationToken);
+            foreach (var row in rows) await AdoptAloneAsync(db, row, before, cancellationToken);
             if (rows.Count < Batch) return;
             after = rows[^1].Guid;
+        }
+    }
+
+    /// <summary>While no chunk is stored here: one that has its name but no row yet is not a stray.</summary>
+    private async Task AdoptAloneAsync(
+        HawserDb db, RecordingRow row, DateTime before, CancellationToken cancellationToken)
+    {
+        var held = live.Hold(row.RecordId);
+        try
+        {
+            await held.Gate.WaitAsync(cancellationToken);
+            try
+            {
+                await AdoptAsync(db, row, before, cancellationToken);
+            }
+            finally
+            {
+                held.Gate.Release();
+            }
+        }
+        finally
+        {
+            live.LetGo(held);
         }
     }
 

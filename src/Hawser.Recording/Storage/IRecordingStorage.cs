@@ -66,8 +66,8 @@ internal interface IRecordingStorage
     /// <summary>Deletes everything of a recording.</summary>
     Task DeleteAsync(string recordId, CancellationToken cancellationToken);
 
-    /// <summary>Deletes drafts and chunks without a number that a crash left behind.</summary>
-    /// <param name="olderThan">Younger ones may be in use.</param>
+    /// <summary>Deletes drafts and chunks without a number that another process left behind.</summary>
+    /// <param name="olderThan">Younger ones may be in use by another node.</param>
     /// <param name="cancellationToken">Gives up.</param>
     Task CleanAsync(TimeSpan olderThan, CancellationToken cancellationToken);
 
@@ -101,6 +101,20 @@ internal static class StoredNames
 
     /// <summary>A short, small version.</summary>
     public const string Preview = "preview.webm";
+
+    /// <summary>What every name begins with that this process gives to what has no name of its own yet.</summary>
+    public static string OwnMark { get; } = Guid.CreateVersion7().ToString("N")[^12..];
+
+    /// <summary>A name for something that has none of its own yet.</summary>
+    public static string Loose(string extension) => $"{OwnMark}-{Guid.CreateVersion7():N}{extension}{LooseEnd}";
+
+    /// <summary>What such names end with.</summary>
+    public const string LooseEnd = ".tmp";
+
+    /// <summary>Whether something without a name was left behind by a process that is gone.</summary>
+    public static bool IsLeftBehind(FileInfo file, DateTime before) =>
+        file.Name.EndsWith(LooseEnd, StringComparison.Ordinal) && file.LastWriteTimeUtc <= before
+        && !file.Name.StartsWith(OwnMark, StringComparison.Ordinal);
 
     /// <summary>What a chunk is called: plain decimal, no padding.</summary>
     public static string Chunk(int index) => string.Create(CultureInfo.InvariantCulture, $"chunk-{index}.webm");

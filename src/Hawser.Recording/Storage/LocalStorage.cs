@@ -12,7 +12,6 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
     : IRecordingStorage
 {
     private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const string Loose = ".tmp";
     private const string Aside = ".aside";
     private readonly Lazy<bool> _ignoresCase = new(() => Probe(store));
 
@@ -37,7 +36,7 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
         string recordId, ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
     {
         var folder = FolderOf(recordId);
-        var path = Path.Combine(folder, Guid.CreateVersion7().ToString("N") + Loose);
+        var path = Path.Combine(folder, StoredNames.Loose(""));
         try
         {
             await Task.Run(() => WriteAsync(path, bytes), cancellationToken);
@@ -59,7 +58,8 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
             var found = new List<FoundChunk>();
             foreach (var file in folder.EnumerateFiles("chunk-*"))
             {
-                if (!StoredNames.TryChunk(file.Name, out var index)) continue;
+                // What is deleted meanwhile has no length any more.
+                if (!StoredNames.TryChunk(file.Name, out var index) || !file.Exists) continue;
                 found.Add(new FoundChunk(index, file.Length, file.LastWriteTimeUtc));
             }
 
@@ -74,7 +74,7 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
     {
         var folder = FolderOf(recordId);
         RecordingStore.Make(folder);
-        return Path.Combine(folder, $"{Guid.CreateVersion7():N}.{extension}{Loose}");
+        return Path.Combine(folder, StoredNames.Loose("." + extension));
     }
 
     public Task<string> PublishAsync(
@@ -129,9 +129,9 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!RecordIdOf(folder)) continue;
-            foreach (var file in folder.EnumerateFiles("*" + Loose))
+            foreach (var file in folder.EnumerateFiles("*" + StoredNames.LooseEnd))
             {
-                if (file.LastWriteTimeUtc <= before) file.Delete();
+                if (StoredNames.IsLeftBehind(file, before)) file.Delete();
             }
         }
     });

@@ -91,7 +91,7 @@ internal sealed class S3Storage : IRecordingStorage, IDisposable
     public string Draft(string recordId, string extension)
     {
         RecordingStore.Make(_scratch);
-        return Path.Combine(_scratch, $"{Guid.CreateVersion7():N}.{extension}.tmp");
+        return Path.Combine(_scratch, StoredNames.Loose("." + extension));
     }
 
     public Task<string> PublishAsync(
@@ -146,7 +146,7 @@ internal sealed class S3Storage : IRecordingStorage, IDisposable
         var before = TimeProvider.System.GetUtcNow().UtcDateTime - olderThan;
         foreach (var file in new DirectoryInfo(_scratch).EnumerateFiles())
         {
-            if (file.LastWriteTimeUtc <= before) file.Delete();
+            if (StoredNames.IsLeftBehind(file, before)) file.Delete();
         }
 
         return Task.CompletedTask;
