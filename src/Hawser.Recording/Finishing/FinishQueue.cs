@@ -22,6 +22,7 @@ internal sealed partial class FinishQueue(
     private const int Look = 32;
     private readonly ConcurrentDictionary<Guid, Task> _running = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private TimeSpan _pause = Period;
     private readonly ILogger _log = parts.Logs.CreateLogger<FinishQueue>();
 
     /// <summary>This node's name in the rows; another one at every start.</summary>
@@ -86,9 +87,13 @@ internal sealed partial class FinishQueue(
 
     private async Task TakeAsync(CancellationToken cancellationToken)
     {
+        _pause = Period;
         if (_running.Count >= Parallel) return;
         await using var db = parts.Store.CreateDb();
         var now = parts.Time.GetUtcNow().UtcDateTime;
+        var again = await db.Recordings.Where(r => r.Status == RecordingStatus.Finalising && r.NextTryAt > now)
+            .MinAsync(r => r.NextTryAt, cancellationToken);
+        if (again is { } due && due - now < Period) _pause = due - now;
         var rows = await db.Recordings.AsNoTracking()
             .Where(r => r.Status == RecordingStatus.Finalising && (r.NextTryAt == null || r.NextTryAt <= now)
                 && (r.FinisherUntil == null || r.FinisherUntil <= now))
@@ -140,7 +145,7 @@ internal sealed partial class FinishQueue(
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var woken = _wake.WaitAsync(either.Token);
-        await Task.WhenAny(woken, Task.Delay(Period, parts.Time, either.Token));
+        await Task.WhenAny(woken, Task.Delay(_pause, parts.Time, either.Token));
         await either.CancelAsync();
         try
         {

@@ -19,6 +19,10 @@ internal sealed partial class LibrarySweeper(
 {
     internal static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
     internal static readonly TimeSpan Between = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>How far ahead a row is marked while bytes arrive for it: more than this node may be held up.</summary>
+    internal static readonly TimeSpan Ahead = TimeSpan.FromSeconds(5);
+
     private static readonly TimeSpan Loose = TimeSpan.FromHours(1);
     private const int Batch = 100;
     private readonly ILogger _log = parts.Logs.CreateLogger<LibrarySweeper>();
@@ -41,7 +45,7 @@ internal sealed partial class LibrarySweeper(
     /// <summary>One round.</summary>
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await TryAsync(t => TouchAsync(live.Attended, t), cancellationToken);
+        await TryAsync(t => TouchAsync(live.Attended, Now, t), cancellationToken);
         await TryAsync(EndSilentAsync, cancellationToken);
         await TryAsync(t => recordings.TakeUpAsync(all: false, t), cancellationToken);
         await TryAsync(
@@ -77,20 +81,21 @@ internal sealed partial class LibrarySweeper(
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             var arriving = live.Arriving.ToArray();
-            if (arriving.Length > 0) await TryAsync(t => TouchAsync(arriving, t), cancellationToken);
+            if (arriving.Length == 0) continue;
+            await TryAsync(t => TouchAsync(arriving, Now + Ahead, t), cancellationToken);
         }
     }
 
-    private async Task TouchAsync(IEnumerable<LiveRecording> used, CancellationToken cancellationToken)
+    private async Task TouchAsync(
+        IEnumerable<LiveRecording> used, DateTime at, CancellationToken cancellationToken)
     {
         foreach (var some in used.Select(r => r.RecordId).Chunk(Batch))
         {
             await using var db = parts.Store.CreateDb();
-            var now = Now;
             await db.Recordings
                 .Where(r => some.Contains(r.RecordId)
                     && (r.Status == RecordingStatus.Recording || r.Status == RecordingStatus.Stopping))
-                .ExecuteUpdateAsync(s => s.SetProperty(r => r.ActiveAt, now), cancellationToken);
+                .ExecuteUpdateAsync(s => s.SetProperty(r => r.ActiveAt, at), cancellationToken);
         }
     }
 

@@ -163,14 +163,14 @@ internal sealed partial class Recordings
     private async Task<int> LateAsync(LiveRecording held, Guid guid, int? announced, TimeSpan waited)
     {
         var began = _time.GetTimestamp();
-        var (last, quietSince) = (began, began);
+        var (last, quietSince, isElsewhere) = (began, began, false);
         var seen = await MarksAsync(guid, Marks.None);
         while (true)
         {
             await Task.Delay(Look, _time, _stopping.Token);
             var now = _time.GetTimestamp();
             if (held.IsArriving) quietSince = now;
-            else waited += _time.GetElapsedTime(last, now);
+            else if (!isElsewhere) waited += _time.GetElapsedTime(last, now);
             last = now;
             quietSince = Math.Max(quietSince, held.LastArrival);
             var isOver = !held.IsArriving && waited >= LongestDrain;
@@ -178,9 +178,11 @@ internal sealed partial class Recordings
             if (!isOver && !isQuiet && announced is null) continue;
             // What other nodes took in shows in the row: it changed since it was looked at last.
             var marks = await MarksAsync(guid, seen);
+            // Marked ahead: bytes are on their way to another node.
+            isElsewhere = marks.ActiveAt > Now;
             if (isOver || marks.Chunks >= announced) return marks.Chunks;
-            if (announced is null && marks == seen) return marks.Chunks;
-            if (marks != seen) (quietSince, seen) = (now, marks);
+            if (announced is null && marks == seen && !isElsewhere) return marks.Chunks;
+            if (marks != seen || isElsewhere) (quietSince, seen) = (now, marks);
         }
     }
 
