@@ -101,6 +101,19 @@ public sealed class SecureChannel : IAsyncDisposable
         return null;
     }
 
+    /// <summary>
+    /// A channel without a handshake: a connection to an address instead of an id. It is in clear (§3.1).
+    /// </summary>
+    /// <param name="wire">The path; owned by the channel.</param>
+    /// <param name="hostId">The host's id, or the address that was called.</param>
+    /// <param name="isHost">Whether this end is the host.</param>
+    /// <returns>The channel.</returns>
+    public static SecureChannel InClear(Wire wire, string hostId, bool isHost) => new(wire, hostId, isHost);
+
+    /// <summary>Ends messages and hands over the plain bytes (§16).</summary>
+    /// <returns>The bytes; owns the path.</returns>
+    public Stream BecomeRaw() => _wire.BecomeRaw();
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _wire.DisposeAsync();
 

@@ -13,6 +13,8 @@ public sealed class StreamWire(Stream stream, int maxPayload = StreamWire.Handsh
     public const int HandshakePayload = 64 * 1024;
 
     private readonly FrameReader _reader = new(maxPayload);
+    private byte[]? _rest;
+    private int _restAt;
     private bool _closed;
 
     /// <inheritdoc/>
@@ -57,6 +59,44 @@ public sealed class StreamWire(Stream stream, int maxPayload = StreamWire.Handsh
                 // A reset right behind the last frame is how some peers hang up.
                 return null;
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override async ValueTask<int> ReadRawAsync(
+        Memory<byte> buffer, CancellationToken cancellation)
+    {
+        _rest ??= _reader.TakeRest();
+        if (_restAt < _rest.Length)
+        {
+            var count = Math.Min(buffer.Length, _rest.Length - _restAt);
+            _rest.AsMemory(_restAt, count).CopyTo(buffer);
+            _restAt += count;
+            return count;
+        }
+
+        try
+        {
+            return await stream.ReadAsync(buffer, cancellation);
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw new IOException("the wire is closed", e);
+        }
+    }
+
+    /// <inheritdoc/>
+    protected internal override async ValueTask WriteRawAsync(
+        ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        try
+        {
+            await stream.WriteAsync(bytes, cancellation);
+            await stream.FlushAsync(cancellation);
+        }
+        catch (ObjectDisposedException e)
+        {
+            throw new IOException("the wire is closed", e);
         }
     }
 

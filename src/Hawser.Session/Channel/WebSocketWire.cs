@@ -12,6 +12,8 @@ public sealed class WebSocketWire(WebSocket socket, int maxPayload = StreamWire.
 {
     private static readonly TimeSpan CloseLimit = TimeSpan.FromSeconds(1);
     private byte[] _buffer = new byte[4096];
+    private Task<Memory<byte>?>? _receiving;
+    private Memory<byte> _rest;
 
     /// <inheritdoc/>
     public override int MaxPayload { get; set; } = maxPayload;
@@ -32,13 +34,52 @@ public sealed class WebSocketWire(WebSocket socket, int maxPayload = StreamWire.
     /// <inheritdoc/>
     protected override async ValueTask<Memory<byte>?> ReadAsync(CancellationToken cancellation)
     {
+        // A cancelled receive would abort the socket: it goes on, and the next call waits for the same one.
+        _receiving ??= ReceiveAsync();
+        var payload = await _receiving.WaitAsync(cancellation);
+        _receiving = null;
+        return payload;
+    }
+
+    /// <inheritdoc/>
+    protected internal override async ValueTask<int> ReadRawAsync(
+        Memory<byte> buffer, CancellationToken cancellation)
+    {
+        while (_rest.IsEmpty)
+        {
+            if (await ReadAsync(cancellation) is not { } payload) return 0;
+            _rest = payload;
+        }
+
+        var count = Math.Min(buffer.Length, _rest.Length);
+        _rest[..count].CopyTo(buffer);
+        _rest = _rest[count..];
+        return count;
+    }
+
+    /// <inheritdoc/>
+    protected internal override async ValueTask WriteRawAsync(
+        ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        try
+        {
+            await socket.SendAsync(bytes, WebSocketMessageType.Binary, true, cancellation);
+        }
+        catch (Exception e) when (e is WebSocketException or ObjectDisposedException or InvalidOperationException)
+        {
+            throw new IOException("the WebSocket is closed", e);
+        }
+    }
+
+    private async Task<Memory<byte>?> ReceiveAsync()
+    {
         var length = 0;
         while (true)
         {
             ValueWebSocketReceiveResult got;
             try
             {
-                got = await socket.ReceiveAsync(_buffer.AsMemory(length), cancellation);
+                got = await socket.ReceiveAsync(_buffer.AsMemory(length), CancellationToken.None);
             }
             catch (Exception e) when (e is WebSocketException or ObjectDisposedException or InvalidOperationException)
             {

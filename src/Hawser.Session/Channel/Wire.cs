@@ -1,3 +1,4 @@
+using System.Buffers;
 using Google.Protobuf;
 using Hawser.Protocol.Crypto;
 using Hawser.Protocol.Framing;
@@ -48,10 +49,14 @@ public abstract class Wire : IAsyncDisposable
         try
         {
             var tag = _stream is not null && size > 0 ? SecretStream.Overhead : 0;
-            var buffer = new byte[HeaderRoom + tag + size];
-            message.WriteTo(buffer.AsSpan(HeaderRoom + tag));
-            if (tag > 0) _stream!.SealInPlace(buffer.AsSpan(HeaderRoom));
+            var total = HeaderRoom + tag + size;
+            var rented = ArrayPool<byte>.Shared.Rent(total);
+            var buffer = rented.AsMemory(0, total);
+            message.WriteTo(buffer.Span[(HeaderRoom + tag)..]);
+            if (tag > 0) _stream!.SealInPlace(buffer.Span[HeaderRoom..]);
             await WriteAsync(buffer, cancellation);
+            // Only then: a transport that failed may still hold on to it.
+            ArrayPool<byte>.Shared.Return(rented);
         }
         finally
         {
@@ -69,6 +74,13 @@ public abstract class Wire : IAsyncDisposable
         if (await ReadAsync(cancellation) is not { } payload) return null;
         return _stream?.OpenInPlace(payload) ?? payload;
     }
+
+    /// <summary>
+    /// Ends messages: from here on both directions are plain bytes, neither framed nor sealed, as tunnels are (§16).
+    /// What was received behind the last payload comes first.
+    /// </summary>
+    /// <returns>The bytes; owns the wire.</returns>
+    public Stream BecomeRaw() => new RawStream(this);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -89,6 +101,19 @@ public abstract class Wire : IAsyncDisposable
     /// <param name="cancellation">Gives up.</param>
     /// <returns>The payload, which may be changed in place; null at the end.</returns>
     protected abstract ValueTask<Memory<byte>?> ReadAsync(CancellationToken cancellation);
+
+    /// <summary>Receives plain bytes.</summary>
+    /// <param name="buffer">Where to.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>How many; 0 at the end.</returns>
+    protected internal abstract ValueTask<int> ReadRawAsync(Memory<byte> buffer, CancellationToken cancellation);
+
+    /// <summary>Sends plain bytes.</summary>
+    /// <param name="bytes">The bytes.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>When the transport has taken them.</returns>
+    /// <exception cref="IOException">The path is broken, or can't carry plain bytes.</exception>
+    protected internal abstract ValueTask WriteRawAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation);
 
     /// <summary>Closes the transport; may be called more than once.</summary>
     /// <returns>When closed.</returns>

@@ -88,6 +88,13 @@ internal sealed class DatagramWire : Wire
         return null;
     }
 
+    protected internal override ValueTask<int> ReadRawAsync(Memory<byte> buffer, CancellationToken cancellation) =>
+        throw new IOException("datagrams carry no tunnel");
+
+    protected internal override ValueTask WriteRawAsync(
+        ReadOnlyMemory<byte> bytes, CancellationToken cancellation) =>
+        throw new IOException("datagrams carry no tunnel");
+
     protected override async ValueTask CloseAsync()
     {
         await _stop.CancelAsync();

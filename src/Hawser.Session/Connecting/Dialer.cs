@@ -125,6 +125,10 @@ internal static class Dialer
         }
     }
 
+    /// <summary>Connects to the first address of a name that answers, as a stream.</summary>
+    public static async Task<Stream> ConnectStreamAsync(ServerName server, CancellationToken cancellation) =>
+        new NetworkStream(await ConnectAsync(server, null, cancellation), ownsSocket: true);
+
     public static Wire ToWire(Socket socket)
     {
         socket.NoDelay = true;

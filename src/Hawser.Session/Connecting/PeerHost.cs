@@ -1,6 +1,8 @@
+using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using Hawser.Protocol;
+using Hawser.Protocol.Identity;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Channel;
 
@@ -9,7 +11,36 @@ namespace Hawser.Session.Connecting;
 /// <summary>A session that a host has accepted; the taker owns the channel.</summary>
 /// <param name="Channel">The channel after its handshake.</param>
 /// <param name="How">How the caller came.</param>
-public readonly record struct AcceptedSession(SecureChannel Channel, ReachedBy How);
+public readonly record struct AcceptedSession(SecureChannel Channel, ReachedBy How)
+{
+    /// <summary>The caller's address as the server saw it.</summary>
+    public IPAddress? Remote { get; init; }
+
+    /// <summary>What the server imposed for this connection: two bits a permission; 0 leaves all to the host.</summary>
+    public ulong Permissions { get; init; }
+
+    /// <summary>The server's name for this connection in its records; empty when it gave none.</summary>
+    public string AuditReference { get; init; } = "";
+
+    internal AcceptedSession With(RendezvousMessage push)
+    {
+        var (caller, permissions, context) = push.UnionCase switch
+        {
+            RendezvousMessage.UnionOneofCase.PunchHole => (push.PunchHole.SocketAddr,
+                push.PunchHole.ControlPermissions, push.PunchHole.ControlledContext),
+            RendezvousMessage.UnionOneofCase.FetchLocalAddr => (push.FetchLocalAddr.SocketAddr,
+                push.FetchLocalAddr.ControlPermissions, push.FetchLocalAddr.ControlledContext),
+            _ => (push.RequestRelay.SocketAddr, push.RequestRelay.ControlPermissions,
+                push.RequestRelay.ControlledContext),
+        };
+        return this with
+        {
+            Remote = MangledAddress.Decode(caller.Span).ToIPEndPoint().Address,
+            Permissions = permissions?.Permissions ?? 0,
+            AuditReference = context?.ConnAuditRef ?? "",
+        };
+    }
+}
 
 /// <summary>
 /// A host as the ID server and callers see it: it registers, keeps registered, answers what the server pushes, and
@@ -138,7 +169,7 @@ public sealed class PeerHost : IAsyncDisposable
                 return;
             }
 
-            if (!_sessions.Writer.TryWrite(new AcceptedSession(result.Channel, path.How)))
+            if (!_sessions.Writer.TryWrite(new AcceptedSession(result.Channel, path.How).With(push)))
             {
                 await result.Channel.DisposeAsync();
             }

@@ -1,0 +1,57 @@
+using Hawser.Protocol.Identity;
+using Hawser.Protocol.Messages;
+using Hawser.Session.Terminal;
+
+namespace Hawser.Session.Host;
+
+/// <summary>Asks somebody at the host.</summary>
+/// <param name="who">Who wants in.</param>
+/// <param name="cancellation">The controller has gone, or got in by itself.</param>
+/// <returns>Whether it may.</returns>
+public delegate Task<bool> AskSomebody(SessionFacts who, CancellationToken cancellation);
+
+/// <summary>What a host is and may.</summary>
+public sealed record HostOptions
+{
+    /// <summary>The host's id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Passwords and factors.</summary>
+    public required HostSecrets Secrets { get; init; }
+
+    /// <summary>The options of now; they may change while sessions run.</summary>
+    public Func<HostSettings> Settings { get; init; } = () => HostSettings.Defaults;
+
+    /// <summary>The version that is claimed.</summary>
+    public string Version { get; init; } = PeerVersion.Own;
+
+    /// <summary>The platform's name as the field has it.</summary>
+    public string Platform { get; init; } = "Linux";
+
+    /// <summary>The user at the host.</summary>
+    public string UserName { get; init; } = Environment.UserName;
+
+    /// <summary>The machine.</summary>
+    public string HostName { get; init; } = Environment.MachineName;
+
+    /// <summary>Where file sessions begin.</summary>
+    public string Home { get; init; } = "/";
+
+    /// <summary>The displays of now; without one there is no remote control, only the rest.</summary>
+    public Func<IReadOnlyList<DisplayInfo>> Displays { get; init; } = () => [];
+
+    /// <summary>Asks somebody at the host; null when nobody is there.</summary>
+    public AskSomebody? Ask { get; init; }
+
+    /// <summary>Starts shells; null when this host has none to give.</summary>
+    public OpenShell? OpenShell { get; init; }
+
+    /// <summary>Who is told.</summary>
+    public HostEvents Events { get; init; } = new();
+
+    /// <summary>The clock.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>The most connections at a time, logged in or not.</summary>
+    public int MostSessions { get; init; } = 64;
+}
