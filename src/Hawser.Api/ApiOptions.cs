@@ -18,6 +18,10 @@ public sealed class ApiOptions
     [Range(1, 3650)]
     public int LoginDays { get; set; } = 90;
 
+    /// <summary>Hours after its last use at which a sign-in to the console ends.</summary>
+    [Range(1, 720)]
+    public int ConsoleHours { get; set; } = 12;
+
     /// <summary>
     /// Memory in MiB that checking one password takes (Argon2id); less on small machines. Stored hashes follow at the
     /// next login.

@@ -18,6 +18,18 @@ public sealed record ApiParts(
     /// <summary>The password of the administrator who is made at the first start; empty: a setup code is.</summary>
     public string AdminPassword { get; init; } = "";
 
+    /// <summary>Describes this server to clients, under another host or API address than its own.</summary>
+    public Func<string, string, ClientSetup>? DescribeClient { get; init; }
+
+    /// <summary>The version of the program.</summary>
+    public string Version { get; init; } = "";
+
+    /// <summary>The state of each part of this node: ready, degraded, not ready.</summary>
+    public Func<IReadOnlyList<KeyValuePair<string, string>>>? Health { get; init; }
+
+    /// <summary>The folder with the console's files; it may be missing.</summary>
+    public string ConsoleFolder { get; init; } = "";
+
     /// <summary>Decides who may be introduced; null where no rendezvous role runs.</summary>
     internal AccessDesk? Access { get; init; }
 }

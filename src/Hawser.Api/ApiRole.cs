@@ -4,6 +4,7 @@ using Hawser.Api.Audit;
 using Hawser.Api.Files;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.AddressBooks;
+using Hawser.Api.Console;
 using Hawser.Api.Directories;
 using Hawser.Api.Groups;
 using Hawser.Api.Devices;
@@ -18,6 +19,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api;
@@ -80,6 +82,16 @@ public static class ApiRole
         GroupsApi.Map(app);
         DevicesApi.Map(app);
         StrategiesApi.Map(app);
+        ConsoleApi.Map(app);
+    }
+
+    /// <summary>Answers with a page or a file of the console, when the address is one of its.</summary>
+    /// <param name="context">The request.</param>
+    /// <returns>Whether it was answered.</returns>
+    public static Task<bool> TryServeConsoleAsync(HttpContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return context.RequestServices.GetRequiredService<ConsoleFiles>().TryServeAsync(context);
     }
 
     /// <summary>Reads the settings and makes the first rows; nothing of the API is served before.</summary>
@@ -119,5 +131,6 @@ public static class ApiRole
         AccessApi.Add(services);
         DevicesApi.Add(services);
         StrategiesApi.Add(services);
+        ConsoleApi.Add(services);
     }
 }

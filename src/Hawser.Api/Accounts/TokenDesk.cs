@@ -42,7 +42,7 @@ internal sealed class TokenDesk
         var text = (row.Kind == TokenKind.Api ? "hwp_" : "") + Secrets.NewHandle();
         row.Hash = Secrets.Hash(text);
         row.CreatedAt = Now;
-        if (row.Kind != TokenKind.Api) row.ExpiresAt = Now.AddDays(_options.LoginDays);
+        if (row.Kind != TokenKind.Api) row.ExpiresAt = Now + Lifetime(row.Kind);
         db.AccessTokens.Add(row);
         return text;
     }
@@ -90,6 +90,10 @@ internal sealed class TokenDesk
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
+    // A desk is left alone more often than a machine with a client on it.
+    private TimeSpan Lifetime(TokenKind kind) => kind == TokenKind.Console
+        ? TimeSpan.FromHours(_options.ConsoleHours) : TimeSpan.FromDays(_options.LoginDays);
+
     private async Task<Known> RememberAsync(string text, IPAddress? from)
     {
         var (epoch, at) = (Volatile.Read(ref _epoch), _time.GetTimestamp());
@@ -120,7 +124,10 @@ internal sealed class TokenDesk
         if (networks.Allows(from)) await TouchAsync(db, found.Token, from);
         var who = new CurrentUser(
             found.User.Guid, found.User.Name, found.User.IsAdmin, found.User.UserGroupGuid, found.Token.Guid,
-            found.Token.Kind, Scopes.Parse(found.Token.Scopes), found.Token.DeviceId);
+            found.Token.Kind, Scopes.Parse(found.Token.Scopes), found.Token.DeviceId)
+        {
+            SignedInAt = found.Token.CreatedAt,
+        };
         return new Known(who, networks, at);
     }
 
@@ -129,7 +136,7 @@ internal sealed class TokenDesk
     {
         var now = Now;
         if (token.LastUsedAt is { } last && now - last < TimeSpan.FromMinutes(1)) return;
-        var expires = token.Kind == TokenKind.Api ? token.ExpiresAt : now.AddDays(_options.LoginDays);
+        var expires = token.Kind == TokenKind.Api ? token.ExpiresAt : now + Lifetime(token.Kind);
         var address = from?.ToString() ?? token.LastAddress;
         try
         {

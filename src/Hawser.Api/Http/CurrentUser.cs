@@ -16,6 +16,9 @@ internal sealed record CurrentUser(
     Guid Guid, string Name, bool IsAdmin, Guid UserGroup, Guid TokenGuid, TokenKind Kind, Scopes Scopes,
     string DeviceId)
 {
+    /// <summary>When the token was made: for a session of the console, when its user last proved who it is.</summary>
+    public DateTime SignedInAt { get; init; }
+
     /// <summary>Bound by minimal APIs; the authentication handler left it there.</summary>
     public static ValueTask<CurrentUser> BindAsync(HttpContext context) => new(Of(context));
 

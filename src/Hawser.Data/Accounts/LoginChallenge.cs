@@ -67,4 +67,7 @@ public enum ChallengeKind
 
     /// <summary>No login: the link of an invitation, where the first password is chosen.</summary>
     Invitation = 3,
+
+    /// <summary>Nothing can be asked yet: the user sets an authenticator up first, in the console.</summary>
+    Enrolment = 4,
 }

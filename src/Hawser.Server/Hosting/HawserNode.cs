@@ -269,6 +269,10 @@ internal sealed partial class HawserNode : IAsyncDisposable
         new(Store!, Feed, _heartbeat, Key.Signing?.PublicText ?? "", Options.Data, Announcements.Enqueue)
         {
             AdminPassword = Options.AdminPassword,
+            DescribeClient = (host, api) => StartBlock.DescribeClient(Options, Key, host, api),
+            Version = Commands.VersionCommand.Version,
+            Health = Parts,
+            ConsoleFolder = Path.Combine(AppContext.BaseDirectory, "console"),
             Access = Access,
         };
 

@@ -18,7 +18,7 @@ internal static class HttpEndpoints
         <style>body{font:16px/1.5 system-ui,sans-serif;max-width:40em;margin:4em auto;padding:0 1em}</style>
         <h1>Hawser</h1>
         <p>This is a Hawser server: an ID server and relay for remote desktop clients.
-        The console comes with a later version.</p>
+        This build comes without the console.</p>
         <p>In a client, enter this server's name as <em>ID server</em>, and the key that its administrator gave you.</p>
         </html>
         """;
@@ -34,7 +34,7 @@ internal static class HttpEndpoints
         app.MapGet("/health/live", (RequestDelegate)LiveAsync).AllowAnonymous();
         app.MapGet("/health/ready", (RequestDelegate)(context => ReadyAsync(node, context))).AllowAnonymous();
         app.MapGet("/metrics", (RequestDelegate)(context => MetricsAsync(node, context))).AllowAnonymous();
-        app.MapGet("/", (RequestDelegate)PageAsync).AllowAnonymous();
+        app.MapGet("/", (RequestDelegate)(context => PageAsync(context, withApi))).AllowAnonymous();
         if (node.JoinVerifier is not null)
         {
             app.MapPost("/cluster/relays", (RequestDelegate)(context => RelayJoin.HandleAsync(node, context)))
@@ -43,7 +43,7 @@ internal static class HttpEndpoints
 
         if (withApi) app.MapApi();
         if (Roles.Of(node.Options).Recorder) app.MapRecording();
-        app.MapFallback((RequestDelegate)NotFoundAsync).AllowAnonymous();
+        app.MapFallback("/{*path}", (RequestDelegate)(context => RestAsync(node, context, withApi))).AllowAnonymous();
     }
 
     internal static Task WriteJsonAsync(HttpContext context, int status, string json)
@@ -117,12 +117,21 @@ internal static class HttpEndpoints
         return context.Response.WriteAsync(node.Collector.Write());
     }
 
-    private static Task PageAsync(HttpContext context)
+    /// <summary>The console is one page for many addresses; what is none of them is nothing.</summary>
+    private static async Task RestAsync(HawserNode node, HttpContext context, bool withApi)
     {
+        if (withApi && Listeners.Of(context) == Listener.Http && node.StoreIsOpen
+            && await ApiRole.TryServeConsoleAsync(context)) return;
+        await NotFoundAsync(context);
+    }
+
+    private static async Task PageAsync(HttpContext context, bool withApi)
+    {
+        if (withApi && await ApiRole.TryServeConsoleAsync(context)) return;
         context.Response.ContentType = "text/html; charset=utf-8";
         context.Response.Headers.ContentSecurityPolicy = "default-src 'none'; style-src 'unsafe-inline'";
         context.Response.Headers.XContentTypeOptions = "nosniff";
-        return context.Response.WriteAsync(Page);
+        await context.Response.WriteAsync(Page);
     }
 
     private static Task NotFoundAsync(HttpContext context)

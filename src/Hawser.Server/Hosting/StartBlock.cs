@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.NetworkInformation;
 using System.Net.Sockets;
 using System.Text;
+using Hawser.Api;
 using Hawser.Data;
 using Hawser.Server.Keys;
 
@@ -54,17 +55,25 @@ internal static class StartBlock
     }
 
     /// <summary>The text that clients import.</summary>
-    public static string ConfigurationString(HawserOptions options, KeyPolicy key)
+    public static string ConfigurationString(HawserOptions options, KeyPolicy key) =>
+        DescribeClient(options, key, "", "").Configuration;
+
+    /// <summary>What clients must be told; under another host or API address, when one is given.</summary>
+    public static ClientSetup DescribeClient(HawserOptions options, KeyPolicy key, string otherHost, string otherApi)
     {
-        var (host, _) = HostOf(options);
+        var (host, guessed) = otherHost.Length > 0 ? (otherHost, false) : HostOf(options);
         var port = options.Rendezvous.Port;
-        var id = port == 21116 ? host : HostAndPort.Join(host, port);
+        // A port in the other host is the one that a router forwards.
+        var hasPort = otherHost.Length > 0 && Uri.TryCreate("tcp://" + otherHost, UriKind.Absolute, out var parsed)
+            && parsed.Port > 0;
+        var id = port == 21116 || hasPort ? host : HostAndPort.Join(host, port);
         var relay = options.Rendezvous.RelayServers.FirstOrDefault()
             ?? (options.Relay.Port == port + 1 ? "" : HostAndPort.Join(host, options.Relay.Port));
         var http = options.Http.Port;
-        var api = http == 0 || http == port - 2 ? "" : "http://" + HostAndPort.Join(host, http);
-        return ClientConfiguration.Write(id, relay, api, key.Required.Length > 0 ? key.Required
-            : key.Signing?.PublicText ?? "");
+        var api = otherApi.Length > 0 ? otherApi
+            : http == 0 || http == port - 2 ? "" : "http://" + HostAndPort.Join(host, http);
+        var known = key.Required.Length > 0 ? key.Required : key.Signing?.PublicText ?? "";
+        return new ClientSetup(id, guessed, relay, api, known, ClientConfiguration.Write(id, relay, api, known));
     }
 
     /// <summary>

@@ -20,7 +20,7 @@ internal sealed class LoginCompletion(TokenDesk desk, AccountEvents events, Sett
     {
         var text = desk.Issue(db, new AccessToken
         {
-            Kind = TokenKind.Client,
+            Kind = device.IsConsole ? TokenKind.Console : TokenKind.Client,
             UserGuid = user.Guid,
             DeviceId = device.Id,
             DeviceUuid = device.Uuid,
@@ -44,7 +44,7 @@ internal sealed class LoginCompletion(TokenDesk desk, AccountEvents events, Sett
     public async Task AssignDeviceAsync(
         HawserDb db, User user, LoginDevice device, CancellationToken cancellationToken)
     {
-        if (!settings.Get(AccountSettings.Key).AssignDevices || device.Id.Length == 0) return;
+        if (device.IsConsole || !settings.Get(AccountSettings.Key).AssignDevices || device.Id.Length == 0) return;
         Span<byte> buffer = stackalloc byte[300];
         if (!Convert.TryFromBase64String(device.Uuid, buffer, out var length) || length == 0) return;
         var uuid = buffer[..length].ToArray();
@@ -80,8 +80,9 @@ internal sealed class LoginCompletion(TokenDesk desk, AccountEvents events, Sett
         HawserDb db, User user, LoginDevice device, CancellationToken cancellationToken)
     {
         if (device.Uuid.Length == 0) return;
+        var kind = device.IsConsole ? TokenKind.Console : TokenKind.Client;
         var surplus = await db.AccessTokens
-            .Where(t => t.UserGuid == user.Guid && t.Kind == TokenKind.Client && t.DeviceUuid == device.Uuid)
+            .Where(t => t.UserGuid == user.Guid && t.Kind == kind && t.DeviceUuid == device.Uuid)
             .OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Guid)
             .Skip(MaximumTokensOfDevice).Select(t => t.Guid).Take(100).ToListAsync(cancellationToken);
         if (surplus.Count == 0) return;

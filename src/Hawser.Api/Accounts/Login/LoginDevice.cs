@@ -10,6 +10,9 @@ namespace Hawser.Api.Accounts.Login;
 /// <param name="Name">Its host name.</param>
 internal sealed record LoginDevice(string Id, string Uuid, string Os, string Type, string Name)
 {
+    /// <summary>It is a browser that signs in to the console: its session is a cookie, and it owns nothing.</summary>
+    public bool IsConsole { get; init; }
+
     public static LoginDevice Of(string? id, string? uuid, string? os, string? type, string? name) => new(
         AccountNames.Clean(id, 253), AccountNames.Clean(uuid, 400), AccountNames.Clean(os, 64),
         AccountNames.Clean(type, 64), AccountNames.Clean(name, 255));

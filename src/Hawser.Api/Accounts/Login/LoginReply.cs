@@ -31,5 +31,12 @@ internal sealed record LoginReply
 /// <param name="Status">The status of an error.</param>
 internal readonly record struct LoginOutcome(LoginReply? Reply, string Error, int Status = 200)
 {
-    public static LoginOutcome Refused(string error, int status = 200) => new(null, error, status);
+    /// <summary>The reason for programs; empty: see the text.</summary>
+    public string Code { get; init; } = "";
+
+    /// <summary>How long to wait before the next attempt.</summary>
+    public TimeSpan Wait { get; init; }
+
+    public static LoginOutcome Refused(string error, int status = 200, string code = "") =>
+        new(null, error, status) { Code = code };
 }

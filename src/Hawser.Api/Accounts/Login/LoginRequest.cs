@@ -32,8 +32,15 @@ internal sealed record LoginRequest
     [JsonPropertyName("deviceInfo")]
     public LoginDeviceInfo? DeviceInfo { get; init; }
 
+    /// <summary>Said by the console's own route, never by a body.</summary>
     [JsonIgnore]
-    public LoginDevice Device => LoginDevice.Of(Id, Uuid, DeviceInfo?.Os, DeviceInfo?.Type, DeviceInfo?.Name);
+    public bool IsConsole { get; init; }
+
+    [JsonIgnore]
+    public LoginDevice Device => LoginDevice.Of(Id, Uuid, DeviceInfo?.Os, DeviceInfo?.Type, DeviceInfo?.Name) with
+    {
+        IsConsole = IsConsole,
+    };
 }
 
 /// <summary>How a device describes itself.</summary>

@@ -58,14 +58,14 @@ internal sealed partial class LoginRules(
         if (known.Refusal.Length > 0)
         {
             attempt.Withdraw();
-            return LoginOutcome.Refused(known.Refusal);
+            return LoginOutcome.Refused(known.Refusal, code: "refused");
         }
 
         if (!known.Right || known.User is null)
         {
             Log.Failed(log, known.User?.Name ?? "(unknown)", from, device.Id);
             await AlarmAsync(db, name, known.User?.Guid, device, from, cancellationToken);
-            return LoginOutcome.Refused(Wrong);
+            return LoginOutcome.Refused(Wrong, code: "wrong_credentials");
         }
 
         return await AfterPasswordAsync(db, known.User, device, from, attempt, cancellationToken);
@@ -78,7 +78,7 @@ internal sealed partial class LoginRules(
         if (Complaint(user) is { } complaint)
         {
             attempt.Withdraw();
-            return LoginOutcome.Refused(complaint);
+            return LoginOutcome.Refused(complaint, code: "account_" + user.Status.ToString().ToLowerInvariant());
         }
 
         if (await second.DemandAsync(db, user, device, cancellationToken) is { } demand)
@@ -97,7 +97,7 @@ internal sealed partial class LoginRules(
         var user = challenge is null ? null : await db.Users.AsNoTracking()
             .FirstOrDefaultAsync(u => u.Guid == challenge.UserGuid, cancellationToken);
         var device = request.Device;
-        if (challenge is null || user is null || !IsOf(request, challenge, user)) return LoginOutcome.Refused(Expired);
+        if (challenge is null || user is null || !IsOf(request, challenge, user)) return LoginOutcome.Refused(Expired, code: "expired");
         if (throttle.TryBegin(user.Name, from, out var wait) is not { } attempt)
         {
             await AlarmAsync(db, user.Name, user.Guid, device, from, cancellationToken);
@@ -107,19 +107,19 @@ internal sealed partial class LoginRules(
         if (Complaint(user) is { } complaint)
         {
             attempt.Withdraw();
-            return LoginOutcome.Refused(complaint);
+            return LoginOutcome.Refused(complaint, code: "account_" + user.Status.ToString().ToLowerInvariant());
         }
 
-        if (challenge.Attempts >= SecondFactor.MaximumAttempts) return LoginOutcome.Refused(Expired);
+        if (challenge.Attempts >= SecondFactor.MaximumAttempts) return LoginOutcome.Refused(Expired, code: "expired");
         var code = !string.IsNullOrWhiteSpace(request.TfaCode) ? request.TfaCode : request.VerificationCode ?? "";
         if (!await second.CheckAsync(db, challenge, user, request.Secret!, code, cancellationToken))
         {
             Log.WrongCode(log, user.Name, from, device.Id);
             await AlarmAsync(db, user.Name, user.Guid, device, from, cancellationToken);
-            return LoginOutcome.Refused("Wrong code, please try again.");
+            return LoginOutcome.Refused("Wrong code, please try again.", code: "wrong_code");
         }
 
-        if (challenge.Kind != ChallengeKind.Totp) await second.TrustAsync(db, user, device, cancellationToken);
+        if (challenge.Kind is ChallengeKind.Email or ChallengeKind.Sms) await second.TrustAsync(db, user, device, cancellationToken);
         return await DoneAsync(db, user, device, from, attempt, cancellationToken);
     }
 
@@ -210,9 +210,9 @@ internal sealed partial class LoginRules(
     private static LoginOutcome Slow(TimeSpan wait)
     {
         var seconds = Math.Max(1, (int)Math.Ceiling(wait.TotalSeconds));
-        return LoginOutcome.Refused(
-            string.Create(CultureInfo.InvariantCulture, $"Too many attempts, please try again in {seconds} seconds."),
-            429);
+        var text = string.Create(
+            CultureInfo.InvariantCulture, $"Too many attempts, please try again in {seconds} seconds.");
+        return LoginOutcome.Refused(text, 429, "slow_down") with { Wait = wait };
     }
 
     private readonly record struct Known(User? User, bool Right, string Refusal);

@@ -23,6 +23,9 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
     /// <summary>Wrong codes that one challenge bears.</summary>
     internal const int MaximumAttempts = 5;
 
+    /// <summary>What the console is told when an authenticator must be set up first; clients never are.</summary>
+    internal const string EnrolmentType = "enrolment";
+
     private const int MaximumCodes = 5;
 
     /// <summary>Makes a challenge when one is needed, and saves.</summary>
@@ -37,6 +40,11 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
 
         if (user.TotpEnforced)
         {
+            if (device.IsConsole)
+            {
+                return await ChallengeAsync(db, user, device, ChallengeKind.Enrolment, cancellationToken);
+            }
+
             return LoginOutcome.Refused(
                 "Your administrator asks for an authenticator: set one up in the console first, then log in here.");
         }
@@ -74,7 +82,7 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
         var counted = await db.LoginChallenges
             .Where(c => c.Guid == challenge.Guid && c.Attempts < MaximumAttempts)
             .ExecuteUpdateAsync(s => s.SetProperty(c => c.Attempts, c => c.Attempts + 1), cancellationToken);
-        if (counted == 0) return false;
+        if (counted == 0 || challenge.Kind == ChallengeKind.Enrolment) return false;
         var right = challenge.Kind == ChallengeKind.Totp
             ? await CheckTotpAsync(db, user, code, cancellationToken)
             : CryptographicOperations.FixedTimeEquals(challenge.CodeHash, CodeHash(handle, code));
@@ -133,7 +141,8 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
             SecretHash = Secrets.Hash(handle), UserGuid = user.Guid, Kind = kind, DeviceId = device.Id,
             DeviceUuid = device.Uuid, CreatedAt = now, ExpiresAt = now + Lifetime,
         };
-        if (kind != ChallengeKind.Totp)
+        var isSent = kind is ChallengeKind.Email or ChallengeKind.Sms;
+        if (isSent)
         {
             // Who knows the password must not be able to fill somebody's mailbox.
             var recent = await db.LoginChallenges.CountAsync(
@@ -148,7 +157,7 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
 
         db.LoginChallenges.Add(challenge);
         await db.SaveChangesAsync(cancellationToken);
-        if (kind != ChallengeKind.Totp) outbox.Wake();
+        if (isSent) outbox.Wake();
         var hint = kind switch
         {
             ChallengeKind.Email => MaskMail(user.Email),
@@ -159,7 +168,13 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
             new LoginReply
             {
                 Type = "email_check",
-                TfaType = kind == ChallengeKind.Totp ? "tfa_check" : "email_check",
+                TfaType = kind switch
+                {
+                    ChallengeKind.Totp => "tfa_check",
+                    ChallengeKind.Enrolment => EnrolmentType,
+                    ChallengeKind.Sms when device.IsConsole => "sms_check",
+                    _ => "email_check",
+                },
                 Secret = handle,
                 User = UserObject.Hint(user.Name, hint),
             },

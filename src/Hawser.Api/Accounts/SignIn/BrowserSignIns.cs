@@ -26,6 +26,9 @@ internal sealed class BrowserSignIns(SettingsStore settings, Secrets secrets, Ti
     /// <summary>How long a success is repeated, because an answer may be lost.</summary>
     internal static readonly TimeSpan Repeat = TimeSpan.FromSeconds(15);
 
+    /// <summary>The type of the "device" when it is the console that signs in.</summary>
+    internal const string ConsoleType = "console";
+
     private const int MaximumPending = 20_000;
     private const int MaximumPerDevice = 5;
 

@@ -58,7 +58,9 @@ internal static partial class CallbackEndpoint
         }
 
         await BrowserSignIns.CompleteAsync(db, row, user.Guid, CancellationToken.None);
-        return Pages.Done(texts);
+        // The console goes on in the browser that is here.
+        return row.DeviceType == BrowserSignIns.ConsoleType
+            ? new SeeOther($"{memory.PublicUrl}/sign-in?back=provider") : Pages.Done(texts);
     }
 
     /// <summary>

@@ -1,0 +1,39 @@
+using System.Text.Json.Serialization;
+
+namespace Hawser.Api.Console.Account;
+
+/// <summary>A password, a code, or the answer of a passkey: any of them proves who somebody is.</summary>
+internal sealed record StepUpBody(string? Password, string? Code, string? State, System.Text.Json.JsonElement Credential);
+
+/// <summary>The new password.</summary>
+internal sealed record PasswordChange(string? Password);
+
+/// <summary>Name and mail address.</summary>
+internal sealed record ProfileChange(string? DisplayName, string? Email);
+
+/// <summary>The first code of a new authenticator.</summary>
+internal sealed record TotpAnswer(string? Offer, string? Code);
+
+/// <summary>Recovery codes, told once.</summary>
+internal sealed record CodesReply(IReadOnlyList<string> RecoveryCodes);
+
+/// <summary>A passkey in a list.</summary>
+internal sealed record PasskeyItem(string Id, string Name, DateTime CreatedAt, DateTime? LastUsedAt);
+
+/// <summary>A sign-in in a list: of a client or of the console; the one that asks is marked.</summary>
+internal sealed record SessionItem(
+    string Guid, string Kind, string Device, string System, string Address, DateTime CreatedAt, DateTime? LastUsedAt,
+    bool Current);
+
+/// <summary>All of them.</summary>
+internal sealed record SecurityReply(IReadOnlyList<PasskeyItem> Passkeys, IReadOnlyList<SessionItem> Sessions);
+
+/// <summary>What these routes read and write.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(StepUpBody))]
+[JsonSerializable(typeof(PasswordChange))]
+[JsonSerializable(typeof(ProfileChange))]
+[JsonSerializable(typeof(TotpAnswer))]
+[JsonSerializable(typeof(CodesReply))]
+[JsonSerializable(typeof(SecurityReply))]
+internal sealed partial class AccountJson : JsonSerializerContext;

@@ -1,0 +1,79 @@
+using System.Buffers.Text;
+using System.Text.Json;
+using Hawser.Api.Accounts;
+using Hawser.Api.Accounts.Identity;
+using Hawser.Api.Console.SignIn;
+using Hawser.Api.Http;
+using Hawser.Data;
+using Hawser.Data.Accounts;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Console.Account;
+
+/// <summary>The own passkeys.</summary>
+internal static class PasskeyEndpoints
+{
+    private const string Purpose = "passkey";
+    private const int Most = 20;
+
+    /// <summary>What to ask the browser for a new one.</summary>
+    public static async Task<IResult> AskAsync(
+        HttpContext context, CurrentUser user, HawserDb db, IPasskeyHandler<User> passkeys, PasskeyStates states,
+        CancellationToken cancellationToken)
+    {
+        var row = await db.Users.AsNoTracking().FirstAsync(u => u.Guid == user.Guid, cancellationToken);
+        if (await db.Passkeys.CountAsync(p => p.UserGuid == user.Guid, cancellationToken) >= Most)
+        {
+            return new ConsoleProblem(409, "too_many", "There are 20 passkeys already.");
+        }
+
+        var entity = new PasskeyUserEntity
+        {
+            Id = row.Guid.ToString(),
+            Name = row.Name,
+            DisplayName = row.DisplayName.Length > 0 ? row.DisplayName : row.Name,
+        };
+        var question = await passkeys.MakeCreationOptionsAsync(entity, context);
+        return PasskeySignIn.Question(
+            states.Seal(Purpose + user.Guid, question.AttestationState ?? ""), question.CreationOptionsJson);
+    }
+
+    /// <summary>Keeps a new one.</summary>
+    public static async Task<IResult> AddAsync(
+        HttpContext context, CurrentUser user, HawserDb db, IPasskeyHandler<User> passkeys, UserDesk users,
+        PasskeyStates states, AccountEvents events, CancellationToken cancellationToken)
+    {
+        var body = await ConsoleBody.ReadAsync(context, ConsoleSignInJson.Default.PasskeyBody);
+        if (body.Value is not { } wanted) return body.Error!;
+        var state = states.Open(Purpose + user.Guid, wanted.State);
+        if (state is null || wanted.Credential.ValueKind != JsonValueKind.Object) return SignInEndpoints.Expired;
+        var result = await passkeys.PerformAttestationAsync(new PasskeyAttestationContext
+        {
+            HttpContext = context, CredentialJson = wanted.Credential.GetRawText(), AttestationState = state,
+        });
+        if (!result.Succeeded || result.UserEntity.Id != user.Guid.ToString()) return PasskeySignIn.Unknown;
+        var holder = await users.FindByPasskeyIdAsync(result.Passkey.CredentialId);
+        if (holder is not null && holder.Guid != user.Guid) return PasskeySignIn.Unknown;
+        var row = await db.Users.FirstAsync(u => u.Guid == user.Guid, cancellationToken);
+        result.Passkey.Name = AccountNames.Clean(wanted.Name, 128) is { Length: > 0 } name ? name : "Passkey";
+        var added = await users.AddOrUpdatePasskeyAsync(row, result.Passkey);
+        if (!added.Succeeded) return new ConsoleProblem(409, "changed", "Please try again.");
+        events.Changed(user.Guid);
+        return ClientResults.EmptyObject;
+    }
+
+    /// <summary>Removes one.</summary>
+    public static async Task<IResult> RemoveAsync(
+        string id, CurrentUser user, HawserDb db, AccountEvents events, CancellationToken cancellationToken)
+    {
+        if (id.Length > 2000 || !Base64Url.IsValid(id)) return ConsoleProblem.NotFound;
+        var credential = Base64Url.DecodeFromChars(id);
+        var removed = await db.Passkeys.Where(p => p.CredentialId == credential && p.UserGuid == user.Guid)
+            .ExecuteDeleteAsync(cancellationToken);
+        if (removed == 0) return ConsoleProblem.NotFound;
+        events.Changed(user.Guid);
+        return ClientResults.EmptyObject;
+    }
+}

@@ -1,0 +1,137 @@
+using Hawser.Api.Console.Account;
+using Hawser.Api.Console.Live;
+using Hawser.Api.Console.Setup;
+using Hawser.Api.Console.SignIn;
+using Hawser.Api.Http;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Hawser.Api.Console;
+
+/// <summary>
+/// What only the web console asks: signing in with a cookie, the setup, the own account, the live feed. What it shows
+/// and changes of the fleet is the same API that scripts use.
+/// </summary>
+internal static class ConsoleApi
+{
+    private const string Prefix = "/api/console";
+
+    public static void Add(IServiceCollection services)
+    {
+        services.AddSingleton<ConsoleSessions>();
+        services.AddSingleton<PasskeyStates>();
+        services.AddSingleton<LiveStream>();
+        services.AddSingleton<ConsoleFiles>();
+        services.AddScoped<Proofs>();
+        services.Configure<IdentityPasskeyOptions>(options =>
+        {
+            // It stands for both factors, and no name is typed.
+            options.UserVerificationRequirement = "required";
+            options.ResidentKeyRequirement = "required";
+        });
+    }
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        MapOpen(routes);
+        routes.MapGet(Prefix + "/me", MeEndpoint.HandleAsync).ForUsers()
+            .WithSummary("Who one is, what one may do, and the proof that goes with every change.").Answers<Me>();
+        routes.MapGet(Prefix + "/overview", OverviewEndpoint.HandleAsync).ForUsers()
+            .WithSummary("What Home shows.").Answers<Overview>();
+        routes.MapGet(Prefix + "/client-setup", OverviewEndpoint.ClientSetup).ForUsers()
+            .WithSummary("What a client must be told to find this server.").Answers<ClientSetup>();
+        routes.MapGet(Prefix + "/health", OverviewEndpoint.Health).ForAdmins(Area.Setting, write: false)
+            .WithSummary("How this server is.").Answers<HealthReply>();
+        routes.MapGet(Prefix + "/events", (
+            HttpContext context, CurrentUser user, LiveStream stream, CancellationToken cancellationToken) =>
+            stream.HandleAsync(context, user, cancellationToken)).ForUsers()
+            .WithSummary("Hints that something changed, as server-sent events.").Answers("text/event-stream");
+        MapSetup(routes);
+        MapAccount(routes);
+    }
+
+    // Only pages of this server get in: what they send begins with a header that others may not send.
+    private static void MapOpen(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Prefix + "/start", SignInEndpoints.StartAsync).ForAnybody()
+            .WithSummary("What the sign-in page needs to know.").Answers<StartReply>();
+        Ours(routes.MapPost(Prefix + "/sign-in", SignInEndpoints.PasswordAsync))
+            .WithSummary("Signs in to the console with a password.").Reads<PasswordBody>().Answers<SignInStep>();
+        Ours(routes.MapPost(Prefix + "/sign-in/code", SignInEndpoints.CodeAsync))
+            .WithSummary("The second step of that.").Reads<CodeBody>().Answers<SignInStep>();
+        Ours(routes.MapPost(Prefix + "/sign-in/enrolment", SignInEndpoints.EnrolAsync))
+            .WithSummary("Sets up an authenticator that somebody must have before being let in.")
+            .Reads<EnrolmentBody>().Answers<SignInStep>();
+        Ours(routes.MapPost(Prefix + "/sign-in/passkey/question", PasskeySignIn.AskAsync))
+            .WithSummary("What to ask the browser for a passkey.").ReadsNothing().Answers<PasskeyQuestion>();
+        Ours(routes.MapPost(Prefix + "/sign-in/passkey", PasskeySignIn.AnswerAsync))
+            .WithSummary("Signs in with a passkey.").Reads<PasskeyBody>().Answers<SignInStep>();
+        Ours(routes.MapPost(Prefix + "/sign-in/provider", ProviderSignIn.BeginAsync))
+            .WithSummary("Begins to sign in through a provider; says where the browser goes.")
+            .Reads<ProviderBody>().Answers<ProviderTrip>();
+        Ours(routes.MapPost(Prefix + "/sign-in/provider/finish", ProviderSignIn.FinishAsync))
+            .WithSummary("The browser is back from the provider.").ReadsNothing().Answers<SignInStep>();
+        Ours(routes.MapPost(Prefix + "/sign-out", SignInEndpoints.OutAsync))
+            .WithSummary("Ends the session of the browser.").ReadsNothing().Answers<SignInStep>();
+        Ours(routes.MapPost(Prefix + "/setup/administrator", FirstAdmin.MakeAsync))
+            .WithSummary("Makes the first administrator with the setup code that the server printed.")
+            .Reads<FirstAdminBody>().Answers<SignInStep>();
+    }
+
+    private static void MapSetup(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Prefix + "/setup", SetupSteps.Show).ForAdmins(Area.Setting, write: false)
+            .WithSummary("How far the setup got.").Answers<SetupState>();
+        routes.MapPost(Prefix + "/setup/step", SetupSteps.GoOnAsync).ForAdmins(Area.Setting, write: true)
+            .WithSummary("A step of the setup is done, or passed over.").Reads<SetupStepBody>().Answers<SetupState>();
+        routes.MapPut(Prefix + "/setup/address", SetupSteps.AddressAsync).ForAdmins(Area.Setting, write: true)
+            .WithSummary("Stores what clients and browsers call this server.")
+            .Reads<SetupAddress>().Answers<SetupState>();
+        routes.MapPut(Prefix + "/setup/access", SetupSteps.AccessAsync).ForAdmins(Area.Setting, write: true)
+            .WithSummary("Stores who may connect.").Reads<SetupAccess>().Answers<SetupState>();
+        routes.MapPut(Prefix + "/setup/mail", SetupSteps.MailAsync).ForAdmins(Area.Setting, write: true)
+            .WithSummary("Stores the mail server.").Reads<SetupMail>().Answers<SetupState>();
+        routes.MapPost(Prefix + "/setup/mail/test", SetupSteps.TestMailAsync).ForAdmins(Area.Setting, write: true)
+            .WithSummary("Sends a mail and says what the mail server answered.")
+            .Reads<MailTestBody>().Answers<MailTestReply>();
+    }
+
+    private static void MapAccount(IEndpointRouteBuilder routes)
+    {
+        routes.MapPost(Prefix + "/step-up/question", StepUpEndpoint.AskAsync).ForUsers()
+            .WithSummary("What to ask the browser for a passkey.").ReadsNothing().Answers<PasskeyQuestion>();
+        routes.MapPost(Prefix + "/step-up", StepUpEndpoint.HandleAsync).ForUsers()
+            .WithSummary("Proves again who is at the console.").Reads<StepUpBody>().Answers<SignInStep>();
+        routes.MapGet(Prefix + "/account/security", AccountEndpoints.SecurityAsync).ForUsers()
+            .WithSummary("The own passkeys and sign-ins.").Answers<SecurityReply>();
+        routes.MapDelete(Prefix + "/account/sessions/{guid:guid}", AccountEndpoints.EndSessionAsync).ForUsers()
+            .WithSummary("Ends one of the own sign-ins.").ReadsNothing();
+        routes.MapPost(Prefix + "/account/sessions/end-others", AccountEndpoints.EndOthersAsync).ForUsers()
+            .WithSummary("Ends all of the own sign-ins but this one.").ReadsNothing();
+        routes.MapPatch(Prefix + "/account/profile", AccountEndpoints.ProfileAsync).ForUsers()
+            .WithSummary("Changes the own name and mail address.").Reads<ProfileChange>();
+        routes.MapPut(Prefix + "/account/password", AccountEndpoints.PasswordAsync).AfterStepUp().ForUsers()
+            .WithSummary("Sets another password.").Reads<PasswordChange>();
+        routes.MapPost(Prefix + "/account/totp/offer", AccountEndpoints.OfferTotpAsync).AfterStepUp().ForUsers()
+            .WithSummary("Offers an authenticator.").ReadsNothing().Answers<TotpQuestion>();
+        routes.MapPost(Prefix + "/account/totp", AccountEndpoints.ConfirmTotpAsync).AfterStepUp().ForUsers()
+            .WithSummary("Takes the first code of an authenticator.").Reads<TotpAnswer>().Answers<CodesReply>();
+        routes.MapDelete(Prefix + "/account/totp", AccountEndpoints.RemoveTotpAsync).AfterStepUp().ForUsers()
+            .WithSummary("Switches the own authenticator off.").ReadsNothing();
+        routes.MapPost(Prefix + "/account/totp/codes", AccountEndpoints.RenewCodesAsync).AfterStepUp().ForUsers()
+            .WithSummary("Makes other recovery codes.").ReadsNothing().Answers<CodesReply>();
+        routes.MapPost(Prefix + "/account/passkeys/question", PasskeyEndpoints.AskAsync).AfterStepUp().ForUsers()
+            .WithSummary("What to ask the browser for a new passkey.").ReadsNothing().Answers<PasskeyQuestion>();
+        routes.MapPost(Prefix + "/account/passkeys", PasskeyEndpoints.AddAsync).AfterStepUp().ForUsers()
+            .WithSummary("Keeps a new passkey.").Reads<PasskeyBody>();
+        routes.MapDelete(Prefix + "/account/passkeys/{id}", PasskeyEndpoints.RemoveAsync).AfterStepUp().ForUsers()
+            .WithSummary("Removes a passkey.").ReadsNothing();
+    }
+
+    private static RouteHandlerBuilder Ours(RouteHandlerBuilder route) => route.AddEndpointFilter(
+        static async (context, next) => SignInEndpoints.IsOurs(context.HttpContext)
+            ? await next(context) : SignInEndpoints.Elsewhere).ForAnybody();
+}

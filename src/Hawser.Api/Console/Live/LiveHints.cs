@@ -1,0 +1,76 @@
+using Hawser.Api.Http;
+using Hawser.Api.Groups;
+using Hawser.Cluster;
+using Hawser.Data;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Console.Live;
+
+/// <summary>
+/// What the hints of the live feed mean to one person: which part of the console they are about, and whether the person
+/// may know of it at all.
+/// </summary>
+internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider time, CurrentUser user)
+{
+    private const int MostDevices = 20_000;
+    private static readonly TimeSpan ReachAge = TimeSpan.FromSeconds(60);
+    private HashSet<string> _devices = [];
+    private long _readAt;
+    private bool _isRead;
+
+    /// <summary>The hint as the console reads it; null: not for this person.</summary>
+    public async ValueTask<Hint?> ForAsync(LiveEvent hint, CancellationToken cancellationToken)
+    {
+        var kind = KindOf(hint.Kind);
+        if (kind == "user" && hint.Id == user.Guid.ToString("N")) return new Hint("me", "");
+        if (user.IsAdmin) return new Hint(kind, hint.Id);
+        return kind switch
+        {
+            "device" => await ReachesAsync(hint.Id, cancellationToken) ? new Hint(kind, hint.Id) : null,
+            "session" => await ConcernsAsync(hint.Id, cancellationToken) ? new Hint(kind, hint.Id) : null,
+            _ => null,
+        };
+    }
+
+    internal static string KindOf(string kind) => kind switch
+    {
+        "peer-online" or "peer-offline" or "peer-renamed" or "id-conflict" => "device",
+        "account-changed" => "user",
+        "audit-connection" => "session",
+        _ => kind.IndexOf('-', StringComparison.Ordinal) is > 0 and var dash ? kind[..dash] : kind,
+    };
+
+    private async ValueTask<bool> ReachesAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!_isRead || time.GetElapsedTime(_readAt) > ReachAge)
+        {
+            await using var db = parts.Store.CreateDb();
+            var ids = await (await reach.OfAsync(db, user, cancellationToken)).Devices
+                .OrderBy(d => d.Id).Select(d => d.Id).Take(MostDevices).ToListAsync(cancellationToken);
+            (_devices, _readAt, _isRead) = (new HashSet<string>(ids, StringComparer.Ordinal), time.GetTimestamp(), true);
+        }
+
+        return _devices.Contains(id);
+    }
+
+    private async ValueTask<bool> ConcernsAsync(string id, CancellationToken cancellationToken)
+    {
+        if (!Guid.TryParse(id, out var guid)) return false;
+        string? device;
+        await using (var db = parts.Store.CreateDb())
+        {
+            var row = await db.ConnectionAudits.AsNoTracking().Where(a => a.Guid == guid)
+                .Select(a => new { a.DeviceId, a.UserGuid }).FirstOrDefaultAsync(cancellationToken);
+            if (row is null) return false;
+            if (row.UserGuid == user.Guid) return true;
+            device = row.DeviceId;
+        }
+
+        return await ReachesAsync(device, cancellationToken);
+    }
+}
+
+/// <summary>Something of a kind changed.</summary>
+/// <param name="Kind">Which part of the console.</param>
+/// <param name="Id">Whose; <c>*</c>: of many.</param>
+internal readonly record struct Hint(string Kind, string Id);

@@ -1,0 +1,120 @@
+using System.Text.Json.Serialization;
+using Hawser.Api.Accounts.Passwords;
+using Hawser.Api.Http;
+using Hawser.Api.Settings;
+using Hawser.Data;
+using Hawser.Data.Accounts;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Console;
+
+/// <summary>
+/// <c>GET /api/console/me</c>: who one is, what one may do, and the proof that goes with every change. Rights are told
+/// as they are; the console never works them out from a role.
+/// </summary>
+internal static class MeEndpoint
+{
+    public static async Task<IResult> HandleAsync(
+        HttpContext context, CurrentUser user, HawserDb db, SettingsStore settings, ApiParts parts, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var row = await db.Users.AsNoTracking().FirstAsync(u => u.Guid == user.Guid, cancellationToken);
+        var group = await db.UserGroups.AsNoTracking().Where(g => g.Guid == row.UserGroupGuid).Select(g => g.Name)
+            .FirstOrDefaultAsync(cancellationToken);
+        var passkeys = await db.Passkeys.CountAsync(p => p.UserGuid == user.Guid, cancellationToken);
+        var console = settings.Get(ConsoleSettings.Key);
+        var age = time.GetUtcNow().UtcDateTime - user.SignedInAt;
+        var token = user.Kind == TokenKind.Console ? ConsoleCookie.Read(context.Request) : "";
+        context.Response.Headers.CacheControl = "no-store";
+        return ClientResults.Json(
+            new Me
+            {
+                Guid = row.Guid.ToString(),
+                Name = row.Name,
+                DisplayName = row.DisplayName,
+                Email = row.Email,
+                UserGroup = group ?? "",
+                Origin = row.Origin,
+                IsAdmin = row.IsAdmin,
+                Rights = RightsOf(row.IsAdmin),
+                HasPassword = row.PasswordHash is not null,
+                HasAuthenticator = row.TotpEnabled,
+                AuthenticatorEnforced = row.TotpEnforced,
+                RecoveryCodesLeft = row.TotpEnabled ? RecoveryCodes.Left(row.RecoveryCodes) : 0,
+                EmailCodes = row.EmailLogin,
+                Passkeys = passkeys,
+                SignInAge = Math.Max(0, (long)age.TotalSeconds),
+                SetupStep = row.IsAdmin ? console.SetupStep : 0,
+                SetupSkipped = row.IsAdmin ? console.Skipped : [],
+                ServerName = console.ServerName,
+                Version = parts.Version,
+                Proof = token.Length > 0 ? ConsoleCookie.Proof(token) : "",
+            },
+            MeJson.Default.Me);
+    }
+
+    // Admin roles narrow this later; the console only reads the list.
+    private static string[] RightsOf(bool admin) => admin
+        ?
+        [
+            "devices.view", "devices.edit", "users.view", "users.edit", "groups.view", "groups.edit", "access.view",
+            "access.edit", "strategies.view", "strategies.edit", "audit.view", "audit.edit", "alarms.view",
+            "recordings.view", "settings.view", "settings.edit", "health.view",
+        ]
+        : ["devices.view"];
+}
+
+/// <summary>Who one is.</summary>
+internal sealed record Me
+{
+    public required string Guid { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string DisplayName { get; init; }
+
+    public required string Email { get; init; }
+
+    public required string UserGroup { get; init; }
+
+    /// <summary>Who keeps the account: empty for us, else ldap or oidc/NAME.</summary>
+    public required string Origin { get; init; }
+
+    public required bool IsAdmin { get; init; }
+
+    /// <summary>What the person may do, as <c>subject.right</c>.</summary>
+    public required IReadOnlyList<string> Rights { get; init; }
+
+    public required bool HasPassword { get; init; }
+
+    public required bool HasAuthenticator { get; init; }
+
+    public required bool AuthenticatorEnforced { get; init; }
+
+    public required int RecoveryCodesLeft { get; init; }
+
+    public required bool EmailCodes { get; init; }
+
+    public required int Passkeys { get; init; }
+
+    /// <summary>Seconds since the person last proved who it is.</summary>
+    public required long SignInAge { get; init; }
+
+    /// <summary>The step of the setup that comes next; 0: finished, or not for this person.</summary>
+    public required int SetupStep { get; init; }
+
+    public required IReadOnlyList<int> SetupSkipped { get; init; }
+
+    public required string ServerName { get; init; }
+
+    public required string Version { get; init; }
+
+    /// <summary>Goes with every change in the header <c>X-Hawser-Proof</c>; empty for callers with a token.</summary>
+    public required string Proof { get; init; }
+}
+
+/// <summary>How it is written.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(Me))]
+internal sealed partial class MeJson : JsonSerializerContext;

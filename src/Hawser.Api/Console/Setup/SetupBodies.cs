@@ -1,0 +1,45 @@
+using System.Text.Json.Serialization;
+
+namespace Hawser.Api.Console.Setup;
+
+/// <summary>The first administrator.</summary>
+internal sealed record FirstAdminBody(string? Code, string? Name, string? Password, string? Email);
+
+/// <summary>How far the setup got (the step that comes next; 0: finished), with what was entered.</summary>
+internal sealed record SetupState(
+    int Step, IReadOnlyList<int> Skipped, SetupAddress Address, SetupAccess Access, SetupMail Mail);
+
+/// <summary>What clients and browsers call this server.</summary>
+internal sealed record SetupAddress(string? ServerName, string? PublicHost, string? ApiUrl, string? ConsoleUrl)
+{
+    /// <summary>The host that clients are told while none is entered.</summary>
+    public string? Suggested { get; init; }
+}
+
+/// <summary>Who may connect.</summary>
+internal sealed record SetupAccess(bool? LoginRequired, bool? DeploymentRequired);
+
+/// <summary>The mail server; the password is never told.</summary>
+internal sealed record SetupMail(
+    string? Host, int? Port, bool? StartTls, string? Username, string? Password, string? From, string? Language)
+{
+    public bool HasPassword { get; init; }
+}
+
+/// <summary>A step that is done, or passed over.</summary>
+internal sealed record SetupStepBody(int Step, bool Skip);
+
+/// <summary>To whom a mail is sent to see that it arrives.</summary>
+internal sealed record MailTestBody(string? To);
+
+/// <summary>How it went.</summary>
+internal sealed record MailTestReply(bool Sent, string Answer);
+
+/// <summary>What these routes read and write.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(FirstAdminBody))]
+[JsonSerializable(typeof(SetupState))]
+[JsonSerializable(typeof(SetupStepBody))]
+[JsonSerializable(typeof(MailTestBody))]
+[JsonSerializable(typeof(MailTestReply))]
+internal sealed partial class SetupJson : JsonSerializerContext;

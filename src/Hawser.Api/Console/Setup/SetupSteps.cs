@@ -1,0 +1,197 @@
+using System.Net.Mail;
+using System.Text.Json;
+using Hawser.Api.Access;
+using Hawser.Api.Accounts.SignIn;
+using Hawser.Api.Devices;
+using Hawser.Api.Http;
+using Hawser.Api.Notifications;
+using Hawser.Api.Settings;
+using Microsoft.AspNetCore.Http;
+
+namespace Hawser.Api.Console.Setup;
+
+/// <summary>
+/// The steps after the administrator. What they ask for are ordinary settings; only how far somebody got is the
+/// setup's own, and kept here, so that a reload or another browser goes on.
+/// </summary>
+internal static class SetupSteps
+{
+    /// <summary>How far the setup got.</summary>
+    public static IResult Show(SettingsStore settings, ApiParts parts)
+    {
+        var console = settings.Get(ConsoleSettings.Key);
+        var mail = settings.Get(NotificationSettings.Mail);
+        var state = new SetupState(
+            console.SetupStep, console.Skipped,
+            new SetupAddress(console.ServerName, console.PublicHost, console.ApiUrl,
+                settings.Get(SignInSettings.Key).PublicUrls.FirstOrDefault() ?? "")
+            {
+                Suggested = parts.DescribeClient?.Invoke("", "").Host ?? "",
+            },
+            new SetupAccess(
+                settings.Get(AccessSettings.Key).LoginRequired, settings.Get(DeviceSettings.Key).DeploymentRequired),
+            new SetupMail(mail.Host, mail.Port, mail.StartTls, mail.Username, "", mail.From, mail.Language)
+            {
+                HasPassword = mail.Password.Length > 0,
+            });
+        return ClientResults.Json(state, SetupJson.Default.SetupState);
+    }
+
+    /// <summary>Goes on to the next step.</summary>
+    public static async Task<IResult> GoOnAsync(
+        HttpContext context, SettingsStore settings, ApiParts parts, CancellationToken cancellationToken)
+    {
+        var body = await ConsoleBody.ReadAsync(context, SetupJson.Default.SetupStepBody);
+        if (body.Value is not { } done) return body.Error!;
+        if (done.Step is < ConsoleSettings.FirstStep or > ConsoleSettings.LastStep) return ConsoleProblem.NotFound;
+        var console = settings.Get(ConsoleSettings.Key);
+        var next = done.Step == ConsoleSettings.LastStep ? 0 : done.Step + 1;
+        // Somebody who looks back does not lose how far the setup got.
+        if (console.SetupStep == 0 || (next != 0 && console.SetupStep > next)) next = console.SetupStep;
+        IReadOnlyList<int> skipped = done.Skip
+            ? [.. console.Skipped.Append(done.Step).Distinct().Order()]
+            : [.. console.Skipped.Where(s => s != done.Step)];
+        await settings.SetAsync(
+            ConsoleSettings.Key, console with { SetupStep = next, Skipped = skipped }, cancellationToken);
+        return Show(settings, parts);
+    }
+
+    /// <summary>Stores the names of this server.</summary>
+    public static async Task<IResult> AddressAsync(
+        HttpContext context, SettingsStore settings, ApiParts parts, CancellationToken cancellationToken)
+    {
+        var body = await ConsoleBody.ReadAsync(context, SetupStepJson.Default.SetupAddress);
+        if (body.Value is not { } wanted) return body.Error!;
+        var console = settings.Get(ConsoleSettings.Key) with
+        {
+            ServerName = (wanted.ServerName ?? "").Trim() is { Length: > 0 and <= 60 } name ? name : "Hawser",
+            PublicHost = (wanted.PublicHost ?? "").Trim(),
+            ApiUrl = (wanted.ApiUrl ?? "").Trim().TrimEnd('/'),
+        };
+        if (console.PublicHost.Length > 0 && !ConsoleSettings.IsHost(console.PublicHost))
+        {
+            return ConsoleProblem.Wrong("public_host", "bad_host", "This is neither a host name nor an address.");
+        }
+
+        if (console.ApiUrl.Length > 0 && !SignInRules.IsWeb(console.ApiUrl, allowHttp: true))
+        {
+            return ConsoleProblem.Wrong("api_url", "bad_url", "This is not an http or https address.");
+        }
+
+        var url = (wanted.ConsoleUrl ?? "").Trim().TrimEnd('/');
+        if (url.Length > 0 && !SignInRules.IsWeb(url, allowHttp: true))
+        {
+            return ConsoleProblem.Wrong("console_url", "bad_url", "This is not an http or https address.");
+        }
+
+        await settings.SetAsync(ConsoleSettings.Key, console, cancellationToken);
+        var signIn = settings.Get(SignInSettings.Key);
+        IReadOnlyList<string> urls =
+            [.. new[] { url }.Where(u => u.Length > 0), .. signIn.PublicUrls.Skip(1).Where(u => u != url)];
+        if (!urls.SequenceEqual(signIn.PublicUrls, StringComparer.Ordinal))
+        {
+            await settings.SetAsync(SignInSettings.Key, signIn with { PublicUrls = urls }, cancellationToken);
+        }
+
+        return Show(settings, parts);
+    }
+
+    /// <summary>Stores who may connect.</summary>
+    public static async Task<IResult> AccessAsync(
+        HttpContext context, SettingsStore settings, ApiParts parts, CancellationToken cancellationToken)
+    {
+        var body = await ConsoleBody.ReadAsync(context, SetupStepJson.Default.SetupAccess);
+        if (body.Value is not { } wanted) return body.Error!;
+        if (wanted.LoginRequired is { } login)
+        {
+            var access = settings.Get(AccessSettings.Key);
+            await settings.SetAsync(AccessSettings.Key, access with { LoginRequired = login }, cancellationToken);
+        }
+
+        if (wanted.DeploymentRequired is { } deployment)
+        {
+            var devices = settings.Get(DeviceSettings.Key);
+            await settings.SetAsync(
+                DeviceSettings.Key, devices with { DeploymentRequired = deployment }, cancellationToken);
+        }
+
+        return Show(settings, parts);
+    }
+
+    /// <summary>Stores the mail server.</summary>
+    public static async Task<IResult> MailAsync(
+        HttpContext context, SettingsStore settings, ApiParts parts, CancellationToken cancellationToken)
+    {
+        var body = await ConsoleBody.ReadAsync(context, SetupStepJson.Default.SetupMail);
+        if (body.Value is not { } wanted) return body.Error!;
+        if (wanted.Port is < 1 or > 65535 or 465)
+        {
+            return ConsoleProblem.Wrong("port", "bad_port", "587 or 25; 465 can't be used.");
+        }
+
+        var from = (wanted.From ?? "").Trim();
+        if (from.Length > 0 && !MailAddress.TryCreate(from, out _))
+        {
+            return ConsoleProblem.Wrong("from", "bad_email", "This is not a mail address.");
+        }
+
+        var before = settings.Get(NotificationSettings.Mail);
+        var mail = before with
+        {
+            Host = (wanted.Host ?? "").Trim(), Port = wanted.Port ?? 587, StartTls = wanted.StartTls ?? true,
+            Username = (wanted.Username ?? "").Trim(), From = from, Language = wanted.Language == "zh" ? "zh" : "en",
+            // Nothing typed: the one that is stored, as long as it goes to the same server.
+            Password = wanted.Password is { Length: > 0 } typed ? typed
+                : (wanted.Host ?? "").Trim() == before.Host ? before.Password : "",
+        };
+        await settings.SetAsync(NotificationSettings.Mail, mail, cancellationToken);
+        return Show(settings, parts);
+    }
+
+    /// <summary>Sends a mail and says what the mail server answered.</summary>
+    public static async Task<IResult> TestMailAsync(
+        HttpContext context, SettingsStore settings, CancellationToken cancellationToken)
+    {
+        var body = await ConsoleBody.ReadAsync(context, SetupJson.Default.MailTestBody);
+        if (body.Value is not { } wanted) return body.Error!;
+        var mail = settings.Get(NotificationSettings.Mail);
+        if (!mail.IsComplete) return ConsoleProblem.Wrong("host", "no_mail", "Enter the mail server first.");
+        if (!MailAddress.TryCreate((wanted.To ?? "").Trim(), out var to))
+        {
+            return ConsoleProblem.Wrong("to", "bad_email", "This is not a mail address.");
+        }
+
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(10));
+        var reply = await SendAsync(mail, to.Address, deadline.Token);
+        return ClientResults.Json(reply, SetupJson.Default.MailTestReply);
+    }
+
+    private static async Task<MailTestReply> SendAsync(
+        MailSettings mail, string to, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var id = Guid.CreateVersion7().ToString("N");
+            await MailSender.SendAsync(
+                mail, id, to, "Hawser", "This is a test mail of your Hawser server. It arrived.", cancellationToken);
+            return new MailTestReply(true, "");
+        }
+        catch (Exception e) when (e is SmtpException or FormatException or InvalidOperationException)
+        {
+            return new MailTestReply(false, (e.InnerException?.Message ?? e.Message).Trim());
+        }
+        catch (OperationCanceledException)
+        {
+            return new MailTestReply(false, "The mail server did not answer within 10 seconds.");
+        }
+    }
+}
+
+/// <summary>The bodies of single steps; what is missing is left as it is.</summary>
+[System.Text.Json.Serialization.JsonSourceGenerationOptions(
+    PropertyNamingPolicy = System.Text.Json.Serialization.JsonKnownNamingPolicy.SnakeCaseLower)]
+[System.Text.Json.Serialization.JsonSerializable(typeof(SetupAddress))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(SetupAccess))]
+[System.Text.Json.Serialization.JsonSerializable(typeof(SetupMail))]
+internal sealed partial class SetupStepJson : System.Text.Json.Serialization.JsonSerializerContext;

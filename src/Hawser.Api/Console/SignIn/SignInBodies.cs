@@ -1,0 +1,65 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Hawser.Api.Console.SignIn;
+
+/// <summary>A name and a password.</summary>
+internal sealed record PasswordBody(string? Name, string? Password);
+
+/// <summary>The second step.</summary>
+internal sealed record CodeBody(string? Handle, string? Code);
+
+/// <summary>An authenticator that is set up while somebody signs in.</summary>
+internal sealed record EnrolmentBody(string? Handle, string? Offer, string? Code);
+
+/// <summary>A provider, and the page to come back to.</summary>
+internal sealed record ProviderBody(string? Provider);
+
+/// <summary>What a browser's authenticator answered.</summary>
+internal sealed record PasskeyBody(string? State, JsonElement Credential, string? Name);
+
+/// <summary>What a browser asks its authenticator.</summary>
+internal sealed record PasskeyQuestion(string State, JsonElement Options);
+
+/// <summary>How a step of a sign-in ended.</summary>
+/// <param name="Step">done, totp, email, sms or enrolment.</param>
+internal sealed record SignInStep(string Step)
+{
+    /// <summary>To be sent with the next step.</summary>
+    public string? Handle { get; init; }
+
+    /// <summary>Where the code went, masked.</summary>
+    public string? Hint { get; init; }
+
+    /// <summary>Recovery codes of an authenticator that was set up just now; told once.</summary>
+    public IReadOnlyList<string>? RecoveryCodes { get; init; }
+}
+
+/// <summary>An authenticator to be set up.</summary>
+internal sealed record TotpQuestion(string Offer, string Secret, string Uri);
+
+/// <summary>What the sign-in page needs to know; with Setup there is no administrator yet.</summary>
+internal sealed record StartReply(
+    string ServerName, string Version, bool Setup, bool Forgotten, IReadOnlyList<ProviderButton> Providers);
+
+/// <summary>A provider's button.</summary>
+internal sealed record ProviderButton(string Name, string? Icon);
+
+/// <summary>Where the browser goes.</summary>
+internal sealed record ProviderTrip(string Url);
+
+/// <summary>What these routes read and write.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(PasswordBody))]
+[JsonSerializable(typeof(CodeBody))]
+[JsonSerializable(typeof(EnrolmentBody))]
+[JsonSerializable(typeof(ProviderBody))]
+[JsonSerializable(typeof(PasskeyBody))]
+[JsonSerializable(typeof(PasskeyQuestion))]
+[JsonSerializable(typeof(SignInStep))]
+[JsonSerializable(typeof(TotpQuestion))]
+[JsonSerializable(typeof(StartReply))]
+[JsonSerializable(typeof(ProviderTrip))]
+internal sealed partial class ConsoleSignInJson : JsonSerializerContext;

@@ -1,0 +1,79 @@
+import { basePath } from './base';
+import { Problem, problemOf } from './problem';
+
+type Wait = () => Promise<boolean>;
+
+/** What the client asks of the page around it; set once by the shell. */
+export const gates: { signIn: Wait; stepUp: Wait; language: string; onClock: (date: Date) => void } = {
+  signIn: () => Promise.resolve(false),
+  stepUp: () => Promise.resolve(false),
+  language: 'en',
+  onClock: () => undefined,
+};
+
+let proof = '';
+
+/** Goes with every change; it came with `me`. */
+export function setProof(value: string): void {
+  proof = value;
+}
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+export type Options = {
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+  /** Ask for a sign-in when there is none, and try again; not where that is the question. */
+  isOpen?: boolean;
+};
+
+async function send(method: Method, path: string, options: Options): Promise<Response> {
+  const headers: Record<string, string> = { 'Accept-Language': gates.language, 'X-Hawser-Console': '1' };
+  if (proof !== '') headers['X-Hawser-Proof'] = proof;
+  if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+  try {
+    const response = await fetch(basePath + path, {
+      method,
+      headers,
+      credentials: 'same-origin',
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    const date = response.headers.get('Date');
+    if (date !== null) gates.onClock(new Date(date));
+    return response;
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new Problem(0, 'no_contact', 'No contact with the server.');
+  }
+}
+
+/** Calls the server. A refusal is a {@link Problem}; a sign-in or a proof that is asked for is waited for. */
+export async function call<T>(method: Method, path: string, options: Options = {}): Promise<T> {
+  let response = await send(method, path, options);
+  if (response.status === 401 && options.isOpen !== true && (await gates.signIn())) {
+    response = await send(method, path, options);
+  }
+  if (!response.ok) {
+    const problem = await problemOf(response);
+    if (problem.code !== 'step_up' || !(await gates.stepUp())) throw problem;
+    response = await send(method, path, options);
+    if (!response.ok) throw await problemOf(response);
+  }
+  const text = await response.text();
+  const value = (text === '' ? {} : JSON.parse(text)) as T;
+  // The field's routes refuse with 200 and a sentence.
+  const refusal = (value as { error?: unknown } | null)?.error;
+  if (typeof refusal === 'string') throw new Problem(200, 'refused', refusal);
+  return value;
+}
+
+/** A query string without what is empty. */
+export function query(values: Record<string, string | number | undefined>): string {
+  const search = new URLSearchParams();
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== undefined && value !== '') search.set(key, String(value));
+  }
+  const text = search.toString();
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,43 @@
+import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
+import { call, setProof } from './client';
+
+export type Me = {
+  guid: string;
+  name: string;
+  display_name: string;
+  email: string;
+  user_group: string;
+  origin: string;
+  is_admin: boolean;
+  rights: string[];
+  has_password: boolean;
+  has_authenticator: boolean;
+  authenticator_enforced: boolean;
+  recovery_codes_left: number;
+  email_codes: boolean;
+  passkeys: number;
+  sign_in_age: number;
+  setup_step: number;
+  setup_skipped: number[];
+  server_name: string;
+  version: string;
+  proof: string;
+};
+
+export async function readMe(): Promise<Me> {
+  const me = await call<Me>('GET', '/api/console/me', { isOpen: true });
+  setProof(me.proof);
+  return me;
+}
+
+export const meQuery = queryOptions({ queryKey: ['me'], queryFn: readMe, staleTime: 30_000, retry: false });
+
+/** Who is signed in; only inside of the frame, where somebody is. */
+export function useMe(): Me {
+  return useSuspenseQuery(meQuery).data;
+}
+
+/** Whether somebody may do something, as the server says; rights are never worked out from roles. */
+export function can(me: Me, right: string): boolean {
+  return me.rights.includes(right);
+}

@@ -1,0 +1,62 @@
+import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
+import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import { call } from '../../api/client';
+import { Card, Facts } from '../../ui/Card';
+import { ErrorPanel } from '../../ui/ErrorPanel';
+import { Page } from '../../ui/Page';
+import { Status } from '../../ui/Status';
+import { TimeText } from '../../ui/TimeText';
+
+type Health = {
+  version: string;
+  runtime: string;
+  node: string;
+  database: string;
+  time: string;
+  online: number;
+  parts: { part: string; state: string }[];
+};
+
+const healthQuery = queryOptions({
+  queryKey: ['health'],
+  queryFn: ({ signal }) => call<Health>('GET', '/api/console/health', { signal }),
+  refetchInterval: 15_000,
+});
+
+/** How each part of this server is. */
+export function HealthPage() {
+  const t = useTranslations('health');
+  const { data, error, refetch } = useQuery(healthQuery);
+  return (
+    <Page title={t('title')} isNarrow>
+      {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
+      {data === undefined ? null : (
+        <>
+          <Card title={t('parts')}>
+            <Facts items={data.parts.map((p) => [t.has(`names.${p.part}`) ? t(`names.${p.part}`) : p.part, <State key={p.part} state={p.state} />])} />
+          </Card>
+          <Card title={t('about')}>
+            <Facts
+              items={[
+                [t('version'), data.version],
+                [t('runtime'), data.runtime],
+                [t('node'), data.node],
+                [t('database'), data.database],
+                [t('time'), <TimeText key="time" iso={data.time} isAbsolute />],
+                [t('online'), String(data.online)],
+              ]}
+            />
+          </Card>
+        </>
+      )}
+    </Page>
+  );
+}
+
+function State({ state }: { state: string }) {
+  const t = useTranslations('health');
+  if (state === 'ready') return <Status tone="ok" icon={IconCircleCheck} word={t('healthy')} />;
+  if (state === 'not ready') return <Status tone="bad" icon={IconCircleX} word={t('down')} />;
+  return <Status tone="warn" icon={IconAlertTriangle} word={state === 'degraded' ? t('degraded') : state} />;
+}

@@ -1,0 +1,97 @@
+import { Alert, Button, Modal } from '@mantine/core';
+import { IconCircleCheck, IconCircleDashed } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import type { Me } from '../../api/me';
+import { Card } from '../../ui/Card';
+import { Confirm } from '../../ui/Confirm';
+import { useProblemText } from '../../ui/problemText';
+import { RecoveryCodes } from '../../ui/RecoveryCodes';
+import { Status } from '../../ui/Status';
+import { TotpForm } from '../../ui/TotpForm';
+import styles from './me.module.css';
+import { confirmTotp, offerTotp, removeTotp, renewCodes } from './queries';
+
+/** The authenticator and its recovery codes. */
+export function AuthenticatorCard({ me }: { me: Me }) {
+  const t = useTranslations('me');
+  const client = useQueryClient();
+  const textOf = useProblemText();
+  const [codes, setCodes] = useState<string[] | null>(null);
+  const [isAsking, setAsking] = useState(false);
+  const refresh = () => client.invalidateQueries({ queryKey: ['me'] });
+  const offer = useMutation({ mutationFn: offerTotp });
+  const confirm = useMutation({
+    mutationFn: (code: string) => confirmTotp(offer.data?.offer ?? '', code),
+    onSuccess: async (done) => {
+      offer.reset();
+      setCodes(done.recovery_codes);
+      await refresh();
+    },
+  });
+  const remove = useMutation({ mutationFn: removeTotp, onSuccess: refresh, onSettled: () => setAsking(false) });
+  const renew = useMutation({
+    mutationFn: renewCodes,
+    onSuccess: async (done) => {
+      setCodes(done.recovery_codes);
+      await refresh();
+    },
+  });
+  const error = offer.error ?? remove.error ?? renew.error;
+  return (
+    <Card title={t('authenticator')}>
+      {error === null ? null : (
+        <Alert color="red" variant="light" role="alert">
+          {textOf(error)}
+        </Alert>
+      )}
+      <div className={styles.row}>
+        {me.has_authenticator ? (
+          <Status tone="ok" icon={IconCircleCheck} word={t('on')} />
+        ) : (
+          <Status tone="neutral" icon={IconCircleDashed} word={t('off')} />
+        )}
+        {me.has_authenticator ? <span>{t('codesLeft', { count: me.recovery_codes_left })}</span> : <span>{t('totpText')}</span>}
+      </div>
+      {offer.data === undefined ? (
+        <div className={styles.buttons}>
+          <Button variant={me.has_authenticator ? 'default' : 'filled'} loading={offer.isPending} onClick={() => offer.mutate()}>
+            {me.has_authenticator ? t('replaceTotp') : t('setUpTotp')}
+          </Button>
+          {me.has_authenticator ? (
+            <>
+              <Button variant="default" loading={renew.isPending} onClick={() => renew.mutate()}>
+                {t('renewCodes')}
+              </Button>
+              <Button
+                variant="subtle"
+                color="red"
+                disabled={me.authenticator_enforced}
+                title={me.authenticator_enforced ? t('enforced') : undefined}
+                onClick={() => setAsking(true)}
+              >
+                {t('turnOff')}
+              </Button>
+            </>
+          ) : null}
+        </div>
+      ) : (
+        <TotpForm question={offer.data} error={confirm.error} isBusy={confirm.isPending} onCode={(c) => confirm.mutate(c)} />
+      )}
+      <Modal opened={codes !== null} onClose={() => undefined} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} title={t('keepCodes')}>
+        <RecoveryCodes codes={codes ?? []} onKept={() => setCodes(null)} />
+      </Modal>
+      <Confirm
+        isOpen={isAsking}
+        title={t('turnOffTitle')}
+        action={t('turnOff')}
+        isBusy={remove.isPending}
+        onCancel={() => setAsking(false)}
+        onConfirm={() => remove.mutate()}
+      >
+        {t('turnOffText')}
+      </Confirm>
+    </Card>
+  );
+}

@@ -1,0 +1,56 @@
+import { Alert, Button, PasswordInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState, type FormEvent } from 'react';
+import { useTranslations } from 'use-intl';
+import { Card } from '../../ui/Card';
+import { useFieldErrors, useProblemText } from '../../ui/problemText';
+import { say } from '../../ui/toast';
+import styles from './me.module.css';
+import { setPassword } from './queries';
+
+/** Another password; every other sign-in ends. */
+export function PasswordCard() {
+  const t = useTranslations('me');
+  const client = useQueryClient();
+  const textOf = useProblemText();
+  const fieldsOf = useFieldErrors();
+  const [password, setValue] = useState('');
+  const save = useMutation({
+    mutationFn: () => setPassword(password),
+    onSuccess: async () => {
+      setValue('');
+      await client.invalidateQueries({ queryKey: ['me'] });
+      say(t('passwordSet'));
+    },
+  });
+  const errors = fieldsOf(save.error);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Card title={t('password')}>
+      <form className={styles.form} onSubmit={submit}>
+        {save.error !== null && Object.keys(errors).length === 0 ? (
+          <Alert color="red" variant="light" role="alert">
+            {textOf(save.error)}
+          </Alert>
+        ) : null}
+        <PasswordInput
+          label={t('newPassword')}
+          description={t('passwordHelp')}
+          autoComplete="new-password"
+          visibilityToggleButtonProps={{ 'aria-label': t('reveal'), tabIndex: 0 }}
+          error={errors.password}
+          value={password}
+          onChange={(e) => setValue(e.currentTarget.value)}
+        />
+        <div>
+          <Button variant="default" type="submit" loading={save.isPending} disabled={password.length < 8}>
+            {t('setPassword')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}

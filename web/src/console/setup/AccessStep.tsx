@@ -1,0 +1,57 @@
+import { Alert, Button, Radio, Stack } from '@mantine/core';
+import { useState, type FormEvent } from 'react';
+import { useTranslations } from 'use-intl';
+import { useProblemText } from '../../ui/problemText';
+import type { SetupState } from './queries';
+import styles from './SetupPage.module.css';
+import { useStep } from './useStep';
+
+type Props = { state: SetupState; onDone: (next: number) => void };
+
+/** Who may connect, and which devices may register. */
+export function AccessStep({ state, onDone }: Props) {
+  const t = useTranslations('setup');
+  const textOf = useProblemText();
+  const { save, skip } = useStep(3, 'access', onDone);
+  // The safer answer first, as long as nobody has been here.
+  const [login, setLogin] = useState(state.step > 3 ? state.access.login_required : true);
+  const [deployment, setDeployment] = useState(state.access.deployment_required);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate({ login_required: login, deployment_required: deployment });
+  };
+  return (
+    <form className={styles.form} onSubmit={submit}>
+      <h1 className={styles.title}>{t('access.title')}</h1>
+      {save.error === null ? null : (
+        <Alert color="red" variant="light" role="alert">
+          {textOf(save.error)}
+        </Alert>
+      )}
+      <Radio.Group label={t('access.who')} value={login ? 'people' : 'key'} onChange={(v) => setLogin(v === 'people')}>
+        <Stack gap="xs" mt="xs">
+          <Radio value="people" label={t('access.people')} description={t('access.peopleHelp')} />
+          <Radio value="key" label={t('access.key')} description={t('access.keyHelp')} />
+        </Stack>
+      </Radio.Group>
+      <Radio.Group
+        label={t('access.devices')}
+        value={deployment ? 'deploy' : 'free'}
+        onChange={(v) => setDeployment(v === 'deploy')}
+      >
+        <Stack gap="xs" mt="xs">
+          <Radio value="free" label={t('access.free')} description={t('access.freeHelp')} />
+          <Radio value="deploy" label={t('access.deploy')} description={t('access.deployHelp')} />
+        </Stack>
+      </Radio.Group>
+      <div className={styles.buttons}>
+        <Button type="submit" loading={save.isPending}>
+          {t('next')}
+        </Button>
+        <Button variant="subtle" loading={skip.isPending} onClick={() => skip.mutate()}>
+          {t('skip')}
+        </Button>
+      </div>
+    </form>
+  );
+}

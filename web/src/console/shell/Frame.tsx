@@ -1,0 +1,121 @@
+import { ActionIcon, Button, Drawer, Tooltip } from '@mantine/core';
+import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { spotlight } from '@mantine/spotlight';
+import { IconMenu2, IconSearch } from '@tabler/icons-react';
+import { useQueryClient } from '@tanstack/react-query';
+import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
+import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useTranslations } from 'use-intl';
+import { useMe } from '../../api/me';
+import { LiveStream } from '../../live/stream';
+import { Mark } from '../../ui/Mark';
+import { ThemeSwitch } from '../../ui/ThemeSwitch';
+import { AccountMenu } from './AccountMenu';
+import { Banner } from './Banner';
+import styles from './Frame.module.css';
+import { Forbidden } from './Forbidden';
+import { Navigation } from './Navigation';
+import { Palette } from './Palette';
+import { pages } from './pages';
+
+/** What stands around every page: header, navigation, palette, banner. */
+export function Frame() {
+  const t = useTranslations('shell');
+  const me = useMe();
+  const client = useQueryClient();
+  const [isOpen, drawer] = useDisclosure(false);
+  const [live] = useState(() => new LiveStream(client));
+  const state = useSyncExternalStore(live.subscribe, live.getState);
+  const { pathname } = useLocation();
+  useShortcuts();
+
+  useEffect(() => {
+    live.start();
+    return () => live.stop();
+  }, [live]);
+
+  const page = pages.find((p) => p.path === pathname || (p.path !== '/' && pathname.startsWith(`${p.path}/`)));
+  const isForbidden = page?.right !== undefined && !me.rights.includes(page.right);
+  return (
+    <div className={styles.frame}>
+      <a href="#content" className={styles.skip}>
+        {t('skip')}
+      </a>
+      <header className={styles.header}>
+        <ActionIcon
+          className={styles.menu ?? ''}
+          variant="subtle"
+          color="gray"
+          size={44}
+          aria-label={t('menu')}
+          aria-expanded={isOpen}
+          onClick={drawer.open}
+        >
+          <IconMenu2 size={20} aria-hidden />
+        </ActionIcon>
+        <Mark name={me.server_name} />
+        <Button
+          className={styles.search ?? ''}
+          variant="default"
+          color="gray"
+          justify="flex-start"
+          leftSection={<IconSearch size={16} aria-hidden />}
+          onClick={() => spotlight.open()}
+        >
+          {t('search')}
+        </Button>
+        <Tooltip label={t('search')}>
+          <ActionIcon
+            className={styles.searchIcon ?? ''}
+            variant="subtle"
+            color="gray"
+            size={44}
+            aria-label={t('search')}
+            onClick={() => spotlight.open()}
+          >
+            <IconSearch size={20} aria-hidden />
+          </ActionIcon>
+        </Tooltip>
+        <ThemeSwitch />
+        <AccountMenu me={me} />
+      </header>
+      <nav className={styles.side} aria-label={t('navigation')}>
+        <Navigation me={me} />
+      </nav>
+      <Drawer
+        opened={isOpen}
+        onClose={drawer.close}
+        size={280}
+        title={<Mark name={me.server_name} />}
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
+        <nav aria-label={t('navigation')}>
+          <Navigation me={me} onGo={drawer.close} />
+        </nav>
+      </Drawer>
+      <main id="content" className={styles.content} tabIndex={-1}>
+        <Banner state={state} onRetry={() => live.retry()} />
+        {isForbidden ? <Forbidden right={page.right ?? ''} /> : <Outlet />}
+      </main>
+      <Palette me={me} />
+    </div>
+  );
+}
+
+/** g, then a letter: the pages that people go to most. */
+function useShortcuts() {
+  const navigate = useNavigate();
+  const [isWaiting, setWaiting] = useState(false);
+  useEffect(() => {
+    if (!isWaiting) return undefined;
+    const timer = setTimeout(() => setWaiting(false), 1500);
+    return () => clearTimeout(timer);
+  }, [isWaiting]);
+  const go = (key: string) => () => {
+    const to = pages.find((p) => p.nav?.shortcut === key)?.path;
+    if (isWaiting && to !== undefined) void navigate({ to });
+    setWaiting(false);
+  };
+  const keys = pages.flatMap((p) => (p.nav?.shortcut === undefined ? [] : [p.nav.shortcut]));
+  useHotkeys([['g', () => setWaiting(true)], ...keys.map((key): [string, () => void] => [key, go(key)])]);
+}

@@ -1,0 +1,91 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router';
+import { basePath } from '../../api/base';
+import { meQuery } from '../../api/me';
+import { Problem } from '../../api/problem';
+import { pages } from './pages';
+import { RouteError } from './RouteError';
+import { NotFound } from './NotFound';
+
+type Context = { client: QueryClient };
+
+export type SignInSearch = { to?: string; back?: string };
+
+const rootRoute = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+  errorComponent: RouteError,
+});
+
+const signIn = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>): SignInSearch => ({
+    ...(typeof search.to === 'string' ? { to: search.to } : {}),
+    ...(typeof search.back === 'string' ? { back: search.back } : {}),
+  }),
+  component: lazyRouteComponent(() => import('../signin/SignInPage'), 'SignInPage'),
+});
+
+const setup = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/setup',
+  component: lazyRouteComponent(() => import('../setup/SetupPage'), 'SetupPage'),
+});
+
+// Everything inside of the frame is for somebody.
+const frame = createRoute({
+  getParentRoute: () => rootRoute,
+  id: 'frame',
+  component: lazyRouteComponent(() => import('./Frame'), 'Frame'),
+  beforeLoad: async ({ context, location }) => {
+    try {
+      await context.client.ensureQueryData(meQuery);
+    } catch (error) {
+      if (error instanceof Problem && error.status === 401) {
+        // eslint-disable-next-line @typescript-eslint/only-throw-error -- that is how the router goes elsewhere
+        throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } });
+      }
+      throw error;
+    }
+  },
+});
+
+const inside = pages.map((page) =>
+  createRoute({
+    getParentRoute: () => frame,
+    path: page.path,
+    // Each page reads its own keys out of what is there; unknown ones are kept.
+    validateSearch: (search: Record<string, unknown>) => search,
+    component: page.component,
+  }),
+);
+
+const tree = rootRoute.addChildren([signIn, setup, frame.addChildren(inside)]);
+
+export function makeRouter(client: QueryClient) {
+  return createRouter({
+    routeTree: tree,
+    basepath: basePath === '' ? '/' : basePath,
+    context: { client },
+    defaultPreload: 'intent',
+    scrollRestoration: true,
+    // Plain texts, as people write them; not JSON.
+    parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+    stringifySearch: (search) => {
+      const values = new URLSearchParams();
+      for (const [key, value] of Object.entries(search)) {
+        if (typeof value === 'string' && value !== '') values.set(key, value);
+      }
+      const text = values.toString();
+      return text === '' ? '' : `?${text}`;
+    },
+  });
+}

@@ -1,0 +1,128 @@
+import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
+import { IconKey } from '@tabler/icons-react';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useEffect, useState, type FormEvent, type KeyboardEvent } from 'react';
+import { useTranslations } from 'use-intl';
+import { startQuery } from '../../api/start';
+import { useProblemText } from '../../ui/problemText';
+import { beginProvider, hasPasskeys, signIn, signInWithPasskey, type Step } from './queries';
+import styles from './SignInCard.module.css';
+
+type Props = { backError: unknown; to: string | undefined; onStep: (step: Step) => void };
+
+/** Name and password; or a passkey, or a provider. */
+export function PasswordStep({ backError, to, onStep }: Props) {
+  const t = useTranslations('signin');
+  const textOf = useProblemText();
+  const start = useQuery(startQuery);
+  const [name, setName] = useState('');
+  const [password, setPassword] = useState('');
+  const [hasCaps, setCaps] = useState(false);
+  const password1 = useMutation({ mutationFn: () => signIn(name, password), onSuccess: onStep });
+  const passkey = useMutation({
+    mutationFn: () => signInWithPasskey('optional', new AbortController().signal),
+    onSuccess: onStep,
+  });
+  const provider = useMutation({
+    mutationFn: (which: string) => beginProvider(which),
+    onSuccess: ({ url }) => {
+      if (to !== undefined) sessionStorage.setItem('hawser-to', to);
+      location.assign(url);
+    },
+  });
+  useAutofill(onStep);
+
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    passkey.reset();
+    password1.mutate();
+  };
+  const watchCaps = (event: KeyboardEvent) => setCaps(event.getModifierState('CapsLock'));
+  // Somebody who closes the browser's own dialog knows that.
+  const isCancelled = passkey.error instanceof DOMException;
+  const error = password1.error ?? (isCancelled ? null : passkey.error) ?? provider.error ?? backError;
+  const providers = start.data?.providers ?? [];
+
+  return (
+    <>
+      <h1 className={styles.title}>{t('title')}</h1>
+      <form className={styles.form} onSubmit={submit}>
+        {error === null || error === undefined ? null : (
+          <Alert color="red" variant="light" role="alert">
+            {textOf(error)}
+          </Alert>
+        )}
+        <TextInput
+          label={t('name')}
+          name="username"
+          autoComplete="username webauthn"
+          autoCapitalize="none"
+          spellCheck={false}
+          required
+          withAsterisk={false}
+          data-autofocus
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+        <PasswordInput
+          label={t('password')}
+          name="password"
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          description={hasCaps ? t('caps') : undefined}
+          visibilityToggleButtonProps={{ 'aria-label': t('reveal'), tabIndex: 0 }}
+          value={password}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+          onKeyUp={watchCaps}
+        />
+        <Button type="submit" loading={password1.isPending}>
+          {t('submit')}
+        </Button>
+      </form>
+      {hasPasskeys() || providers.length > 0 ? <div className={styles.divider}>{t('or')}</div> : null}
+      {hasPasskeys() ? (
+        <Button
+          variant="default"
+          leftSection={<IconKey size={20} aria-hidden />}
+          loading={passkey.isPending}
+          onClick={() => passkey.mutate()}
+        >
+          {t('passkey')}
+        </Button>
+      ) : null}
+      {providers.map((p) => (
+        <Button
+          key={p.name}
+          variant="default"
+          loading={provider.isPending && provider.variables === p.name}
+          leftSection={p.icon === undefined ? null : <img className={styles.icon} alt="" src={pictureOf(p.icon)} />}
+          onClick={() => provider.mutate(p.name)}
+        >
+          {t('provider', { name: p.name })}
+        </Button>
+      ))}
+    </>
+  );
+}
+
+// An image and nothing else: what a provider's icon holds does not run.
+const pictureOf = (svg: string) => `data:image/svg+xml,${encodeURIComponent(svg)}`;
+
+/** Passkeys in the suggestions of the name field, where the browser has that. */
+function useAutofill(onStep: (step: Step) => void) {
+  useEffect(() => {
+    if (!hasPasskeys()) return undefined;
+    const stop = new AbortController();
+    void (async () => {
+      if (!(await PublicKeyCredential.isConditionalMediationAvailable())) return;
+      try {
+        onStep(await signInWithPasskey('conditional', stop.signal));
+      } catch {
+        // Nobody chose one; the form is there.
+      }
+    })();
+    return () => stop.abort();
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- one question for the life of the form
+  }, []);
+}

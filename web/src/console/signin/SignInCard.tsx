@@ -1,0 +1,46 @@
+import { useEffect, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { CodeStep } from './CodeStep';
+import { EnrolmentStep } from './EnrolmentStep';
+import { PasswordStep } from './PasswordStep';
+import { finishProvider, type Step } from './queries';
+import { RecoveryCodes } from '../../ui/RecoveryCodes';
+import styles from './SignInCard.module.css';
+
+type Props = { isBack?: boolean; to?: string | undefined; onDone: () => void };
+
+/** All steps of a sign-in in one card. */
+export function SignInCard({ isBack = false, to, onDone }: Props) {
+  const t = useTranslations('signin');
+  const [step, setStep] = useState<Step | null>(null);
+  const [backError, setBackError] = useState<unknown>(null);
+
+  const go = (next: Step) => {
+    if (next.step === 'done' && next.recovery_codes === undefined) onDone();
+    else setStep(next);
+  };
+
+  useEffect(() => {
+    if (!isBack) return;
+    // The cookie that this needs works once, also when this effect runs twice.
+    finishProvider().then(go, setBackError);
+    // eslint-disable-next-line react-hooks/exhaustive-deps -- once, when the provider sent the browser back
+  }, [isBack]);
+
+  return (
+    <section className={styles.card}>
+      {step === null ? (
+        <PasswordStep backError={backError} to={to} onStep={go} />
+      ) : step.step === 'enrolment' ? (
+        <EnrolmentStep handle={step.handle ?? ''} onStep={go} onCancel={() => setStep(null)} />
+      ) : step.step === 'done' ? (
+        <>
+          <h1 className={styles.title}>{t('codesTitle')}</h1>
+          <RecoveryCodes codes={step.recovery_codes ?? []} onKept={onDone} />
+        </>
+      ) : (
+        <CodeStep step={step} onStep={go} onCancel={() => setStep(null)} />
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,39 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import { useTranslations } from 'use-intl';
+import { readMe } from '../../api/me';
+import { Bare } from '../../ui/Bare';
+import { startQuery } from '../../api/start';
+import { SignInCard } from './SignInCard';
+
+/** The page that asks who one is; afterwards it leads to where one was going. */
+export function SignInPage() {
+  const t = useTranslations('signin');
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const search: { to?: string; back?: string } = useSearch({ strict: false });
+  const start = useQuery(startQuery);
+  const isFresh = start.data?.setup === true;
+
+  useEffect(() => {
+    document.title = t('title');
+  }, [t]);
+  useEffect(() => {
+    if (isFresh) void navigate({ to: '/setup', replace: true });
+  }, [isFresh, navigate]);
+
+  const done = async () => {
+    client.setQueryData(['me'], await readMe());
+    const to = search.to ?? sessionStorage.getItem('hawser-to') ?? '/';
+    sessionStorage.removeItem('hawser-to');
+    // Only a place in here; two slashes would be another server.
+    await navigate({ href: /^\/(?!\/)/.test(to) ? to : '/', replace: true });
+  };
+
+  return (
+    <Bare name={start.data?.server_name ?? 'Hawser'}>
+      <SignInCard isBack={search.back === 'provider'} to={search.to} onDone={() => void done()} />
+    </Bare>
+  );
+}

@@ -1,0 +1,49 @@
+import { call } from '../../api/client';
+
+export type Step = {
+  step: 'done' | 'totp' | 'email' | 'sms' | 'enrolment';
+  handle?: string;
+  hint?: string;
+  recovery_codes?: string[];
+};
+
+export type TotpQuestion = { offer: string; secret: string; uri: string };
+
+type PasskeyQuestion = { state: string; options: PublicKeyCredentialRequestOptionsJSON };
+
+const open = { isOpen: true } as const;
+
+export const signIn = (name: string, password: string) =>
+  call<Step>('POST', '/api/console/sign-in', { ...open, body: { name, password } });
+
+export const sendCode = (handle: string, code: string) =>
+  call<Step>('POST', '/api/console/sign-in/code', { ...open, body: { handle, code } });
+
+export const askEnrolment = (handle: string) =>
+  call<TotpQuestion>('POST', '/api/console/sign-in/enrolment', { ...open, body: { handle } });
+
+export const enrol = (handle: string, offer: string, code: string) =>
+  call<Step>('POST', '/api/console/sign-in/enrolment', { ...open, body: { handle, offer, code } });
+
+export const beginProvider = (provider: string) =>
+  call<{ url: string }>('POST', '/api/console/sign-in/provider', { ...open, body: { provider } });
+
+export const finishProvider = () => call<Step>('POST', '/api/console/sign-in/provider/finish', open);
+
+/** Asks the browser for a passkey and signs in with it. */
+export async function signInWithPasskey(mediation: CredentialMediationRequirement, signal: AbortSignal): Promise<Step> {
+  const question = await call<PasskeyQuestion>('POST', '/api/console/sign-in/passkey/question', { ...open, signal });
+  const credential = await navigator.credentials.get({
+    publicKey: PublicKeyCredential.parseRequestOptionsFromJSON(question.options),
+    mediation,
+    signal,
+  });
+  if (!(credential instanceof PublicKeyCredential)) throw new DOMException('nothing chosen', 'NotAllowedError');
+  return call<Step>('POST', '/api/console/sign-in/passkey', {
+    ...open,
+    body: { state: question.state, credential: credential.toJSON() as unknown },
+  });
+}
+
+/** Whether this browser can do passkeys, here: they need a secure context. */
+export const hasPasskeys = () => window.isSecureContext && 'PublicKeyCredential' in window;

@@ -1,0 +1,28 @@
+import { useFormatter, useTranslations } from 'use-intl';
+import { useClock } from './clock';
+
+type Props = { iso: string | null | undefined; isAbsolute?: boolean };
+
+const day = 24 * 3600_000;
+
+/** A moment: how long ago within a day, the date before that; the exact time in the title. */
+export function TimeText({ iso, isAbsolute = false }: Props) {
+  const format = useFormatter();
+  const t = useTranslations('common');
+  const now = useClock();
+  if (iso === null || iso === undefined || iso === '') return <span>{t('never')}</span>;
+  const date = new Date(iso);
+  const exact = format.dateTime(date, { dateStyle: 'medium', timeStyle: 'medium' });
+  const age = now - date.getTime();
+  const isRecent = !isAbsolute && age < day && age > -day;
+  const text = isRecent
+    ? format.relativeTime(date, { now: new Date(Math.max(now, date.getTime())) })
+    : isAbsolute
+      ? exact
+      : format.dateTime(date, { dateStyle: 'medium', timeStyle: 'short' });
+  return (
+    <time dateTime={iso} title={exact}>
+      {text}
+    </time>
+  );
+}
