@@ -89,9 +89,10 @@ internal sealed class ConsoleFiles
         response.ContentLength = bytes.Length;
         response.Headers.CacheControl = "no-store";
         response.Headers.ContentSecurityPolicy =
-            "default-src 'none'; script-src 'self'; style-src-elem 'self' 'nonce-" + nonce + "'; style-src-attr 'none'; "
-            + "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; media-src 'self' blob:; "
-            + "worker-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+            "default-src 'none'; script-src 'self'; style-src-elem 'self' 'nonce-" + nonce + "'; "
+            + "style-src-attr 'none'; img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; "
+            + "media-src 'self' blob:; worker-src 'self'; manifest-src 'self'; base-uri 'none'; "
+            + "form-action 'self'; frame-ancestors 'none'";
         Harden(response);
         response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
         response.Headers["Permissions-Policy"] = "clipboard-read=(self), clipboard-write=(self), fullscreen=(self), "

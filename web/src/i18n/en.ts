@@ -1,3 +1,4 @@
+import list from '../ui/DataTable/en.json';
 import ui from '../ui/en.json';
 import shell from '../console/shell/en.json';
 import signin from '../console/signin/en.json';
@@ -6,4 +7,4 @@ import home from '../console/home/en.json';
 import health from '../console/health/en.json';
 import me from '../console/me/en.json';
 
-export default { ...ui, ...shell, ...signin, ...setup, ...home, ...health, ...me };
+export default { ...ui, ...list, ...shell, ...signin, ...setup, ...home, ...health, ...me };

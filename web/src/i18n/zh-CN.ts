@@ -1,3 +1,4 @@
+import list from '../ui/DataTable/zh-CN.json';
 import ui from '../ui/zh-CN.json';
 import shell from '../console/shell/zh-CN.json';
 import signin from '../console/signin/zh-CN.json';
@@ -6,4 +7,4 @@ import home from '../console/home/zh-CN.json';
 import health from '../console/health/zh-CN.json';
 import me from '../console/me/zh-CN.json';
 
-export default { ...ui, ...shell, ...signin, ...setup, ...home, ...health, ...me };
+export default { ...ui, ...list, ...shell, ...signin, ...setup, ...home, ...health, ...me };

@@ -1,5 +1,5 @@
 import { Alert, Button, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { CopyValue } from './CopyValue';
 import { useProblemText } from './problemText';
@@ -18,7 +18,7 @@ export function TotpForm({ question, error, isBusy, onCode }: Props) {
   const t = useTranslations('factors');
   const textOf = useProblemText();
   const [code, setCode] = useState('');
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     onCode(code);
   };

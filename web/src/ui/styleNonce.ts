@@ -7,10 +7,11 @@ export function styleNonce(): string {
 
 export function signStyles(): void {
   if (nonce === '') return;
-  const make = document.createElement.bind(document);
-  document.createElement = ((name: string, options?: ElementCreationOptions) => {
+  const page: { createElement: (name: string, options?: ElementCreationOptions) => HTMLElement } = document;
+  const make = page.createElement.bind(document);
+  page.createElement = (name, options) => {
     const element = make(name, options);
     if (name.toLowerCase() === 'style') element.setAttribute('nonce', nonce);
     return element;
-  }) as typeof document.createElement;
+  };
 }

@@ -97,7 +97,11 @@ internal sealed partial class LoginRules(
         var user = challenge is null ? null : await db.Users.AsNoTracking()
             .FirstOrDefaultAsync(u => u.Guid == challenge.UserGuid, cancellationToken);
         var device = request.Device;
-        if (challenge is null || user is null || !IsOf(request, challenge, user)) return LoginOutcome.Refused(Expired, code: "expired");
+        if (challenge is null || user is null || !IsOf(request, challenge, user))
+        {
+            return LoginOutcome.Refused(Expired, code: "expired");
+        }
+
         if (throttle.TryBegin(user.Name, from, out var wait) is not { } attempt)
         {
             await AlarmAsync(db, user.Name, user.Guid, device, from, cancellationToken);
@@ -119,7 +123,11 @@ internal sealed partial class LoginRules(
             return LoginOutcome.Refused("Wrong code, please try again.", code: "wrong_code");
         }
 
-        if (challenge.Kind is ChallengeKind.Email or ChallengeKind.Sms) await second.TrustAsync(db, user, device, cancellationToken);
+        if (challenge.Kind is ChallengeKind.Email or ChallengeKind.Sms)
+        {
+            await second.TrustAsync(db, user, device, cancellationToken);
+        }
+
         return await DoneAsync(db, user, device, from, attempt, cancellationToken);
     }
 

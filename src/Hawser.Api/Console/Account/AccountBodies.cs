@@ -1,9 +1,10 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Hawser.Api.Console.Account;
 
 /// <summary>A password, a code, or the answer of a passkey: any of them proves who somebody is.</summary>
-internal sealed record StepUpBody(string? Password, string? Code, string? State, System.Text.Json.JsonElement Credential);
+internal sealed record StepUpBody(string? Password, string? Code, string? State, JsonElement Credential);
 
 /// <summary>The new password.</summary>
 internal sealed record PasswordChange(string? Password);

@@ -22,7 +22,8 @@ internal static class AccountEndpoints
         var passkeys = await db.Passkeys.AsNoTracking().Where(p => p.UserGuid == user.Guid)
             .OrderBy(p => p.CreatedAt).ThenBy(p => p.CredentialId).ToListAsync(cancellationToken);
         var sessions = await db.AccessTokens.AsNoTracking()
-            .Where(t => t.UserGuid == user.Guid && t.Kind != TokenKind.Api && (t.ExpiresAt == null || t.ExpiresAt > now))
+            .Where(t => t.UserGuid == user.Guid && t.Kind != TokenKind.Api)
+            .Where(t => t.ExpiresAt == null || t.ExpiresAt > now)
             .OrderByDescending(t => t.LastUsedAt ?? t.CreatedAt).ThenBy(t => t.Guid).Take(MostSessions)
             .ToListAsync(cancellationToken);
         return ClientResults.Json(

@@ -47,7 +47,8 @@ internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider 
             await using var db = parts.Store.CreateDb();
             var ids = await (await reach.OfAsync(db, user, cancellationToken)).Devices
                 .OrderBy(d => d.Id).Select(d => d.Id).Take(MostDevices).ToListAsync(cancellationToken);
-            (_devices, _readAt, _isRead) = (new HashSet<string>(ids, StringComparer.Ordinal), time.GetTimestamp(), true);
+            _devices = new HashSet<string>(ids, StringComparer.Ordinal);
+            (_readAt, _isRead) = (time.GetTimestamp(), true);
         }
 
         return _devices.Contains(id);

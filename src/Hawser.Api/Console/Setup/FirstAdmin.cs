@@ -44,7 +44,11 @@ internal static partial class FirstAdmin
         try
         {
             made = await rules.CreateAsync(
-                new NewUser(wanted.Name!.Trim(), wanted.Password) { IsAdmin = true, Email = (wanted.Email ?? "").Trim() },
+                new NewUser(wanted.Name!.Trim(), wanted.Password)
+                {
+                    IsAdmin = true,
+                    Email = (wanted.Email ?? "").Trim(),
+                },
                 cancellationToken);
         }
         catch

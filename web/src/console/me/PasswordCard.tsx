@@ -1,6 +1,6 @@
 import { Alert, Button, PasswordInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { Card } from '../../ui/Card';
 import { useFieldErrors, useProblemText } from '../../ui/problemText';
@@ -24,7 +24,7 @@ export function PasswordCard() {
     },
   });
   const errors = fieldsOf(save.error);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     save.mutate();
   };

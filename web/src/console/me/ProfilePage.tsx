@@ -1,6 +1,6 @@
 import { Alert, Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../api/me';
 import { Card, Facts } from '../../ui/Card';
@@ -27,7 +27,7 @@ export function ProfilePage() {
     },
   });
   const errors = fieldsOf(save.error);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     save.mutate();
   };

@@ -1,5 +1,5 @@
 import { Alert, Button, Radio, Stack } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { useProblemText } from '../../ui/problemText';
 import type { SetupState } from './queries';
@@ -16,7 +16,7 @@ export function AccessStep({ state, onDone }: Props) {
   // The safer answer first, as long as nobody has been here.
   const [login, setLogin] = useState(state.step > 3 ? state.access.login_required : true);
   const [deployment, setDeployment] = useState(state.access.deployment_required);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     save.mutate({ login_required: login, deployment_required: deployment });
   };

@@ -1,5 +1,5 @@
 import { Alert, Button, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFieldErrors, useProblemText } from '../../ui/problemText';
 import { PortChecks } from './PortChecks';
@@ -21,7 +21,7 @@ export function AddressStep({ state, onDone }: Props) {
   const [url, setUrl] = useState(state.address.console_url || location.origin);
   const errors = fieldsOf(save.error);
   const isTrapped = /rustdesk\.com|heartbeat/i.test(api);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     save.mutate({ server_name: name, public_host: host, api_url: api, console_url: url });
   };

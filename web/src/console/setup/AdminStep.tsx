@@ -1,6 +1,6 @@
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFieldErrors, useProblemText } from '../../ui/problemText';
 import { makeAdmin } from './queries';
@@ -17,7 +17,7 @@ export function AdminStep({ onDone }: { onDone: () => void }) {
   const [password, setPassword] = useState('');
   const make = useMutation({ mutationFn: () => makeAdmin({ code, name, password, email }), onSuccess: onDone });
   const errors = fieldsOf(make.error);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     make.mutate();
   };

@@ -1,6 +1,6 @@
 import { Alert, Button, Checkbox, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { useFieldErrors, useProblemText } from '../../ui/problemText';
 import { saveStep, testMail, type SetupState } from './queries';
@@ -25,7 +25,7 @@ export function MailStep({ state, onDone }: Props) {
   });
   const error = save.error ?? test.error;
   const errors = fieldsOf(error);
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     save.mutate(mail);
   };

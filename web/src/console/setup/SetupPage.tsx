@@ -36,7 +36,8 @@ export function SetupPage() {
     if (mustSignIn) void navigate({ to: '/sign-in', search: { to: '/setup' }, replace: true });
   }, [mustSignIn, navigate]);
 
-  if (isFresh === undefined || mustSignIn || (isFresh === false && setup.data === undefined && me.data?.is_admin !== false)) return null;
+  const isReading = isFresh === false && setup.data === undefined && me.data?.is_admin !== false;
+  if (isFresh === undefined || mustSignIn || isReading) return null;
   const reached = isFresh ? 1 : (setup.data?.step ?? 0);
   if (reached === 0) {
     return (

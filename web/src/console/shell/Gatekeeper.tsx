@@ -1,6 +1,6 @@
 import { Alert, Button, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type SyntheticEvent, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { call, gates } from '../../api/client';
 import { readMe, type Me } from '../../api/me';
@@ -78,7 +78,7 @@ function StepUpForm({ onCancel, onDone }: { onCancel: () => void; onDone: () => 
       call('POST', '/api/console/step-up', { body: hasPassword ? { password: secret } : { code: secret } }),
     onSuccess: onDone,
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     prove.mutate();
   };

@@ -47,7 +47,7 @@ const frame = createRoute({
   component: lazyRouteComponent(() => import('./Frame'), 'Frame'),
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.client.ensureQueryData(meQuery);
+      await context.client.query(meQuery);
     } catch (error) {
       if (error instanceof Problem && error.status === 401) {
         // eslint-disable-next-line @typescript-eslint/only-throw-error -- that is how the router goes elsewhere

@@ -1,6 +1,6 @@
 import { Alert, Button, PinInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { useProblemText } from '../../ui/problemText';
 import { sendCode, type Step } from './queries';
@@ -20,7 +20,7 @@ export function CodeStep({ step, onStep, onCancel }: Props) {
     onSuccess: onStep,
     onError: () => setDigits(''),
   });
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     send.mutate(isRecovery ? recovery : digits);
   };
@@ -49,6 +49,7 @@ export function CodeStep({ step, onStep, onCancel }: Props) {
             length={6}
             type="number"
             oneTimeCode
+            // eslint-disable-next-line jsx-a11y/no-autofocus -- the step asks for nothing else
             autoFocus
             size="lg"
             value={digits}

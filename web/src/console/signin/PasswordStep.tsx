@@ -1,7 +1,7 @@
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useState, type FormEvent, type KeyboardEvent } from 'react';
+import { useEffect, useState, type SyntheticEvent, type KeyboardEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { startQuery } from '../../api/start';
 import { useProblemText } from '../../ui/problemText';
@@ -32,7 +32,7 @@ export function PasswordStep({ backError, to, onStep }: Props) {
   });
   useAutofill(onStep);
 
-  const submit = (event: FormEvent) => {
+  const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     passkey.reset();
     password1.mutate();

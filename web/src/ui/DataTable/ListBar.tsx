@@ -1,0 +1,103 @@
+import { Button, Menu, TextInput } from '@mantine/core';
+import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
+import { IconFilter, IconSearch, IconX } from '@tabler/icons-react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import styles from './ListBar.module.css';
+import type { ListSearch } from './listSearch';
+
+export type Filter = { key: string; label: string; options: readonly { value: string; label: string }[] };
+
+type Props = {
+  list: ListSearch;
+  placeholder: string;
+  filters?: readonly Filter[];
+  extra?: ReactNode;
+  onChange: (changes: Record<string, string | undefined>, replace?: boolean) => void;
+};
+
+/** One box to search, and a chip for every filter that is on. */
+export function ListBar({ list, placeholder, filters = [], extra, onChange }: Props) {
+  const t = useTranslations('list');
+  const box = useRef<HTMLInputElement>(null);
+  const [text, setText] = useState(list.q);
+  const send = useDebouncedCallback((q: string) => onChange({ q }, true), 300);
+  useHotkeys([['/', () => box.current?.focus()]]);
+  // Back and forward change the address behind the box.
+  const [known, setKnown] = useState(list.q);
+  useEffect(() => {
+    if (known !== list.q) {
+      setKnown(list.q);
+      if (document.activeElement !== box.current) setText(list.q);
+    }
+  }, [known, list.q]);
+
+  const active = filters.filter((f) => list.filters[f.key] !== undefined);
+  const free = filters.filter((f) => list.filters[f.key] === undefined);
+  return (
+    <div className={styles.bar} role="search">
+      <TextInput
+        ref={box}
+        className={styles.box ?? ''}
+        type="search"
+        placeholder={placeholder}
+        aria-label={placeholder}
+        leftSection={<IconSearch size={16} aria-hidden />}
+        value={text}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          send(event.currentTarget.value);
+        }}
+      />
+      {active.map((filter) => {
+        const value = list.filters[filter.key] ?? '';
+        const word = filter.options.find((o) => o.value === value)?.label ?? value;
+        return (
+          <Button
+            key={filter.key}
+            variant="light"
+            rightSection={<IconX size={16} aria-hidden />}
+            aria-label={t('removeFilter', { filter: filter.label, value: word })}
+            onClick={() => onChange({ [filter.key]: undefined })}
+          >
+            {`${filter.label}: ${word}`}
+          </Button>
+        );
+      })}
+      {free.length === 0 ? null : (
+        <Menu position="bottom-start" shadow="md">
+          <Menu.Target>
+            <Button variant="default" leftSection={<IconFilter size={16} aria-hidden />}>
+              {t('addFilter')}
+            </Button>
+          </Menu.Target>
+          <Menu.Dropdown>
+            {free.map((filter) => [
+              <Menu.Label key={filter.key}>{filter.label}</Menu.Label>,
+              ...filter.options.map((option) => (
+                <Menu.Item
+                  key={`${filter.key} ${option.value}`}
+                  onClick={() => onChange({ [filter.key]: option.value })}
+                >
+                  {option.label}
+                </Menu.Item>
+              )),
+            ])}
+          </Menu.Dropdown>
+        </Menu>
+      )}
+      {active.length === 0 && list.q === '' ? null : (
+        <Button
+          variant="subtle"
+          onClick={() => {
+            setText('');
+            onChange({ q: undefined, ...Object.fromEntries(filters.map((f) => [f.key, undefined])) });
+          }}
+        >
+          {t('clear')}
+        </Button>
+      )}
+      {extra}
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { useMemo } from 'react';
+
+export type ListSearch = {
+  q: string;
+  sort: string;
+  page: number;
+  size: number;
+  filters: Record<string, string>;
+};
+
+const sizes = [25, 50, 100];
+
+/** The search of a list as the address says it; nonsense is the default, what is not the list's is kept. */
+export function parseListSearch(
+  search: Record<string, unknown>,
+  usualSort: string,
+  filterKeys: readonly string[],
+): ListSearch {
+  const text = (key: string) => (typeof search[key] === 'string' ? search[key] : '');
+  const size = Number(text('size'));
+  const filters: Record<string, string> = {};
+  for (const key of filterKeys) if (text(key) !== '') filters[key] = text(key);
+  return {
+    q: text('q'),
+    sort: text('sort') === '' ? usualSort : text('sort'),
+    page: Math.max(1, Math.trunc(Number(text('page'))) || 1),
+    size: sizes.includes(size) ? size : 50,
+    filters,
+  };
+}
+
+/** The state of a list, which is the address; defaults are left out of it. */
+export function useListSearch(usualSort: string, filterKeys: readonly string[]) {
+  const raw: Record<string, unknown> = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const list = useMemo(() => parseListSearch(raw, usualSort, filterKeys), [raw, usualSort, filterKeys]);
+  const change = (changes: Record<string, string | undefined>, replace = false) => {
+    const next: Record<string, unknown> = { ...raw, ...changes };
+    // Another question begins at its first page.
+    if (!('page' in changes)) delete next.page;
+    if (next.sort === usualSort) delete next.sort;
+    if (next.page === '1') delete next.page;
+    for (const key of Object.keys(next)) if (next[key] === undefined || next[key] === '') delete next[key];
+    void navigate({ to: '.', search: next, replace });
+  };
+  return { list, change };
+}

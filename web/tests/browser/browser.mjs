@@ -1,0 +1,85 @@
+// A real Chromium, watched: whatever a page does that it must not do fails the scenario.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium } from 'playwright-core';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** How long anything may take on a slow machine. */
+export const patience = 60_000;
+
+export async function launch(base) {
+  const folder = mkdtempSync(join(tmpdir(), 'hawser-chromium-'));
+  const browser = await chromium.launch({
+    executablePath: process.env.HAWSER_CHROMIUM ?? '/usr/bin/chromium',
+    args: [
+      '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+      '--disable-component-update', '--disable-sync', '--disable-dev-shm-usage',
+    ],
+  });
+  const faults = [];
+
+  async function open({ width = 1440, height = 900, dark = false, language = 'en', storage } = {}) {
+    const context = await browser.newContext({
+      viewport: { width, height },
+      colorScheme: dark ? 'dark' : 'light',
+      locale: language === 'zh-CN' ? 'zh-CN' : 'en-GB',
+      reducedMotion: 'reduce',
+      baseURL: base,
+      ...(storage === undefined ? {} : { storageState: storage }),
+    });
+    context.setDefaultTimeout(patience);
+    const page = await context.newPage();
+    page.on('pageerror', (error) => faults.push(`error in the page: ${error.stack ?? error}`));
+    page.on('console', (message) => {
+      // Refusals that a scenario asks for are answers, not faults.
+      if (message.type() === 'error' && !/Failed to load resource.*status of (4\d\d)/.test(message.text())) {
+        faults.push(`console: ${message.text()}`);
+      }
+    });
+    page.on('request', (request) => {
+      const url = request.url();
+      if (!url.startsWith(base) && !/^(data|blob):/.test(url)) faults.push(`a foreign request: ${url}`);
+    });
+    await page.addInitScript(() => {
+      addEventListener('securitypolicyviolation', (e) =>
+        console.error(`policy: ${e.violatedDirective} ${e.blockedURI} ${e.sourceFile}:${e.lineNumber} ${e.sample}`));
+    });
+    return { page, context };
+  }
+
+  return {
+    open,
+    faults,
+    close: async () => {
+      await browser.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What axe finds on the page as it is now; the script runs beside the page's own, so the policy stays on. */
+export async function audit(page, name) {
+  const session = await page.context().newCDPSession(page);
+  const { frameTree } = await session.send('Page.getFrameTree');
+  const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
+  await session.send('Runtime.evaluate', { expression: axeSource, contextId: executionContextId });
+  const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
+    expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
+      .then((r) => JSON.stringify(r.violations.map((v) => [v.id, v.help, v.nodes.map((n) => n.target.join(' ') + ' ' + n.failureSummary).slice(0, 5)])))`,
+    contextId: executionContextId,
+    awaitPromise: true,
+  });
+  await session.detach();
+  if (exceptionDetails) throw new Error(`axe failed on ${name}: ${exceptionDetails.text}`);
+  const found = JSON.parse(result.value);
+  if (found.length > 0) throw new Error(`axe on ${name}: ${JSON.stringify(found, null, 1)}`);
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (wide > 0) throw new Error(`${name} is ${wide} px wider than its window`);
+}
+
+export function expect(condition, sentence) {
+  if (!condition) throw new Error(`expected: ${sentence}`);
+}
