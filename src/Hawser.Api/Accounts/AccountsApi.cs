@@ -58,7 +58,7 @@ internal static class AccountsApi
             .WithSummary("Logs in with a password, and finishes a login with a code.")
             .Reads<LoginRequest>(LoginEndpoint.Example).Answers<LoginReply>().OrError();
         routes.MapPost("/api/logout", LogoutEndpoint.HandleAsync).ForAnybody()
-            .WithSummary("Ends the token it comes with; always succeeds.").ReadsNothing().Answers<UserInfo>();
+            .WithSummary("Ends the token it comes with; always succeeds.").ReadsNothing().AnswersEmptyObject();
         routes.MapPost("/api/currentUser", CurrentUserEndpoint.HandleAsync).ForUsers()
             .WithSummary("The user whose token this is.").ReadsNothing().Answers<UserObject>();
         routes.MapGet(Invitations.Path, InvitationPage.ShowAsync).ForAnybody()

@@ -32,13 +32,13 @@ internal static class AddressBooksApi
         MapEntries(routes);
         MapTags(routes);
         routes.MapGet("/api/ab", LegacyReadEndpoint.HandleAsync).ToRead()
-            .WithSummary("The old single address book.").Answers<LegacyBookReply>();
+            .WithSummary("The old single address book.").Answers<LegacyBookObject>();
         routes.MapPost("/api/ab/get", LegacyReadEndpoint.HandleAsync).ToRead()
             .WithSummary("The old single address book, of the oldest clients.").ReadsNothing()
-            .Answers<LegacyBookReply>();
+            .Answers<LegacyBookObject>();
         routes.MapPost("/api/ab", LegacyWriteEndpoint.HandleAsync).ToWrite()
             .WithSummary("Replaces the old single address book; merged into the personal one.")
-            .Reads<LegacyBookReply>(LegacyWriteEndpoint.Example).AnswersNothing().OrError();
+            .Reads<LegacyBookObject>(LegacyWriteEndpoint.Example).AnswersNothing().OrError();
         BooksAdmin.Map(routes);
         RulesAdmin.Map(routes);
     }

@@ -108,27 +108,27 @@ internal static class ConsoleApi
         routes.MapGet(Prefix + "/account/security", AccountEndpoints.SecurityAsync).ForUsers()
             .WithSummary("The own passkeys and sign-ins.").Answers<SecurityReply>();
         routes.MapDelete(Prefix + "/account/sessions/{guid:guid}", AccountEndpoints.EndSessionAsync).ForUsers()
-            .WithSummary("Ends one of the own sign-ins.").ReadsNothing();
+            .WithSummary("Ends one of the own sign-ins.").ReadsNothing().AnswersEmptyObject();
         routes.MapPost(Prefix + "/account/sessions/end-others", AccountEndpoints.EndOthersAsync).ForUsers()
-            .WithSummary("Ends all of the own sign-ins but this one.").ReadsNothing();
+            .WithSummary("Ends all of the own sign-ins but this one.").ReadsNothing().AnswersEmptyObject();
         routes.MapPatch(Prefix + "/account/profile", AccountEndpoints.ProfileAsync).ForUsers()
-            .WithSummary("Changes the own name and mail address.").Reads<ProfileChange>();
+            .WithSummary("Changes the own name and mail address.").Reads<ProfileChange>().AnswersEmptyObject();
         routes.MapPut(Prefix + "/account/password", AccountEndpoints.PasswordAsync).AfterStepUp().ForUsers()
-            .WithSummary("Sets another password.").Reads<PasswordChange>();
+            .WithSummary("Sets another password.").Reads<PasswordChange>().AnswersEmptyObject();
         routes.MapPost(Prefix + "/account/totp/offer", AccountEndpoints.OfferTotpAsync).AfterStepUp().ForUsers()
             .WithSummary("Offers an authenticator.").ReadsNothing().Answers<TotpQuestion>();
         routes.MapPost(Prefix + "/account/totp", AccountEndpoints.ConfirmTotpAsync).AfterStepUp().ForUsers()
             .WithSummary("Takes the first code of an authenticator.").Reads<TotpAnswer>().Answers<CodesReply>();
         routes.MapDelete(Prefix + "/account/totp", AccountEndpoints.RemoveTotpAsync).AfterStepUp().ForUsers()
-            .WithSummary("Switches the own authenticator off.").ReadsNothing();
+            .WithSummary("Switches the own authenticator off.").ReadsNothing().AnswersEmptyObject();
         routes.MapPost(Prefix + "/account/totp/codes", AccountEndpoints.RenewCodesAsync).AfterStepUp().ForUsers()
             .WithSummary("Makes other recovery codes.").ReadsNothing().Answers<CodesReply>();
         routes.MapPost(Prefix + "/account/passkeys/question", PasskeyEndpoints.AskAsync).AfterStepUp().ForUsers()
             .WithSummary("What to ask the browser for a new passkey.").ReadsNothing().Answers<PasskeyQuestion>();
         routes.MapPost(Prefix + "/account/passkeys", PasskeyEndpoints.AddAsync).AfterStepUp().ForUsers()
-            .WithSummary("Keeps a new passkey.").Reads<PasskeyBody>();
+            .WithSummary("Keeps a new passkey.").Reads<PasskeyBody>().AnswersEmptyObject();
         routes.MapDelete(Prefix + "/account/passkeys/{id}", PasskeyEndpoints.RemoveAsync).AfterStepUp().ForUsers()
-            .WithSummary("Removes a passkey.").ReadsNothing();
+            .WithSummary("Removes a passkey.").ReadsNothing().AnswersEmptyObject();
     }
 
     private static RouteHandlerBuilder Ours(RouteHandlerBuilder route) => route.AddEndpointFilter(

@@ -7,7 +7,7 @@ namespace Hawser.Api.Http;
 /// <summary>
 /// What a route says of itself in docs/openapi.json, besides <c>WithSummary</c>: what it reads and answers. Handlers
 /// read and write raw bytes, so nothing could find that out. Small objects that nobody reads while the server runs; the
-/// document is written by a test (ADR 0011).
+/// document is written by a test (ADR 0013).
 /// </summary>
 internal static class RouteDescriptions
 {
@@ -50,6 +50,10 @@ internal static class RouteDescriptions
         this IEndpointConventionBuilder route, int status = 200) =>
         route.WithMetadata(new ProducesResponseTypeMetadata(status, typeof(void)));
 
+    /// <summary>Answers an object without members.</summary>
+    public static IEndpointConventionBuilder AnswersEmptyObject(this IEndpointConventionBuilder route) =>
+        route.Answers<EmptyReply>();
+
     /// <summary>Refuses with 200 and an <c>error</c> text, as clients want it (reference §2.3).</summary>
     public static IEndpointConventionBuilder OrError(this IEndpointConventionBuilder route) =>
         route.WithMetadata(RefusesWithOk.Instance);
@@ -71,4 +75,7 @@ internal static class RouteDescriptions
     {
         public static RefusesWithOk Instance { get; } = new();
     }
+
+    /// <summary>Done; there is nothing to say.</summary>
+    internal sealed record EmptyReply;
 }

@@ -42,6 +42,7 @@ internal static class HttpEndpoints
         }
 
         if (withApi) app.MapApi();
+        if (withApi) ApiDocument.Map(app);
         if (Roles.Of(node.Options).Recorder) app.MapRecording();
         app.MapFallback("/{*path}", (RequestDelegate)(context => RestAsync(node, context, withApi))).AllowAnonymous();
     }

@@ -15,4 +15,4 @@ internal static class LegacyReadEndpoint
 
 /// <summary>The old address book both ways; read and written in place, this is its description.</summary>
 /// <param name="Data">JSON again: tags, peers, tag_colors.</param>
-internal sealed record LegacyBookReply([property: JsonPropertyName("data")] string Data);
+internal sealed record LegacyBookObject([property: JsonPropertyName("data")] string Data);
