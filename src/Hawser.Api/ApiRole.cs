@@ -83,6 +83,8 @@ public static class ApiRole
         DevicesApi.Map(app);
         StrategiesApi.Map(app);
         ConsoleApi.Map(app);
+        AccessApi.Map(app);
+        SettingsApi.Map(app);
     }
 
     /// <summary>Answers with a page or a file of the console, when the address is one of its.</summary>

@@ -1,3 +1,5 @@
+using Hawser.Api.Access.Admin;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Access;
@@ -10,5 +12,12 @@ internal static class AccessApi
         services.AddSingleton<AccessRules>();
         services.AddSingleton<ControlRoles>();
         services.AddSingleton<GroupAccess>();
+    }
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        RulesEndpoint.Map(routes);
+        RolesEndpoint.Map(routes);
+        DryRunEndpoint.Map(routes);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class AccessRules(TimeProvider time)
     /// <summary>Adds a rule.</summary>
     public async Task<EditResult> AddAsync(HawserDb db, AccessRuleDraft draft, CancellationToken cancellationToken)
     {
-        if (await FindErrorAsync(db, draft, cancellationToken) is { } error) return EditResult.Refuse(error);
+        if (await ComplaintAsync(db, draft, cancellationToken) is { } error) return EditResult.Refuse(error);
         if (await db.AccessRules.CountAsync(cancellationToken) >= MaxRules)
         {
             return EditResult.Refuse($"There are {MaxRules} rules already.");
@@ -69,7 +69,7 @@ internal sealed class AccessRules(TimeProvider time)
             return EditResult.Refuse("There is no such rule.");
         }
 
-        if (await FindErrorAsync(db, draft, cancellationToken) is { } error) return EditResult.Refuse(error);
+        if (await ComplaintAsync(db, draft, cancellationToken) is { } error) return EditResult.Refuse(error);
         Fill(row, draft, Now);
         await db.SaveChangesAsync(cancellationToken);
         return EditResult.Done(guid);
@@ -99,7 +99,8 @@ internal sealed class AccessRules(TimeProvider time)
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    private static void Fill(AccessRule row, AccessRuleDraft draft, DateTime now)
+    /// <summary>Writes a draft into a row.</summary>
+    internal static void Fill(AccessRule row, AccessRuleDraft draft, DateTime now)
     {
         row.Name = draft.Name.Trim();
         row.SubjectKind = draft.SubjectKind;
@@ -113,7 +114,8 @@ internal sealed class AccessRules(TimeProvider time)
         row.UpdatedAt = now;
     }
 
-    private static async Task<string?> FindErrorAsync(
+    /// <summary>What is wrong with a rule, as a sentence; null: nothing.</summary>
+    internal static async Task<string?> ComplaintAsync(
         HawserDb db, AccessRuleDraft draft, CancellationToken cancellationToken)
     {
         if (draft.Name.Length > 128) return "The name is longer than 128 characters.";

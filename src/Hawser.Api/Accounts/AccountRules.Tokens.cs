@@ -21,6 +21,22 @@ internal sealed partial class AccountRules
         return new(total, rows);
     }
 
+    /// <summary>The logins of a user, of clients and consoles, newest first.</summary>
+    /// <param name="user">Whose; null: everybody's.</param>
+    /// <param name="page">Which page.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<Page<AccessToken>> LoginsAsync(
+        Guid? user, PageQuery page, CancellationToken cancellationToken)
+    {
+        var now = Now;
+        var all = db.AccessTokens.AsNoTracking().Where(t =>
+            t.Kind != TokenKind.Api && (user == null || t.UserGuid == user) && (t.ExpiresAt == null || t.ExpiresAt > now));
+        var total = await all.CountAsync(cancellationToken);
+        var rows = await all.OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Guid)
+            .Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
+        return new(total, rows);
+    }
+
     /// <summary>Makes an API token.</summary>
     /// <param name="guid">Whose rights it carries, within the scopes.</param>
     /// <param name="wanted">What it is.</param>

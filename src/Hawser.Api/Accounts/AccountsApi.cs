@@ -69,5 +69,6 @@ internal static class AccountsApi
         UsersAdmin.Map(routes);
         UsersBulk.Map(routes);
         UserEdits.Map(routes);
+        TokensAdmin.Map(routes);
     }
 }

@@ -54,6 +54,7 @@ internal static class DevicesApi
             .WithSummary("Makes a device known, so that it may register where deployment is required.")
             .Reads<DeployRequest>(DeployEndpoint.Example).Answers<DeployResponse>();
         DevicesAdmin.Map(routes);
+        DeviceEdits.Map(routes);
     }
 
     private static Task HeartbeatAsync(HttpContext context) =>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 
@@ -7,6 +8,8 @@ namespace Hawser.Api.Http;
 /// <summary>Reads bodies of our own routes: as tolerant as those of the field, refusals as problem details.</summary>
 internal static class OwnBody
 {
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
     /// <summary>Reads and parses a body.</summary>
     /// <param name="context">The request.</param>
     /// <param name="type">How to parse it.</param>
@@ -21,8 +24,14 @@ internal static class OwnBody
         if (bytes.Length == 0) return new(null, Problem.Invalid("The request has no body."));
         try
         {
+            // Objects that are kept as they are complain of repeated members only when somebody looks at them.
+            if (typeof(T) == typeof(JsonObject)) JsonDocument.Parse(bytes, Strict).Dispose();
             var value = JsonSerializer.Deserialize(bytes, type);
             return value is null ? new(null, Problem.Invalid("The request is null.")) : new(value, null);
+        }
+        catch (InvalidOperationException)
+        {
+            return new(null, Problem.Invalid("The request is not a JSON object."));
         }
         catch (JsonException e)
         {

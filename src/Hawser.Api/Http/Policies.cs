@@ -32,6 +32,11 @@ internal static class Policies
         where TBuilder : IEndpointConventionBuilder =>
         builder.RequireAuthorization(Build(new Need(area, write, true)));
 
+    /// <summary>Administrators in person; no API tokens, whatever their scopes.</summary>
+    internal static TBuilder ForAdminsInPerson<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.RequireAuthorization(Build(new Need(null, false, true)));
+
     private static AuthorizationPolicy Build(Need need) =>
         new AuthorizationPolicyBuilder(Scheme).RequireAuthenticatedUser().AddRequirements(need).Build();
 

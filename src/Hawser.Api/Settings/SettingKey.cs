@@ -12,6 +12,9 @@ internal abstract record SettingKey(string Name, bool IsSecret)
     /// <summary>The value as JSON, with every member.</summary>
     public abstract JsonObject Read(SettingsStore store);
 
+    /// <summary>What is wrong with a value; null: nothing.</summary>
+    public abstract string? Complaint(JsonObject value);
+
     /// <summary>Stores a value.</summary>
     /// <exception cref="JsonException">It is wrong; the message says what.</exception>
     public abstract Task WriteAsync(SettingsStore store, JsonObject value, CancellationToken cancellationToken);
@@ -31,13 +34,40 @@ internal sealed record SettingKey<T>(
     public override JsonObject Read(SettingsStore store) => Tree(store.Get(this));
 
     /// <inheritdoc/>
-    public override Task WriteAsync(SettingsStore store, JsonObject value, CancellationToken cancellationToken)
+    public override string? Complaint(JsonObject value)
     {
-        var parsed = value.Deserialize(Type) ?? throw new JsonException("null is not a value of a setting");
+        try
+        {
+            Parse(value);
+            return null;
+        }
+        catch (JsonException e)
+        {
+            return e.Message;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override Task WriteAsync(SettingsStore store, JsonObject value, CancellationToken cancellationToken) =>
+        store.SetAsync(this, Parse(value), cancellationToken);
+
+    private T Parse(JsonObject value)
+    {
+        T parsed;
+        try
+        {
+            parsed = value.Deserialize(Type) ?? throw new JsonException("null is not a value of a setting");
+        }
+        catch (Exception e) when (e is InvalidOperationException or FormatException)
+        {
+            // How nodes of the wrong kind are told.
+            throw new JsonException(e.Message, e);
+        }
+
         // A member that is not ours would be lost without a word: a typing error, usually.
         SettingText.RefuseUnknown(Name, value, Tree(parsed));
         if (Check?.Invoke(parsed) is { Count: > 0 } wrong) throw new JsonException(string.Join('\n', wrong));
-        return store.SetAsync(this, parsed, cancellationToken);
+        return parsed;
     }
 
     private JsonObject Tree(T value) => (JsonObject)JsonSerializer.SerializeToNode(value, Type)!;

@@ -11,7 +11,7 @@ internal static class SettingText
     private const string Stars = "********";
 
     private static readonly string[] SecretWords =
-        ["password", "secret", "token", "authorization", "apikey", "api_key"];
+        ["password", "secret", "token", "authorization", "apikey", "api_key", "api-key"];
 
     /// <summary>A copy without secrets.</summary>
     public static JsonNode? Masked(JsonNode? value) => Copy(value, null, mask: true);

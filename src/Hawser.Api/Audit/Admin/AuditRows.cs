@@ -173,9 +173,9 @@ internal sealed record OperationItem
     [JsonPropertyName("iop")]
     public required int Iop { get; init; }
 
-    /// <summary>The number in words.</summary>
-    [JsonPropertyName("operation")]
-    public required string Operation { get; init; }
+    /// <summary>The number in words; the vendor's script puts its own under "operation".</summary>
+    [JsonPropertyName("action")]
+    public required string Action { get; init; }
 
     [JsonPropertyName("created_at")]
     public required long CreatedAt { get; init; }
@@ -196,7 +196,7 @@ internal sealed record OperationItem
         Operator = row.Operator,
         Typ = row.Area,
         Iop = row.Operation,
-        Operation = Enum.IsDefined((ConsoleOperation)row.Operation)
+        Action = Enum.IsDefined((ConsoleOperation)row.Operation)
             ? AuditNames.Words(((ConsoleOperation)row.Operation).ToString()) : "",
         CreatedAt = WireTime.Seconds(row.CreatedAt),
         Info = AuditNames.Json(row.Info, "{}"),

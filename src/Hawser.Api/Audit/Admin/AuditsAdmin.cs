@@ -30,7 +30,7 @@ internal static class AuditsAdmin
     private static readonly string[] AlarmColumns = ["guid", "created_at", "device", "typ", "info"];
 
     private static readonly string[] ConsoleColumns =
-        ["guid", "sequence", "created_at", "operator", "typ", "iop", "operation", "ip", "info"];
+        ["guid", "sequence", "created_at", "operator", "typ", "iop", "action", "ip", "info"];
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -235,7 +235,7 @@ internal static class AuditsAdmin
 
     private static string?[] Cells(OperationItem i) =>
     [
-        i.Guid, Text(i.Sequence), Text(i.CreatedAt), i.Operator, Text(i.Typ), Text(i.Iop), i.Operation, i.Ip,
+        i.Guid, Text(i.Sequence), Text(i.CreatedAt), i.Operator, Text(i.Typ), Text(i.Iop), i.Action, i.Ip,
         i.Info.GetRawText(),
     ];
 

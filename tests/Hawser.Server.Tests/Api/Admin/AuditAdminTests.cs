@@ -82,7 +82,7 @@ public class AuditAdminTests
         (await rig.AllAsync("/api/audits/alarm", 10)).Select(a => a.Of("typ")).ShouldBe(["3", "2"]);
         (await rig.AllAsync("/api/audits/alarm?device=-", 10)).Single().Of("info").ShouldBe("{}");
         var done = (await rig.AllAsync("/api/audits/console?operator=%25roo%25", 10)).Single();
-        (done.Of("operator"), done.Of("typ"), done.Of("iop"), done.Of("operation")).ShouldBe(("root", "0", "1", "add_group"));
+        (done.Of("operator"), done.Of("typ"), done.Of("iop"), done.Of("action")).ShouldBe(("root", "0", "1", "add_group"));
         done.GetProperty("info").Of("targets").ShouldBe("[\"Shops\"]");
         done.GetProperty("info").Of("token").Length.ShouldBe(36, "which script it was");
         (await rig.AllAsync("/api/audits/console?operator=%25nobody%25", 10)).ShouldBeEmpty();

@@ -1,0 +1,99 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Hawser.Api.Http;
+using Hawser.Data;
+using Hawser.Data.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Access.Admin;
+
+/// <summary><c>POST /api/access/dry-run</c>: who would gain and lose what by a change of rules. Ours.</summary>
+internal static class DryRunEndpoint
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapPost("/api/access/dry-run", HandleAsync).ForAdmins(Area.Access, write: false)
+            .WithSummary("Who would gain and lose what by a change of rules and of the policy; nothing is changed.")
+            .Reads<DryRunBody>(DryRunBody.Example).Answers<DryRunAnswer>();
+
+    private static async Task<IResult> HandleAsync(
+        HttpContext context, HawserDb db, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (body, error) = await OwnBody.ReadAsync(context, AccessAdminJson.Default.DryRunBody, 1 << 20);
+        if (body is null) return error!;
+        var rows = await AccessReader.ReadAsync(db, cancellationToken);
+        var (settings, complaint) = Settings(rows.Settings, body.Settings);
+        if (settings is null) return Problem.Invalid(complaint, "settings");
+        var (rules, wrong, field) = await RulesAsync(db, body, cancellationToken);
+        if (rules is null) return Problem.Invalid(wrong, field);
+        var difference = await AccessDryRun.CompareAsync(
+            db, new AccessSnapshot(rows), new AccessSnapshot(AccessDryRun.With(rows, settings, rules)),
+            time.GetUtcNow().UtcDateTime, cancellationToken);
+        if (difference is null)
+        {
+            return Problem.Of(413, "too_many", $"There are more than {AccessDryRun.MostPairs} pairs to compare.");
+        }
+
+        return ClientResults.Json(new DryRunAnswer
+        {
+            Pairs = difference.Pairs,
+            Gained = difference.Gained,
+            Lost = difference.Lost,
+            Gains = [.. difference.Gains.Select(p => new PairItem(p.User, p.Device))],
+            Losses = [.. difference.Losses.Select(p => new PairItem(p.User, p.Device))],
+        }, AccessAdminJson.Default.DryRunAnswer);
+    }
+
+    private static async Task<(List<AccessRule>? Rules, string Error, string Field)> RulesAsync(
+        HawserDb db, DryRunBody body, CancellationToken cancellationToken)
+    {
+        if ((body.Add?.Count ?? 0) + (body.Update?.Count ?? 0) + (body.Delete?.Count ?? 0) > 1000)
+        {
+            return (null, "At most 1000 changes at once.", "add");
+        }
+
+        var rules = await db.AccessRules.AsNoTracking().ToListAsync(cancellationToken);
+        var gone = body.Delete?.ToHashSet() ?? [];
+        rules.RemoveAll(r => gone.Contains(r.Guid));
+        var changes = (body.Add ?? []).Select(r => (r, true)).Concat((body.Update ?? []).Select(r => (r, false)));
+        foreach (var (change, isNew) in changes)
+        {
+            if (change is null) return (null, "A rule is null.", "add");
+            var row = isNew ? new AccessRule() : rules.Find(r => r.Guid == change.Guid);
+            if (row is null) return (null, $"There is no rule {change.Guid}.", "update");
+            var (draft, error, field) = await change.ApplyAsync(db, isNew ? null : row, cancellationToken);
+            if (draft is null) return (null, error, field);
+            if (await AccessRules.ComplaintAsync(db, draft, cancellationToken) is { } complaint)
+            {
+                return (null, complaint, isNew ? "add" : "update");
+            }
+
+            AccessRules.Fill(row, draft, row.CreatedAt);
+            if (isNew) rules.Add(row);
+        }
+
+        return (rules, "", "");
+    }
+
+    private static (AccessSettings? Settings, string Error) Settings(AccessSettings now, JsonElement? changed)
+    {
+        if (changed is not { ValueKind: JsonValueKind.Object } members) return (now, "");
+        var tree = (JsonObject)JsonSerializer.SerializeToNode(now, AccessJson.Default.AccessSettings)!;
+        foreach (var member in members.EnumerateObject())
+        {
+            if (!tree.ContainsKey(member.Name)) return (null, $"The setting \"access\" has no member {member.Name}.");
+            tree[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+        }
+
+        try
+        {
+            return (tree.Deserialize(AccessJson.Default.AccessSettings), "");
+        }
+        catch (JsonException)
+        {
+            return (null, "The setting \"access\" does not take these values.");
+        }
+    }
+}
