@@ -24,8 +24,7 @@ internal static class OwnBody
         if (bytes.Length == 0) return new(null, Problem.Invalid("The request has no body."));
         try
         {
-            // Objects that are kept as they are complain of repeated members only when somebody looks at them.
-            if (typeof(T) == typeof(JsonObject)) JsonDocument.Parse(bytes, Strict).Dispose();
+            if (typeof(T) == typeof(JsonObject)) Look(bytes);
             var value = JsonSerializer.Deserialize(bytes, type);
             return value is null ? new(null, Problem.Invalid("The request is null.")) : new(value, null);
         }
@@ -40,6 +39,30 @@ internal static class OwnBody
                 ? known[2..] : null;
             return new(null, Problem.Invalid(
                 "The request is not valid JSON of the expected shape" + (path is null ? "." : $": see {path}."), path));
+        }
+    }
+
+    // Objects that are kept as they are complain of repeated members, and of texts that are none, only when somebody
+    // looks at them; that is here.
+    private static void Look(byte[] bytes)
+    {
+        using var document = JsonDocument.Parse(bytes, Strict);
+        Look(document.RootElement);
+    }
+
+    private static void Look(JsonElement element)
+    {
+        if (element.ValueKind == JsonValueKind.String) element.GetString();
+        if (element.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in element.EnumerateArray()) Look(item);
+        }
+
+        if (element.ValueKind != JsonValueKind.Object) return;
+        foreach (var member in element.EnumerateObject())
+        {
+            _ = member.Name;
+            Look(member.Value);
         }
     }
 }

@@ -12,8 +12,8 @@ using Microsoft.AspNetCore.Routing;
 namespace Hawser.Api.Settings;
 
 /// <summary>
-/// <c>/api/settings</c> and <c>/api/oidc/providers</c>: what <c>hawser settings</c> shows and changes, over HTTP. Secrets
-/// are stars; stars that come back keep what is stored. Ours.
+/// <c>/api/settings</c> and <c>/api/oidc/providers</c>: what <c>hawser settings</c> shows and changes, over HTTP.
+/// Secrets are stars; stars that come back keep what is stored. Ours.
 /// </summary>
 internal static class SettingsApi
 {
@@ -84,7 +84,8 @@ internal static class SettingsApi
     }
 
     private static async Task<IResult?> StoreAsync(
-        HttpContext context, SettingKey key, JsonObject value, (ConsoleOperation What, string Target, string Members) told,
+        HttpContext context, SettingKey key, JsonObject value,
+        (ConsoleOperation What, string Target, string Members) told,
         (HawserDb Db, SettingsStore Settings, ConsoleLog Log) with, CancellationToken cancellationToken)
     {
         if (key.Complaint(value) is { } complaint) return Problem.Invalid(complaint);
@@ -105,7 +106,11 @@ internal static class SettingsApi
         if (given is null) return error!;
         var name = given["name"] is JsonValue text && text.TryGetValue<string>(out var known) ? known : "";
         var value = SignInSettings.Key.Read(settings);
-        if (Find(value, name) is not null) return Problem.Conflict($"There is a provider \"{name}\" already.", "name_taken");
+        if (Find(value, name) is not null)
+        {
+            return Problem.Conflict($"There is a provider \"{name}\" already.", "name_taken");
+        }
+
         ProvidersIn(value).Add((JsonNode)given);
         return await StoreAsync(context, SignInSettings.Key, value,
             (ConsoleOperation.AddProvider, name, ""), (db, settings, log), cancellationToken)

@@ -8,7 +8,7 @@ namespace Hawser.Data.Audit;
 /// <summary>
 /// Makes a chain of what was done in the console: each row gets a number and the hash of itself and of the row before,
 /// so that one that was changed, taken away or put in between later is found. Any node adds rows; one at a time seals
-/// them (docs/adr/0011). The hash has no key: who may write the database may write a whole new chain, so the head is
+/// them (docs/adr/0013). The hash has no key: who may write the database may write a whole new chain, so the head is
 /// worth keeping elsewhere.
 /// </summary>
 public static class ConsoleChain

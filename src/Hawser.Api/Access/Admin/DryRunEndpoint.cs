@@ -80,18 +80,18 @@ internal static class DryRunEndpoint
     private static (AccessSettings? Settings, string Error) Settings(AccessSettings now, JsonElement? changed)
     {
         if (changed is not { ValueKind: JsonValueKind.Object } members) return (now, "");
-        var tree = (JsonObject)JsonSerializer.SerializeToNode(now, AccessJson.Default.AccessSettings)!;
-        foreach (var member in members.EnumerateObject())
-        {
-            if (!tree.ContainsKey(member.Name)) return (null, $"The setting \"access\" has no member {member.Name}.");
-            tree[member.Name] = JsonNode.Parse(member.Value.GetRawText());
-        }
-
         try
         {
+            var tree = (JsonObject)JsonSerializer.SerializeToNode(now, AccessJson.Default.AccessSettings)!;
+            foreach (var member in members.EnumerateObject())
+            {
+                if (!tree.ContainsKey(member.Name)) return (null, $"There is no member {member.Name}.");
+                tree[member.Name] = JsonNode.Parse(member.Value.GetRawText());
+            }
+
             return (tree.Deserialize(AccessJson.Default.AccessSettings), "");
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
             return (null, "The setting \"access\" does not take these values.");
         }

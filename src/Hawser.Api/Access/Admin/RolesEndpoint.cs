@@ -75,7 +75,11 @@ internal static class RolesEndpoint
         HttpContext context, string guid, HawserDb db, ConsoleLog log, CancellationToken cancellationToken)
     {
         if (await FindAsync(db, guid, cancellationToken) is not { } row) return Problem.NotFound("control role");
-        if (row.Kind != ControlRoleKind.Custom) return Problem.Conflict("A built-in role can't be deleted.", "built_in");
+        if (row.Kind != ControlRoleKind.Custom)
+        {
+            return Problem.Conflict("A built-in role can't be deleted.", "built_in");
+        }
+
         log.Add(db, context, ConsoleOperation.DeleteRole, row.Name);
         await db.SaveChangesAsync(cancellationToken);
         await ControlRoles.DeleteAsync(db, row.Guid, cancellationToken);

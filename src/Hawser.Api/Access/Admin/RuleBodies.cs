@@ -64,7 +64,11 @@ internal sealed record RuleDraftBody
     public async Task<(AccessRuleDraft? Draft, string Error, string Field)> ApplyAsync(
         HawserDb db, AccessRule? before, CancellationToken cancellationToken)
     {
-        if (before is null && (Subject is null || Target is null)) return (null, "subject and target are needed.", "subject");
+        if (before is null && (Subject is null || Target is null))
+        {
+            return (null, "subject and target are needed.", "subject");
+        }
+
         var draft = before is null
             ? new AccessRuleDraft("", AccessSubject.Everybody, null, AccessTarget.AllDevices, null)
             : new AccessRuleDraft(before.Name, before.SubjectKind, before.SubjectGuid, before.TargetKind,
@@ -142,11 +146,24 @@ internal static class RuleWords
     /// <summary>A schedule as it is stored.</summary>
     public static string Text(JsonElement schedule) => schedule.ValueKind switch
     {
-        JsonValueKind.String => schedule.GetString() ?? "",
+        // With its quotes when it can't be read as a text: then it is no schedule.
+        JsonValueKind.String => AsText(schedule),
         JsonValueKind.Object when !schedule.EnumerateObject().Any() => "",
         JsonValueKind.Null or JsonValueKind.Undefined => "",
         _ => schedule.GetRawText(),
     };
+
+    private static string AsText(JsonElement schedule)
+    {
+        try
+        {
+            return schedule.GetString() ?? "";
+        }
+        catch (InvalidOperationException)
+        {
+            return schedule.GetRawText();
+        }
+    }
 
     /// <summary>Something by its name; null: there is none, or no name.</summary>
     public static async Task<Guid?> FindAsync(

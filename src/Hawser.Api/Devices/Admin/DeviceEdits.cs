@@ -50,7 +50,8 @@ internal static class DeviceEdits
     {
         var (body, error) = await OwnBody.ReadAsync(context, DeviceEditsJson.Default.DevicePatch);
         if (body is null) return error!;
-        var device = Guid.TryParse(guid, out var wanted) ? await db.Devices.FindAsync([wanted], cancellationToken) : null;
+        var device = Guid.TryParse(guid, out var wanted)
+            ? await db.Devices.FindAsync([wanted], cancellationToken) : null;
         if (device is null) return Problem.NotFound("device");
         var details = await db.DeviceDetails.FindAsync([device.Guid], cancellationToken);
         if (details is null)
