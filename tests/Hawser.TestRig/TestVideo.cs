@@ -56,7 +56,7 @@ public static class TestVideo
             var cells = line.Trim().Split(',');
             if (cells is ["stream", "video", var v, ..]) video = int.Parse(v, CultureInfo.InvariantCulture);
             if (cells is ["stream", "audio", var a, ..]) audio = int.Parse(a, CultureInfo.InvariantCulture);
-            if (cells is ["format", var d, ..]) double.TryParse(d, CultureInfo.InvariantCulture, out seconds);
+            if (cells is ["format", var d, ..]) _ = double.TryParse(d, CultureInfo.InvariantCulture, out seconds);
         }
 
         return (video, audio, seconds);

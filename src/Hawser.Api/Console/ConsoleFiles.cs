@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
 using System.Security.Cryptography;
 using System.Text;
-using Hawser.Api.Http;
 using Hawser.Api.Settings;
 using Hawser.Data;
 using Microsoft.AspNetCore.Http;

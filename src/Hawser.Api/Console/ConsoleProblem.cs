@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -32,19 +33,19 @@ internal sealed class ConsoleProblem(int status, string code, string detail) : I
     /// <inheritdoc/>
     public Task ExecuteAsync(HttpContext httpContext)
     {
-        using var buffer = new MemoryStream();
+        var buffer = new ArrayBufferWriter<byte>();
         using (var json = new Utf8JsonWriter(buffer)) Write(json, httpContext.TraceIdentifier);
         var response = httpContext.Response;
         response.StatusCode = status;
         response.ContentType = "application/problem+json; charset=utf-8";
-        response.ContentLength = buffer.Length;
+        response.ContentLength = buffer.WrittenCount;
         response.Headers.CacheControl = "no-store";
         if (RetryAfter > 0)
         {
             response.Headers.RetryAfter = RetryAfter.ToString(System.Globalization.CultureInfo.InvariantCulture);
         }
 
-        return response.Body.WriteAsync(buffer.ToArray(), httpContext.RequestAborted).AsTask();
+        return response.Body.WriteAsync(buffer.WrittenMemory, httpContext.RequestAborted).AsTask();
     }
 
     private void Write(Utf8JsonWriter json, string trace)

@@ -1,7 +1,6 @@
 using System.Threading.Channels;
 using Hawser.Cluster.InProcess;
 using Microsoft.Extensions.Logging;
-using StackExchange.Redis;
 
 namespace Hawser.Cluster.Redis;
 

@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
-using Hawser.Cluster;
 using Hawser.Data;
 using Hawser.Data.Recordings;
-using Hawser.Recording.Library;
-using Hawser.Recording.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

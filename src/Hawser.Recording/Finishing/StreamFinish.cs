@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using Hawser.Data;
 using Hawser.Data.Recordings;
 using Hawser.Recording.Library;
 using Hawser.Recording.Media;

@@ -51,5 +51,6 @@ internal sealed record RecordCaller(string Owner, RecordRights Rights)
     /// <summary>Whether it has a right over an owner's recordings.</summary>
     public bool May(RecordRights right, string owner) =>
         (Rights & right) == right
-        && (owner == Owner || (right != RecordRights.Record && (Rights & RecordRights.Everybodys) != 0));
+        && (owner == Owner
+            || (right != RecordRights.Record && (Rights & RecordRights.Everybodys) != RecordRights.None));
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Hawser.Cluster;
-using Hawser.Data;
 using Hawser.Data.Recordings;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;

@@ -2,7 +2,6 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Hawser.Data.Recordings;
 using Hawser.Recording.Media;
-using Hawser.Recording.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Recording.Library;
@@ -28,7 +27,7 @@ internal sealed partial class Recordings
         CancellationToken cancellationToken)
     {
         if (!RecordId.IsValid(recordId)) return Counted(new(RecordCode.BadRecordId));
-        if ((caller.Rights & RecordRights.Record) == 0) return Counted(new(RecordCode.Forbidden));
+        if ((caller.Rights & RecordRights.Record) == RecordRights.None) return Counted(new(RecordCode.Forbidden));
         if (seq < 0) return Counted(new(RecordCode.BadRequest));
         var held = live.Hold(recordId);
         held.Arriving(1, _time.GetTimestamp());

@@ -13,7 +13,7 @@ internal sealed partial class Recordings
         RecordCaller caller, string? recordId, CancellationToken cancellationToken)
     {
         if (!RecordId.IsValid(recordId)) return new(RecordCode.BadRecordId);
-        if ((caller.Rights & RecordRights.Record) == 0) return new(RecordCode.Forbidden);
+        if ((caller.Rights & RecordRights.Record) == RecordRights.None) return new(RecordCode.Forbidden);
         var held = live.Hold(recordId);
         try
         {

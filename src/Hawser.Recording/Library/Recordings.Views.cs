@@ -20,10 +20,18 @@ internal sealed partial class Recordings
     public async Task<RecordPage> ListAsync(
         RecordCaller caller, RecordQuery query, CancellationToken cancellationToken)
     {
-        if ((caller.Rights & (RecordRights.View | RecordRights.Manage)) == 0) return new RecordPage(0, []);
+        if ((caller.Rights & (RecordRights.View | RecordRights.Manage)) == RecordRights.None)
+        {
+            return new RecordPage(0, []);
+        }
+
         await using var db = parts.Store.CreateDb();
         var rows = db.Recordings.AsNoTracking().Where(r => r.Status != RecordingStatus.Deleting);
-        if ((caller.Rights & RecordRights.Everybodys) == 0) rows = rows.Where(r => r.Owner == caller.Owner);
+        if ((caller.Rights & RecordRights.Everybodys) == RecordRights.None)
+        {
+            rows = rows.Where(r => r.Owner == caller.Owner);
+        }
+
         if (query.Owner is { } owner) rows = rows.Where(r => r.Owner == owner);
         if (query.Text is { Length: > 0 } text)
         {
@@ -49,7 +57,7 @@ internal sealed partial class Recordings
     public async Task<RecordCode> DeleteAsync(
         RecordCaller caller, string? recordId, CancellationToken cancellationToken)
     {
-        if ((caller.Rights & RecordRights.Manage) == 0) return RecordCode.Forbidden;
+        if ((caller.Rights & RecordRights.Manage) == RecordRights.None) return RecordCode.Forbidden;
         try
         {
             if (await SeenAsync(caller, recordId, RecordRights.Manage, cancellationToken) is not { } row)

@@ -57,7 +57,7 @@ internal sealed class Durability : IAsyncDisposable
 
     private Task Join(Waiting waiting)
     {
-        if (!_waiting.Writer.TryWrite(waiting)) throw new ObjectDisposedException(nameof(Durability));
+        ObjectDisposedException.ThrowIf(!_waiting.Writer.TryWrite(waiting), this);
         return waiting.Done.Task;
     }
 

@@ -102,7 +102,7 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
             if (TryOpen(Path.Combine(FolderOf(recordId), name)) is not { } stream) return null;
             var at = File.GetLastWriteTimeUtc(stream.SafeFileHandle);
             var version = string.Create(CultureInfo.InvariantCulture, $"{at.Ticks:x}-{stream.Length:x}");
-            return new StoredFile(stream, stream.Length, version, at);
+            return new StoredFile(stream, stream.Length, version, new DateTimeOffset(at));
         });
 
     public Task DeleteChunksAsync(string recordId, CancellationToken cancellationToken) => Guarded(() =>
@@ -238,7 +238,7 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
         }
     }
 
-    private static Task Guarded(Action work) => Guarded(() =>
+    private static Task<bool> Guarded(Action work) => Guarded(() =>
     {
         work();
         return true;

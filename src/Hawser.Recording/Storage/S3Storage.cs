@@ -122,7 +122,7 @@ internal sealed class S3Storage : IRecordingStorage, IDisposable
                 var version = (head.ETag ?? "").Trim('"');
                 return new StoredFile(
                     new S3Stream(_client, _options.S3Bucket, key, head.ContentLength, head.ETag), head.ContentLength,
-                    version, head.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch);
+                    version, new DateTimeOffset(head.LastModified?.ToUniversalTime() ?? DateTime.UnixEpoch));
             }
             catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
             {
@@ -261,7 +261,7 @@ internal sealed class S3Storage : IRecordingStorage, IDisposable
         while (more is not null);
     }
 
-    private Task DeletePrefixAsync(string prefix, CancellationToken cancellationToken) => GuardedAsync(async () =>
+    private Task<bool> DeletePrefixAsync(string prefix, CancellationToken cancellationToken) => GuardedAsync(async () =>
     {
         var keys = new List<KeyVersion>();
         await foreach (var one in ListAsync(prefix, cancellationToken)) keys.Add(new KeyVersion { Key = one.Key });

@@ -26,7 +26,11 @@ internal sealed class RawStream(Wire wire) : Stream
 
     public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    public override ValueTask DisposeAsync() => wire.DisposeAsync();
+    public override async ValueTask DisposeAsync()
+    {
+        await wire.DisposeAsync();
+        await base.DisposeAsync();
+    }
 
     public override void Flush()
     {

@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Threading.Channels;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Channel;
-using Hawser.Session.Files;
 
 namespace Hawser.Session.Controller;
 
@@ -43,6 +43,7 @@ public sealed record TransferOptions
 public sealed record TransferResult(int Moved, int Skipped, IReadOnlyList<string> Errors);
 
 /// <summary>The files of a host (§14): lists, both ways of transfer, small changes. One list at a time.</summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "A semaphore without a wait handle holds nothing.")]
 public sealed class RemoteFiles
 {
     private const int Waiting = 64;

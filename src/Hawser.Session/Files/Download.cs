@@ -96,6 +96,6 @@ internal sealed class Download : IDisposable
         }
     }
 
-    private Task SendAsync(SendLanes lanes, FileResponse response) =>
+    private Task<bool> SendAsync(SendLanes lanes, FileResponse response) =>
         lanes.SendAsync(SendLane.Video, new Message { FileResponse = response }, _stop.Token);
 }

@@ -13,7 +13,7 @@ internal static class FileListing
 
     private static readonly EnumerationOptions Everything = new()
     {
-        AttributesToSkip = 0,
+        AttributesToSkip = FileAttributes.None,
         IgnoreInaccessible = true,
         RecurseSubdirectories = false,
     };

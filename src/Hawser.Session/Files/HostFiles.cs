@@ -2,7 +2,6 @@ using System.Threading.Channels;
 using Hawser.Protocol.Identity;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Channel;
-using Hawser.Session.Files.Linux;
 
 namespace Hawser.Session.Files;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using Hawser.Protocol;
 using Hawser.Protocol.Crypto;
@@ -15,6 +16,7 @@ namespace Hawser.Session.Host;
 /// One controller at a host, from the first byte to the last (§21.1). Everything happens on one loop: frames as they
 /// arrive, and what others leave in the inbox; so nothing here needs a lock but what the clock touches too.
 /// </summary>
+[SuppressMessage("Reliability", "CA1001", Justification = "The end of RunAsync disposes of all of it.")]
 public sealed partial class HostSession
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);

@@ -1,7 +1,6 @@
 using Hawser.Api.Http;
 using Hawser.Api.Groups;
 using Hawser.Cluster;
-using Hawser.Data;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Api.Console.Live;

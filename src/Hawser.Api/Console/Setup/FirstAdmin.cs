@@ -3,7 +3,6 @@ using Hawser.Api.Accounts.Login;
 using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Console.SignIn;
 using Hawser.Data;
-using Hawser.Data.Accounts;
 using Hawser.Data.Settings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;

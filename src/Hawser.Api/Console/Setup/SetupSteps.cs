@@ -1,5 +1,4 @@
 using System.Net.Mail;
-using System.Text.Json;
 using Hawser.Api.Access;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Devices;
@@ -24,7 +23,7 @@ internal static class SetupSteps
         var state = new SetupState(
             console.SetupStep, console.Skipped,
             new SetupAddress(console.ServerName, console.PublicHost, console.ApiUrl,
-                settings.Get(SignInSettings.Key).PublicUrls.FirstOrDefault() ?? "")
+                settings.Get(SignInSettings.Key).PublicUrls is [var first, ..] ? first : "")
             {
                 Suggested = parts.DescribeClient?.Invoke("", "").Host ?? "",
             },
