@@ -20,7 +20,9 @@ using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Hawser.Api;
 
@@ -34,6 +36,7 @@ public static class ApiRole
     public static void AddApi(this IServiceCollection services, ApiOptions options, ApiParts parts)
     {
         ArgumentNullException.ThrowIfNull(parts);
+        var before = services.Count;
         services.AddSingleton(options);
         services.AddSingleton(parts);
         services.AddScoped<HawserDb>(_ => parts.Store.CreateDb());
@@ -44,6 +47,12 @@ public static class ApiRole
         // A route that names no policy is closed.
         services.AddAuthorizationBuilder().SetFallbackPolicy(
             new AuthorizationPolicyBuilder(Policies.Scheme).RequireAssertion(_ => false).Build());
+        // The keys are read when the first secret is: reading them ahead costs as much as everything else here.
+        foreach (var ahead in services.Skip(before).Where(s => s.ServiceType == typeof(IHostedService)).ToList())
+        {
+            services.Remove(ahead);
+        }
+
         services.AddSingleton<IAuthorizationHandler, Policies.NeedHandler>();
         services.AddSingleton<Secrets>();
         services.AddSingleton<SettingsStore>();
@@ -53,6 +62,7 @@ public static class ApiRole
         services.AddSingleton<ApiGate>();
         services.AddHostedService<SettingsRefresh>();
         AddSlices(services);
+        BackgroundWork.TakeOver(services, before);
     }
 
     /// <summary>What happens to every request before its route is looked up.</summary>
@@ -67,13 +77,18 @@ public static class ApiRole
         app.UseMiddleware<HeartbeatDoor>();
     }
 
-    /// <summary>Maps the routes; after routing was added.</summary>
+    /// <summary>Finds out who asks and what they may; after routing was added.</summary>
     /// <param name="app">The web application.</param>
-    public static void MapApi(this WebApplication app)
+    public static void UseApiRights(this WebApplication app)
     {
-        ArgumentNullException.ThrowIfNull(app);
         app.UseAuthentication();
         app.UseAuthorization();
+    }
+
+    /// <summary>Maps the routes.</summary>
+    /// <param name="app">Takes them.</param>
+    public static void MapApi(IEndpointRouteBuilder app)
+    {
         AccountsApi.Map(app);
         AuditApi.Map(app);
         FilesApi.Map(app);
@@ -105,6 +120,9 @@ public static class ApiRole
         ArgumentNullException.ThrowIfNull(app);
         await app.Services.GetRequiredService<SettingsStore>().ReloadAsync(cancellationToken);
         await app.Services.GetRequiredService<FirstRows>().EnsureAsync(cancellationToken);
+        // Made now, so that they are seen from the start.
+        app.Services.GetRequiredService<DeviceMetrics>();
+        app.Services.GetRequiredService<AuditMetrics>();
         app.Services.GetRequiredService<ApiGate>().Open();
     }
 

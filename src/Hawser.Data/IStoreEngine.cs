@@ -24,6 +24,14 @@ internal interface IStoreEngine : IAsyncDisposable
     Task<ImportReport?> OpenAsync(
         string? hbbs, IProgress<ImportProgress>? progress, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Reads a few rows by a statement without parameters that both engines know. Numbers and truth values are long,
+    /// texts string.
+    /// </summary>
+    /// <param name="sql">The statement; one of few, it stays prepared.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<List<object?[]>> ReadAsync(string sql, CancellationToken cancellationToken);
+
     /// <summary>A context out of a pool.</summary>
     HawserDb CreateDb();
 

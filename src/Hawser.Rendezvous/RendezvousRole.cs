@@ -27,6 +27,7 @@ public sealed partial class RendezvousRole : IAsyncDisposable
     private volatile ControlPlane? _control;
     private Task? _stopping;
     private volatile bool _started;
+    private bool _answersDatagrams;
 
     /// <summary>A role that does not listen yet. Adds its sweepers to the heartbeat.</summary>
     /// <param name="options">Its options.</param>
@@ -78,13 +79,24 @@ public sealed partial class RendezvousRole : IAsyncDisposable
 
     private ControlPlane Control => _control ?? throw new InvalidOperationException("The role was not started.");
 
+    /// <summary>Binds UDP P and answers datagrams; the first part of <see cref="Start"/>, for who has other things to
+    /// do in between.</summary>
+    /// <exception cref="InvalidOperationException">The port is taken or may not be bound; the sentence names the
+    /// option.</exception>
+    public void StartDatagrams()
+    {
+        if (_answersDatagrams) return;
+        _answersDatagrams = true;
+        _udp.Start();
+    }
+
     /// <summary>Binds UDP and TCP P and TCP P-1 and serves them from now on.</summary>
     /// <exception cref="InvalidOperationException">A port is taken or may not be bound; the sentence names the
     /// option.</exception>
     public void Start()
     {
         // The data plane alone answers the first datagram; whoever connects meanwhile has nothing to connect to yet.
-        _udp.Start();
+        StartDatagrams();
         _keys.Start();
         _parts.Roster.Configure(_settings.Options.RelayServers);
         _control = new ControlPlane(

@@ -15,6 +15,9 @@ internal sealed partial class AccessWatch : IDisposable
     /// <summary>Without a look at the stamps for so long, a snapshot allows only what everybody may.</summary>
     internal static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
+    // The first read starts EF Core, which takes a core for a third of a second; the first requests come first.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(1);
+
     // In case somebody restored a database without its triggers.
     private static readonly TimeSpan Anyway = TimeSpan.FromMinutes(1);
 
@@ -23,6 +26,7 @@ internal sealed partial class AccessWatch : IDisposable
     private readonly ILogger _log;
     private readonly SemaphoreSlim _turn = new(1, 1);
     private readonly TaskCompletionSource _first = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _asked = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile AccessSnapshot? _current;
     private (long Access, long Tokens) _stamps;
     private long _triedAt;
@@ -49,6 +53,7 @@ internal sealed partial class AccessWatch : IDisposable
     /// <summary>The newest snapshot, as soon as there is one.</summary>
     public async ValueTask<AccessSnapshot> FirstAsync(CancellationToken cancellationToken)
     {
+        _asked.TrySetResult();
         await _first.Task.WaitAsync(cancellationToken);
         return _current!;
     }
@@ -64,6 +69,9 @@ internal sealed partial class AccessWatch : IDisposable
             // A store that can't be opened ends the start; its error is told there.
             await opened.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!opened.IsCompletedSuccessfully) return;
+            await _asked.Task.WaitAsync(Grace, _time, cancellationToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
             while (true)
             {
                 await LookAnywayAsync(cancellationToken);

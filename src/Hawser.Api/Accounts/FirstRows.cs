@@ -20,19 +20,18 @@ internal sealed class FirstRows(ApiParts parts, PasswordWork passwords, TimeProv
     /// <summary>Makes what is missing; tells the operator what to do next.</summary>
     public async Task EnsureAsync(CancellationToken cancellationToken)
     {
-        await EnsureDefaultsAsync(cancellationToken);
-        await using var db = parts.Store.CreateDb();
-        if (await db.Users.AnyAsync(u => u.IsAdmin, cancellationToken)) return;
-        if (parts.AdminPassword.Length > 0) await AddAdminAsync(db, cancellationToken);
-        else await OfferSetupAsync(db, cancellationToken);
+        var (defaultGroup, administrator) = await parts.Store.FindFirstRowsAsync(cancellationToken);
+        if (!defaultGroup) await AddDefaultsAsync(cancellationToken);
+        if (administrator) return;
+        if (parts.AdminPassword.Length > 0) await AddAdminAsync(cancellationToken);
+        else await OfferSetupAsync(cancellationToken);
     }
 
     /// <summary>Makes the default group and the built-in roles when they are missing.</summary>
     public async Task EnsureDefaultsAsync(CancellationToken cancellationToken)
     {
-        await using var db = parts.Store.CreateDb();
-        var known = await db.UserGroups.AnyAsync(g => g.IsDefault, cancellationToken);
-        if (!known) await AddDefaultsAsync(cancellationToken);
+        var (defaultGroup, _) = await parts.Store.FindFirstRowsAsync(cancellationToken);
+        if (!defaultGroup) await AddDefaultsAsync(cancellationToken);
     }
 
     /// <summary>Makes the default group and the built-in roles; another node may do so at the same time.</summary>
@@ -57,8 +56,9 @@ internal sealed class FirstRows(ApiParts parts, PasswordWork passwords, TimeProv
         };
     }
 
-    private async Task AddAdminAsync(HawserDb db, CancellationToken cancellationToken)
+    private async Task AddAdminAsync(CancellationToken cancellationToken)
     {
+        await using var db = parts.Store.CreateDb();
         var group = await db.UserGroups.FirstAsync(g => g.IsDefault, cancellationToken);
         db.Users.Add(new User
         {
@@ -78,15 +78,17 @@ internal sealed class FirstRows(ApiParts parts, PasswordWork passwords, TimeProv
             + "(HAWSER_ADMIN_PASSWORD); the option is not needed any more.");
     }
 
-    private async Task OfferSetupAsync(HawserDb db, CancellationToken cancellationToken)
+    private async Task OfferSetupAsync(CancellationToken cancellationToken)
     {
-        if (await SetupCode.ExistsAsync(db, cancellationToken))
+        var settings = await parts.Store.ReadSettingsAsync(cancellationToken);
+        if (settings.ContainsKey(SetupCode.Key))
         {
             parts.Console("there is no administrator yet. Make one with the setup code that the first start printed, "
                 + "or with: hawser user add NAME --admin --data " + parts.DataFolder);
             return;
         }
 
+        await using var db = parts.Store.CreateDb();
         var code = await SetupCode.MakeAsync(db, Now, cancellationToken);
         await SaveOrLoseAsync(db, cancellationToken);
         parts.Console($"no administrator exists yet. Setup code, shown only now: {code}\n"

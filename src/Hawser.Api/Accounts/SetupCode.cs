@@ -20,10 +20,6 @@ internal static class SetupCode
     // Without what is mistaken for something else when it is read from a screen.
     private const string Alphabet = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
-    /// <summary>Whether one was ever made and not used.</summary>
-    public static Task<bool> ExistsAsync(HawserDb db, CancellationToken cancellationToken) =>
-        db.Settings.AnyAsync(s => s.Key == Key, cancellationToken);
-
     /// <summary>Makes one, which replaces an older one; the caller saves.</summary>
     /// <returns>The code as people read it.</returns>
     public static async Task<string> MakeAsync(HawserDb db, DateTime now, CancellationToken cancellationToken)

@@ -32,8 +32,6 @@ internal static class DevicesApi
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        // Made now, so that it is seen from the start.
-        routes.ServiceProvider.GetRequiredService<DeviceMetrics>();
         // Answered before routing; here for whoever lists the routes.
         routes.MapPost(HeartbeatDoor.Path, (RequestDelegate)HeartbeatAsync).ForAnybody()
             .WithSummary("A device says that it is there, and is told what to do.")

@@ -21,6 +21,9 @@ internal sealed partial class OutboxSender(
     /// <summary>How often the table is read although nobody woke us: other nodes add, and attempts come due.</summary>
     internal static readonly TimeSpan Poll = TimeSpan.FromSeconds(10);
 
+    // What waited for a restart can wait until the first requests are answered.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan Claim = TimeSpan.FromMinutes(2);
     private const int Batch = 20;
     private readonly SmsSender _sms = new();
@@ -45,6 +48,7 @@ internal sealed partial class OutboxSender(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await gate.OpenedAsync(stoppingToken);
+        await outbox.WaitAsync(Grace, stoppingToken);
         while (!stoppingToken.IsCancellationRequested)
         {
             try

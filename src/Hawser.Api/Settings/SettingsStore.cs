@@ -18,15 +18,15 @@ internal sealed class SettingsStore
     internal static readonly TimeSpan MaximumAge = TimeSpan.FromSeconds(5);
 
     private readonly ConcurrentDictionary<string, Parsed> _parsed = new(StringComparer.Ordinal);
-    private readonly Func<HawserDb> _open;
+    private readonly HawserStore _store;
     private readonly Secrets _secrets;
     private readonly TimeProvider _time;
     private ImmutableArray<Action<string>> _listeners = [];
-    private Dictionary<string, Setting> _rows = new(StringComparer.Ordinal);
+    private Dictionary<string, StoredSetting> _rows = new(StringComparer.Ordinal);
 
     public SettingsStore(ApiParts parts, Secrets secrets, TimeProvider time)
     {
-        _open = parts.Store.CreateDb;
+        _store = parts.Store;
         _secrets = secrets;
         _time = time;
     }
@@ -54,7 +54,7 @@ internal sealed class SettingsStore
         where T : class, new()
     {
         var json = JsonSerializer.Serialize(value, key.Type);
-        await using var db = _open();
+        await using var db = _store.CreateDb();
         var row = await db.Settings.FindAsync([key.Name], cancellationToken);
         if (row is null) db.Settings.Add(row = new Setting { Key = key.Name });
         row.Value = key.IsSecret ? _secrets.Protect(json) : json;
@@ -67,9 +67,7 @@ internal sealed class SettingsStore
     /// <summary>Reads all rows again; who asked is told what differs.</summary>
     public async Task ReloadAsync(CancellationToken cancellationToken)
     {
-        await using var db = _open();
-        var rows = await db.Settings.AsNoTracking()
-            .ToDictionaryAsync(s => s.Key, StringComparer.Ordinal, cancellationToken);
+        var rows = await _store.ReadSettingsAsync(cancellationToken);
         var before = Interlocked.Exchange(ref _rows, rows);
         IsRead = true;
         foreach (var name in rows.Keys.Union(before.Keys, StringComparer.Ordinal))
@@ -81,7 +79,7 @@ internal sealed class SettingsStore
         }
     }
 
-    private T Parse<T>(SettingKey<T> key, Setting row)
+    private T Parse<T>(SettingKey<T> key, StoredSetting row)
         where T : class, new()
     {
         try

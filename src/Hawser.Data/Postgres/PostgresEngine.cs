@@ -102,6 +102,10 @@ internal sealed partial class PostgresEngine : IStoreEngine
     }
 
     /// <inheritdoc/>
+    public Task<List<object?[]>> ReadAsync(string sql, CancellationToken cancellationToken) => _server.RunAsync(
+        (connection, ct) => ReadAsync(connection, sql, ct), cancellationToken);
+
+    /// <inheritdoc/>
     public HawserDb CreateDb() => _contexts.Value.CreateDbContext();
 
     /// <inheritdoc/>
@@ -140,6 +144,35 @@ internal sealed partial class PostgresEngine : IStoreEngine
     }
 
     private static string Reason(StoreException e) => e.InnerException?.Message ?? e.Message;
+
+    private static async Task<List<object?[]>> ReadAsync(
+        NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
+    {
+        using var command = new NpgsqlCommand(sql, connection);
+        var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            var rows = new List<object?[]>();
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                var row = new object?[reader.FieldCount];
+                for (var i = 0; i < row.Length; i++)
+                {
+                    row[i] = reader.GetValue(i) switch
+                    {
+                        DBNull => null,
+                        bool truth => truth ? 1L : 0L,
+                        int number => (long)number,
+                        var other => other,
+                    };
+                }
+
+                rows.Add(row);
+            }
+
+            return rows;
+        }
+    }
 
     // Health shall tell of a server that is gone, and of its return, also when nobody writes.
     private async Task LookAsync(CancellationToken cancellationToken)

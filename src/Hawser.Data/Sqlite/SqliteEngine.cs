@@ -69,6 +69,10 @@ internal sealed partial class SqliteEngine : IStoreEngine
     }
 
     /// <inheritdoc/>
+    public Task<List<object?[]>> ReadAsync(string sql, CancellationToken cancellationToken) =>
+        _reader.RunAsync(reader => reader.Prepared(sql).Rows(), cancellationToken);
+
+    /// <inheritdoc/>
     public IBackupSource OpenBackup() => _file.Guard(() => SchemaGate.IsCurrent(_file)
         ? new SqliteBackupSource(_file)
         : throw new StoreException(

@@ -87,6 +87,31 @@ internal sealed class Statement : IDisposable
         }
     }
 
+    /// <summary>Every row, and ready for the next time; numbers and texts only.</summary>
+    internal List<object?[]> Rows()
+    {
+        try
+        {
+            var rows = new List<object?[]>();
+            while (Step())
+            {
+                var row = new object?[raw.sqlite3_column_count(_handle)];
+                for (var i = 0; i < row.Length; i++)
+                {
+                    row[i] = raw.sqlite3_column_type(_handle, i) == raw.SQLITE_INTEGER ? Number(i) : Text(i);
+                }
+
+                rows.Add(row);
+            }
+
+            return rows;
+        }
+        finally
+        {
+            Reset();
+        }
+    }
+
     /// <summary>Makes it ready for the next time; what went wrong was told by the step.</summary>
     internal void Reset() => raw.sqlite3_reset(_handle);
 

@@ -16,11 +16,16 @@ internal sealed class ServeCommand : IDisposable
     private readonly CancellationTokenSource _starting = new();
     private readonly List<PosixSignalRegistration> _signals = [];
     private EffectiveOptions _effective;
-    private HawserNode? _node;
+    private volatile HawserNode? _node;
     private int _asked;
+    private int _hangups;
+
+    private readonly Task<WebApplicationBuilder> _prepared;
 
     private ServeCommand(IReadOnlyList<string> arguments)
     {
+        // Beside reading the options, which needs one core.
+        _prepared = Task.Run(WebHost.Prepare);
         _arguments = arguments;
         _effective = NodeOptions.Read(arguments);
     }
@@ -56,10 +61,14 @@ internal sealed class ServeCommand : IDisposable
         using var log = new NodeLog(options.Log, Console.Error, TimeProvider.System);
         Handle(PosixSignal.SIGTERM, AskToStop);
         Handle(PosixSignal.SIGINT, AskToStop);
-        Handle(PosixSignal.SIGHUP, _ => ReloadNode());
+        Handle(PosixSignal.SIGHUP, _ =>
+        {
+            Volatile.Write(ref _hangups, 1);
+            TakeHangup();
+        });
         try
         {
-            _node = await HawserNode.StartAsync(options, log, TimeProvider.System, _starting.Token);
+            _node = await HawserNode.StartAsync(options, log, TimeProvider.System, _starting.Token, _prepared);
         }
         catch (OperationCanceledException) when (_starting.IsCancellationRequested)
         {
@@ -67,6 +76,7 @@ internal sealed class ServeCommand : IDisposable
         }
 
         _node.Reload = ReloadNode;
+        TakeHangup();
         Tell(options, _node, log);
         await _stop.Task;
         var drain = TimeSpan.FromSeconds(_effective.Options.Relay.DrainSeconds);
@@ -122,7 +132,11 @@ internal sealed class ServeCommand : IDisposable
         _stop.TrySetResult();
     }
 
-    private void ReloadNode(PosixSignalContext _) => ReloadNode();
+    // One that came during the start counts when that is done.
+    private void TakeHangup()
+    {
+        if (_node is not null && Interlocked.Exchange(ref _hangups, 0) == 1) ReloadNode();
+    }
 
     /// <summary>Reads the options again. With errors nothing changes.</summary>
     private string ReloadNode()

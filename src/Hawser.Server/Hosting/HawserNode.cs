@@ -34,6 +34,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
     private Task _loading = Task.CompletedTask;
     private Task _background = Task.CompletedTask;
     private Task _access = Task.CompletedTask;
+    private Task<WebApplication>? _building;
     private WebApplication? _web;
     private int _stopped;
     private TokenDesk? _tokens;
@@ -45,7 +46,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
         Log = logs.CreateLogger<HawserNode>();
         _time = time;
         var roles = Roles.Of(options);
-        ApiIsOpening = roles.Api;
+        Entrance = new ApiEntrance(!roles.Api, time);
         var feed = new InProcessLiveFeed();
         Redis = options.Redis.Host.Length > 0 ? new RedisServer(options.Redis, time, logs) : null;
         Feed = Redis?.Join(feed) ?? feed;
@@ -124,15 +125,21 @@ internal sealed partial class HawserNode : IAsyncDisposable
     public Func<string>? Reload { get; set; }
 
     /// <summary>Composes and starts a server.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="logs">Where to log.</param>
+    /// <param name="time">The clock.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="prepared">The beginning of a web server, when somebody had time to make it.</param>
     /// <exception cref="StartupException">Something is in the way; nothing listens any more.</exception>
     public static async Task<HawserNode> StartAsync(
-        HawserOptions options, ILoggerFactory logs, TimeProvider time, CancellationToken cancellationToken)
+        HawserOptions options, ILoggerFactory logs, TimeProvider time, CancellationToken cancellationToken,
+        Task<WebApplicationBuilder>? prepared = null)
     {
         HawserNode? node = null;
         try
         {
             node = new HawserNode(options, logs, time);
-            await node.StartAsync(cancellationToken);
+            await node.StartAsync(prepared, cancellationToken);
             return node;
         }
         catch (Exception e) when (IsForTheOperator(e))
@@ -157,7 +164,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
         if (Relay is not null) Add("relay", Relay.IsReady);
         if (Store is { IsDegraded: true }) parts.Add(new("store", "degraded"));
         else if (Store is not null) Add("store", StoreIsOpen);
-        if (Roles.Of(Options).Api) Add("api", !ApiIsOpening);
+        if (Roles.Of(Options).Api) Add("api", Entrance.IsOpen);
         if (RecorderListener.IsOpenToAnybody(Options)) parts.Add(new("recorder", "open to anybody"));
         return parts;
     }
@@ -182,15 +189,10 @@ internal sealed partial class HawserNode : IAsyncDisposable
         if (Interlocked.Exchange(ref _stopped, 1) != 0) return;
         if (_announcer is not null) await TellDrainingAsync(_announcer);
         await _stopping.CancelAsync();
+        Entrance.Close();
         await Task.WhenAll(Rendezvous?.StopAsync(drain) ?? Task.CompletedTask, Relay?.StopAsync(drain)
             ?? Task.CompletedTask);
-        if (_web is not null)
-        {
-            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(2), _time);
-            await _web.StopAsync(deadline.Token);
-            await _web.DisposeAsync();
-        }
-
+        await StopWebAsync();
         await _background;
         await _access;
         Access?.Dispose();
@@ -213,8 +215,11 @@ internal sealed partial class HawserNode : IAsyncDisposable
     /// <summary>Whether the database can be used.</summary>
     public bool StoreIsOpen { get; private set; }
 
-    /// <summary>Whether the API role does not know its settings, or has not its first rows, yet.</summary>
-    public bool ApiIsOpening { get; private set; }
+    /// <summary>Ends when the routes are there.</summary>
+    public Task Routing { get; set; } = Task.CompletedTask;
+
+    /// <summary>Where requests of the API wait until it can serve them.</summary>
+    public ApiEntrance Entrance { get; }
 
     /// <summary>What the roles want to have said at the terminal when the server is ready.</summary>
     public System.Collections.Concurrent.ConcurrentQueue<string> Announcements { get; } = new();
@@ -286,12 +291,14 @@ internal sealed partial class HawserNode : IAsyncDisposable
     private DeploymentRule Deployment() => new(
         () => DeploymentMode.IsRequired(Services), (ids, token) => DeploymentMode.FindAsync(Store!, ids, token));
 
-    private async Task StartAsync(CancellationToken cancellationToken)
+    private async Task StartAsync(Task<WebApplicationBuilder>? prepared, CancellationToken cancellationToken)
     {
         _loading = LoadAsync(cancellationToken);
-        Rendezvous?.Start();
+        Rendezvous?.StartDatagrams();
         // Only now, the rest must not take cores from what answers the first datagram.
-        var webBuilder = Task.Run(() => WebHost.Prepare(Logs, Meters, Tunnel), cancellationToken);
+        _building = Task.Run(
+            async () => WebHost.Build(this, prepared is null ? WebHost.Prepare() : await prepared), cancellationToken);
+        Rendezvous?.Start();
         StartRelay();
         if (RecorderListener.IsOpenToAnybody(Options))
         {
@@ -305,12 +312,9 @@ internal sealed partial class HawserNode : IAsyncDisposable
         _background = Task.WhenAll(background);
         try
         {
-            _web = await WebHost.StartAsync(this, await webBuilder, cancellationToken);
-            // Starts EF Core, which takes a core for a while; who asks meanwhile waits for it.
-            if (Access is { } access)
-            {
-                _access = Task.Run(() => access.RunAsync(_opening, _stopping.Token), cancellationToken);
-            }
+            var web = await _building;
+            await WebHost.StartAsync(this, web, cancellationToken);
+            _web = web;
         }
         finally
         {
@@ -319,9 +323,32 @@ internal sealed partial class HawserNode : IAsyncDisposable
         }
 
         await _loading;
-        if (!ApiIsOpening) return;
-        await _web.OpenApiAsync(cancellationToken);
-        ApiIsOpening = false;
+        await Routing;
+        if (!Entrance.IsOpen)
+        {
+            await _web.OpenApiAsync(cancellationToken);
+            Entrance.Open();
+        }
+
+        // Starts EF Core, which takes a core for a while; who asks meanwhile waits for it.
+        if (Access is { } access)
+        {
+            _access = Task.Run(() => access.RunAsync(_opening, _stopping.Token), cancellationToken);
+        }
+    }
+
+    private async Task StopWebAsync()
+    {
+        if (_web is not null)
+        {
+            using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(2), _time);
+            await _web.StopAsync(deadline.Token);
+        }
+
+        if (_building is null) return;
+        await ((Task)_building).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Routing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (_building.IsCompletedSuccessfully) await (await _building).DisposeAsync();
     }
 
     private void StartRelay()

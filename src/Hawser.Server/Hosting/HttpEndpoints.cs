@@ -27,7 +27,12 @@ internal static class HttpEndpoints
     {
         // The relay role accepts its WebSockets through this; liveness is its own matter, so no pings from here.
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.Zero });
-        app.Use(next => context => DispatchAsync(node, context, next));
+        app.Use(next =>
+        {
+            // While the ports are opened, another core makes the routes: the first request finds them there.
+            node.Routing = Task.Run(() => WarmAsync(app.Services, next));
+            return context => DispatchAsync(node, context, next);
+        });
         var withApi = Roles.Of(node.Options).Api;
         if (withApi) app.UseApi();
         app.UseRouting();
@@ -41,8 +46,13 @@ internal static class HttpEndpoints
                 .AllowAnonymous();
         }
 
-        if (withApi) app.MapApi();
-        if (withApi) ApiDocument.Map(app);
+        if (withApi)
+        {
+            app.UseApiRights();
+            ((IEndpointRouteBuilder)app).DataSources.Add(new LaterRoutes(app.Services, ApiRole.MapApi));
+            ApiDocument.Map(app);
+        }
+
         if (Roles.Of(node.Options).Recorder) app.MapRecording();
         app.MapFallback("/{*path}", (RequestDelegate)(context => RestAsync(node, context, withApi))).AllowAnonymous();
     }
@@ -72,16 +82,38 @@ internal static class HttpEndpoints
                 return RecorderListener.Serves(context.Request.Path)
                     ? IntoStoreAsync(node, context, next) : NotFoundAsync(context);
             default:
+                // Who asks often, and first, waits for no routes.
+                if (Answers(context, "/health/live")) return LiveAsync(context);
+                if (Answers(context, "/health/ready")) return ReadyAsync(node, context);
                 // One port for everything, behind a reverse proxy that speaks TLS.
                 if (node.Rendezvous is not null
                     && context.Request.Path == "/ws/id") return node.Rendezvous.HandleWebSocketAsync(context);
                 if (node.Relay is not null
                     && context.Request.Path == "/ws/relay") return node.Relay.HandleWebSocketAsync(context);
                 node.Proxies.Apply(context);
-                return !node.ApiIsOpening || !context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)
-                    ? IntoStoreAsync(node, context, next)
-                    : WriteErrorAsync(context, 503, StillStarting);
+                var waits = !node.Entrance.IsOpen
+                    && context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
+                return waits ? HoldAsync(node, context, next) : IntoStoreAsync(node, context, next);
         }
+    }
+
+    private static bool Answers(HttpContext context, string path) =>
+        context.Request.Path.Value == path && HttpMethods.IsGet(context.Request.Method);
+
+    // A request that nobody sent, answered to nobody: routes that can't be made must end the start, not a request.
+    private static async Task WarmAsync(IServiceProvider services, RequestDelegate next)
+    {
+        await using var scope = services.CreateAsyncScope();
+        var context = new DefaultHttpContext { RequestServices = scope.ServiceProvider };
+        context.Request.Method = HttpMethods.Get;
+        context.Request.Path = "/health/live";
+        await next(context);
+    }
+
+    private static async Task HoldAsync(HawserNode node, HttpContext context, RequestDelegate next)
+    {
+        if (await node.Entrance.WaitAsync(context.RequestAborted)) await IntoStoreAsync(node, context, next);
+        else await WriteErrorAsync(context, 503, StillStarting);
     }
 
     /// <summary>Recordings are rows too; who comes before the database is open comes again.</summary>

@@ -11,33 +11,31 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace Hawser.Server.Hosting;
 
 /// <summary>
-/// The web server of a node: the HTTP port, the WebSocket ports of both roles and the private control socket. Started
-/// last, because it is what takes longest.
+/// The web server of a node: the HTTP port, the WebSocket ports of both roles and the private control socket. Made
+/// beside everything else and started last, because it is what takes longest.
 /// </summary>
 internal static class WebHost
 {
     private static readonly TimeSpan HeaderTimeout = TimeSpan.FromSeconds(10);
 
-    /// <summary>Makes what does not depend on roles and options; may run while those are composed.</summary>
-    public static WebApplicationBuilder Prepare(ILoggerFactory logs, NodeMeters meters, TunnelEntrance tunnel)
+    /// <summary>Makes what does not depend on options; may run while those are read.</summary>
+    public static WebApplicationBuilder Prepare()
     {
         var settings = new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory };
         var builder = WebApplication.CreateEmptyBuilder(settings);
-        builder.Services.AddSingleton(logs);
         builder.Services.Add(ServiceDescriptor.Singleton(typeof(ILogger<>), typeof(Logger<>)));
-        builder.Services.AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(meters);
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
         builder.Services.AddRoutingCore();
         builder.WebHost.UseKestrelCore();
-        DecorateServer(builder.Services, tunnel);
         return builder;
     }
 
-    /// <summary>Builds it and starts listening.</summary>
-    /// <exception cref="StartupException">A port is taken; the sentence names the option.</exception>
-    public static async Task<WebApplication> StartAsync(
-        HawserNode node, WebApplicationBuilder builder, CancellationToken cancellationToken)
+    /// <summary>Makes it, of a node whose roles are made, not necessarily started.</summary>
+    public static WebApplication Build(HawserNode node, WebApplicationBuilder builder)
     {
+        builder.Services.AddSingleton(node.Logs);
+        builder.Services.AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(node.Meters);
+        DecorateServer(builder.Services, node.Tunnel);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, node));
         var api = node.ApiParts();
         if (api is not null)
@@ -49,23 +47,23 @@ internal static class WebHost
         if (node.RecordingParts() is { } recording) builder.Services.AddRecording(node.Options.Recorder, recording);
         var app = builder.Build();
         HttpEndpoints.Map(app, node);
+        return app;
+    }
+
+    /// <summary>Starts listening.</summary>
+    /// <exception cref="StartupException">A port is taken; the sentence names the option.</exception>
+    public static async Task StartAsync(HawserNode node, WebApplication app, CancellationToken cancellationToken)
+    {
         try
         {
             await app.StartAsync(cancellationToken);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
-            await app.DisposeAsync();
             throw new StartupException(Sentence(e, node), e);
-        }
-        catch
-        {
-            await app.DisposeAsync();
-            throw;
         }
 
         ControlSocket.Protect(node);
-        return app;
     }
 
     private static void Listen(KestrelServerOptions kestrel, HawserNode node)
@@ -83,18 +81,19 @@ internal static class WebHost
         }
 
         if (options.Http.Port > 0) At(options.Http.Port, Listener.Http, options.Http.MaxConnections);
-        if (node.Rendezvous is not null)
+        var roles = Roles.Of(options);
+        if (roles.Rendezvous)
         {
             At(options.Rendezvous.Port + 2, Listener.RendezvousWebSocket, options.Rendezvous.MaxConnections);
         }
 
-        if (node.Relay is not null)
+        if (roles.Relay)
         {
             var most = (int)Math.Min(int.MaxValue, (2L * options.Relay.MaxPairs) + options.Relay.MaxWaiting);
             At(options.Relay.Port + 2, Listener.RelayWebSocket, most);
         }
 
-        if (Roles.Of(options).Recorder) RecorderListener.Open(kestrel, node);
+        if (roles.Recorder) RecorderListener.Open(kestrel, node);
         if (ControlSocket.Prepare(node) is { } path) kestrel.ListenUnixSocket(path, l => l.As(Listener.Control, 32));
     }
 

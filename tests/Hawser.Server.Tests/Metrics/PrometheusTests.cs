@@ -98,6 +98,24 @@ public sealed class PrometheusTests : IDisposable
     }
 
     [Fact]
+    public void Many_sets_of_tags_are_kept_apart_however_often_each_is_measured()
+    {
+        var counter = _meters.Create(new MeterOptions("Hawser.Test")).CreateCounter<long>("hawser.test.sets");
+        for (var round = 0; round < 3; round++)
+        {
+            for (var i = 0; i < 40; i++)
+            {
+                counter.Add(i, new("kind", i % 2 == 0 ? "even" : "odd"), new KeyValuePair<string, object?>("port", i));
+            }
+        }
+
+        var lines = Ours().Split('\n').Where(l => l.StartsWith("hawser_test_sets_total{", StringComparison.Ordinal)).ToArray();
+        lines.Length.ShouldBe(40);
+        lines.ShouldContain("hawser_test_sets_total{kind=\"odd\",port=\"3\"} 9");
+        lines.ShouldContain("hawser_test_sets_total{kind=\"even\",port=\"38\"} 114");
+    }
+
+    [Fact]
     public void A_tag_that_grows_without_end_is_cut_off()
     {
         var counter = _meter.CreateCounter<int>("hawser.test.flood");
