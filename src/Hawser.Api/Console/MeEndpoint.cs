@@ -62,7 +62,7 @@ internal static class MeEndpoint
             "access.edit", "strategies.view", "strategies.edit", "audit.view", "audit.edit", "alarms.view",
             "recordings.view", "settings.view", "settings.edit", "health.view",
         ]
-        : ["devices.view"];
+        : ["devices.view", "audit.view"];
 }
 
 /// <summary>Who one is.</summary>

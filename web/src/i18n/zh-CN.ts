@@ -1,3 +1,10 @@
+import devices from '../console/devices/zh-CN.json';
+import users from '../console/users/zh-CN.json';
+import groups from '../console/groups/zh-CN.json';
+import sessions from '../console/sessions/zh-CN.json';
+import audit from '../console/audit/zh-CN.json';
+import alarms from '../console/alarms/zh-CN.json';
+import entities from '../entities/zh-CN.json';
 import list from '../ui/DataTable/zh-CN.json';
 import ui from '../ui/zh-CN.json';
 import shell from '../console/shell/zh-CN.json';
@@ -7,4 +14,4 @@ import home from '../console/home/zh-CN.json';
 import health from '../console/health/zh-CN.json';
 import me from '../console/me/zh-CN.json';
 
-export default { ...ui, ...list, ...shell, ...signin, ...setup, ...home, ...health, ...me };
+export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me };

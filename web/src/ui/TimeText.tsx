@@ -21,7 +21,7 @@ export function TimeText({ iso, isAbsolute = false }: Props) {
       ? exact
       : format.dateTime(date, { dateStyle: 'medium', timeStyle: 'short' });
   return (
-    <time dateTime={iso} title={exact}>
+    <time className="one-line" dateTime={iso} title={exact}>
       {text}
     </time>
   );

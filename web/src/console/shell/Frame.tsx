@@ -34,7 +34,7 @@ export function Frame() {
     return () => live.stop();
   }, [live]);
 
-  const page = pages.find((p) => p.path === pathname || (p.path !== '/' && pathname.startsWith(`${p.path}/`)));
+  const page = pages.find((p) => p.path === pathname) ?? pages.find((p) => p.path !== '/' && pathname.startsWith(`${p.path}/`));
   const isForbidden = page?.right !== undefined && !me.rights.includes(page.right);
   return (
     <div className={styles.frame}>

@@ -1,5 +1,16 @@
 import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router';
-import { IconHeartbeat, IconHome, type TablerIcon } from '@tabler/icons-react';
+import {
+  IconBell,
+  IconDeviceDesktop,
+  IconDevices,
+  IconHeartbeat,
+  IconHistory,
+  IconHome,
+  IconPlugConnected,
+  IconUsers,
+  IconUsersGroup,
+  type TablerIcon,
+} from '@tabler/icons-react';
 
 export type NavGroup = 'top' | 'people' | 'evidence' | 'system';
 
@@ -12,12 +23,69 @@ type PageRoute = {
   right?: string;
 };
 
-/** Every page inside of the frame; one line a page. What is not built is not here. */
+/** Every page inside of the frame. What is not built is not here. */
 export const pages: readonly PageRoute[] = [
   {
     path: '/',
     component: lazyRouteComponent(() => import('../home/HomePage'), 'HomePage'),
     nav: { key: 'home', group: 'top', icon: IconHome, shortcut: 'h' },
+  },
+  {
+    path: '/devices',
+    component: lazyRouteComponent(() => import('../devices/DevicesPage'), 'DevicesPage'),
+    nav: { key: 'devices', group: 'top', icon: IconDeviceDesktop, shortcut: 'd' },
+    right: 'devices.view',
+  },
+  {
+    path: '/devices/$id',
+    component: lazyRouteComponent(() => import('../devices/DevicePage'), 'DevicePage'),
+    right: 'devices.view',
+  },
+  {
+    path: '/sessions',
+    component: lazyRouteComponent(() => import('../sessions/SessionsPage'), 'SessionsPage'),
+    nav: { key: 'sessions', group: 'top', icon: IconPlugConnected, shortcut: 's' },
+    right: 'audit.view',
+  },
+  {
+    path: '/users',
+    component: lazyRouteComponent(() => import('../users/UsersPage'), 'UsersPage'),
+    nav: { key: 'users', group: 'people', icon: IconUsers, shortcut: 'u' },
+    right: 'users.view',
+  },
+  {
+    path: '/user-groups',
+    component: lazyRouteComponent(() => import('../groups/GroupsPage'), 'UserGroupsPage'),
+    nav: { key: 'userGroups', group: 'people', icon: IconUsersGroup },
+    right: 'groups.view',
+  },
+  {
+    path: '/device-groups',
+    component: lazyRouteComponent(() => import('../groups/GroupsPage'), 'DeviceGroupsPage'),
+    nav: { key: 'deviceGroups', group: 'people', icon: IconDevices },
+    right: 'groups.view',
+  },
+  {
+    path: '/audit/connections',
+    component: lazyRouteComponent(() => import('../audit/ConnectionsPage'), 'ConnectionsPage'),
+    nav: { key: 'audit', group: 'evidence', icon: IconHistory },
+    right: 'audit.view',
+  },
+  {
+    path: '/audit/files',
+    component: lazyRouteComponent(() => import('../audit/FilesPage'), 'FilesPage'),
+    right: 'audit.view',
+  },
+  {
+    path: '/audit/console',
+    component: lazyRouteComponent(() => import('../audit/ConsolePage'), 'ConsolePage'),
+    right: 'audit.edit',
+  },
+  {
+    path: '/alarms',
+    component: lazyRouteComponent(() => import('../alarms/AlarmsPage'), 'AlarmsPage'),
+    nav: { key: 'alarms', group: 'evidence', icon: IconBell },
+    right: 'audit.view',
   },
   {
     path: '/health',

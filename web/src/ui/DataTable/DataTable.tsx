@@ -40,6 +40,7 @@ function Grid<T>({ label, columns, rows, keyOf, nameOf, sort, onSort, selected, 
   const all = rows ?? [];
   const chosen = all.filter((row) => selected?.has(keyOf(row)) === true).length;
   return (
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is scrolled by the keyboard too
     <div className={styles.scroll} role="region" aria-label={label} tabIndex={0}>
       <table className={styles.table} aria-busy={rows === undefined}>
         <thead>

@@ -1,7 +1,7 @@
 import { Button, Menu, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
 import { IconFilter, IconSearch, IconX } from '@tabler/icons-react';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { useRef, useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import styles from './ListBar.module.css';
 import type { ListSearch } from './listSearch';
@@ -21,16 +21,19 @@ export function ListBar({ list, placeholder, filters = [], extra, onChange }: Pr
   const t = useTranslations('list');
   const box = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(list.q);
-  const send = useDebouncedCallback((q: string) => onChange({ q }, true), 300);
+  const [sent, setSent] = useState(list.q);
+  const send = useDebouncedCallback((q: string) => {
+    setSent(q);
+    onChange({ q }, true);
+  }, 300);
   useHotkeys([['/', () => box.current?.focus()]]);
   // Back and forward change the address behind the box.
   const [known, setKnown] = useState(list.q);
-  useEffect(() => {
-    if (known !== list.q) {
-      setKnown(list.q);
-      if (document.activeElement !== box.current) setText(list.q);
-    }
-  }, [known, list.q]);
+  if (known !== list.q) {
+    setKnown(list.q);
+    // Not over what was typed since.
+    if (list.q !== sent) setText(list.q);
+  }
 
   const active = filters.filter((f) => list.filters[f.key] !== undefined);
   const free = filters.filter((f) => list.filters[f.key] === undefined);

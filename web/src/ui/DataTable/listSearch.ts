@@ -36,13 +36,12 @@ export function useListSearch(usualSort: string, filterKeys: readonly string[]) 
   const navigate = useNavigate();
   const list = useMemo(() => parseListSearch(raw, usualSort, filterKeys), [raw, usualSort, filterKeys]);
   const change = (changes: Record<string, string | undefined>, replace = false) => {
-    const next: Record<string, unknown> = { ...raw, ...changes };
     // Another question begins at its first page.
-    if (!('page' in changes)) delete next.page;
-    if (next.sort === usualSort) delete next.sort;
-    if (next.page === '1') delete next.page;
-    for (const key of Object.keys(next)) if (next[key] === undefined || next[key] === '') delete next[key];
-    void navigate({ to: '.', search: next, replace });
+    const next: Record<string, unknown> = { ...raw, page: undefined, ...changes };
+    const isUsual = (key: string, value: unknown) =>
+      value === undefined || value === '' || (key === 'sort' && value === usualSort) || (key === 'page' && value === '1');
+    const search = Object.fromEntries(Object.entries(next).filter(([key, value]) => !isUsual(key, value)));
+    void navigate({ to: '.', search, replace });
   };
   return { list, change };
 }

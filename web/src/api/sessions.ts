@@ -1,0 +1,23 @@
+import { call, query } from './client';
+import type { PageOf } from './lists';
+
+/** A connection as the audit tells it. */
+export type Connection = {
+  guid: string;
+  remote: string;
+  local: string;
+  local_user: string;
+  conn_type?: number;
+  created_at: number;
+  end_time: number | null;
+  info: { ip: string; name: string };
+  note: string;
+  primary_auth: number;
+  two_factor: number;
+  device_id: string;
+};
+
+export const readConnections = (asked: Record<string, string | number | undefined>, signal?: AbortSignal) =>
+  call<PageOf<Connection>>('GET', `/api/audits/conn${query(asked)}`, { signal });
+
+export const disconnect = (guid: string) => call('POST', `/api/audits/conn/${guid}/disconnect`);

@@ -1,0 +1,56 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { call } from '../../api/client';
+import { listQuery, type PageOf } from '../../api/lists';
+import type { ListSearch } from '../../ui/DataTable/listSearch';
+
+export type Device = {
+  guid: string;
+  id: string;
+  status: 0 | 1;
+  is_online: boolean;
+  last_online: string;
+  created_at: number;
+  user_name: string;
+  group_name: string;
+  device_group_name: string;
+  strategy_name: string;
+  note: string;
+  info: {
+    device_name: string;
+    username: string;
+    os: string;
+    cpu: string;
+    memory: string;
+    version: string;
+    ip: string;
+  };
+};
+
+export const devicesQuery = (list: ListSearch) =>
+  queryOptions({
+    queryKey: ['devices', 'list', list],
+    queryFn: ({ signal }) => call<PageOf<Device>>('GET', `/api/devices${listQuery(list)}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const deviceQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['devices', 'one', id],
+    queryFn: async ({ signal }) => {
+      const found = await call<PageOf<Device>>('GET', `/api/devices?id=${encodeURIComponent(id)}&pageSize=1`, { signal });
+      return found.data[0] ?? null;
+    },
+  });
+
+export type Assignment = 'device_name' | 'user_name' | 'device_group_name' | 'note';
+
+export const setEnabled = (guid: string, isEnabled: boolean) =>
+  call('POST', `/api/devices/${guid}/${isEnabled ? 'enable' : 'disable'}`);
+export const assign = (guid: string, type: Assignment, value: string) =>
+  call('POST', `/api/devices/${guid}/assign`, { body: { type, value } });
+export const deleteDevice = (guid: string) => call('DELETE', `/api/devices/${guid}`);
+
+export const nameOf = (device: Device) => (device.info.device_name === '' ? device.id : device.info.device_name);
+
+/** The server says UTC without a mark. */
+export const lastSeen = (device: Device) => `${device.last_online.replace(/\..*$/, '')}Z`;

@@ -1,0 +1,143 @@
+import { ActionIcon, Button, Menu, UnstyledButton } from '@mantine/core';
+import { IconDots, IconPlus } from '@tabler/icons-react';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { useMe } from '../../api/me';
+import { Confirm } from '../../ui/Confirm';
+import { DataTable, type Column } from '../../ui/DataTable/DataTable';
+import { ListBar } from '../../ui/DataTable/ListBar';
+import { useListSearch } from '../../ui/DataTable/listSearch';
+import { Pager } from '../../ui/DataTable/Pager';
+import { Empty } from '../../ui/Empty';
+import { ErrorPanel } from '../../ui/ErrorPanel';
+import { Page } from '../../ui/Page';
+import { useProblemText } from '../../ui/problemText';
+import { complain } from '../../ui/toast';
+import { GroupForm } from './GroupForm';
+import styles from './groups.module.css';
+import { deleteGroup, groupsQuery, type Group, type GroupKind } from './queries';
+
+const noFilters: readonly string[] = [];
+const noSort = () => undefined;
+
+export function UserGroupsPage() {
+  return <GroupsPage kind="user-groups" />;
+}
+
+export function DeviceGroupsPage() {
+  return <GroupsPage kind="device-groups" />;
+}
+
+/** Groups of users or of devices, and who reaches whom. */
+function GroupsPage({ kind }: { kind: GroupKind }) {
+  const t = useTranslations('groups');
+  const l = useTranslations('list');
+  const me = useMe();
+  const client = useQueryClient();
+  const textOf = useProblemText();
+  const { list, change } = useListSearch('name', noFilters);
+  const { data, error, refetch } = useQuery(groupsQuery(kind, list));
+  const [edited, setEdited] = useState<Group | 'new' | null>(null);
+  const [doomed, setDoomed] = useState<Group | null>(null);
+  const isUsers = kind === 'user-groups';
+  const title = isUsers ? t('userGroups') : t('deviceGroups');
+  const remove = useMutation({
+    mutationFn: (guid: string) => deleteGroup(kind, guid),
+    onSuccess: () => client.invalidateQueries({ queryKey: [kind] }),
+    onError: (problem) => complain(textOf(problem)),
+    onSettled: () => setDoomed(null),
+  });
+  const columns = useMemo<Column<Group>[]>(
+    () => [
+      {
+        id: 'name',
+        header: t('name'),
+        card: 'title',
+        cell: (g) => (
+          <UnstyledButton className={styles.link ?? ''} onClick={() => setEdited(g)}>
+            {g.name}
+          </UnstyledButton>
+        ),
+      },
+      { id: 'note', header: t('note'), card: 'line', cell: (g) => g.note },
+      { id: 'members', header: isUsers ? t('users') : t('devices'), isNumber: true, cell: (g) => g.user_count ?? g.device_count ?? 0 },
+      ...(isUsers
+        ? [
+            {
+              id: 'out',
+              header: t('canReach'),
+              cell: (g: Group) => (g.allowed_outgoings ?? []).map((p) => p.name).join(', '),
+            },
+          ]
+        : []),
+      {
+        id: 'in',
+        header: t('reachedBy'),
+        card: 'line',
+        cell: (g) => g.allowed_incomings.map((p) => p.name).join(', '),
+      },
+    ],
+    [t, isUsers],
+  );
+  return (
+    <Page
+      title={title}
+      suffix={me.server_name}
+      lead={isUsers ? t('userLead') : t('deviceLead')}
+      actions={
+        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEdited('new')}>
+          {t('add')}
+        </Button>
+      }
+    >
+      <ListBar list={list} placeholder={t('search')} onChange={change} />
+      {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
+      {data?.total === 0 ? (
+        <Empty
+          title={list.q === '' ? t('empty') : l('nothing')}
+          text={list.q === '' ? (isUsers ? t('userLead') : t('deviceLead')) : l('nothingText')}
+        />
+      ) : (
+        <DataTable
+          label={title}
+          columns={columns}
+          rows={data?.data}
+          keyOf={(g) => g.guid}
+          nameOf={(g) => g.name}
+          sort={list.sort}
+          onSort={noSort}
+          actions={(g) => (
+            <Menu position="bottom-end" shadow="md">
+              <Menu.Target>
+                <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('actionsOf', { name: g.name })}>
+                  <IconDots size={18} aria-hidden />
+                </ActionIcon>
+              </Menu.Target>
+              <Menu.Dropdown>
+                <Menu.Item onClick={() => setEdited(g)}>{t('edit')}</Menu.Item>
+                <Menu.Item color="red" disabled={g.is_default === true} onClick={() => setDoomed(g)}>
+                  {g.is_default === true ? t('isDefault') : t('delete')}
+                </Menu.Item>
+              </Menu.Dropdown>
+            </Menu>
+          )}
+        />
+      )}
+      <Pager list={list} total={data?.total ?? 0} onChange={change} />
+      {edited === null ? null : (
+        <GroupForm kind={kind} group={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />
+      )}
+      <Confirm
+        isOpen={doomed !== null}
+        title={t('deleteTitle', { name: doomed?.name ?? '' })}
+        action={t('delete')}
+        isBusy={remove.isPending}
+        onCancel={() => setDoomed(null)}
+        onConfirm={() => remove.mutate(doomed?.guid ?? '')}
+      >
+        {isUsers ? t('deleteUsersText') : t('deleteDevicesText')}
+      </Confirm>
+    </Page>
+  );
+}

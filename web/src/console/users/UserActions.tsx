@@ -1,0 +1,65 @@
+import { ActionIcon, Menu } from '@mantine/core';
+import { IconDots } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { Confirm } from '../../ui/Confirm';
+import { useProblemText } from '../../ui/problemText';
+import { complain, say } from '../../ui/toast';
+import { deleteUser, enforceFactor, resetFactors, setUserEnabled, signOutUsers, type User } from './queries';
+
+/** What can be done with one user. */
+export function UserActions({ user, onEdit }: { user: User; onEdit: () => void }) {
+  const t = useTranslations('users');
+  const client = useQueryClient();
+  const textOf = useProblemText();
+  const [isDeleting, setDeleting] = useState(false);
+  const work = useMutation({
+    mutationFn: (what: () => Promise<unknown>) => what(),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['users'] });
+      say(t('done', { name: user.name }));
+    },
+    onError: (problem) => complain(textOf(problem)),
+    onSettled: () => setDeleting(false),
+  });
+  const isEnforced = user.tfa === 'enforced';
+  return (
+    <>
+      <Menu position="bottom-end" shadow="md">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('actionsOf', { name: user.name })}>
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={onEdit}>{t('edit')}</Menu.Item>
+          <Menu.Item onClick={() => work.mutate(() => setUserEnabled(user.guid, user.status === 0))}>
+            {user.status === 0 ? t('enable') : t('disable')}
+          </Menu.Item>
+          <Menu.Item onClick={() => work.mutate(() => signOutUsers([user.guid]))}>{t('signOut')}</Menu.Item>
+          <Menu.Item onClick={() => work.mutate(() => enforceFactor([user.guid], !isEnforced))}>
+            {isEnforced ? t('release') : t('enforce')}
+          </Menu.Item>
+          {user.tfa === 'enabled' ? (
+            <Menu.Item onClick={() => work.mutate(() => resetFactors([user.guid]))}>{t('reset')}</Menu.Item>
+          ) : null}
+          <Menu.Divider />
+          <Menu.Item color="red" disabled={user.status === 1} onClick={() => setDeleting(true)}>
+            {user.status === 1 ? t('deleteAfter') : t('delete')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Confirm
+        isOpen={isDeleting}
+        title={t('deleteTitle', { name: user.name })}
+        action={t('delete')}
+        isBusy={work.isPending}
+        onCancel={() => setDeleting(false)}
+        onConfirm={() => work.mutate(() => deleteUser(user.guid))}
+      >
+        {t('deleteText')}
+      </Confirm>
+    </>
+  );
+}

@@ -1,0 +1,51 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { call } from '../../api/client';
+import { listQuery, type PageOf } from '../../api/lists';
+import type { ListSearch } from '../../ui/DataTable/listSearch';
+
+export type User = {
+  guid: string;
+  name: string;
+  display_name: string;
+  email: string;
+  note: string;
+  status: -1 | 0 | 1;
+  is_admin: boolean;
+  group_name: string;
+  third_auth_type?: string;
+  last_login?: number | null;
+  control_role?: string;
+  tfa?: 'none' | 'enabled' | 'enforced';
+  device_count?: number;
+};
+
+export const usersQuery = (list: ListSearch) =>
+  queryOptions({
+    queryKey: ['users', 'list', list],
+    queryFn: ({ signal }) => call<PageOf<User>>('GET', `/api/users${listQuery(list)}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export type NewUser = {
+  name: string;
+  password?: string;
+  email: string;
+  group_name: string;
+  note: string;
+  display_name: string;
+  is_admin: boolean;
+};
+
+export const addUser = (user: NewUser) => call('POST', '/api/users', { body: user });
+export const inviteUser = (user: NewUser) => call('POST', '/api/users/invite', { body: user });
+export const changeUser = (guid: string, user: Partial<NewUser>) => call('PATCH', `/api/users/${guid}`, { body: user });
+export const setUserEnabled = (guid: string, isEnabled: boolean) =>
+  call('POST', `/api/users/${guid}/${isEnabled ? 'enable' : 'disable'}`);
+export const deleteUser = (guid: string) => call('DELETE', `/api/users/${guid}`);
+export const signOutUsers = (guids: string[]) => call('POST', '/api/users/force-logout', { body: { user_guids: guids } });
+export const resetFactors = (guids: string[]) =>
+  call('PUT', '/api/users/disable_login_verification', { body: { user_guids: guids, type: '2fa' } });
+export const enforceFactor = (guids: string[], isEnforced: boolean) =>
+  call('PUT', '/api/users/tfa/totp/enforce', {
+    body: { user_guids: guids, enforce: isEnforced, url: location.origin },
+  });

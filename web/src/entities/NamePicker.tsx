@@ -1,0 +1,51 @@
+import { Select } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { call, query } from '../api/client';
+import type { PageOf } from '../api/lists';
+
+type Props = {
+  kind: 'users' | 'user-groups' | 'device-groups';
+  label: string;
+  value: string;
+  isRequired?: boolean;
+  onChange: (value: string) => void;
+};
+
+/** Somebody or some group by name; the server searches. */
+export function NamePicker({ kind, label, value, isRequired = false, onChange }: Props) {
+  const t = useTranslations('entities');
+  const [text, setText] = useState('');
+  const [asked] = useDebouncedValue(text, 150);
+  // The text of what is chosen is no question.
+  const q = asked === value ? '' : asked;
+  const { data } = useQuery({
+    queryKey: [kind, 'names', q],
+    queryFn: ({ signal }) =>
+      call<PageOf<{ name: string }>>(
+        'GET',
+        `/api/${kind}${query({ [kind === 'users' ? 'q' : 'name']: kind === 'users' || q === '' ? q : `%${q}%`, pageSize: 50 })}`,
+        { signal },
+      ),
+    placeholderData: keepPreviousData,
+  });
+  const names = (data?.data ?? []).map((row) => row.name);
+  const options = value === '' || names.includes(value) ? names : [value, ...names];
+  return (
+    <Select
+      label={label}
+      placeholder={t('nobody')}
+      searchable
+      clearable={!isRequired}
+      clearButtonProps={{ 'aria-label': t('clear', { what: label }) }}
+      nothingFoundMessage={t('nothing')}
+      data={options}
+      filter={({ options: all }) => all}
+      value={value === '' ? null : value}
+      onSearchChange={setText}
+      onChange={(name) => onChange(name ?? '')}
+    />
+  );
+}
