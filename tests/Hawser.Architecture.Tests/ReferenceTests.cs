@@ -19,12 +19,15 @@ public class ReferenceTests
         ["Hawser.Server"] = (["Hawser.Protocol", "Hawser.Session", "Hawser.Cluster", "Hawser.Data", "Hawser.Rendezvous", "Hawser.Relay", "Hawser.Api",
                 "Hawser.Recording"],
             "the composition root; Session for doctor and load (ADR 0003)"),
+        ["Hawser.Agent"] = (["Hawser.Protocol", "Hawser.Session"], "installed on desks: nothing of a server (ADR 0014)"),
+        ["Hawser.Controller"] = (["Hawser.Protocol", "Hawser.Session"], "installed on desks: nothing of a server (ADR 0014)"),
     };
 
     /// <summary>Packages that shipped projects may use, and why.</summary>
     private static readonly Dictionary<string, (string[] Where, string Reason)> Packages = new()
     {
-        ["Google.Protobuf"] = (["Hawser.Protocol", "Hawser.Session", "Hawser.Cluster", "Hawser.Rendezvous", "Hawser.Relay", "Hawser.Server"],
+        ["Google.Protobuf"] = (["Hawser.Protocol", "Hawser.Session", "Hawser.Cluster", "Hawser.Rendezvous", "Hawser.Relay", "Hawser.Server",
+                "Hawser.Agent", "Hawser.Controller"],
             "the messages' runtime; every layer that builds or reads one"),
         ["Grpc.Tools"] = (["Hawser.Protocol"], "compiles the schema files, nothing at run time"),
         ["Microsoft.EntityFrameworkCore.Relational"] = (["Hawser.Api", "Hawser.Recording"], "slices query the database directly"),
@@ -33,8 +36,8 @@ public class ReferenceTests
         ["Npgsql.EntityFrameworkCore.PostgreSQL"] = (["Hawser.Data"], "the same model on PostgreSQL"),
         ["SQLitePCLRaw.core"] = (["Hawser.Data"], "pinned under the provider (ADR 0005)"),
         ["SQLitePCLRaw.provider.e_sqlite3"] = (["Hawser.Data"], "pinned under the provider (ADR 0005)"),
-        ["System.CommandLine"] = (["Hawser.Server"], "the command line"),
-        ["Spectre.Console"] = (["Hawser.Server"], "tables and progress for people"),
+        ["System.CommandLine"] = (["Hawser.Server", "Hawser.Agent", "Hawser.Controller"], "the command line"),
+        ["Spectre.Console"] = (["Hawser.Server", "Hawser.Controller"], "tables and progress for people"),
         ["StackExchange.Redis"] = (["Hawser.Cluster"], "the counter of chunks and the live feed of several nodes (ADR 0011)"),
         ["AWSSDK.S3"] = (["Hawser.Recording"], "recordings in an object storage"),
         ["QRCoder"] = (["Hawser.Server"], "QR code of the client configuration"),

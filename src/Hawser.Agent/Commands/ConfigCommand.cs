@@ -1,0 +1,119 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Hawser.Agent.Serving;
+using Hawser.Session.Connecting;
+
+namespace Hawser.Agent.Commands;
+
+/// <summary><c>hawser-agent config</c>: shows or sets the server, by flags or by clients' text.</summary>
+internal static class ConfigCommand
+{
+    public static Command Create()
+    {
+        var folder = RunCommand.Folder();
+        var text = new Argument<string?>("text")
+        {
+            Description = "The configuration text that the server prints for clients.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
+        var server = new Option<string?>("--server") { Description = "The ID server.", HelpName = "HOST[:PORT]" };
+        var key = new Option<string?>("--key") { Description = "Its public key.", HelpName = "BASE64" };
+        var relay = new Option<string?>("--relay") { Description = "Insist on this relay.", HelpName = "HOST[:PORT]" };
+        var api = new Option<string?>("--api") { Description = "The API server.", HelpName = "URL" };
+        var transport = new Option<ServerTransport?>("--transport") { Description = "How to register." };
+        var options = new Option<string[]>("--set")
+        {
+            Description = "Sets an option by the field's name, such as approve-mode=password; empty takes it back.",
+            HelpName = "NAME=VALUE",
+        };
+        var command = new Command("config", "Show or change which server this machine belongs to.")
+        {
+            text, server, key, relay, api, transport, options, folder,
+        };
+        command.SetAction(parsed =>
+        {
+            var home = new AgentFolder(parsed.GetValue(folder)!);
+            var old = home.Config;
+            var config = parsed.GetValue(text) is { } imported ? Import(imported) : old;
+            config = config with
+            {
+                Server = parsed.GetValue(server) ?? config.Server,
+                Key = parsed.GetValue(key) ?? config.Key,
+                Relay = parsed.GetValue(relay) ?? config.Relay,
+                Api = parsed.GetValue(api) ?? config.Api,
+                Transport = parsed.GetValue(transport) ?? config.Transport,
+            };
+            Check(config);
+            if (config != old) home.Config = config;
+            if (parsed.GetValue(options) is { Length: > 0 } changes) Set(home, changes);
+            Show(home);
+            return 0;
+        });
+        return command;
+    }
+
+    private static void Show(AgentFolder home)
+    {
+        var config = home.Config;
+        Console.Out.WriteLine($"server     {config.Server}");
+        Console.Out.WriteLine($"key        {config.Key}");
+        Console.Out.WriteLine($"relay      {(config.Relay.Length > 0 ? config.Relay : "as the server says")}");
+        Console.Out.WriteLine($"api        {(config.Api.Length > 0 ? config.Api : "beside the server")}");
+        Console.Out.WriteLine($"transport  {config.Transport}");
+        foreach (var (name, value) in home.Options.Values) Console.Out.WriteLine($"option     {name}={value}");
+        Console.Out.WriteLine($"folder     {home.Location}");
+    }
+
+    private static void Set(AgentFolder home, string[] changes)
+    {
+        var options = home.Options;
+        foreach (var change in changes)
+        {
+            var parts = change.Split('=', 2);
+            if (parts.Length < 2) throw new AgentFailure(2, $"--set {change}: NAME=VALUE is needed.");
+            if (parts[1].Length > 0) options.Values[parts[0]] = parts[1];
+            else options.Values.Remove(parts[0]);
+        }
+
+        home.Options = options;
+    }
+
+    private static void Check(AgentConfig config)
+    {
+        if (config.Server.Length > 0 && !ServerName.TryParse(config.Server, ServerName.RendezvousPort, out _))
+        {
+            throw new AgentFailure(2, $"--server {config.Server}: a name or an address is needed, and perhaps a port.");
+        }
+
+        var bytes = new byte[64];
+        var isKey = Convert.TryFromBase64String(config.Key, bytes, out var length) && length == 32;
+        if (config.Key.Length > 0 && !isKey)
+        {
+            throw new AgentFailure(2, "--key: the server's public key has 44 characters and ends with '='.");
+        }
+
+        if (config.Api.Length > 0 && !Uri.TryCreate(config.Api, UriKind.Absolute, out _))
+        {
+            throw new AgentFailure(2, $"--api {config.Api}: an address such as https://desk.example is needed.");
+        }
+    }
+
+    // http-api §14.7: reversed URL-safe base64 of JSON.
+    private static AgentConfig Import(string text)
+    {
+        try
+        {
+            var base64 = string.Concat(text.Trim().Reverse()).Replace('-', '+').Replace('_', '/');
+            var padded = base64.PadRight((base64.Length + 3) / 4 * 4, '=');
+            var json = Encoding.UTF8.GetString(Convert.FromBase64String(padded));
+            using var document = JsonDocument.Parse(json);
+            string Of(string name) => document.RootElement.TryGetProperty(name, out var v) ? v.GetString() ?? "" : "";
+            return new AgentConfig { Server = Of("host"), Relay = Of("relay"), Api = Of("api"), Key = Of("key") };
+        }
+        catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
+        {
+            throw new AgentFailure(2, "That is not a configuration text: copy it whole, as the server prints it.");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+using System.CommandLine;
+using Hawser.Agent.Commands;
+using Hawser.Agent.Serving;
+
+try
+{
+    var root = new RootCommand("Makes this machine reachable for remote terminals, files and tunnels.");
+    root.Add(RunCommand.Create());
+    root.Add(ConfigCommand.Create());
+    root.Add(PasswordCommand.Create());
+    root.Add(IdentityCommands.Id());
+    root.Add(IdentityCommands.Status());
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (AgentFailure e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return e.Code;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}

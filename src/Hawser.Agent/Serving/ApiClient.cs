@@ -1,0 +1,72 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+
+namespace Hawser.Agent.Serving;
+
+/// <summary>How a post ended.</summary>
+internal enum PostOutcome
+{
+    /// <summary>The server has it.</summary>
+    Done,
+
+    /// <summary>It may have it later.</summary>
+    Later,
+
+    /// <summary>It will never have it.</summary>
+    Never,
+}
+
+/// <summary>Posts to the API server: one at a time, with a limit, answers capped.</summary>
+internal sealed class ApiClient : IDisposable
+{
+    private const int LongestAnswer = 1024 * 1024;
+    private readonly HttpClient _http = new()
+    {
+        Timeout = TimeSpan.FromSeconds(12),
+        MaxResponseContentBufferSize = LongestAnswer,
+    };
+
+    /// <summary>Posts JSON and gives the answer's text; null when there was none.</summary>
+    public async Task<string?> PostAsync(Uri uri, object body, CancellationToken cancellation)
+    {
+        try
+        {
+            using var content = Content(JsonSerializer.SerializeToUtf8Bytes(body));
+            using var answer = await _http.PostAsync(uri, content, cancellation);
+            return await answer.Content.ReadAsStringAsync(cancellation);
+        }
+        catch (Exception e) when (IsTransport(e, cancellation))
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Posts a record (http-api §10.2).</summary>
+    public async Task<PostOutcome> RecordAsync(Uri uri, byte[] json, CancellationToken cancellation)
+    {
+        try
+        {
+            using var content = Content(json);
+            using var answer = await _http.PostAsync(uri, content, cancellation);
+            var status = (int)answer.StatusCode;
+            if (status is >= 500 or 408 or 429) return PostOutcome.Later;
+            return status < 300 ? PostOutcome.Done : PostOutcome.Never;
+        }
+        catch (Exception e) when (IsTransport(e, cancellation))
+        {
+            return PostOutcome.Later;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private static bool IsTransport(Exception e, CancellationToken cancellation) => e is HttpRequestException
+        || (e is OperationCanceledException && !cancellation.IsCancellationRequested);
+
+    private static ByteArrayContent Content(byte[] json)
+    {
+        var content = new ByteArrayContent(json);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return content;
+    }
+}

@@ -1,0 +1,224 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.Json;
+using Hawser.Agent.Linux;
+using Hawser.Session.Connecting;
+using Hawser.Session.Host;
+
+namespace Hawser.Agent.Serving;
+
+/// <summary>The agent at work: registered, open for sessions, in touch with the API server.</summary>
+internal sealed class RunningAgent : IAsyncDisposable
+{
+    /// <summary>How the running agent is told another permanent password.</summary>
+    public const string SetPassword = "set-password ";
+
+    private const int MostSessions = 64;
+    private readonly AgentLog _log;
+    private readonly AgentState _state;
+    private readonly CancellationTokenSource _stop = new();
+    private readonly ApiClient _client = new();
+    private readonly Outbox _outbox;
+    private readonly SessionHost _host;
+    private readonly ServerLoop _loop;
+    private readonly PeerHost _peer;
+    private readonly LocalListener _control;
+    private readonly Lock _gate = new();
+    private readonly HashSet<Task> _sessions = [];
+    private readonly Task _working;
+
+    private RunningAgent(AgentFolder folder, AgentLog log, TimeProvider time, PeerTimings timings)
+    {
+        _log = log;
+        _state = new AgentState(folder);
+        if (!ServerName.TryParse(_state.Config.Server, ServerName.RendezvousPort, out var server))
+        {
+            throw new AgentFailure(2, "No server is set: hawser-agent config --server HOST --key KEY");
+        }
+
+        _outbox = new Outbox(Path.Combine(folder.Location, "outbox"), RecordAsync, log, time);
+        var trail = new AuditTrail(_state, _outbox);
+        var user = LocalUser.Current();
+        _host = new SessionHost(new HostOptions
+        {
+            Id = _state.Identity.Id,
+            Secrets = new HostSecrets(folder.Secrets, folder.Save),
+            Settings = () => _state.Settings,
+            UserName = user.Name,
+            Home = user.Home,
+            Time = time,
+            MostSessions = MostSessions,
+            OpenShell = OperatingSystem.IsLinux()
+                ? (rows, columns) => PseudoTerminal.Start(user.Shell, user.Home, user.Name, rows, columns) : null,
+            Events = Events(trail),
+        });
+        _loop = new ServerLoop(_state, _host, _client, log, time);
+        _peer = PeerHost.Start(new PeerHostOptions
+        {
+            Server = server,
+            Key = _state.Config.Key,
+            Relay = _state.Config.Relay,
+            Transport = _state.Config.Transport,
+            Identity = AgentFolder.ToPeer(_state.Identity),
+            Timings = timings,
+            Time = time,
+        });
+        _control = new LocalListener(folder.Socket, Answer);
+        _working = Task.WhenAll(AcceptAsync(), DirectAsync(), _loop.RunAsync(_stop.Token));
+    }
+
+    public SessionHost Host => _host;
+
+    public bool IsRegistered => _peer.IsRegistered;
+
+    public bool IsHeard => _loop.IsHeard;
+
+    public int WaitingRecords => _outbox.Count;
+
+    public static RunningAgent Start(
+        AgentFolder folder, AgentLog log, TimeProvider? time = null, PeerTimings? timings = null)
+    {
+        var agent = new RunningAgent(folder, log, time ?? TimeProvider.System, timings ?? new PeerTimings());
+        var (id, server) = (agent._state.Identity.Id, agent._state.Config.Server);
+        log.Say($"agent {id} serves terminals, files and tunnels for {server}");
+        return agent;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _control.DisposeAsync();
+        await _working;
+        Task[] sessions;
+        lock (_gate) sessions = [.. _sessions];
+        await Task.WhenAll(sessions);
+        await _peer.DisposeAsync();
+        await _host.DisposeAsync();
+        await _outbox.DisposeAsync();
+        _client.Dispose();
+        _stop.Dispose();
+    }
+
+    private HostEvents Events(AuditTrail trail) => new()
+    {
+        Opened = trail.Opened,
+        Authorised = facts =>
+        {
+            _log.Say($"{facts.PeerId} is in from {facts.Remote}: {facts.Kind}, connection {facts.Number}");
+            trail.Authorised(facts);
+        },
+        Closed = (facts, why) =>
+        {
+            _log.Say($"connection {facts.Number} is over: {why}");
+            trail.Closed(facts, why);
+        },
+        Transferred = trail.Transferred,
+        Alarmed = (facts, alarm) =>
+        {
+            _log.Say($"alarm {alarm} from {facts.Remote}");
+            trail.Alarmed(facts, alarm);
+        },
+        // Nobody sits here to read it; what was said is not for the log.
+        Chat = (session, _) => session.SendChat("Nobody is at this machine to read this."),
+    };
+
+    private async Task<PostOutcome> RecordAsync(string path, byte[] json, CancellationToken cancellation) =>
+        _state.Api is { } api ? await _client.RecordAsync(new Uri(api, path), json, cancellation) : PostOutcome.Later;
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var accepted = await _peer.AcceptAsync(_stop.Token);
+                Serve(new IncomingSession(accepted.Channel)
+                {
+                    Remote = accepted.Remote,
+                    Permissions = accepted.Permissions,
+                    AuditReference = accepted.AuditReference,
+                });
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or System.Threading.Channels.ChannelClosedException)
+        {
+            // Told to stop.
+        }
+    }
+
+    // In clear, so only when somebody has switched it on.
+    private async Task DirectAsync()
+    {
+        await Task.Yield();
+        if (!_state.Settings.IsOn("direct-server")) return;
+        var text = _state.Settings.Text("direct-access-port");
+        var ok = ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0;
+        try
+        {
+            var local = new IPEndPoint(IPAddress.Any, ok ? port : DirectListener.DefaultPort);
+            using var listener = new DirectListener(local);
+            _log.Say($"direct access WITHOUT ENCRYPTION on port {listener.Local.Port}, because direct-server is on");
+            while (true)
+            {
+                var (channel, remote) = await listener.AcceptAsync(_state.Identity.Id, _stop.Token);
+                Serve(new IncomingSession(channel) { Remote = remote });
+            }
+        }
+        catch (SocketException e)
+        {
+            _log.Say($"no direct access: {e.Message}");
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to stop.
+        }
+    }
+
+    private void Serve(IncomingSession incoming)
+    {
+        lock (_gate)
+        {
+            var task = Task.Run(() => _host.RunAsync(incoming, _stop.Token));
+            _sessions.Add(task);
+            _ = task.ContinueWith(
+                t =>
+                {
+                    lock (_gate) _sessions.Remove(t);
+                    if (t.Exception is { } e) _log.Say($"a session broke: {e.InnerException}");
+                },
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+        }
+    }
+
+    private string Answer(string question) => question switch
+    {
+        _ when question.StartsWith(SetPassword, StringComparison.Ordinal) => Set(question[SetPassword.Length..]),
+        "status" => JsonSerializer.Serialize(new Dictionary<string, object>
+        {
+            ["id"] = _state.Identity.Id,
+            ["server"] = _state.Config.Server,
+            ["registered"] = _peer.IsRegistered,
+            ["registration"] = _peer.LastResult?.ToString() ?? "no answer yet",
+            ["api"] = _state.Api?.ToString() ?? "",
+            ["api_answers"] = _loop.IsHeard,
+            ["sessions"] = _host.Connections,
+            ["records_waiting"] = _outbox.Count,
+        }),
+        "password" => _host.Options.Secrets.OneTime,
+        "rotate" => Rotated(),
+        _ => "?",
+    };
+
+    private string Set(string password)
+    {
+        _host.Options.Secrets.SetPermanent(password);
+        return "ok";
+    }
+
+    private string Rotated()
+    {
+        _host.Options.Secrets.Rotate(_state.Settings);
+        return _host.Options.Secrets.OneTime;
+    }
+}

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using Hawser.Session.Connecting;
+
+namespace Hawser.Controller.Calling;
+
+/// <summary>What every command that calls a host takes.</summary>
+internal sealed class CallOptions
+{
+    public Option<string?> Server { get; } = new("--server")
+    {
+        Description = "The ID server; a profile's when not given.",
+        HelpName = "HOST[:PORT]",
+        Recursive = true,
+    };
+
+    public Option<string?> Key { get; } = new("--key")
+    {
+        Description = "Its public key.",
+        HelpName = "BASE64",
+        Recursive = true,
+    };
+
+    public Option<string> ProfileName { get; } = new("--profile")
+    {
+        Description = "A stored server.",
+        HelpName = "NAME",
+        DefaultValueFactory = _ => Profiles.Default,
+        Recursive = true,
+    };
+
+    public Option<string?> PasswordFile { get; } = new("--password-file")
+    {
+        Description = "The host's password; '-' for the first line of standard input.",
+        HelpName = "FILE",
+        Recursive = true,
+    };
+
+    public Option<string?> Code { get; } = new("--code")
+    {
+        Description = "The code of the second factor.",
+        HelpName = "DIGITS",
+        Recursive = true,
+    };
+
+    public Option<Paths?> Way { get; } = new("--way")
+    {
+        Description = "Only this way: Tcp for direct, Relay for the relay.",
+        Recursive = true,
+    };
+
+    public Option<ServerTransport> Transport { get; } = new("--transport")
+    {
+        Description = "How the server is spoken to.",
+        Recursive = true,
+    };
+
+    public Option<bool> AllowClear { get; } = new("--allow-clear")
+    {
+        Description = "Go on without encryption when there is none. Everybody on the way can read along.",
+        Recursive = true,
+    };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "For programs.", Recursive = true };
+
+    public Option<string> MyId { get; } = new("--my-id")
+    {
+        Description = "Who calls, as the host keeps it in its records.",
+        DefaultValueFactory = _ => Environment.MachineName,
+        Recursive = true,
+    };
+
+    public void AddTo(Command command)
+    {
+        Option[] all = [Server, Key, ProfileName, PasswordFile, Code, Way, Transport, AllowClear, Json, MyId];
+        foreach (var option in all) command.Add(option);
+    }
+
+    /// <summary>The server that is meant.</summary>
+    public Profile ServerOf(ParseResult parsed)
+    {
+        var profiles = Profiles.OfUser().Read();
+        var name = parsed.GetValue(ProfileName)!;
+        profiles.TryGetValue(name, out var stored);
+        if (stored is null && name != Profiles.Default)
+        {
+            throw new Failure(Exit.Usage, $"There is no profile '{name}': hawser-connect profile add {name} HOST KEY");
+        }
+
+        var server = parsed.GetValue(Server) ?? stored?.Server
+            ?? throw new Failure(Exit.Usage,
+                "Which server? --server HOST --key KEY, or once: hawser-connect profile add default HOST KEY");
+        return new Profile(server, parsed.GetValue(Key) ?? stored?.Key ?? "", stored?.Relay ?? "");
+    }
+}

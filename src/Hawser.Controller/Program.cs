@@ -1,0 +1,38 @@
+using System.CommandLine;
+using Hawser.Controller.Calling;
+using Hawser.Controller.Commands;
+
+try
+{
+    var calling = new CallOptions();
+    var root = new RootCommand("Works with remote machines: hawser-connect ID info|shell|ls|get|put|tunnel|chat");
+    calling.AddTo(root);
+    Command[] commands =
+    [
+        InfoCommand.Create(calling), ShellCommand.Create(calling), ListCommand.Create(calling),
+        TransferCommands.Get(calling), TransferCommands.Put(calling), TunnelCommand.Create(calling),
+        ChatCommand.Create(calling), OnlineCommand.Create(calling), ProfileCommand.Create(),
+    ];
+    foreach (var command in commands) root.Add(command);
+    // People name the machine first; the library wants the command first.
+    string[] ordered = args is [var id, var verb, .. var rest] && id[0] != '-'
+        && commands.All(c => c.Name != id) && commands.Any(c => c.Name == verb) ? [verb, id, .. rest] : args;
+    return await root.Parse(ordered).InvokeAsync(new InvocationConfiguration
+    {
+        EnableDefaultExceptionHandler = false,
+    });
+}
+catch (Failure e)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return e.Code;
+}
+catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return Exit.Failed;
+}
+catch (OperationCanceledException)
+{
+    return Exit.Failed;
+}
