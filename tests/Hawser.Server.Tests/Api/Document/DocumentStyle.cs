@@ -99,12 +99,15 @@ internal sealed class DocumentStyle(XmlTexts texts)
             }
         }
 
+        // What scripts call refuses as clients are refused.
+        var refuses = metadata.OfType<RouteDescriptions.RefusesWithOk>().Any()
+            || metadata.OfType<MethodInfo>().First().DeclaringType!.Namespace!.EndsWith(".Admin", StringComparison.Ordinal);
         foreach (var (status, answer) in operation.Responses!)
         {
             if (answer is not OpenApiResponse response) continue;
             if (head) response.Content = null;
             response.Description = Sentence(status, response);
-            if (status == "200" && metadata.OfType<RouteDescriptions.RefusesWithOk>().Any()) AddRefusal(response, context.Document!);
+            if (status == "200" && refuses) AddRefusal(response, context.Document!);
         }
 
         var own = operation.Responses.Any(r => r.Key[0] == '4' && r.Value.Content?.Keys.Any(k => k != "text/html") == true);

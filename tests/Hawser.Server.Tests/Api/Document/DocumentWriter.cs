@@ -70,7 +70,7 @@ internal static class DocumentWriter
         {
             json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.TypeInfoResolverChain.Clear();
-            foreach (var context in Contexts()) json.SerializerOptions.TypeInfoResolverChain.Add(context);
+            foreach (var context in Contexts()) json.SerializerOptions.TypeInfoResolverChain.Add(new OwnNames(context));
             json.SerializerOptions.TypeInfoResolverChain.Add(new DefaultJsonTypeInfoResolver());
         });
         var style = new DocumentStyle(new XmlTexts(Assemblies));
@@ -140,6 +140,19 @@ internal static class DocumentWriter
     {
         var members = ((JsonObject)parent[name]!).OrderBy(m => m.Key, StringComparer.Ordinal).ToList();
         parent[name] = new JsonObject(members.Select(m => KeyValuePair.Create(m.Key, m.Value?.DeepClone())));
+    }
+
+    /// <summary>Slices differ in how names are spelled; each type keeps the spelling of its own context.</summary>
+    private sealed class OwnNames(JsonSerializerContext context) : IJsonTypeInfoResolver
+    {
+        public JsonTypeInfo? GetTypeInfo(Type type, JsonSerializerOptions options)
+        {
+            var made = ((IJsonTypeInfoResolver)context).GetTypeInfo(type, options);
+            if (made is not { Kind: JsonTypeInfoKind.Object }) return made;
+            var own = context.GetTypeInfo(type)!;
+            for (var i = 0; i < own.Properties.Count; i++) made.Properties[i].Name = own.Properties[i].Name;
+            return made;
+        }
     }
 
     private sealed class Here : IHostEnvironment
