@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Threading.Channels;
 using Hawser.Data;
 using Hawser.Data.Recordings;
@@ -26,6 +27,7 @@ internal enum LedgerOutcome
 internal sealed class ChunkLedger : IAsyncDisposable
 {
     private const int MaxBatch = 256;
+    private const int Attempts = 5;
     private readonly HawserStore _store;
     private readonly TimeProvider _time;
     private readonly Channel<Entry> _entries = Channel.CreateUnbounded<Entry>(new() { SingleReader = true });
@@ -66,7 +68,11 @@ internal sealed class ChunkLedger : IAsyncDisposable
     {
         try
         {
-            await CommitAsync(batch);
+            for (var attempt = 1; !await TryCommitAsync(batch, attempt == Attempts); attempt++)
+            {
+                // Another node wrote the same rows in another order; this one gave way.
+            }
+
             foreach (var entry in batch) entry.End();
         }
         catch (DbUpdateException e) when (!HawserStore.IsUnavailable(e) && batch.Count > 1)
@@ -83,6 +89,31 @@ internal sealed class ChunkLedger : IAsyncDisposable
         {
             foreach (var entry in batch) entry.Done.TrySetException(e);
         }
+    }
+
+    /// <returns>False when the database ended it for the sake of another transaction, and it may be tried again.</returns>
+    private async Task<bool> TryCommitAsync(List<Entry> batch, bool isLast)
+    {
+        try
+        {
+            await CommitAsync(batch);
+            return true;
+        }
+        catch (Exception e) when (!isLast && GaveWay(e))
+        {
+            return false;
+        }
+    }
+
+    private static bool GaveWay(Exception? exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            // Deadlock, serialization failure: SQL states of the standard.
+            if (e is DbException { SqlState: "40P01" or "40001" }) return true;
+        }
+
+        return false;
     }
 
     private async Task CommitAsync(List<Entry> batch)

@@ -80,20 +80,22 @@ internal sealed partial class LibrarySweeper(
         using var timer = new PeriodicTimer(Between, parts.Time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            var arriving = live.Arriving.ToArray();
-            if (arriving.Length == 0) continue;
-            await TryAsync(t => TouchAsync(arriving, Now + Ahead, t), cancellationToken);
+            foreach (var one in live.Arriving.Where(r => !r.WasMarkedWithin(Ahead / 2, parts.Time)))
+            {
+                await TryAsync(t => TouchAsync([one], Now + Ahead, t), cancellationToken);
+            }
         }
     }
 
     private async Task TouchAsync(
         IEnumerable<LiveRecording> used, DateTime at, CancellationToken cancellationToken)
     {
-        foreach (var some in used.Select(r => r.RecordId).Chunk(Batch))
+        // Each on its own: a statement over many rows could wait for chunks' rows, and they for it.
+        foreach (var id in used.Select(r => r.RecordId))
         {
             await using var db = parts.Store.CreateDb();
             await db.Recordings
-                .Where(r => some.Contains(r.RecordId)
+                .Where(r => r.RecordId == id
                     && (r.Status == RecordingStatus.Recording || r.Status == RecordingStatus.Stopping))
                 .ExecuteUpdateAsync(s => s.SetProperty(r => r.ActiveAt, at), cancellationToken);
         }

@@ -15,6 +15,7 @@ internal sealed class LiveRecording(string recordId)
     private int _arriving;
     private int _attending;
     private long _lastArrival;
+    private long? _marked;
 
     public string RecordId { get; } = recordId;
 
@@ -40,6 +41,14 @@ internal sealed class LiveRecording(string recordId)
     {
         Interlocked.Add(ref _arriving, change);
         Volatile.Write(ref _lastArrival, now);
+    }
+
+    /// <summary>Whether its row was marked a moment ago; if not, it is about to be.</summary>
+    public bool WasMarkedWithin(TimeSpan moment, TimeProvider time)
+    {
+        if (_marked is { } at && time.GetElapsedTime(at) < moment) return true;
+        _marked = time.GetTimestamp();
+        return false;
     }
 
     public void Attending(int change) => Interlocked.Add(ref _attending, change);
