@@ -13,6 +13,7 @@ internal sealed class Durability : IAsyncDisposable
     /// <summary>How long the first of a group waits for company.</summary>
     internal static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
+    private const int AtOnce = 64;
     private readonly FlushPolicy _policy;
     private readonly TimeProvider _time;
     private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
@@ -68,42 +69,35 @@ internal sealed class Durability : IAsyncDisposable
         {
             await Task.Delay(Moment, _time);
             while (_waiting.Reader.TryRead(out var one)) group.Add(one);
-            // The first flush takes most of what the others would wait for along with it.
-            foreach (var file in group.Where(w => w.File is not null))
-            {
-                Do(file, () => RandomAccess.FlushToDisk(file.File!));
-            }
-
-            foreach (var same in group.Where(w => w.Folder is not null).GroupBy(w => w.Folder, StringComparer.Ordinal))
-            {
-                Exception? failed = null;
-                try
-                {
-                    FlushFolder(same.Key!);
-                }
-                catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-                {
-                    failed = e;
-                }
-
-                foreach (var one in same) one.End(failed);
-            }
-
+            // At the same time, so that the file system takes most of them along with the first.
+            await Parallel.ForEachAsync(Together(group), Together(), FlushAsync);
             group.Clear();
         }
     }
 
-    private static void Do(Waiting waiting, Action flush)
+    private static ParallelOptions Together() => new() { MaxDegreeOfParallelism = AtOnce };
+
+    /// <summary>Each file on its own, a folder once for all that wait for it.</summary>
+    private static IEnumerable<Waiting[]> Together(List<Waiting> group) =>
+        group.Where(w => w.File is not null).Select(w => (Waiting[])[w])
+            .Concat(group.Where(w => w.File is null).GroupBy(w => w.Folder, StringComparer.Ordinal)
+                .Select(g => g.ToArray()));
+
+    private static ValueTask FlushAsync(Waiting[] same, CancellationToken cancellationToken)
     {
+        Exception? failed = null;
         try
         {
-            flush();
-            waiting.End(null);
+            if (same[0].File is { } file) RandomAccess.FlushToDisk(file);
+            else FlushFolder(same[0].Folder!);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
-            waiting.End(e);
+            failed = e;
         }
+
+        foreach (var one in same) one.End(failed);
+        return ValueTask.CompletedTask;
     }
 
     private sealed record Waiting(SafeFileHandle? File, string? Folder)

@@ -96,6 +96,16 @@ internal static class OptionValidator
             errors.Add("--recorder-public-address must be an address such as https://rec.example");
         }
 
+        if (options.S3Bucket.Length > 0 && !new HttpAddressAttribute().IsValid(options.S3Endpoint))
+        {
+            errors.Add("--recorder-s3-endpoint must be an address such as https://s3.example");
+        }
+
+        if (options.S3AccessKey.Length > 0 != options.S3SecretKey.Length > 0)
+        {
+            errors.Add("--recorder-s3-access-key and --recorder-s3-secret-key belong together");
+        }
+
         foreach (var origin in options.AllowedOrigins.Where(o => o != "*" && !new HttpAddressAttribute().IsValid(o)))
         {
             errors.Add($"--recorder-allowed-origins must hold addresses such as https://app.example, not \"{origin}\"");
