@@ -26,7 +26,7 @@ internal static class Verification
         // A remux that loses most of it says that all is well (reference §1.14, 1).
         if (kept < came / 2 && !damaged) throw Refused($"only {kept} of {came} packets are in the final file", said);
         if (kept * 10 < came) throw Refused($"only {kept} of {came} packets are in the final file", said);
-        return damaged || kept != came || made.Breaks > 0 || !made.HasIndex
+        return damaged || kept != came || made.Breaks > 0 || made.IsCutOff || !made.HasIndex
             || made.Tracks.Exists(t => t.Backwards > 0 && made.IsWebm)
             || (made.FirstKnown() && Math.Abs(made.DurationMs.Value - made.LastMs) > Tolerance)
             || !LastsAsLong(made, sources);
@@ -34,7 +34,7 @@ internal static class Verification
 
     /// <summary>A client's own file that needs no work (reference §1.13).</summary>
     public static bool IsComplete(MediaWalk walk) =>
-        walk is { Packets: > 0, Breaks: 0, HasIndex: true, DurationMs: > 0 }
+        walk is { Packets: > 0, Breaks: 0, IsCutOff: false, HasIndex: true, DurationMs: > 0 }
         && !walk.Tracks.Exists(t => t.Backwards > 0)
         && (!walk.FirstKnown() || Math.Abs(walk.DurationMs.Value - walk.LastMs) <= Tolerance);
 

@@ -91,7 +91,7 @@ internal sealed class ChunkLedger : IAsyncDisposable
         }
     }
 
-    /// <returns>False when the database ended it for the sake of another transaction, and it may be tried again.</returns>
+    /// <returns>False when the database ended it for the sake of another transaction: try again.</returns>
     private async Task<bool> TryCommitAsync(List<Entry> batch, bool isLast)
     {
         try

@@ -14,6 +14,7 @@ internal sealed class EbmlWalk : MediaWalk
     private const uint Cluster = 0x1f43b675, Segment = 0x18538067, Header = 0x1a45dfa3, Cues = 0x1c53bb6b;
     private const uint SimpleBlock = 0xa3, Block = 0xa1, BlockGroup = 0xa0;
     private const long LongestBlock = 256L << 20;
+    private const long LongestRest = 1 << 20;
     private readonly byte[] _held = new byte[64];
     private int _heldLength;
     private uint _leaf;
@@ -25,6 +26,8 @@ internal sealed class EbmlWalk : MediaWalk
     private double? _rawDuration;
     private long _clusterTime;
     private TrackFacts? _track;
+
+    protected override bool IsInside => _heldLength > 0 || _leafSize > 0;
 
     /// <summary>webm or matroska.</summary>
     public string DocType { get; private set; } = "";
@@ -128,7 +131,7 @@ internal sealed class EbmlWalk : MediaWalk
                 break;
         }
 
-        if (size == UnknownSize || size < 0 || (HasBegun && !MayFollow(id)) || id is SimpleBlock or Block) Lose();
+        if (size == UnknownSize || size < 0 || (HasBegun && !MayFollow(id, size)) || id is SimpleBlock or Block) Lose();
         else Skippable = size;
     }
 
@@ -210,8 +213,14 @@ internal sealed class EbmlWalk : MediaWalk
     }
 
     /// <summary>What is known to be in, or after, Clusters; anything else there means that bytes are missing.</summary>
-    private static bool MayFollow(uint id) => id is 0xa7 or 0xab or 0x5854 or 0x9b or 0xfb or 0x75a1 or 0x75a2 or 0xfa
-        or 0xa4 or 0x8e or 0xaf or 0xec or 0xbf or Cues or 0x114d9b74 or 0x1254c367 or 0x1043a770 or 0x1941a469;
+    private static bool MayFollow(uint id, long size) => id switch
+    {
+        0xa7 or 0xab or 0x9b or 0xfb or 0x75a2 or 0xfa => size <= 8,
+        0xbf => size == 4,
+        0x5854 or 0xa4 or 0x8e or 0xec => size <= LongestRest,
+        0x75a1 => size < LongestBlock,
+        _ => id is Cues or 0x114d9b74 or 0x1254c367 or 0x1043a770 or 0x1941a469,
+    };
 
     private void Lose()
     {

@@ -120,12 +120,22 @@ internal abstract class MediaWalk
     /// <summary>From the first packet to the last.</summary>
     public double SpanMs => LastMs - (Tracks.Min(t => t.FirstMs) ?? 0);
 
+    /// <summary>The bytes end in the middle of something.</summary>
+    public bool IsCutOff => IsInside || Skippable is > 0 and < ToTheEnd;
+
     /// <summary>Something is missing or in the wrong place.</summary>
-    public bool IsDamaged => Breaks > 0 || Tracks.Exists(t => t.HasHole || (t.Backwards > 0 && !MayGoBack(t)));
+    public bool IsDamaged =>
+        Breaks > 0 || IsCutOff || Tracks.Exists(t => t.HasHole || (t.Backwards > 0 && !MayGoBack(t)));
 
     /// <summary>Whether every codec may be in a WebM file (reference §3.3).</summary>
     public bool IsWebm => Tracks.TrueForAll(t => t.Kind == TrackKind.Other || t.Codec is "V_VP8" or "V_VP9" or "V_AV1"
         or "A_OPUS" or "A_VORBIS" or "vp08" or "vp09" or "av01" or "Opus");
+
+    /// <summary>A number of bytes that stands for all that come.</summary>
+    protected const long ToTheEnd = long.MaxValue / 2;
+
+    /// <summary>Whether the head of something has come in part.</summary>
+    protected abstract bool IsInside { get; }
 
     /// <summary>Makes the walk that suits the first bytes; null: they are no container that is known.</summary>
     public static MediaWalk? For(ReadOnlySpan<byte> head) => Container.Of(head) switch

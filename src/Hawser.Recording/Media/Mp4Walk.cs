@@ -15,6 +15,8 @@ internal sealed class Mp4Walk : MediaWalk
     private TrackFacts? _track;
     private double _timescale = 1000;
 
+    protected override bool IsInside => _heldLength > 0 || _leafSize > 0;
+
     public override void Feed(ReadOnlySpan<byte> bytes)
     {
         while (!bytes.IsEmpty)
@@ -49,7 +51,7 @@ internal sealed class Mp4Walk : MediaWalk
         if (size == 0)
         {
             // To the end of the file.
-            Skippable = long.MaxValue;
+            Skippable = ToTheEnd;
             return;
         }
 
@@ -57,7 +59,7 @@ internal sealed class Mp4Walk : MediaWalk
         {
             // Boxes say where the next one is; after nonsense there is none.
             Breaks++;
-            Skippable = long.MaxValue;
+            Skippable = ToTheEnd;
             return;
         }
 

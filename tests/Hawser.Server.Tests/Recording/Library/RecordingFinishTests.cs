@@ -130,7 +130,7 @@ public class RecordingFinishTests
         var end = await rig.RecordAsync(chunks);
         (end.Code, end.Incomplete).ShouldBe((RecordCode.Ok, true), end.Text);
         var (video, _, seconds) = await TestVideo.ProbeAsync(rig.FileOf("final.webm"));
-        video.ShouldBeInRange(90, 140);
+        video.ShouldBeInRange(60, 145);
         seconds.ShouldBeInRange(5.5, 6.5);
         (await rig.IndexesAsync()).Length.ShouldBe(5);
     }
