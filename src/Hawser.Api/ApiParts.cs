@@ -27,6 +27,9 @@ public sealed record ApiParts(
     /// <summary>The state of each part of this node: ready, degraded, not ready.</summary>
     public Func<IReadOnlyList<KeyValuePair<string, string>>>? Health { get; init; }
 
+    /// <summary>The relays that this node knows, and how they are doing.</summary>
+    public Func<IReadOnlyList<RelayStatus>>? Relays { get; init; }
+
     /// <summary>The folder with the console's files; it may be missing.</summary>
     public string ConsoleFolder { get; init; } = "";
 

@@ -10,6 +10,7 @@ using Hawser.Api.Groups;
 using Hawser.Api.Devices;
 using Hawser.Api.Devices.Heartbeats;
 using Hawser.Api.Http;
+using Hawser.Api.Relays;
 using Hawser.Api.Retention;
 using Hawser.Api.Notifications;
 using Hawser.Api.Settings;
@@ -100,6 +101,7 @@ public static class ApiRole
         ConsoleApi.Map(app);
         AccessApi.Map(app);
         SettingsApi.Map(app);
+        RelaysApi.Map(app);
     }
 
     /// <summary>Answers with a page or a file of the console, when the address is one of its.</summary>

@@ -25,6 +25,7 @@ public sealed partial class RendezvousRole : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private volatile ControlPlane? _control;
+    private Task _forgetting = Task.CompletedTask;
     private Task? _stopping;
     private volatile bool _started;
     private bool _answersDatagrams;
@@ -104,6 +105,7 @@ public sealed partial class RendezvousRole : IAsyncDisposable
                 _settings.Options, _settings, _registry, _keys, _budgets, _changes, _configuration, _metrics),
             _parts);
         _control.Start(_stop.Token);
+        _forgetting = ForgetDeletedAsync(_stop.Token);
         _started = true;
         Log.Started(_log, _settings.Options.Port, _parts.RequiredKey.Length > 0);
     }
@@ -174,12 +176,30 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         }
 
         await _stop.CancelAsync();
+        await _forgetting;
         if (_control is not null) await _control.StopAsync();
         _udp.Dispose();
         await _keys.StopAsync();
         await FlushSightingsAsync();
         _metrics.Dispose();
         Log.Stopped(_log);
+    }
+
+    // What an administrator deleted must not live on in memory: its id is free, and a device that is still there
+    // registers anew.
+    private async Task ForgetDeletedAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await foreach (var hint in _parts.Feed.SubscribeAsync(cancellationToken))
+            {
+                if (hint.Kind == "device-deleted") _registry.Remove(hint.Id);
+            }
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            // Stopping is the normal end.
+        }
     }
 
     private async Task FlushSightingsAsync()

@@ -41,6 +41,7 @@ internal static class AddressBooksApi
             .Reads<LegacyBookObject>(LegacyWriteEndpoint.Example).AnswersNothing().OrError();
         BooksAdmin.Map(routes);
         RulesAdmin.Map(routes);
+        BinAdmin.Map(routes);
     }
 
     private static void MapBooks(IEndpointRouteBuilder routes)

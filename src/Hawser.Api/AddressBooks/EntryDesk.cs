@@ -77,6 +77,48 @@ internal sealed class EntryDesk(AddressBookRules rules, Secrets secrets, BookGat
         await change.CommitAsync(cancellationToken);
     }
 
+    /// <summary>Takes devices out of the bin again; those that are in the book already stay in the bin.</summary>
+    /// <returns>How many came back; or why none may.</returns>
+    public async Task<(int Count, string? Refusal)> RestoreAsync(
+        HawserDb db, OpenBook book, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        using var turn = await gates.EnterAsync(db, book.Guid, cancellationToken);
+        await using var change = await db.Database.BeginTransactionAsync(cancellationToken);
+        var entries = db.AddressBookEntries.Where(e => e.BookGuid == book.Guid);
+        var there = entries.Where(e => e.DeletedAt == null).Select(e => e.Id);
+        var (now, count) = (Now, 0);
+        foreach (var some in ids.Distinct(StringComparer.Ordinal).Chunk(500))
+        {
+            count += await entries
+                .Where(e => e.DeletedAt != null && some.Contains(e.Id) && !there.Contains(e.Id))
+                .ExecuteUpdateAsync(
+                    s => s.SetProperty(e => e.DeletedAt, (DateTime?)null).SetProperty(e => e.UpdatedAt, now),
+                    cancellationToken);
+        }
+
+        var limit = rules.EntryLimit;
+        if (await entries.CountAsync(e => e.DeletedAt == null, cancellationToken) > limit) return (0, Full(limit));
+        await change.CommitAsync(cancellationToken);
+        return (count, null);
+    }
+
+    /// <summary>Deletes devices of the bin for good.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="book">The book.</param>
+    /// <param name="ids">Which; null: all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task PurgeAsync(
+        HawserDb db, OpenBook book, IReadOnlyCollection<string>? ids, CancellationToken cancellationToken)
+    {
+        using var turn = await gates.EnterAsync(db, book.Guid, cancellationToken);
+        var bin = db.AddressBookEntries.Where(e => e.BookGuid == book.Guid && e.DeletedAt != null);
+        if (ids is null) await bin.ExecuteDeleteAsync(cancellationToken);
+        foreach (var some in (ids ?? []).Distinct(StringComparer.Ordinal).Chunk(500))
+        {
+            await bin.Where(e => some.Contains(e.Id)).ExecuteDeleteAsync(cancellationToken);
+        }
+    }
+
     /// <summary>Takes over what a body holds.</summary>
     /// <param name="entry">The row, new or tracked.</param>
     /// <param name="book">Its book.</param>

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Audit;
+using Hawser.Api.Console;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Microsoft.AspNetCore.Builder;
@@ -26,21 +27,23 @@ internal static class SettingsApi
             .WithSummary("The settings, and what each is about.").Answers<IReadOnlyList<SettingItem>>();
         routes.MapGet("/api/settings/{name}", Get).ForAdmins(Area.Setting, write: false)
             .WithSummary("A setting, every member, secrets as stars.").Answers<JsonElement>();
-        routes.MapPut("/api/settings/{name}", PutAsync).ForAdmins(Area.Setting, write: true)
+        routes.MapPut("/api/settings/{name}", PutAsync).AfterStepUp().ForAdmins(Area.Setting, write: true)
             .WithSummary("Replaces a setting; what is missing gets its default.")
             .Reads<JsonElement>("""{"default_policy":"own"}""").Answers<JsonElement>();
-        routes.MapPatch("/api/settings/{name}", PatchAsync).ForAdmins(Area.Setting, write: true)
+        routes.MapPatch("/api/settings/{name}", PatchAsync).AfterStepUp().ForAdmins(Area.Setting, write: true)
             .WithSummary("Changes a setting; what is missing stays.")
             .Reads<JsonElement>("""{"login_required":true}""").Answers<JsonElement>();
         routes.MapGet(ProvidersPath, Providers).ForAdmins(Area.Setting, write: false)
             .WithSummary("The providers for signing in with the browser.").Answers<JsonElement>();
-        routes.MapPost(ProvidersPath, AddProviderAsync).ForAdmins(Area.Setting, write: true)
+        routes.MapPost(ProvidersPath, AddProviderAsync).AfterStepUp().ForAdmins(Area.Setting, write: true)
             .WithSummary("Adds a provider.")
             .Reads<JsonElement>("""{"name":"google","clientId":"id","clientSecret":"secret"}""").Answers<JsonElement>();
-        routes.MapPatch(ProvidersPath + "/{name}", ChangeProviderAsync).ForAdmins(Area.Setting, write: true)
+        routes.MapPatch(ProvidersPath + "/{name}", ChangeProviderAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true)
             .WithSummary("Changes a provider; what is missing stays.").Reads<JsonElement>("""{"enabled":false}""")
             .Answers<JsonElement>();
-        routes.MapDelete(ProvidersPath + "/{name}", DeleteProviderAsync).ForAdmins(Area.Setting, write: true)
+        routes.MapDelete(ProvidersPath + "/{name}", DeleteProviderAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true)
             .WithSummary("Removes a provider; accounts stay.").ReadsNothing().AnswersNothing();
     }
 

@@ -277,6 +277,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
             DescribeClient = (host, api) => StartBlock.DescribeClient(Options, Key, host, api),
             Version = Commands.VersionCommand.Version,
             Health = Parts,
+            Relays = Roster.List,
             ConsoleFolder = Path.Combine(AppContext.BaseDirectory, "console"),
             Access = Access,
         };

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Hawser.Api.Audit;
+using Hawser.Api.Console;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Accounts;
@@ -21,7 +22,7 @@ internal static class TokensAdmin
         routes.MapGet("/api/tokens", ListAsync).ForAdminsInPerson()
             .WithSummary("API tokens, newest first; never their text.").Query("user", "Only this user's, by guid.")
             .Answers<Page<TokenItem>>();
-        routes.MapPost("/api/tokens", AddAsync).ForAdminsInPerson()
+        routes.MapPost("/api/tokens", AddAsync).AfterStepUp().ForAdminsInPerson()
             .WithSummary("Makes an API token; its text is in this answer only.").Reads<TokenWish>(TokenWish.Example)
             .Answers<MadeToken>();
         routes.MapDelete("/api/tokens/{guid}", DeleteAsync).ForAdminsInPerson()

@@ -56,12 +56,13 @@ internal static class AuditsAdmin
 
     private static async Task<IResult> ConnectionsAsync(
         HttpContext context, CurrentUser user, PageQuery page, HawserDb db, AuditLists lists, SettingsStore settings,
-        CancellationToken cancellationToken)
+        ConsoleLog log, CancellationToken cancellationToken)
     {
         var (filter, refusal) = Filter(context, user, settings);
         if (filter is null) return refusal!;
         if (CsvResult.IsAsked(context))
         {
+            await TellAsync(context, db, log, "connections", cancellationToken);
             return new CsvResult("connections", ConnectionColumns, All(async one =>
             {
                 var some = await lists.ConnectionsAsync(db, user, filter, one, cancellationToken);
@@ -80,12 +81,13 @@ internal static class AuditsAdmin
 
     private static async Task<IResult> FilesAsync(
         HttpContext context, CurrentUser user, PageQuery page, HawserDb db, AuditLists lists, SettingsStore settings,
-        CancellationToken cancellationToken)
+        ConsoleLog log, CancellationToken cancellationToken)
     {
         var (filter, refusal) = Filter(context, user, settings);
         if (filter is null) return refusal!;
         if (CsvResult.IsAsked(context))
         {
+            await TellAsync(context, db, log, "files", cancellationToken);
             return new CsvResult("files", FileColumns, All(async one =>
             {
                 var some = await lists.FilesAsync(db, user, filter, one, cancellationToken);
@@ -103,12 +105,13 @@ internal static class AuditsAdmin
 
     private static async Task<IResult> AlarmsAsync(
         HttpContext context, CurrentUser user, PageQuery page, HawserDb db, AuditLists lists, SettingsStore settings,
-        CancellationToken cancellationToken)
+        ConsoleLog log, CancellationToken cancellationToken)
     {
         var (filter, refusal) = Filter(context, user, settings);
         if (filter is null) return refusal!;
         if (CsvResult.IsAsked(context))
         {
+            await TellAsync(context, db, log, "alarms", cancellationToken);
             return new CsvResult("alarms", AlarmColumns, All(async one =>
                 [.. (await lists.AlarmsAsync(db, user, filter, one, cancellationToken)).Data
                     .Select(r => Cells(AlarmItem.Of(r)))]));
@@ -122,12 +125,13 @@ internal static class AuditsAdmin
 
     private static async Task<IResult> ConsoleAsync(
         HttpContext context, CurrentUser user, PageQuery page, HawserDb db, AuditLists lists, SettingsStore settings,
-        CancellationToken cancellationToken)
+        ConsoleLog log, CancellationToken cancellationToken)
     {
         var (filter, refusal) = Filter(context, user, settings);
         if (filter is null) return refusal!;
         if (CsvResult.IsAsked(context))
         {
+            await TellAsync(context, db, log, "console", cancellationToken);
             return new CsvResult("console", ConsoleColumns, All(async one =>
                 [.. (await lists.ConsoleAsync(db, user, filter, one, cancellationToken)).Data
                     .Select(r => Cells(OperationItem.Of(r)))]));
@@ -194,6 +198,14 @@ internal static class AuditsAdmin
 
         int? Number(string key) => int.TryParse(
             query[key], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
+
+    // Whoever takes the logs along is in them.
+    private static Task TellAsync(
+        HttpContext context, HawserDb db, ConsoleLog log, string list, CancellationToken cancellationToken)
+    {
+        log.Add(db, context, ConsoleOperation.ExportAudit, list, ("query", context.Request.QueryString.Value));
+        return db.SaveChangesAsync(cancellationToken);
     }
 
     // Page after page, so that no statement runs as long as a slow reader reads.

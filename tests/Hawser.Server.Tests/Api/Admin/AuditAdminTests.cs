@@ -108,6 +108,8 @@ public class AuditAdminTests
         {
             (await rig.GetAsync($"/api/audits/{list}?format=csv")).Type!.MediaType.ShouldBe("text/csv");
         }
+
+        (await rig.LogAsync()).ShouldBe([(150, "connections"), (150, "files"), (150, "alarms"), (150, "console")]);
     }
 
     [Fact]

@@ -93,6 +93,31 @@ public class BookAdminTests
     }
 
     [Fact]
+    public async Task What_was_deleted_comes_back_from_the_bin_or_goes_for_good()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        var book = (await rig.PostAsync("/api/ab/shared/add", """{"name":"B"}""")).ShouldBeFine().Of("guid");
+        foreach (var id in new[] { "1", "2", "3" }) await rig.PostAsync($"/api/ab/peer/add/{book}", $$"""{"id":"{{id}}","alias":"a{{id}}"}""");
+        (await rig.DeleteAsync($"/api/ab/peer/{book}", """["1","2","3"]""")).ShouldBeDone();
+        await rig.PostAsync($"/api/ab/peer/add/{book}", """{"id":"2"}""");
+        (await rig.NamesAsync($"/api/ab/bin/{book}", "id")).ShouldBe(["1", "2", "3"], ignoreOrder: true);
+        (await rig.NamesAsync($"/api/ab/bin/{book}?q=A3", "id")).ShouldBe(["3"]);
+        (await rig.PostAsync($"/api/ab/bin/{book}/restore", """["1","2","nowhere"]""")).ShouldBeFine().Of("restored").ShouldBe("1");
+        (await rig.NamesAsync($"/api/ab/peers?ab={book}", "id")).ShouldBe(["1", "2"]);
+        (await rig.AllAsync($"/api/ab/peers?ab={book}&id=1")).Single().Of("alias").ShouldBe("a1");
+        (await rig.DeleteAsync($"/api/ab/bin/{book}", """["2"]""")).ShouldBeDone();
+        (await rig.NamesAsync($"/api/ab/bin/{book}", "id")).ShouldBe(["3"]);
+        (await rig.DeleteAsync($"/api/ab/bin/{book}", "[]")).ShouldBeDone();
+        (await rig.NamesAsync($"/api/ab/bin/{book}", "id")).ShouldBeEmpty();
+        (await rig.NamesAsync($"/api/ab/peers?ab={book}", "id")).ShouldBe(["1", "2"]);
+        (await rig.PostAsync($"/api/ab/bin/{book}/restore", "[null]")).ShouldBeProblem(400, "invalid");
+        var ann = await rig.UserAsync("ann");
+        await rig.PostAsync("/api/ab/rule", $$"""{"guid":"{{book}}","rule":1,"user":"ann"}""");
+        (await rig.GetAsync($"/api/ab/bin/{book}", await rig.Api.TokenAsync(ann))).Status.ShouldBe(403);
+        (await rig.LogAsync()).Select(l => l.Operation).ShouldBe([15, 18, 19, 20]);
+    }
+
+    [Fact]
     public async Task Only_full_control_shares_renames_and_deletes()
     {
         await using var rig = await AdminRig.StartAsync();

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Hawser.Data.Access;
 using Hawser.Data.AddressBooks;
 using Hawser.Data.Strategies;
+using Hawser.Rendezvous.Registering;
 using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -177,6 +178,26 @@ public class DeviceAdminTests
         (await rig.PostAsync($"/api/devices/{devices[1].Guid}/disable")).ShouldBeDone();
         (await rig.DeleteAsync($"/api/devices/{devices[1].Guid}")).ShouldBeDone();
         (await rig.AllAsync("/api/devices")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task The_ID_server_forgets_a_device_that_was_deleted()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        var device = (await rig.DevicesAsync(1))[0];
+        var registry = rig.Server.Rendezvous.Registry;
+        registry.WriteKey(device.Id, new KnownKey(default, default, default, default, false), null);
+        registry.TryReadKey(device.Id, out _).ShouldBeTrue();
+        (await rig.DeleteAsync($"/api/devices/{device.Guid}")).ShouldBeDone();
+        await Eventually.HoldsAsync(() => !registry.TryReadKey(device.Id, out _), "forgotten", 60);
+    }
+
+    [Fact]
+    public async Task Relays_are_listed_with_their_state()
+    {
+        await using var rig = await AdminRig.StartAsync(configure: o => o.Rendezvous.RelayServers.Add("relay.example.com"));
+        var relay = (await rig.GetAsync("/api/relays")).ShouldBeFine().EnumerateArray().Single(r => r.Of("address") == "relay.example.com");
+        new[] { "healthy", "down" }.ShouldContain(relay.Of("state"));
     }
 
     [Fact]
