@@ -53,6 +53,11 @@ internal sealed partial class FinishJob(
             Log.NoRoom(_log, row.Guid);
             await WaitAsync(row, finisher, TimeSpan.FromSeconds(options.FinishRetrySeconds * 3), row.Attempts);
         }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            await GiveUpAsync(row, finisher);
+            throw;
+        }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             await FailedAsync(row, finisher, RecordCode.FinalizeFailed, "The storage failed: " + e.Message, false);
@@ -187,6 +192,19 @@ internal sealed partial class FinishJob(
         await db.Recordings.Where(r => r.Guid == guid && r.Finisher == finisher).ExecuteUpdateAsync(
             s => s.SetProperty(r => r.NextTryAt, at).SetProperty(r => r.Attempts, attempts)
                 .SetProperty(r => r.Finisher, "").SetProperty(r => r.FinisherUntil, (DateTime?)null));
+    }
+
+    /// <summary>The server stops: another node need not wait for the lease to end.</summary>
+    private async Task GiveUpAsync(RecordingRow row, string finisher)
+    {
+        try
+        {
+            await WaitAsync(row, finisher, TimeSpan.Zero, row.Attempts);
+        }
+        catch (Exception e) when (e.IsStoreFault())
+        {
+            // It ends by itself.
+        }
     }
 
     private void Tell(RecordingRow row, string kind)

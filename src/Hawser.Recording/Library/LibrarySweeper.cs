@@ -45,7 +45,11 @@ internal sealed partial class LibrarySweeper(
     /// <summary>One round.</summary>
     internal async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await TryAsync(t => TouchAsync(live.Attended, Now, t), cancellationToken);
+        foreach (var one in live.Attended)
+        {
+            await TryAsync(t => TouchAsync(one.RecordId, one.Attended, Now, t), cancellationToken);
+        }
+
         await TryAsync(EndSilentAsync, cancellationToken);
         await TryAsync(t => recordings.TakeUpAsync(all: false, t), cancellationToken);
         await TryAsync(
@@ -82,23 +86,22 @@ internal sealed partial class LibrarySweeper(
         {
             foreach (var one in live.Arriving.Where(r => !r.WasMarkedWithin(Ahead / 2, parts.Time)))
             {
-                await TryAsync(t => TouchAsync([one], Now + Ahead, t), cancellationToken);
+                await TryAsync(t => TouchAsync(one.RecordId, one.Arriving, Now + Ahead, t), cancellationToken);
             }
         }
     }
 
+    /// <summary>
+    /// Each on its own: a statement over many rows could wait for rows that chunks are entered for, and they for it.
+    /// </summary>
     private async Task TouchAsync(
-        IEnumerable<LiveRecording> used, DateTime at, CancellationToken cancellationToken)
+        string recordId, string[] users, DateTime at, CancellationToken cancellationToken)
     {
-        // Each on its own: a statement over many rows could wait for chunks' rows, and they for it.
-        foreach (var id in used.Select(r => r.RecordId))
-        {
-            await using var db = parts.Store.CreateDb();
-            await db.Recordings
-                .Where(r => r.RecordId == id
-                    && (r.Status == RecordingStatus.Recording || r.Status == RecordingStatus.Stopping))
-                .ExecuteUpdateAsync(s => s.SetProperty(r => r.ActiveAt, at), cancellationToken);
-        }
+        await using var db = parts.Store.CreateDb();
+        await db.Recordings
+            .Where(r => r.RecordId == recordId && users.Contains(r.Owner)
+                && (r.Status == RecordingStatus.Recording || r.Status == RecordingStatus.Stopping))
+            .ExecuteUpdateAsync(s => s.SetProperty(r => r.ActiveAt, at), cancellationToken);
     }
 
     /// <summary>Nobody uses them: what there is is finished, and may be gone on with.</summary>

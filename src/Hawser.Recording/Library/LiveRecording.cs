@@ -12,8 +12,8 @@ internal sealed class LiveRecording(string recordId)
     private readonly Lock _lock = new();
     private int _users;
     private bool _isGone;
-    private int _arriving;
-    private int _attending;
+    private readonly Dictionary<string, int> _arriving = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, int> _attending = new(StringComparer.Ordinal);
     private long _lastArrival;
     private long? _marked;
 
@@ -28,19 +28,28 @@ internal sealed class LiveRecording(string recordId)
     /// <summary>Somebody waits here for late chunks.</summary>
     public bool IsDraining { get; set; }
 
-    /// <summary>Whether bytes are on their way, or wait for their turn.</summary>
-    public bool IsArriving => Volatile.Read(ref _arriving) > 0;
+    /// <summary>
+    /// Whose bytes are on their way, or wait for their turn. Strangers' do not count, but whose it is may not be known
+    /// here yet.
+    /// </summary>
+    public string[] Arriving => Snapshot(_arriving);
 
-    /// <summary>Whether a connection uses it.</summary>
-    public bool IsAttended => Volatile.Read(ref _attending) > 0;
+    /// <summary>Whose connections use it.</summary>
+    public string[] Attended => Snapshot(_attending);
 
     /// <summary>When bytes arrived last, a timestamp.</summary>
     public long LastArrival => Volatile.Read(ref _lastArrival);
 
-    public void Arriving(int change, long now)
+    /// <summary>Whether bytes of its owner are on their way, or wait for their turn.</summary>
+    public bool IsArriving(string owner)
     {
-        Interlocked.Add(ref _arriving, change);
-        Volatile.Write(ref _lastArrival, now);
+        lock (_lock) return _arriving.ContainsKey(owner);
+    }
+
+    public void Arrive(string owner, int change, long now)
+    {
+        Count(_arriving, owner, change);
+        if (Row is null || Row.Owner == owner) Volatile.Write(ref _lastArrival, now);
     }
 
     /// <summary>Whether its row was marked a moment ago; if not, it is about to be.</summary>
@@ -51,7 +60,22 @@ internal sealed class LiveRecording(string recordId)
         return false;
     }
 
-    public void Attending(int change) => Interlocked.Add(ref _attending, change);
+    public void Attend(string owner, int change) => Count(_attending, owner, change);
+
+    private string[] Snapshot(Dictionary<string, int> counts)
+    {
+        lock (_lock) return [.. counts.Keys];
+    }
+
+    private void Count(Dictionary<string, int> counts, string owner, int change)
+    {
+        lock (_lock)
+        {
+            var count = counts.GetValueOrDefault(owner) + change;
+            if (count > 0) counts[owner] = count;
+            else counts.Remove(owner);
+        }
+    }
 
     internal bool TryHold()
     {
@@ -76,10 +100,10 @@ internal sealed class LiveRecordings
     private readonly ConcurrentDictionary<string, LiveRecording> _all = new(StringComparer.Ordinal);
 
     /// <summary>Those that a connection uses.</summary>
-    public IEnumerable<LiveRecording> Attended => _all.Values.Where(r => r.IsAttended);
+    public IEnumerable<LiveRecording> Attended => _all.Values.Where(r => r.Attended.Length > 0);
 
     /// <summary>Those that bytes are on their way for.</summary>
-    public IEnumerable<LiveRecording> Arriving => _all.Values.Where(r => r.IsArriving);
+    public IEnumerable<LiveRecording> Arriving => _all.Values.Where(r => r.Arriving.Length > 0);
 
     public LiveRecording Hold(string recordId)
     {

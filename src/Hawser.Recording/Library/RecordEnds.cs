@@ -33,9 +33,9 @@ internal sealed partial class RecordEnds(RecordingParts parts) : BackgroundServi
         recordId, _ => new TaskCompletionSource<RecordEnd>(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
 
     /// <summary>Wants to be told of every end from now on.</summary>
-    public IDisposable Watch(string recordId, Action<RecordEnd> ended)
+    public IDisposable Watch(string recordId, string owner, Action<RecordEnd> ended)
     {
-        var watch = new Watch(recordId, ended, parts.Time.GetUtcNow().UtcDateTime);
+        var watch = new Watch(recordId, owner, ended, parts.Time.GetUtcNow().UtcDateTime);
         _watches.TryAdd(watch, 0);
         return new Undo(() => _watches.TryRemove(watch, out _));
     }
@@ -172,7 +172,8 @@ internal sealed partial class RecordEnds(RecordingParts parts) : BackgroundServi
         if (_waiting.TryRemove(row.RecordId, out var waiting)) waiting.TrySetResult(end);
         foreach (var watch in _watches.Keys)
         {
-            if (watch.RecordId != row.RecordId || row.FinishedAt is not { } at || at <= watch.Since) continue;
+            if (watch.RecordId != row.RecordId || watch.Owner != row.Owner) continue;
+            if (row.FinishedAt is not { } at || at <= watch.Since) continue;
             watch.Since = at;
             try
             {
@@ -193,9 +194,11 @@ internal sealed partial class RecordEnds(RecordingParts parts) : BackgroundServi
 }
 
 /// <summary>Somebody who wants to be told.</summary>
-internal sealed class Watch(string recordId, Action<RecordEnd> ended, DateTime since)
+internal sealed class Watch(string recordId, string owner, Action<RecordEnd> ended, DateTime since)
 {
     public string RecordId { get; } = recordId;
+
+    public string Owner { get; } = owner;
 
     public Action<RecordEnd> Ended { get; } = ended;
 

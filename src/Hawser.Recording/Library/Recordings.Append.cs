@@ -30,7 +30,7 @@ internal sealed partial class Recordings
         if ((caller.Rights & RecordRights.Record) == RecordRights.None) return Counted(new(RecordCode.Forbidden));
         if (seq < 0) return Counted(new(RecordCode.BadRequest));
         var held = live.Hold(recordId);
-        held.Arriving(1, _time.GetTimestamp());
+        held.Arrive(caller.Owner, 1, _time.GetTimestamp());
         try
         {
             await held.Gate.WaitAsync(cancellationToken);
@@ -49,7 +49,7 @@ internal sealed partial class Recordings
         }
         finally
         {
-            held.Arriving(-1, _time.GetTimestamp());
+            held.Arrive(caller.Owner, -1, _time.GetTimestamp());
             live.LetGo(held);
         }
     }

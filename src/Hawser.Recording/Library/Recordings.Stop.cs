@@ -64,9 +64,9 @@ internal sealed partial class Recordings
         var silentSince = Now - (2 * LongestDrain);
         var ids = await db.Recordings.Where(r => r.Status == RecordingStatus.Stopping)
             .Where(r => all || (r.StoppedAt < silentSince && r.ActiveAt < silentSince))
-            .OrderBy(r => r.StoppedAt).ThenBy(r => r.Guid).Select(r => new { r.RecordId, r.Guid, r.Announced })
+            .OrderBy(r => r.StoppedAt).ThenBy(r => r.Guid).Select(r => new { r.RecordId, r.Guid, r.Owner, r.Announced })
             .Take(1000).ToListAsync(cancellationToken);
-        foreach (var one in ids) Drain(one.RecordId, one.Guid, one.Announced);
+        foreach (var one in ids) Drain(one.RecordId, one.Guid, one.Owner, one.Announced);
     }
 
     private static RecordEnd Refused(string recordId, RecordCode code) => new(recordId, code, code.Text());
@@ -109,14 +109,14 @@ internal sealed partial class Recordings
             return Task.FromResult(RecordEnds.EndOf(row));
         }
 
-        if (row.Status == RecordingStatus.Stopping) Drain(held.RecordId, guid, announced);
+        if (row.Status == RecordingStatus.Stopping) Drain(held.RecordId, guid, caller.Owner, announced);
         else queue.Wake();
 #pragma warning disable MA0100 // The end comes long after this question to the database: the caller waits for it.
         return end;
 #pragma warning restore MA0100
     }
 
-    private void Drain(string recordId, Guid guid, int? announced)
+    private void Drain(string recordId, Guid guid, string owner, int? announced)
     {
         var held = live.Hold(recordId);
         lock (held)
@@ -130,19 +130,19 @@ internal sealed partial class Recordings
             held.IsDraining = true;
         }
 
-        var drain = Task.Run(() => DrainAsync(held, guid, announced));
+        var drain = Task.Run(() => DrainAsync(held, guid, owner, announced));
         _drains.TryAdd(drain, 0);
         _ = drain.ContinueWith(
             done => _drains.TryRemove(done, out _), CancellationToken.None, TaskContinuationOptions.None,
             TaskScheduler.Default);
     }
 
-    private async Task DrainAsync(LiveRecording held, Guid guid, int? announced)
+    private async Task DrainAsync(LiveRecording held, Guid guid, string owner, int? announced)
     {
         try
         {
             var waited = TimeSpan.Zero;
-            while (!await IsFrozenAsync(held, guid, await LateAsync(held, guid, announced, waited)))
+            while (!await IsFrozenAsync(held, guid, await LateAsync(held, guid, owner, announced, waited)))
             {
                 // A chunk came in between, on another node, or the database is away.
                 await Task.Delay(Quiet, _time, _stopping.Token);
@@ -162,7 +162,8 @@ internal sealed partial class Recordings
 
     /// <summary>Waits for late chunks.</summary>
     /// <returns>What the row said at last: how many chunks.</returns>
-    private async Task<int> LateAsync(LiveRecording held, Guid guid, int? announced, TimeSpan waited)
+    private async Task<int> LateAsync(
+        LiveRecording held, Guid guid, string owner, int? announced, TimeSpan waited)
     {
         var began = _time.GetTimestamp();
         var (last, quietSince, isElsewhere) = (began, began, false);
@@ -171,12 +172,13 @@ internal sealed partial class Recordings
         {
             await Task.Delay(Look, _time, _stopping.Token);
             var now = _time.GetTimestamp();
-            if (held.IsArriving) quietSince = now;
+            var isArriving = held.IsArriving(owner);
+            if (isArriving) quietSince = now;
             else if (!isElsewhere) waited += _time.GetElapsedTime(last, now);
             last = now;
             quietSince = Math.Max(quietSince, held.LastArrival);
-            var isOver = !held.IsArriving && waited >= LongestDrain;
-            var isQuiet = !held.IsArriving && _time.GetElapsedTime(quietSince, now) >= Quiet;
+            var isOver = !isArriving && waited >= LongestDrain;
+            var isQuiet = !isArriving && _time.GetElapsedTime(quietSince, now) >= Quiet;
             if (!isOver && !isQuiet && announced is null) continue;
             // What other nodes took in shows in the row: it changed since it was looked at last.
             var marks = await MarksAsync(guid, seen);

@@ -33,12 +33,12 @@ internal sealed partial class Recordings(
     {
         if (!RecordId.IsValid(recordId)) return Undo.Nothing;
         var held = live.Hold(recordId);
-        held.Arriving(1, _time.GetTimestamp());
+        held.Arrive(caller.Owner, 1, _time.GetTimestamp());
         return new Undo(Arrived);
 
         void Arrived()
         {
-            held.Arriving(-1, _time.GetTimestamp());
+            held.Arrive(caller.Owner, -1, _time.GetTimestamp());
             live.LetGo(held);
         }
     }
@@ -46,21 +46,21 @@ internal sealed partial class Recordings(
     /// <summary>
     /// A connection uses a recording: as long as this is held, silence does not end it (reference §1.8).
     /// </summary>
-    /// <param name="caller">Who; must be its owner, or nothing happens.</param>
+    /// <param name="caller">Who; is not told of others' recordings.</param>
     /// <param name="recordId">Which recording.</param>
     /// <param name="ended">Called when it becomes ready or fails, on whichever node; must not block.</param>
     public IDisposable Attend(RecordCaller caller, string? recordId, Action<RecordEnd> ended)
     {
         if (!RecordId.IsValid(recordId)) return Undo.Nothing;
         var held = live.Hold(recordId);
-        held.Attending(1);
-        var watch = ends.Watch(recordId, ended);
+        held.Attend(caller.Owner, 1);
+        var watch = ends.Watch(recordId, caller.Owner, ended);
         return new Undo(Leave);
 
         void Leave()
         {
             watch.Dispose();
-            held.Attending(-1);
+            held.Attend(caller.Owner, -1);
             live.LetGo(held);
         }
     }

@@ -156,6 +156,24 @@ public class RecordingStepTests
     }
 
     [Fact]
+    public async Task Strangers_hold_up_nothing_and_are_told_nothing()
+    {
+        await using var rig = await LibraryRig.StartAsync();
+        var told = 0;
+        await rig.SendAsync(TestVideo.Cut(await TestVideo.WebmAsync(), 3));
+        using var arriving = rig.Recordings.Arriving(LibraryRig.Ben, LibraryRig.Id);
+        using var attending = rig.Recordings.Attend(LibraryRig.Ben, LibraryRig.Id, _ => Interlocked.Increment(ref told));
+        (await rig.StopAsync()).Code.ShouldBeOk();
+        await rig.Service<RecordEnds>().LookAsync(all: true, default);
+        told.ShouldBe(0);
+        await rig.SendAsync([Head()], "idle");
+        await rig.ChangeRowAsync(r => r.ActiveAt = r.ActiveAt.AddMinutes(-11), "idle");
+        using var idle = rig.Recordings.Attend(LibraryRig.Ben, "idle", _ => { });
+        await rig.SweepAsync();
+        (await rig.ViewAsync("idle")).State.ShouldNotBe(RecordState.Recording);
+    }
+
+    [Fact]
     public async Task A_stop_that_tells_how_many_chunks_were_sent_waits_for_the_last()
     {
         await using var rig = await LibraryRig.StartAsync();
