@@ -1,6 +1,7 @@
 using Hawser.Recording.Finishing;
 using Hawser.Recording.Ingest;
 using Hawser.Recording.Library;
+using Hawser.Recording.Playback;
 using Hawser.Recording.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -30,6 +31,7 @@ public static class RecordingRole
         AddUploads(services);
         AddLibrary(services, options, parts);
         AddFinishing(services);
+        RecordingsApi.Add(services);
     }
 
     /// <summary>Maps the routes; after routing was added.</summary>
@@ -46,6 +48,7 @@ public static class RecordingRole
                 new QueryKey("file", "The recording's name, as the client made it."),
                 new QueryKey("offset", "Where the bytes belong."), new QueryKey("length", "How many there are."),
                 new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(void)));
+        RecordingsApi.Map(app);
     }
 
     /// <summary>A key of the query, for docs/openapi.json.</summary>

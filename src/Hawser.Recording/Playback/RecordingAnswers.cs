@@ -1,0 +1,153 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+using Microsoft.AspNetCore.Http;
+
+namespace Hawser.Recording.Playback;
+
+/// <summary>What status tells (reference §1.10).</summary>
+internal sealed record StatusAnswer(string RecordId, string Status)
+{
+    /// <summary>Where the final file is.</summary>
+    public string? DownloadUrl { get; init; }
+
+    /// <summary>For people, while there is no file.</summary>
+    public string? Message { get; init; }
+
+    /// <summary>Why it failed, for programs.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>Bytes of the final file.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>How long it plays.</summary>
+    public long? DurationMs { get; init; }
+
+    /// <summary>By container.</summary>
+    public string? MimeType { get; init; }
+
+    /// <summary>Something may be missing.</summary>
+    public bool? Incomplete { get; init; }
+
+    /// <summary>Chunks stored so far.</summary>
+    public int? Chunks { get; init; }
+
+    /// <summary>Hundredths of the finishing.</summary>
+    public int? Progress { get; init; }
+
+    /// <summary>A picture of it.</summary>
+    public string? PosterUrl { get; init; }
+
+    /// <summary>A small version of it.</summary>
+    public string? PreviewUrl { get; init; }
+}
+
+/// <summary>A recording as lists and its own address tell it.</summary>
+internal sealed record RecordingItem(string RecordId, string Status)
+{
+    /// <summary>Whose: <c>account:…</c>, <c>device:…</c>, <c>anonymous</c>.</summary>
+    public string Owner { get; init; } = "";
+
+    /// <summary>Sent by a client (<c>/api/record</c>), not streamed.</summary>
+    public bool Uploaded { get; init; }
+
+    /// <summary>The device; empty: not known.</summary>
+    public string Device { get; init; } = "";
+
+    /// <summary>The other end; empty: not known.</summary>
+    public string Peer { get; init; } = "";
+
+    /// <summary>incoming, outgoing; empty: not known.</summary>
+    public string Direction { get; init; } = "";
+
+    /// <summary>The video codec; empty: not known.</summary>
+    public string Codec { get; init; } = "";
+
+    /// <summary>Bytes.</summary>
+    public long Size { get; init; }
+
+    /// <summary>Chunks stored.</summary>
+    public int Chunks { get; init; }
+
+    /// <summary>How long the final file plays.</summary>
+    public long? DurationMs { get; init; }
+
+    /// <summary>Of the final file.</summary>
+    public string? MimeType { get; init; }
+
+    /// <summary>Something may be missing.</summary>
+    public bool Incomplete { get; init; }
+
+    /// <summary>Hundredths of the finishing.</summary>
+    public int? Progress { get; init; }
+
+    /// <summary>Why it failed, for programs.</summary>
+    public string? Code { get; init; }
+
+    /// <summary>The same for people.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>By the client's clock, UTC.</summary>
+    public DateTime? StartedAt { get; init; }
+
+    /// <summary>When it was begun here, UTC.</summary>
+    public DateTime CreatedAt { get; init; }
+
+    /// <summary>When it became ready or failed, UTC.</summary>
+    public DateTime? FinishedAt { get; init; }
+
+    /// <summary>Where the final file is.</summary>
+    public string? DownloadUrl { get; init; }
+
+    /// <summary>A picture of it.</summary>
+    public string? PosterUrl { get; init; }
+
+    /// <summary>A small version of it.</summary>
+    public string? PreviewUrl { get; init; }
+}
+
+/// <summary>A page of them.</summary>
+internal sealed record RecordingPage(int Total, IReadOnlyList<RecordingItem> Data);
+
+/// <summary>A refusal: the shape of the original backend, whose <c>error</c> is also what the API's clients read.</summary>
+internal sealed record Refusal(string Message, string Error, int StatusCode);
+
+/// <summary>Writes without reflection.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(RecordingPage))]
+[JsonSerializable(typeof(RecordingItem))]
+[JsonSerializable(typeof(Refusal))]
+internal sealed partial class PlaybackJson : JsonSerializerContext;
+
+/// <summary>How answers are written.</summary>
+internal static class PlaybackAnswers
+{
+    public static Task WriteAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> type, int status = 200)
+    {
+        var response = context.Response;
+        response.StatusCode = status;
+        response.ContentType = "application/json; charset=utf-8";
+        response.Headers.CacheControl = "no-store";
+        var body = JsonSerializer.SerializeToUtf8Bytes(answer, type);
+        response.ContentLength = body.Length;
+        return HttpMethods.IsHead(context.Request.Method)
+            ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
+    }
+
+    public static Task RefuseAsync(HttpContext context, int status, string message) =>
+        WriteAsync(context, new Refusal(message, NameOf(status), status), PlaybackJson.Default.Refusal, status);
+
+    private static string NameOf(int status) => status switch
+    {
+        400 => "Bad Request",
+        401 => "Unauthorized",
+        403 => "Forbidden",
+        404 => "Not Found",
+        409 => "Conflict",
+        503 => "Service Unavailable",
+        _ => "Internal Server Error",
+    };
+}
