@@ -26,6 +26,9 @@ public sealed record RecordingParts(
     /// <summary>Whether a request comes from this machine, by a port that only this machine reaches.</summary>
     public Func<HttpContext, bool> IsFromHere { get; init; } = _ => false;
 
+    /// <summary>The token of the console's session in a request's cookie; empty: none that may be used.</summary>
+    public Func<HttpRequest, string> CookieToken { get; init; } = _ => "";
+
     /// <summary>Ends when the database is open; before that it must not be touched.</summary>
     public Task Opened { get; init; } = Task.CompletedTask;
 
@@ -40,5 +43,6 @@ public sealed record RecordingParts(
 /// <param name="SeesAll">May read, change and delete everybody's recordings.</param>
 /// <param name="MayRecord">May make recordings, and change and delete them.</param>
 /// <param name="MayView">May see recordings.</param>
+/// <param name="IsSession">The token is the console's session, the only one that a cookie may hold.</param>
 public sealed record RecorderUser(
-    Guid Guid, string Name, Guid TokenGuid, bool SeesAll, bool MayRecord, bool MayView);
+    Guid Guid, string Name, Guid TokenGuid, bool SeesAll, bool MayRecord, bool MayView, bool IsSession);

@@ -2,6 +2,7 @@ using Hawser.Recording.Finishing;
 using Hawser.Recording.Ingest;
 using Hawser.Recording.Library;
 using Hawser.Recording.Playback;
+using Hawser.Recording.Sockets;
 using Hawser.Recording.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -32,6 +33,7 @@ public static class RecordingRole
         AddLibrary(services, options, parts);
         AddFinishing(services);
         RecordingsApi.Add(services);
+        RecorderSockets.Add(services);
     }
 
     /// <summary>Maps the routes; after routing was added.</summary>
@@ -49,6 +51,7 @@ public static class RecordingRole
                 new QueryKey("offset", "Where the bytes belong."), new QueryKey("length", "How many there are."),
                 new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(void)));
         RecordingsApi.Map(app);
+        RecorderSockets.Map(app);
     }
 
     /// <summary>A key of the query, for docs/openapi.json.</summary>

@@ -6,13 +6,18 @@ using Microsoft.Net.Http.Headers;
 namespace Hawser.Recording.Playback;
 
 /// <summary>
-/// <c>GET|HEAD /recordings/download/{key}</c>, posters and previews: ranges, conditions and names as of reference §1.10.
+/// <c>GET|HEAD /recordings/download/{key}</c>, posters and previews: ranges, conditions and names of
+/// reference §1.10.
 /// </summary>
 internal static class DownloadEndpoint
 {
     public static Task HandleAsync(HttpContext context, RecordingsDesk desk)
     {
-        if (FileKey.TryRead(context, out var key)) return SendAsync(context, desk, key.RecordId, key.File, RecordPart.Final);
+        if (FileKey.TryRead(context, out var key))
+        {
+            return SendAsync(context, desk, key.RecordId, key.File, RecordPart.Final);
+        }
+
         // A recording may be called "download".
         return context.Request.RouteValues["key"] is "status"
             ? StatusEndpoint.HandleAsync(context, desk, "download") : NotFoundAsync(context, null);

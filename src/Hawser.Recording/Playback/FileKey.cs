@@ -37,7 +37,8 @@ internal readonly record struct FileKey(string RecordId, string File)
         }
 
         var names = string.Join('/', parts).Split('/');
-        if (names.Length != 2 || names[1] is not ("final.webm" or "final.mp4") || !Library.RecordId.IsValid(names[0])) return false;
+        if (names.Length != 2 || names[1] is not ("final.webm" or "final.mp4")) return false;
+        if (!Library.RecordId.IsValid(names[0])) return false;
         key = new FileKey(names[0], names[1]);
         return true;
     }

@@ -109,7 +109,7 @@ internal sealed record RecordingItem(string RecordId, string Status)
 /// <summary>A page of them.</summary>
 internal sealed record RecordingPage(int Total, IReadOnlyList<RecordingItem> Data);
 
-/// <summary>A refusal: the shape of the original backend, whose <c>error</c> is also what the API's clients read.</summary>
+/// <summary>A refusal in the shape of the original backend; clients of the API read its <c>error</c>.</summary>
 internal sealed record Refusal(string Message, string Error, int StatusCode);
 
 /// <summary>Writes without reflection.</summary>

@@ -9,8 +9,8 @@ using Microsoft.Extensions.Logging;
 namespace Hawser.Recording.Playback;
 
 /// <summary>
-/// The addresses of recordings (reference §1.10), on the recorder's port and on the HTTP port alike. Who may is decided
-/// here and not by policies of the API: without the API role there are none, and links need no account.
+/// The addresses of recordings (reference §1.10), on the recorder's port and on the HTTP port alike. Who may is
+/// decided here and not by policies of the API: without the API role there are none, and links need no account.
 /// </summary>
 internal static partial class RecordingsApi
 {
@@ -46,7 +46,8 @@ internal static partial class RecordingsApi
     }
 
     private static void On(IEndpointRouteBuilder routes, string pattern, string[] methods, Handler handler) =>
-        routes.MapMethods(pattern, methods, (RequestDelegate)(context => AnswerAsync(context, handler))).AllowAnonymous();
+        routes.MapMethods(pattern, methods, (RequestDelegate)(context => AnswerAsync(context, handler)))
+            .AllowAnonymous().ExcludeFromDescription();
 
     private static async Task AnswerAsync(HttpContext context, Handler handler)
     {

@@ -25,8 +25,8 @@ internal enum LinkVerdict
 
 /// <summary>
 /// Links that open one file for a while without credentials, for pages and players that can send none: <c>?exp=</c>
-/// seconds since 1970, <c>&amp;sig=</c> the account and an HMAC over file, end and account (reference §4.8). The secret
-/// is a row, so that every node of a database opens every node's links.
+/// seconds since 1970, <c>&amp;sig=</c> the account and an HMAC over file, end and account (reference §4.8). The
+/// secret is a row, so that every node of a database opens every node's links.
 /// </summary>
 internal sealed class DownloadLinks(RecordingOptions options, RecordingParts parts) : IDisposable
 {
@@ -58,7 +58,11 @@ internal sealed class DownloadLinks(RecordingOptions options, RecordingParts par
         if (!query.TryGetValue("sig", out var sig) && !query.ContainsKey("exp")) return LinkVerdict.Unsigned;
         var text = sig.ToString();
         if (text.Length != TextLength || !Base64Url.IsValid(text)) return LinkVerdict.Void;
-        if (!long.TryParse(query["exp"], NumberStyles.None, CultureInfo.InvariantCulture, out var end)) return LinkVerdict.Void;
+        if (!long.TryParse(query["exp"], NumberStyles.None, CultureInfo.InvariantCulture, out var end))
+        {
+            return LinkVerdict.Void;
+        }
+
         var given = Base64Url.DecodeFromChars(text);
         var account = new Guid(given.AsSpan(0, AccountLength));
         var secret = _secret ?? await SecretAsync(cancellationToken);

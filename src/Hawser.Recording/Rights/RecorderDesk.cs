@@ -6,7 +6,7 @@ namespace Hawser.Recording.Rights;
 
 /// <summary>
 /// Says who somebody is (reference §4.8). Credentials, the first found wins: the payload of CONNECT, the header
-/// <c>Authorization</c>, the query <c>token</c>. Void credentials are never taken for none.
+/// <c>Authorization</c>, the console's cookie, the query <c>token</c>. Void credentials are never taken for none.
 /// </summary>
 internal sealed class RecorderDesk(RecordingOptions options, RecordingParts parts)
 {
@@ -18,8 +18,10 @@ internal sealed class RecorderDesk(RecordingOptions options, RecordingParts part
     /// <summary>Who makes a request.</summary>
     public ValueTask<(Admission Admission, Visitor? Visitor)> FindAsync(HttpContext context)
     {
-        var token = TokenOf(context.Request.Headers.Authorization.ToString(), context.Request.Query);
-        return FindAsync(token, context.Connection.RemoteIpAddress, parts.IsFromHere(context), context.RequestAborted);
+        var cookie = parts.CookieToken(context.Request);
+        var token = TokenOf(context.Request.Headers.Authorization.ToString(), cookie, context.Request.Query);
+        var from = context.Connection.RemoteIpAddress;
+        return FindAsync(token, from, parts.IsFromHere(context), cookie, context.RequestAborted);
     }
 
     /// <summary>Who opens a connection.</summary>
@@ -29,12 +31,14 @@ internal sealed class RecorderDesk(RecordingOptions options, RecordingParts part
     public ValueTask<(Admission Admission, Visitor? Visitor)> FindAsync(
         SocketIoHandshake handshake, string? payload, CancellationToken cancellationToken)
     {
-        var token = payload ?? TokenOf(handshake.Authorization ?? "", handshake.Query);
-        return FindAsync(token, handshake.Remote, LocalVisit.Is(handshake.User), cancellationToken);
+        var cookie = LocalVisit.CookieOf(handshake.User);
+        var token = payload ?? TokenOf(handshake.Authorization ?? "", cookie, handshake.Query);
+        return FindAsync(token, handshake.Remote, LocalVisit.IsFromHere(handshake.User), cookie, cancellationToken);
     }
 
     private async ValueTask<(Admission Admission, Visitor? Visitor)> FindAsync(
-        string? token, IPAddress? from, bool isFromHere, CancellationToken cancellationToken)
+        string? token, IPAddress? from, bool isFromHere, string cookie,
+        CancellationToken cancellationToken)
     {
         if (token is null)
         {
@@ -43,12 +47,19 @@ internal sealed class RecorderDesk(RecordingOptions options, RecordingParts part
         }
 
         var user = await parts.FindUser(token, from, cancellationToken);
-        return user is null ? (Admission.BadCredentials, null) : (Admission.Admitted, Visitor.Of(user));
+        // What a browser sends by itself may only be what the console gave it.
+        return user is null || (token == cookie && !user.IsSession)
+            ? (Admission.BadCredentials, null) : (Admission.Admitted, Visitor.Of(user));
     }
 
-    private static string? TokenOf(string authorization, IQueryCollection query)
+    private static string? TokenOf(string authorization, string cookie, IQueryCollection query)
     {
-        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)) return authorization[Bearer.Length..].Trim();
+        if (authorization.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase))
+        {
+            return authorization[Bearer.Length..].Trim();
+        }
+
+        if (cookie.Length > 0) return cookie;
         return query.TryGetValue(TokenKey, out var values) ? values.ToString() : null;
     }
 }

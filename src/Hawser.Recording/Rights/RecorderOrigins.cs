@@ -20,7 +20,7 @@ internal sealed class RecorderOrigins(RecordingOptions options, RecordingParts p
         var origin = context.Request.Headers.Origin.ToString();
         if (origin.Length == 0 || Any) return true;
         if (options.AllowedOrigins.Contains(origin.TrimEnd('/'), StringComparer.OrdinalIgnoreCase)) return true;
-        if (!Uri.TryCreate(origin, UriKind.Absolute, out var page) || page.Scheme is not ("http" or "https")) return false;
+        if (!Uri.TryCreate(origin, UriKind.Absolute, out var page)) return false;
         if (string.Equals(page.Host, context.Request.Host.Host, StringComparison.OrdinalIgnoreCase)) return true;
         return parts.IsFromHere(context) && IsThisMachine(page.Host);
     }

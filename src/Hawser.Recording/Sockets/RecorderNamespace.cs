@@ -133,7 +133,8 @@ internal sealed partial class RecorderNamespace(
         if (code is RecordCode.BadRequest) code = arrived.IsTooLarge ? RecordCode.ChunkTooLarge : code;
         string? checksum = null;
         SocketIoAttachment? chunk = null;
-        if (code == RecordCode.Ok && !(request.TryNumber("seq"u8, out seq) && request.TryText("checksum"u8, out checksum)))
+        if (code == RecordCode.Ok
+            && !(request.TryNumber("seq"u8, out seq) && request.TryText("checksum"u8, out checksum)))
         {
             code = RecordCode.BadRequest;
         }

@@ -70,7 +70,8 @@ internal readonly struct RecorderRequest
     public RecordCode ReadChunk(SocketIoEvent arrived, out SocketIoAttachment? chunk)
     {
         chunk = null;
-        if (!Payload.TryGetProperty("chunk"u8, out var value) || !arrived.IsPlaceholder(value)) return RecordCode.BadChunk;
+        if (!Payload.TryGetProperty("chunk"u8, out var value)) return RecordCode.BadChunk;
+        if (!arrived.IsPlaceholder(value)) return RecordCode.BadChunk;
         if (arrived.IsTooLarge) return RecordCode.ChunkTooLarge;
         return arrived.TryGetAttachment(value, out chunk) ? RecordCode.Ok : RecordCode.BadChunk;
     }

@@ -10,7 +10,7 @@ namespace Hawser.Recording.Sockets;
 /// </summary>
 internal sealed class RecorderVisit(SocketIoClient client, Visitor visitor)
 {
-    /// <summary>Recordings that one connection may have open: more than an account may, for those who may more.</summary>
+    /// <summary>Recordings that one connection may use; how many may be open is the account's limit.</summary>
     private const int MostUsed = 1000;
 
     private readonly Lock _gate = new();
@@ -79,7 +79,7 @@ internal sealed class RecorderVisit(SocketIoClient client, Visitor visitor)
         }
     }
 
-    /// <summary>Whether it has to be told of an end that it did not ask for, or asked for on another connection.</summary>
+    /// <summary>Whether it has to be told of an end that it did not ask for itself.</summary>
     public bool IsToBeTold(string recordId)
     {
         lock (_gate)

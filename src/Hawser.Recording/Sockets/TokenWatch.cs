@@ -55,7 +55,8 @@ internal sealed partial class TokenWatch(RecorderNamespace recorders, RecordingP
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await recorders.DrainAsync().WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var drained = recorders.DrainAsync().WaitAsync(cancellationToken);
+        await drained.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     private async Task TryLookAsync(CancellationToken cancellationToken)

@@ -245,6 +245,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
         ? new(Store!, Feed, _heartbeat, _time, Logs, Meters, Options.Data)
         {
             FindUser = new RecorderUsers(Tokens).FindAsync,
+            CookieToken = RecorderUsers.CookieToken,
             IsFromHere = context => RecorderListener.IsFromHere(this, context),
             Counter = Redis?.Counter,
             Opened = _opening,

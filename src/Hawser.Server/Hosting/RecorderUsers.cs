@@ -10,6 +10,13 @@ namespace Hawser.Server.Hosting;
 /// <param name="desk">Knows tokens; asked when the first one comes.</param>
 internal sealed class RecorderUsers(Func<TokenDesk> desk)
 {
+    /// <summary>The token of the console's cookie, where the request may use it; empty: none.</summary>
+    public static string CookieToken(HttpRequest request)
+    {
+        var token = ConsoleCookie.Read(request);
+        return token.Length > 0 && ConsoleCookie.IsGenuine(request, token) ? token : "";
+    }
+
     /// <summary>Whose a token is; null: nobody's.</summary>
     public async ValueTask<RecorderUser?> FindAsync(string token, IPAddress? from, CancellationToken cancellationToken)
     {
@@ -19,6 +26,6 @@ internal sealed class RecorderUsers(Func<TokenDesk> desk)
         var may = user.Kind != TokenKind.Api;
         return new RecorderUser(
             user.Guid, user.Name, user.TokenGuid, user.IsAdmin, may || user.Scopes.Allow(Area.Recording, write: true),
-            may || user.Scopes.Allow(Area.Recording, write: false));
+            may || user.Scopes.Allow(Area.Recording, write: false), user.Kind == TokenKind.Console);
     }
 }
