@@ -1,6 +1,7 @@
 using Hawser.Recording.Finishing;
 using Hawser.Recording.Ingest;
 using Hawser.Recording.Library;
+using Hawser.Recording.Page;
 using Hawser.Recording.Playback;
 using Hawser.Recording.Sockets;
 using Hawser.Recording.Storage;
@@ -52,6 +53,7 @@ public static class RecordingRole
                 new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(void)));
         RecordingsApi.Map(app);
         RecorderSockets.Map(app);
+        RecorderPage.Map(app);
     }
 
     /// <summary>A key of the query, for docs/openapi.json.</summary>
