@@ -40,7 +40,7 @@ internal static class LegacyNames
         new("REDIS-HOST", "redis.host"), new("REDIS-PORT", "redis.port"),
         // Those of the screen recorder's backend.
         new("WEBSOCKET-PORT", "recorder.port"), new("API-BASE-URL", "recorder.publicAddress"),
-        new("STORAGE-LOCAL-PATH", "recorder.folder"),
+        new("STORAGE-LOCAL-PATH", "recorder.folder"), new("CLEANUP-CHUNKS", "recorder.keepChunks"),
     ];
 
     private static readonly Dictionary<string, string> Flags = new(StringComparer.Ordinal)
@@ -139,6 +139,10 @@ internal static class LegacyNames
                 case "DOWNGRADE-THRESHOLD" or "DOWNGRADE-START-CHECK":
                     if (IsPositive(value)) Set(name.Path, value.Trim());
                     else notices.Add($"{origin}: \"{value}\" is not a positive number and is ignored, as hbbr does");
+                    break;
+                case "CLEANUP-CHUNKS":
+                    // Only that very text made the original delete anything.
+                    Set(name.Path, value == "true" ? "false" : "true");
                     break;
                 case "RMEM" when value.Trim() is "0" or "":
                     break;

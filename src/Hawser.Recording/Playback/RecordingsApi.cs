@@ -15,7 +15,7 @@ namespace Hawser.Recording.Playback;
 internal static partial class RecordingsApi
 {
     private static readonly string[] Read = ["GET", "HEAD", "OPTIONS"];
-    private static readonly string[] All = ["GET", "HEAD", "PATCH", "DELETE", "OPTIONS"];
+    private static readonly string[] All = ["GET", "HEAD", "DELETE", "OPTIONS"];
 
     /// <summary>What a handler is given beside the request.</summary>
     private delegate Task Handler(HttpContext context, RecordingsDesk desk);

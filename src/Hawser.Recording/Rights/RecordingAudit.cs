@@ -19,9 +19,6 @@ internal enum RecordingDeed
     /// <summary>Its file was fetched.</summary>
     Downloaded = 182,
 
-    /// <summary>What is said about it was changed.</summary>
-    Changed = 183,
-
     /// <summary>It was deleted.</summary>
     Deleted = 184,
 }

@@ -8,7 +8,10 @@ namespace Hawser.Server.Hosting;
 internal static class RecorderListener
 {
     /// <summary>What belongs to recorders; the port answers nothing else.</summary>
-    private static readonly string[] Paths = ["/socket.io", "/recordings", "/recorder", "/api/record", "/health"];
+    private static readonly string[] Paths =
+    [
+        "/socket.io", "/recordings", "/recorder", "/api/record", "/api/recordings", "/health",
+    ];
 
     /// <summary>Opens it.</summary>
     public static void Open(KestrelServerOptions kestrel, HawserNode node)
