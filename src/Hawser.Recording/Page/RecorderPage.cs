@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Hawser.Recording.Page;
 
-/// <summary>The page /recorder: files of this assembly, with a policy that lets them load nothing from elsewhere.</summary>
+/// <summary>The page /recorder: files of this assembly, and a policy that loads nothing from elsewhere.</summary>
 internal static class RecorderPage
 {
     private const string Policy =
@@ -28,7 +28,8 @@ internal static class RecorderPage
     private static void Serve(IEndpointRouteBuilder routes, string path, string file, string type)
     {
         var content = new Lazy<(byte[] Bytes, string Tag)>(() => Read(file));
-        routes.MapMethods(path, ["GET", "HEAD"], (RequestDelegate)AnswerAsync).AllowAnonymous().ExcludeFromDescription();
+        routes.MapMethods(path, ["GET", "HEAD"], (RequestDelegate)AnswerAsync)
+            .AllowAnonymous().ExcludeFromDescription();
 
         Task AnswerAsync(HttpContext context)
         {

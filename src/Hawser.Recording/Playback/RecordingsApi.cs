@@ -82,7 +82,7 @@ internal static partial class RecordingsApi
 
     private static partial class Log
     {
-        [LoggerMessage(7101, LogLevel.Warning, "{Method} of a recording failed")]
+        [LoggerMessage(7181, LogLevel.Warning, "{Method} of a recording failed")]
         internal static partial void Failed(ILogger logger, string method, Exception exception);
     }
 }

@@ -58,7 +58,7 @@ internal sealed partial class RecordingAudit(RecordingParts parts)
 
     private static partial class Log
     {
-        [LoggerMessage(7100, LogLevel.Warning, "That a recording was {Deed} could not be written down: {Reason}")]
+        [LoggerMessage(7180, LogLevel.Warning, "That a recording was {Deed} could not be written down: {Reason}")]
         internal static partial void NotWritten(ILogger logger, RecordingDeed deed, string reason);
     }
 }
