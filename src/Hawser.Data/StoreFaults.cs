@@ -1,5 +1,7 @@
 using System.Data.Common;
+using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace Hawser.Data;
 
@@ -17,6 +19,23 @@ public static class StoreFaults
         DbException or DbUpdateException or StoreException or TimeoutException => true,
         // How EF wraps what a provider calls transient.
         InvalidOperationException { InnerException: DbException or TimeoutException } => true,
+        _ => false,
+    };
+
+    /// <summary>
+    /// Whether the database refused a change because of another one in the same moment: the name was taken, or what it
+    /// belongs to was deleted. Whoever asked may look again and repeat.
+    /// </summary>
+    /// <param name="exception">The exception.</param>
+    /// <returns>Whether it did.</returns>
+    public static bool IsCollision(this Exception exception) => exception switch
+    {
+        DbUpdateConcurrencyException => true,
+        DbUpdateException { InnerException: { } inner } => inner.IsCollision(),
+        PostgresException e => e.SqlState is PostgresErrorCodes.UniqueViolation
+            or PostgresErrorCodes.ForeignKeyViolation,
+        // SQLITE_CONSTRAINT_UNIQUE, _PRIMARYKEY, _FOREIGNKEY.
+        SqliteException e => e.SqliteExtendedErrorCode is 2067 or 1555 or 787,
         _ => false,
     };
 }

@@ -74,12 +74,14 @@ internal sealed partial class RequestDoor(RequestDelegate next, ApiOptions optio
         var (status, text) = e switch
         {
             BadHttpRequestException bad => (bad.StatusCode, "The request could not be read."),
+            _ when e.IsCollision() => (409, "Somebody else changed the same in this moment, please try again."),
             // A statement that the database refuses is a fault of ours; one that it could not hear is not.
             _ when e is StoreException || HawserStore.IsUnavailable(e) =>
                 (503, "The database is not available, please try again."),
             _ => (500, "Something went wrong on the server; its log says more."),
         };
         if (status == 503) Log.StoreFailed(log, e, context.Request.Method, context.Request.Path);
+        else if (status == 409) Log.Collided(log, e, context.Request.Method, context.Request.Path);
         else if (status == 500) Log.Failed(log, e, context.Request.Method, context.Request.Path);
         context.Response.Headers.ContentEncoding = default;
         await ClientResults.Error(status, text).ExecuteAsync(context);
@@ -89,6 +91,9 @@ internal sealed partial class RequestDoor(RequestDelegate next, ApiOptions optio
     {
         [LoggerMessage(6000, LogLevel.Error, "{Method} {Path} failed")]
         internal static partial void Failed(ILogger logger, Exception exception, string method, string path);
+
+        [LoggerMessage(6003, LogLevel.Warning, "{Method} {Path} met another change of the same")]
+        internal static partial void Collided(ILogger logger, Exception exception, string method, string path);
 
         [LoggerMessage(6001, LogLevel.Warning, "{Method} {Path} needs the database, which did not answer")]
         internal static partial void StoreFailed(ILogger logger, Exception exception, string method, string path);

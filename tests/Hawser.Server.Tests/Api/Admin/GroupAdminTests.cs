@@ -153,6 +153,23 @@ public class GroupAdminTests
     }
 
     [Fact]
+    public async Task Of_many_who_make_the_same_at_once_one_does_and_nobody_breaks_the_server()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        foreach (var path in new[] { "/api/user-groups", "/api/device-groups", "/api/strategies", "/api/control-roles", "/api/ab/shared/add" })
+        {
+            var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => rig.PostAsync(path, """{"name":"same"}""")));
+            answers.ShouldAllBe(a => a.Status < 500, path);
+            answers.Count(a => a.Status == 200 && a.Error is null).ShouldBe(1, path);
+        }
+
+        var ann = await rig.UserAsync("ann");
+        var gone = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => rig.DeleteAsync($"/api/users/{ann.Guid}")));
+        gone.ShouldAllBe(a => a.Status < 500);
+        (await rig.NamesAsync("/api/users")).ShouldBe(["root"]);
+    }
+
+    [Fact]
     public async Task Edits_of_a_relation_leave_rules_with_hours_alone()
     {
         await using var rig = await AdminRig.StartAsync();
