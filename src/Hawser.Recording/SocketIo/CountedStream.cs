@@ -10,6 +10,11 @@ namespace Hawser.Recording.SocketIo;
 /// <param name="arrived">Told of each read that brought bytes.</param>
 internal sealed class CountedStream(Stream inner, Action<int> arrived) : Stream
 {
+    private readonly FrameWatch _frames = new();
+
+    /// <summary>The client has sent a frame without a mask.</summary>
+    public bool IsUnmasked => _frames.IsUnmasked;
+
     /// <inheritdoc/>
     public override bool CanRead => true;
 
@@ -33,9 +38,9 @@ internal sealed class CountedStream(Stream inner, Action<int> arrived) : Stream
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var read = inner.ReadAsync(buffer, cancellationToken);
-        if (!read.IsCompletedSuccessfully) return SlowReadAsync(read);
+        if (!read.IsCompletedSuccessfully) return SlowReadAsync(read, buffer);
         var count = read.GetAwaiter().GetResult();
-        if (count > 0) arrived(count);
+        if (count > 0) Arrived(buffer.Span[..count]);
         return ValueTask.FromResult(count);
     }
 
@@ -77,10 +82,16 @@ internal sealed class CountedStream(Stream inner, Action<int> arrived) : Stream
     }
 
     [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
-    private async ValueTask<int> SlowReadAsync(ValueTask<int> read)
+    private async ValueTask<int> SlowReadAsync(ValueTask<int> read, Memory<byte> buffer)
     {
         var count = await read.ConfigureAwait(false);
-        if (count > 0) arrived(count);
+        if (count > 0) Arrived(buffer.Span[..count]);
         return count;
+    }
+
+    private void Arrived(ReadOnlySpan<byte> bytes)
+    {
+        _frames.Follow(bytes);
+        arrived(bytes.Length);
     }
 }

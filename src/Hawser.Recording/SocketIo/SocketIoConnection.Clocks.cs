@@ -83,6 +83,13 @@ internal sealed partial class SocketIoConnection
         var now = _time.GetTimestamp();
         Volatile.Write(ref _lastByte, now);
         _server.Parts.Metrics.Received(count);
+        if (_stream.IsUnmasked && !_isClosing)
+        {
+            // .NET's WebSocket would wait for a mask for ever: nobody can throw to it from here.
+            Violated("not masked");
+            Close(WebSocketCloseStatus.ProtocolError, "not masked", SocketIoEnd.Violation);
+        }
+
         if (!_isInMessage) return;
         Volatile.Write(ref _lastMessageByte, now);
         if (_pending is { Event: { } arriving, Client: { } client })

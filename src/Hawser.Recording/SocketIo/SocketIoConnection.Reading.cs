@@ -56,8 +56,13 @@ internal sealed partial class SocketIoConnection
         }
 
         _server.Parts.Metrics.PacketIn();
-        Volatile.Write(ref _lastMessageByte, _time.GetTimestamp());
-        _isInMessage = true;
+        if (result.MessageType == WebSocketMessageType.Binary || _pending is null)
+        {
+            // A pong while attachments are due does not make them come.
+            Volatile.Write(ref _lastMessageByte, _time.GetTimestamp());
+            _isInMessage = true;
+        }
+
         if (result.MessageType == WebSocketMessageType.Binary)
         {
             await ReadAttachmentAsync(result.EndOfMessage).ConfigureAwait(false);
