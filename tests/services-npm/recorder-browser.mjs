@@ -87,8 +87,9 @@ async function closedTab(page) {
 
 // The document's own code; only what it leaves to its reader is filled in.
 async function bySample(page) {
-    await page.route("**/blank-page", r => r.fulfill({ contentType: "text/html", body: "<!doctype html><canvas width=320 height=180></canvas>" }));
-    await page.goto(url + "/blank-page");
+    // Any page of this server without a policy of its own; one that came from nowhere may not reach this machine.
+    await page.goto(url + "/health/live");
+    await page.evaluate(() => { document.body.innerHTML = "<canvas width=320 height=180></canvas>"; });
     await page.addScriptTag({ content: readFileSync(new URL("node_modules/socket.io-client/dist/socket.io.js", import.meta.url), "utf8") });
     return page.evaluate(async ({ address, token }) => {
         const events = [];
