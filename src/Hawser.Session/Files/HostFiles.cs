@@ -209,7 +209,7 @@ internal sealed class HostFiles : IAsyncDisposable
                 {
                     // Cancelled by the controller: no answer.
                 }
-                catch (Exception e) when (e is FileRefusal or UnauthorizedAccessException)
+                catch (Exception e) when (e is FileRefusal or UnauthorizedAccessException or ArgumentException)
                 {
                     await AnswerAsync(Error(download.Id, e.Message, -1));
                 }
@@ -246,7 +246,7 @@ internal sealed class HostFiles : IAsyncDisposable
 
             _options.Transferred(new FileTransferFacts(true, request.Path, request.Files));
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             Answer(Error(request.Id, e.Message, -1));
         }
@@ -338,7 +338,7 @@ internal sealed class HostFiles : IAsyncDisposable
         {
             Forget(id)?.Abandon();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             // What could not be removed stays; the controller gets no answer either way.
         }

@@ -52,6 +52,9 @@ public sealed record HostOptions
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
+    /// <summary>How long a refusal stands before the connection is closed (§5.1).</summary>
+    public TimeSpan RefusalShown { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>The most connections at a time, logged in or not.</summary>
     public int MostSessions { get; init; } = 64;
 }

@@ -20,6 +20,9 @@ internal sealed class HostProbe(SendLanes lanes, TimeProvider time)
         }
     }
 
+    /// <summary>How many answers came.</summary>
+    public long Answers { get; private set; }
+
     /// <summary>Whether no answer is to come any more.</summary>
     public bool IsQuiet
     {
@@ -60,6 +63,7 @@ internal sealed class HostProbe(SendLanes lanes, TimeProvider time)
         {
             if (!_outstanding) return;
             _outstanding = false;
+            Answers++;
             _delay = time.GetElapsedTime(_sent);
         }
     }

@@ -21,7 +21,6 @@ public sealed partial class HostSession
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan RefusalShown = TimeSpan.FromSeconds(1);
 
     private readonly SessionHost _host;
     private readonly SecureChannel _channel;
@@ -75,6 +74,8 @@ public sealed partial class HostSession
     /// <summary>The last measured round trip.</summary>
     public TimeSpan? Delay => _probe.Delay;
 
+    internal long ProbesAnswered => _probe.Answers;
+
     private HostOptions Options => _host.Options;
 
     private TimeProvider Time => _host.Options.Time;
@@ -113,6 +114,13 @@ public sealed partial class HostSession
         try
         {
             _heard = _active = Time.GetTimestamp();
+            _ = _lanes.Ended.ContinueWith(
+                _ =>
+                {
+                    // A tunnel has done with messages, and goes on.
+                    if (!_tunnelling) Over(_lanes.Failure ?? "closed", null);
+                },
+                CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             if (await GreetAsync())
             {
                 ticking = TickAsync();
@@ -339,7 +347,6 @@ public sealed partial class HostSession
                 if (_tunnelling) continue;
                 _probe.Tick();
                 if (Time.GetElapsedTime(Interlocked.Read(ref _heard)) >= Silence) Over("Timeout", null);
-                if (_lanes.Ended.IsCompleted) Over(_lanes.Failure ?? "closed", null);
                 var idle = Time.GetElapsedTime(Interlocked.Read(ref _active));
                 if (IsAuthorised && Options.Settings().AutoDisconnect is { } limit && idle >= limit)
                 {
@@ -368,7 +375,7 @@ public sealed partial class HostSession
     private async Task RefuseAsync(string error)
     {
         _lanes.Post(new Message { LoginResponse = new LoginResponse { Error = error } });
-        await Task.Delay(RefusalShown, Time, CancellationToken.None);
+        await Task.Delay(Options.RefusalShown, Time, CancellationToken.None);
         Over(error, null);
     }
 

@@ -41,8 +41,18 @@ internal sealed class PipeStream(Stream reading, Stream writing) : Stream
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
-        reading.ReadAsync(buffer, cancellationToken);
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await reading.ReadAsync(buffer, cancellationToken);
+        }
+        catch (InvalidOperationException e)
+        {
+            // A closed pipe says it in its own way; sockets say this.
+            throw new IOException("closed", e);
+        }
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -54,7 +64,14 @@ internal sealed class PipeStream(Stream reading, Stream writing) : Stream
         CancellationToken cancellationToken = default)
     {
         _written.Write(buffer.Span);
-        await writing.WriteAsync(buffer, cancellationToken);
+        try
+        {
+            await writing.WriteAsync(buffer, cancellationToken);
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new IOException("closed", e);
+        }
     }
 
     protected override void Dispose(bool disposing)
