@@ -27,6 +27,7 @@ internal sealed class FFmpegException : Exception
 internal sealed class FFmpeg(RecordingOptions options, TimeProvider time)
 {
     private const int Kept = 8 << 10;
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(5);
     private const int NotFound = 127, NotExecutable = 126;
     private const long BytesASecond = 20L << 20;
     private const string NewSession = "/usr/bin/setsid", Limits = "/usr/bin/prlimit";
@@ -65,7 +66,7 @@ internal sealed class FFmpeg(RecordingOptions options, TimeProvider time)
             // Of the programs in front of it: what they should start is not there, or is no program.
             return process.ExitCode is NotFound or NotExecutable
                 ? throw new FFmpegException("FFmpeg is not installed, or not found (--recorder-ffmpeg)")
-                : new FFmpegRun(process.ExitCode, await said);
+                : new FFmpegRun(process.ExitCode, await said.WaitAsync(either.Token));
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
@@ -73,7 +74,7 @@ internal sealed class FFmpeg(RecordingOptions options, TimeProvider time)
         }
         finally
         {
-            await EndAsync(process, said, printed);
+            await EndAsync(process, Task.WhenAll(said, printed));
         }
     }
 
@@ -158,18 +159,18 @@ internal sealed class FFmpeg(RecordingOptions options, TimeProvider time)
         return Encoding.UTF8.GetString(kept.AsSpan(Math.Max(0, length - Kept), Math.Min(length, Kept)));
     }
 
-    private static async Task EndAsync(Process process, Task said, Task printed)
+    private async Task EndAsync(Process process, Task said)
     {
         try
         {
             if (!process.HasExited) process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
-            await said;
-            await printed;
+            // What it left running may hold its streams open for ever.
+            await said.WaitAsync(Farewell, time);
         }
-        catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException)
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException or IOException or TimeoutException)
         {
-            // It ended by itself at this moment.
+            // It ended by itself at this moment, or is waited for no longer.
         }
     }
 
