@@ -63,7 +63,6 @@ public static class ApiRole
         services.AddSingleton<ApiGate>();
         services.AddHostedService<SettingsRefresh>();
         AddSlices(services);
-        BackgroundWork.TakeOver(services, before);
     }
 
     /// <summary>What happens to every request before its route is looked up.</summary>

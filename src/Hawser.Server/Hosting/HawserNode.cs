@@ -34,6 +34,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
     private Task _loading = Task.CompletedTask;
     private Task _background = Task.CompletedTask;
     private Task _access = Task.CompletedTask;
+    private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Task<WebApplication>? _building;
     private WebApplication? _web;
     private int _stopped;
@@ -215,6 +216,9 @@ internal sealed partial class HawserNode : IAsyncDisposable
     /// <summary>Whether the database can be used.</summary>
     public bool StoreIsOpen { get; private set; }
 
+    /// <summary>When everything is open and loaded; never when that fails.</summary>
+    public Task Started => _started.Task;
+
     /// <summary>Ends when the routes are there.</summary>
     public Task Routing { get; set; } = Task.CompletedTask;
 
@@ -332,6 +336,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
             Entrance.Open();
         }
 
+        _started.TrySetResult();
         // Starts EF Core, which takes a core for a while; who asks meanwhile waits for it.
         if (Access is { } access)
         {

@@ -37,6 +37,7 @@ internal static class WebHost
         builder.Services.AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(node.Meters);
         DecorateServer(builder.Services, node.Tunnel);
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, node));
+        var own = builder.Services.Count;
         var api = node.ApiParts();
         if (api is not null)
         {
@@ -45,6 +46,7 @@ internal static class WebHost
         }
 
         if (node.RecordingParts() is { } recording) builder.Services.AddRecording(node.Options.Recorder, recording);
+        BackgroundWork.TakeOver(builder.Services, own, node.Started);
         var app = builder.Build();
         HttpEndpoints.Map(app, node);
         return app;

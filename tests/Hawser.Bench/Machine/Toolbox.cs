@@ -93,6 +93,7 @@ internal sealed class Toolbox
             CopyChanged(Path.Combine(Root, folder), Path.Combine(copy, folder));
         }
 
+        CopyFile(Path.Combine(Root, "docs", "openapi.json"), Path.Combine(copy, "docs", "openapi.json"));
         foreach (var file in Directory.GetFiles(Root)) CopyFile(file, Path.Combine(copy, Path.GetFileName(file)));
         var output = InWork("hawser");
         Console.WriteLine("publishing hawser ...");
@@ -116,7 +117,7 @@ internal sealed class Toolbox
     {
         var project = Path.Combine(source, "src", "Hawser.Server");
         Child.Run("dotnet", ["publish", project, "-c", "Release", "-o", output, "-v", "q", "--nologo",
-            "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false", .. more]);
+            "-p:RunAnalyzers=false", "-p:TreatWarningsAsErrors=false", "-p:BuildConsole=false", .. more]);
     }
 
     private string BuildHello()

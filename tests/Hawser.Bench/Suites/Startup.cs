@@ -26,12 +26,15 @@ internal static class Startup
         var arguments = bench.Arguments with { Rounds = Math.Max(bench.Arguments.Rounds, 5) };
         var rounds = Rounds.Run(arguments, report, "start", candidates, s => s["http"]);
         report.Note("Milliseconds from starting the process, data folder already made: first datagram answered by the "
-            + $"rendezvous role, first HTTP answer of the whole server. {rounds.Summary}");
-        report.Table(["program", "UDP ms, median (least)", "HTTP ms, median (least)", "PSS MiB then"], candidates.Select(c => new[]
+            + "rendezvous role, first HTTP answer of the whole server (/health/live), first answer of its API "
+            + $"(/api/login-options); CPU until that HTTP answer. {rounds.Summary}");
+        report.Table(["program", "UDP ms, median (least)", "HTTP ms, median (least)", "API ms", "CPU ms", "PSS MiB then"], candidates.Select(c => new[]
         {
             c.Name,
             $"{Figures.Text(rounds.Median(c.Name, s => s["udp"]))} ({Figures.Text(Figures.Least(rounds.Of(c.Name).Select(s => s["udp"])))})",
             $"{Figures.Text(rounds.Median(c.Name, s => s["http"]))} ({Figures.Text(Figures.Least(rounds.Of(c.Name).Select(s => s["http"])))})",
+            Figures.Text(rounds.Median(c.Name, s => s["api"])),
+            Figures.Text(rounds.Median(c.Name, s => s["cpu"])),
             Figures.Text(rounds.Median(c.Name, s => s["pss"] / 1024)),
         }));
         report.Add(new Goal("whole server, start to first HTTP answer", Hello,
@@ -49,31 +52,40 @@ internal static class Startup
         var port = Ports.Block(1);
         var start = TimeProvider.System.GetTimestamp();
         using var child = Child.Start(bench.Tools.Hello, [$"{port}"], Path.GetDirectoryName(bench.Tools.Hello));
-        return Watch(start, child.Pid, port, 0, "/");
+        return Watch(start, child.Pid, port, 0, "/", "/");
     }
 
     private static Sample StartHawser(BenchContext bench, string data)
     {
         var start = TimeProvider.System.GetTimestamp();
         using var server = HawserServer.Launch(bench, data);
-        return Watch(start, server.Pid, server.HttpPort, server.Rendezvous, "/health/live");
+        return Watch(start, server.Pid, server.HttpPort, server.Rendezvous, "/health/live", "/api/login-options");
     }
 
-    private static Sample Watch(long start, int pid, int http, int udp, string path)
+    private static Sample Watch(long start, int pid, int http, int udp, string path, string api)
     {
         // RegisterPeer of an id that nobody has: answered with "send your key" as soon as the devices are loaded.
         byte[] register = [0x32, 0x0d, 0x0a, 0x09, .. "999999999"u8, 0x10, 0x03];
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { Blocking = false };
         socket.Connect(new IPEndPoint(IPAddress.Loopback, udp == 0 ? http : udp));
-        double udpAt = udp == 0 ? double.NaN : 0, httpAt = 0;
+        double udpAt = udp == 0 ? double.NaN : 0, httpAt = 0, apiAt = 0, cpu = 0;
         var machine = ProcessReading.MachineSeconds();
         var self = ProcessReading.CpuSeconds(Environment.ProcessId);
-        while (httpAt == 0 || udpAt == 0)
+        while (httpAt == 0 || udpAt == 0 || apiAt == 0)
         {
             var now = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
             if (now > 30_000) throw new TimeoutException("no answer within 30 s of the start");
             if (udpAt == 0 && Answers(socket, register)) udpAt = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
-            if (httpAt == 0 && Answers(http, path)) httpAt = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
+            if (httpAt == 0 && Answers(http, path))
+            {
+                httpAt = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
+                cpu = ProcessReading.CpuSeconds(pid) * 1000;
+            }
+            else if (httpAt > 0 && apiAt == 0 && Answers(http, api))
+            {
+                apiAt = TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
+            }
+
             Thread.Sleep(1);
         }
 
@@ -81,7 +93,7 @@ internal static class Startup
         var own = ProcessReading.CpuSeconds(pid) + ProcessReading.CpuSeconds(Environment.ProcessId) - self;
         var after = ProcessReading.MachineSeconds();
         Thread.Sleep(300);
-        return Sample.Of(("udp", udpAt), ("http", httpAt), ("pss", ProcessReading.PssKib(pid)),
+        return Sample.Of(("udp", udpAt), ("http", httpAt), ("api", apiAt), ("cpu", cpu), ("pss", ProcessReading.PssKib(pid)),
             ("foreign", Math.Max(0, after.Busy - machine.Busy - own) / wall), ("steal", (after.Stolen - machine.Stolen) / wall));
     }
 

@@ -3,6 +3,7 @@ using Hawser.Data.Audit;
 using Hawser.Data.Recordings;
 using Hawser.Recording;
 using Hawser.Recording.Ingest;
+using Hawser.Server.Hosting;
 using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -80,7 +81,8 @@ internal sealed class RecordingRig : IAsyncDisposable
 
     public string FileOf(string file, string name = Name) => Path.Combine(Store.Root, name, file);
 
-    public Task SweepAsync() => Api.Services.GetServices<IHostedService>().OfType<UploadSweeper>().Single().SweepAsync(default);
+    public Task SweepAsync() => Api.Services.GetKeyedServices<IHostedService>(typeof(BackgroundWork))
+        .OfType<UploadSweeper>().Single().SweepAsync(default);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,31 +1,33 @@
-using Hawser.Api;
+using Hawser.Server.Hosting;
 using Hawser.TestRig;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Shouldly;
 using Xunit;
 
-namespace Hawser.Server.Tests.Api;
+namespace Hawser.Server.Tests.Http;
 
-/// <summary>What works behind the API is made when the API is open, and ends with the server.</summary>
+/// <summary>What works in the background is made when the server is started, and ends with it.</summary>
 public class BackgroundWorkTests
 {
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
     [Fact]
-    public async Task Nothing_is_made_before_the_role_is_open_and_everything_is_stopped()
+    public async Task Nothing_is_made_before_the_start_is_done_and_everything_is_stopped()
     {
         var made = new List<Worker>();
         await using var services = Compose(() => new Worker(made, breaks: false));
         var host = services.GetServices<IHostedService>().ShouldHaveSingleItem();
         await host.StartAsync(CancellationToken.None);
         made.ShouldBeEmpty();
-        services.GetRequiredService<ApiGate>().Open();
+        _opened.SetResult();
         await Eventually.HoldsAsync(() => made is [{ Started: true }], "it is started");
         await host.StopAsync(CancellationToken.None);
         made.ShouldHaveSingleItem().Stopped.ShouldBeTrue();
     }
 
     [Fact]
-    public async Task One_that_is_not_open_yet_can_be_stopped()
+    public async Task What_has_not_begun_can_be_stopped()
     {
         var made = new List<Worker>();
         await using var services = Compose(() => new Worker(made, breaks: false));
@@ -42,18 +44,16 @@ public class BackgroundWorkTests
         await using var services = Compose(() => new Worker(made, breaks: true));
         var host = (BackgroundService)services.GetServices<IHostedService>().ShouldHaveSingleItem();
         await host.StartAsync(CancellationToken.None);
-        services.GetRequiredService<ApiGate>().Open();
+        _opened.SetResult();
         await Should.ThrowAsync<NotSupportedException>(host.ExecuteTask!);
         made.ShouldHaveSingleItem().Stopped.ShouldBeTrue();
     }
 
-    private static ServiceProvider Compose(Func<Worker> make)
+    private ServiceProvider Compose(Func<Worker> make)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<ApiGate>();
-        var before = services.Count;
         services.AddHostedService(_ => make());
-        BackgroundWork.TakeOver(services, before);
+        BackgroundWork.TakeOver(services, 0, _opened.Task);
         return services.BuildServiceProvider();
     }
 

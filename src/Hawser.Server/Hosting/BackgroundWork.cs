@@ -1,15 +1,12 @@
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-
-namespace Hawser.Api;
+namespace Hawser.Server.Hosting;
 
 /// <summary>
-/// The role's hosted services, made and started once the role is open. All of them need the database, and a host
-/// would make each of them before it opens the first port.
+/// The roles' hosted services, made and started once the server is. All of them need the database, and a host would
+/// make each of them before it opens the first port.
 /// </summary>
 /// <param name="services">Makes them.</param>
-/// <param name="gate">Tells when the role is open.</param>
-internal sealed class BackgroundWork(IServiceProvider services, ApiGate gate) : BackgroundService
+/// <param name="started">When the server is started.</param>
+internal sealed class BackgroundWork(IServiceProvider services, Task started) : BackgroundService
 {
     private readonly List<IHostedService> _started = [];
     private CancellationToken _patience;
@@ -17,7 +14,8 @@ internal sealed class BackgroundWork(IServiceProvider services, ApiGate gate) : 
     /// <summary>Takes over what was registered as hosted service since there were so many registrations.</summary>
     /// <param name="collection">The registrations.</param>
     /// <param name="since">How many there were.</param>
-    public static void TakeOver(IServiceCollection collection, int since)
+    /// <param name="started">When the server is started.</param>
+    public static void TakeOver(IServiceCollection collection, int since, Task started)
     {
         var late = collection.Skip(since).Where(s => s.ServiceType == typeof(IHostedService)).ToList();
         foreach (var one in late)
@@ -30,7 +28,7 @@ internal sealed class BackgroundWork(IServiceProvider services, ApiGate gate) : 
                     typeof(IHostedService), typeof(BackgroundWork), one.ImplementationType!));
         }
 
-        collection.AddHostedService<BackgroundWork>();
+        collection.AddHostedService(provider => new BackgroundWork(provider, started));
     }
 
     /// <inheritdoc/>
@@ -45,7 +43,7 @@ internal sealed class BackgroundWork(IServiceProvider services, ApiGate gate) : 
     {
         try
         {
-            await gate.OpenedAsync(stoppingToken);
+            await started.WaitAsync(stoppingToken);
             foreach (var one in services.GetKeyedServices<IHostedService>(typeof(BackgroundWork)))
             {
                 await one.StartAsync(stoppingToken);
