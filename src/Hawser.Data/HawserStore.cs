@@ -115,22 +115,6 @@ public sealed class HawserStore : IAsyncDisposable
     [MethodImpl(MethodImplOptions.NoInlining)]
     public HawserDb CreateDb() => _engine.CreateDb();
 
-    /// <summary>
-    /// Whether an exception of a context or of this store means that the database can't be used for now (its server is
-    /// away, the disk is full, a foreign program holds the file), so that the caller should be told to come again.
-    /// </summary>
-    /// <param name="exception">What was thrown; what is inside counts too.</param>
-    /// <returns>True when trying again later makes sense.</returns>
-    public static bool IsUnavailable(Exception? exception)
-    {
-        for (var e = exception; e is not null; e = e.InnerException)
-        {
-            if (e is StoreException { IsPassing: true } || StoreException.IsPassingError(e)) return true;
-        }
-
-        return false;
-    }
-
     /// <summary>Makes the disk look full, for tests.</summary>
     internal Task LimitPagesAsync(int pages) => ((SqliteEngine)_engine).Writer.RunAsync(
         lane => lane.Prepared($"PRAGMA max_page_count={pages}").Run(), CancellationToken.None);

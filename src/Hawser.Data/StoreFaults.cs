@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace Hawser.Data;
 
-/// <summary>Tells a database that fails from a mistake of ours.</summary>
+/// <summary>Tells a database that fails from a mistake of ours: the one place that knows.</summary>
 public static class StoreFaults
 {
     /// <summary>
@@ -18,7 +18,7 @@ public static class StoreFaults
     {
         DbException or DbUpdateException or StoreException or TimeoutException => true,
         // How EF wraps what a provider calls transient.
-        InvalidOperationException { InnerException: DbException or TimeoutException } => true,
+        InvalidOperationException { InnerException: { } inner } => inner is IOException || inner.IsStoreFault(),
         _ => false,
     };
 
@@ -38,4 +38,20 @@ public static class StoreFaults
         SqliteException e => e.SqliteExtendedErrorCode is 2067 or 1555 or 787,
         _ => false,
     };
+
+    /// <summary>
+    /// Whether it is such a fault, and one that passes (its server is away, the disk is full, a foreign program holds
+    /// the file): the caller should be told to come again. A statement that the database refuses is none.
+    /// </summary>
+    /// <param name="exception">What was thrown; what is inside counts too.</param>
+    /// <returns>True when trying again later makes sense.</returns>
+    public static bool IsPassingStoreFault(this Exception exception)
+    {
+        for (var e = exception; e is not null; e = e.InnerException)
+        {
+            if (e is StoreException { IsPassing: true } || StoreException.IsPassingError(e)) return true;
+        }
+
+        return false;
+    }
 }

@@ -75,7 +75,7 @@ internal sealed partial class AccessDesk : IDisposable
                 ? await HoldAsync(request, cancellationToken)
                 : await DecideAsync(request, snapshot, cancellationToken);
         }
-        catch (Exception e) when (AccessReader.IsStoreTrouble(e))
+        catch (Exception e) when (e.IsStoreFault())
         {
             Log.Failed(_log, e, request.Kind);
             return AccessVerdict.Deny(Unavailable);

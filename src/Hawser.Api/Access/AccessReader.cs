@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Text.Json;
 using Hawser.Data;
 using Hawser.Data.Access;
@@ -60,12 +59,6 @@ internal static class AccessReader
             found.Guid, found.Enabled ?? true, found.Owner, found.Status != UserStatus.Disabled, found.Group,
             [.. groups]);
     }
-
-    /// <summary>Whether an exception means that the database can't be used now, and not that we are wrong.</summary>
-    public static bool IsStoreTrouble(Exception e) =>
-        e is DbException or StoreException or TimeoutException or IOException
-        || (e is InvalidOperationException or DbUpdateException
-            && e.InnerException is { } inner && IsStoreTrouble(inner));
 
     private static AccessSettings Parse(string? json)
     {

@@ -101,7 +101,7 @@ internal sealed partial class AccessWatch : IDisposable
             _failing = false;
             return true;
         }
-        catch (Exception e) when (AccessReader.IsStoreTrouble(e))
+        catch (Exception e) when (e.IsStoreFault())
         {
             if (!_failing) Log.Failed(_log, e);
             _failing = true;

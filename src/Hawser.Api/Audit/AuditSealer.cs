@@ -47,12 +47,12 @@ internal sealed partial class AuditSealer(
             if (!await IsWantedAsync(cancellationToken)) return 0;
             await leases.RunAsync(Job, Lease, async ct => all = await SealAsync(ct), cancellationToken);
         }
-        catch (DbUpdateException e) when (!HawserStore.IsUnavailable(e))
+        catch (DbUpdateException e) when (!e.IsPassingStoreFault())
         {
             // A node whose lease had run out was not done yet: the next turn goes on from where it ended.
             Log.Repeated(log);
         }
-        catch (Exception e) when (e is System.Data.Common.DbException or StoreException || HawserStore.IsUnavailable(e))
+        catch (Exception e) when (e.IsStoreFault())
         {
             Log.Failed(log, e.Message);
         }

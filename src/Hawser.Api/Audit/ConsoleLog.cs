@@ -16,6 +16,9 @@ namespace Hawser.Api.Audit;
 /// </summary>
 internal sealed class ConsoleLog(TimeProvider time)
 {
+    /// <summary>The operator of what is done at the command line.</summary>
+    internal const string CommandLine = "cli";
+
     private const int MostTargets = 100;
 
     private static readonly JsonSerializerOptions Plain = new()
@@ -34,6 +37,29 @@ internal sealed class ConsoleLog(TimeProvider time)
         params (string Name, string? Value)[] details)
     {
         var user = CurrentUser.Of(context);
+        var info = InfoOf(targets, details);
+        // Which script it was, when it was one.
+        if (user.Kind == TokenKind.Api) info["token"] = user.TokenGuid.ToString();
+        Write(db, user.Guid, user.Name, operation, info, AuditText.Of(context.Connection.RemoteIpAddress));
+    }
+
+    /// <summary>Adds a row about something done at the command line; the caller saves.</summary>
+    /// <param name="db">Where to.</param>
+    /// <param name="account">Who it was for the operating system.</param>
+    /// <param name="operation">What is done.</param>
+    /// <param name="target">To what.</param>
+    /// <param name="details">More, as names and values; never a secret.</param>
+    public void AddLocal(
+        HawserDb db, string account, ConsoleOperation operation, string target,
+        params (string Name, string? Value)[] details)
+    {
+        var info = InfoOf([target], details);
+        info["os_user"] = AuditText.Clean(account, 128);
+        Write(db, null, CommandLine, operation, info, "");
+    }
+
+    private static JsonObject InfoOf(IReadOnlyList<string> targets, (string Name, string? Value)[] details)
+    {
         var info = new JsonObject
         {
             ["targets"] = new JsonArray([.. targets.Take(MostTargets).Select(t => (JsonNode)AuditText.Clean(t, 300))]),
@@ -44,17 +70,21 @@ internal sealed class ConsoleLog(TimeProvider time)
             if (value is not null) info[name] = AuditText.Clean(value, 1000);
         }
 
-        // Which script it was, when it was one.
-        if (user.Kind == TokenKind.Api) info["token"] = user.TokenGuid.ToString();
+        return info;
+    }
+
+    private void Write(
+        HawserDb db, Guid? operatorGuid, string name, ConsoleOperation operation, JsonObject info, string address)
+    {
         var now = time.GetUtcNow().UtcDateTime;
         db.ConsoleAudits.Add(new ConsoleAudit
         {
-            OperatorGuid = user.Guid,
-            Operator = user.Name,
+            OperatorGuid = operatorGuid,
+            Operator = name,
             Area = (int)AreaOf(operation),
             Operation = (int)operation,
             Info = info.ToJsonString(Plain),
-            Address = AuditText.Of(context.Connection.RemoteIpAddress),
+            Address = address,
             CreatedAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond)),
         });
     }

@@ -4,7 +4,9 @@ using Hawser.Api.Settings;
 
 namespace Hawser.Api.Directories;
 
-/// <summary>An LDAP directory: where it is and what is taken from it. Set by <c>hawser ldap set</c>.</summary>
+/// <summary>
+/// An LDAP directory: where it is and what is taken from it. Set by <c>hawser settings set directory</c>.
+/// </summary>
 internal sealed record DirectorySettings
 {
     /// <summary>The setting; secret as a whole, because it holds the service account's password.</summary>

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Hawser.Api.Directories.Wire;
 using Hawser.Api.Settings;
 using Hawser.Data;
@@ -43,7 +42,7 @@ internal sealed partial class DirectorySyncJob(
         {
             await leases.RunAsync("ldap-sync", Lease, ct => RunAsync(directory, ct), cancellationToken);
         }
-        catch (Exception e) when (e is DbException or StoreException || HawserStore.IsUnavailable(e))
+        catch (Exception e) when (e.IsStoreFault())
         {
             Log.Failed(log, e.Message);
         }

@@ -76,7 +76,7 @@ internal sealed partial class RequestDoor(RequestDelegate next, ApiOptions optio
             BadHttpRequestException bad => (bad.StatusCode, "The request could not be read."),
             _ when e.IsCollision() => (409, "Somebody else changed the same in this moment, please try again."),
             // A statement that the database refuses is a fault of ours; one that it could not hear is not.
-            _ when e is StoreException || HawserStore.IsUnavailable(e) =>
+            _ when e is StoreException || e.IsPassingStoreFault() =>
                 (503, "The database is not available, please try again."),
             _ => (500, "Something went wrong on the server; its log says more."),
         };

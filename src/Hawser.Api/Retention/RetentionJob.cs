@@ -1,4 +1,3 @@
-using System.Data.Common;
 using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Leases;
@@ -50,7 +49,7 @@ internal sealed partial class RetentionJob(
         {
             await leases.RunAsync(Job, Lease, async ct => removed = await RemoveAsync(ct), cancellationToken);
         }
-        catch (Exception e) when (e is DbException or StoreException || HawserStore.IsUnavailable(e))
+        catch (Exception e) when (e.IsStoreFault())
         {
             Log.Failed(log, e.Message);
         }

@@ -56,7 +56,10 @@ internal sealed record SettingKey<T>(
         T parsed;
         try
         {
-            parsed = value.Deserialize(Type) ?? throw new JsonException("null is not a value of a setting");
+            // Also where null stands for what is never null.
+            var strict = new JsonSerializerOptions(Type.Options) { RespectNullableAnnotations = true };
+            parsed = value.Deserialize((JsonTypeInfo<T>)strict.GetTypeInfo(typeof(T)))
+                ?? throw new JsonException("null is not a value of a setting");
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException)
         {

@@ -1,3 +1,4 @@
+using Hawser.Data;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -27,7 +28,7 @@ internal sealed partial class SettingsRefresh(
         {
             await settings.ReloadAsync(cancellationToken);
         }
-        catch (Exception e) when (e is System.Data.Common.DbException or InvalidOperationException or TimeoutException)
+        catch (Exception e) when (e.IsStoreFault())
         {
             Log.NotRead(log, e.Message);
         }

@@ -34,6 +34,9 @@ internal sealed class SettingsStore
     /// <summary>Whether the rows were read; until then every setting is its default.</summary>
     public bool IsRead { get; private set; }
 
+    /// <summary>Whether somebody ever stored it.</summary>
+    public bool IsStored(string name) => Volatile.Read(ref _rows).ContainsKey(name);
+
     /// <summary>Calls back after a setting changed, with its name.</summary>
     public void WhenChanged(Action<string> changed) => ImmutableInterlocked.Update(ref _listeners, l => l.Add(changed));
 

@@ -52,7 +52,7 @@ public sealed class JobLeases
                 await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
                 return true;
             }
-            catch (DbUpdateException e) when (!HawserStore.IsUnavailable(e))
+            catch (DbUpdateException e) when (!e.IsPassingStoreFault())
             {
                 // Another node's first time was a moment earlier.
                 return false;
@@ -118,7 +118,7 @@ public sealed class JobLeases
                 await ReleaseAsync(job, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (HawserStore.IsUnavailable(e) || e is OperationCanceledException)
+        catch (Exception e) when (e.IsPassingStoreFault() || e is OperationCanceledException)
         {
             // It ends by itself.
         }
@@ -160,7 +160,7 @@ public sealed class JobLeases
         {
             return await TryTakeAsync(job, duration, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception e) when (HawserStore.IsUnavailable(e))
+        catch (Exception e) when (e.IsPassingStoreFault())
         {
             return null;
         }

@@ -75,12 +75,12 @@ internal sealed class ChunkLedger : IAsyncDisposable
 
             foreach (var entry in batch) entry.End();
         }
-        catch (DbUpdateException e) when (!HawserStore.IsUnavailable(e) && batch.Count > 1)
+        catch (DbUpdateException e) when (!e.IsPassingStoreFault() && batch.Count > 1)
         {
             // One of them is to blame; each on its own tells which.
             foreach (var entry in batch) await StoreAsync([entry]);
         }
-        catch (DbUpdateException e) when (!HawserStore.IsUnavailable(e))
+        catch (DbUpdateException e) when (!e.IsPassingStoreFault())
         {
             batch[0].Outcome = LedgerOutcome.Taken;
             batch[0].End();

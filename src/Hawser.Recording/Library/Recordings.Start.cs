@@ -98,7 +98,7 @@ internal sealed partial class Recordings
         {
             await db.SaveChangesAsync(cancellationToken);
         }
-        catch (DbUpdateException e) when (!HawserStore.IsUnavailable(e))
+        catch (DbUpdateException e) when (!e.IsPassingStoreFault())
         {
             return null;
         }

@@ -1,66 +1,27 @@
 using System.CommandLine;
-using System.Text.Json;
 using Hawser.Api.Directories;
 using Hawser.Api.Directories.Wire;
 
 namespace Hawser.Server.Commands;
 
-/// <summary><c>hawser ldap show|set|test|sync</c>: the directory that users come from.</summary>
+/// <summary><c>hawser ldap test|sync|report</c>: the directory that users come from; it is set by
+/// <c>hawser settings set directory</c>.</summary>
 internal static class LdapCommand
 {
-    private const string Mask = "(set)";
-
     public static Command Create() => new("ldap", "The LDAP directory that users come from.")
     {
-        Show(), Set(), Test(), Sync(),
+        Test(), Sync(), Report(),
     };
 
-    private static Command Show()
+    private static Command Report()
     {
         var data = StoredApi.DataOption();
-        var command = new Command("show", "Print the settings as JSON, without the password.") { data };
+        var command = new Command("report", "How the last synchronisation went.") { data };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var api = await StoredApi.OpenAsync(parsed.GetValue(data), cancel);
-            var stored = api.Settings.Get(DirectorySettings.Key);
-            var masked = stored with { BindPassword = stored.BindPassword.Length > 0 ? Mask : "" };
-            Console.Out.WriteLine(JsonSerializer.Serialize(masked, DirectorySettingsJson.Default.DirectorySettings));
-            if (api.Settings.Get(SyncReport.Key) is { At: not null } report) Write(report, Console.Error);
-            return ExitCode.Done;
-        });
-        return command;
-    }
-
-    private static Command Set()
-    {
-        var data = StoredApi.DataOption();
-        var file = new Argument<string>("file") { Description = "JSON as 'show' prints it; - for standard input." };
-        var authorities = new Option<string?>("--authorities")
-        {
-            Description = "A PEM file of the authorities that vouch for the directory.", HelpName = "FILE",
-        };
-        var command = new Command("set", """
-            Replace the settings by those of a file.
-
-            A bindPassword of "(set)" keeps the stored one.
-            """) { file, authorities, data };
-        command.SetAction(async (parsed, cancel) =>
-        {
-            var settings = Parse(await StoredApi.ReadAsync(parsed.GetValue(file)!, cancel));
-            if (parsed.GetValue(authorities) is { } pem) settings.Authorities = await StoredApi.ReadAsync(pem, cancel);
-            await using var api = await StoredApi.OpenAsync(parsed.GetValue(data), cancel);
-            if (settings.BindPassword == Mask)
-            {
-                settings.BindPassword = api.Settings.Get(DirectorySettings.Key).BindPassword;
-            }
-
-            if (DirectoryRules.Check(settings) is { Count: > 0 } wrong)
-            {
-                throw new StartupException(string.Join('\n', wrong), exitCode: ExitCode.Usage);
-            }
-
-            await api.Settings.SetAsync(DirectorySettings.Key, settings, cancel);
-            Console.Out.WriteLine("Stored. Try it: hawser ldap test --user NAME");
+            if (api.Settings.Get(SyncReport.Key) is { At: not null } report) Write(report, Console.Out);
+            else Console.Out.WriteLine("There was none yet.");
             return ExitCode.Done;
         });
         return command;
@@ -157,7 +118,7 @@ internal static class LdapCommand
 
     private static DirectorySettings Stored(StoredApi api) =>
         api.Settings.Get(DirectorySettings.Key) is { Urls.Count: > 0 } set
-        ? set : throw new StartupException("no directory is set; see: hawser ldap set --help");
+        ? set : throw new StartupException("no directory is set; see: hawser settings set --help");
 
     private static async Task<int> GuardAsync(Func<Task<int>> run)
     {
@@ -171,9 +132,6 @@ internal static class LdapCommand
             return ExitCode.Failure;
         }
     }
-
-    private static DirectorySettings Parse(string json) =>
-        StoredApi.Parse(json, DirectorySettingsJson.Default.DirectorySettings, "directory");
 
     private static void Write(SyncReport report, TextWriter output)
     {

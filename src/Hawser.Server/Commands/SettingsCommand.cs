@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Hawser.Api.Audit;
 using Hawser.Api.Settings;
 
 namespace Hawser.Server.Commands;
@@ -8,6 +9,11 @@ namespace Hawser.Server.Commands;
 /// <summary><c>hawser settings list|get|set</c>: what the console's settings pages change, for scripts.</summary>
 internal static class SettingsCommand
 {
+    private static readonly JsonDocumentOptions ForPeople = new()
+    {
+        AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip,
+    };
+
     private static readonly JsonSerializerOptions Indented = new()
     {
         WriteIndented = true,
@@ -32,13 +38,20 @@ internal static class SettingsCommand
 
     private static Command List()
     {
-        var command = new Command("list", "Name the settings.");
-        command.SetAction(_ =>
+        var data = StoredApi.DataOption();
+        var command = new Command("list", "Name the settings; with --data a star marks those that were changed.")
         {
+            data,
+        };
+        command.SetAction(async (parsed, cancel) =>
+        {
+            await using var api = parsed.GetValue(data) is { } folder
+                ? await StoredApi.OpenAsync(folder, cancel) : null;
             var width = SettingCatalog.All.Max(s => s.Key.Name.Length);
             foreach (var (key, about) in SettingCatalog.All)
             {
-                Console.Out.WriteLine($"{key.Name.PadRight(width)}  {about}");
+                var mark = api is null ? "" : api.Settings.IsStored(key.Name) ? "* " : "  ";
+                Console.Out.WriteLine($"{mark}{key.Name.PadRight(width)}  {about}");
             }
 
             return ExitCode.Done;
@@ -89,6 +102,7 @@ internal static class SettingsCommand
 
             await using var api = await StoredApi.OpenAsync(parsed.GetValue(data), cancel);
             await StoreAsync(key, given, parsed.GetValue(merge), api.Settings, cancel);
+            await api.NoteAsync(ConsoleOperation.ChangeSetting, key.Name, cancel);
             return ExitCode.Done;
         });
         return command;
@@ -127,7 +141,8 @@ internal static class SettingsCommand
     {
         try
         {
-            return JsonNode.Parse(json) as JsonObject ?? throw Usage("a setting is a JSON object");
+            return JsonNode.Parse(json, documentOptions: ForPeople) as JsonObject
+                ?? throw Usage("a setting is a JSON object");
         }
         catch (JsonException e)
         {

@@ -1,56 +1,26 @@
 using System.CommandLine;
-using System.Text.Json;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Accounts.SignIn.Provider;
 
 namespace Hawser.Server.Commands;
 
-/// <summary><c>hawser sso show|set|test</c>: providers for signing in with the browser.</summary>
+/// <summary><c>hawser sso test|callbacks</c>: providers for signing in with the browser; they are set by
+/// <c>hawser settings set signIn</c>.</summary>
 internal static class SsoCommand
 {
-    private const string Mask = "(set)";
-
     public static Command Create() => new("sso", "Providers for signing in with the browser (OpenID Connect, OAuth2).")
     {
-        Show(), Set(), Test(),
+        Test(), Callbacks(),
     };
 
-    private static Command Show()
+    private static Command Callbacks()
     {
         var data = StoredApi.DataOption();
-        var command = new Command("show", "Print the settings as JSON, without secrets.") { data };
+        var command = new Command("callbacks", "Print the addresses to register with each provider.") { data };
         command.SetAction(async (parsed, cancel) =>
         {
             await using var api = await StoredApi.OpenAsync(parsed.GetValue(data), cancel);
-            var masked = Masked(api.Settings.Get(SignInSettings.Key));
-            Console.Out.WriteLine(JsonSerializer.Serialize(masked, SignInSettingsJson.Default.SignInSettings));
-            return ExitCode.Done;
-        });
-        return command;
-    }
-
-    private static Command Set()
-    {
-        var data = StoredApi.DataOption();
-        var file = new Argument<string>("file") { Description = "JSON as 'show' prints it; - for standard input." };
-        var command = new Command("set", """
-            Replace the settings by those of a file.
-
-            A clientSecret of "(set)" keeps the stored one of the provider with that name.
-            """) { file, data };
-        command.SetAction(async (parsed, cancel) =>
-        {
-            var settings = Parse(await StoredApi.ReadAsync(parsed.GetValue(file)!, cancel));
-            await using var api = await StoredApi.OpenAsync(parsed.GetValue(data), cancel);
-            Unmask(settings, api.Settings.Get(SignInSettings.Key));
-            if (SignInRules.Check(settings) is { Count: > 0 } wrong)
-            {
-                throw new StartupException(string.Join('\n', wrong), exitCode: ExitCode.Usage);
-            }
-
-            await api.Settings.SetAsync(SignInSettings.Key, settings, cancel);
-            Console.Out.WriteLine($"{settings.Providers.Count} providers. Register this address with each: "
-                + string.Join(" and ", Callbacks(settings)));
+            foreach (var url in Addresses(api.Settings.Get(SignInSettings.Key))) Console.Out.WriteLine(url);
             return ExitCode.Done;
         });
         return command;
@@ -100,24 +70,7 @@ internal static class SsoCommand
         }
     }
 
-    private static IEnumerable<string> Callbacks(SignInSettings settings) => settings.PublicUrls.Count == 0
+    private static IEnumerable<string> Addresses(SignInSettings settings) => settings.PublicUrls.Count == 0
         ? [$"https://YOUR-SERVER{SignInApi.CallbackPath}"]
         : settings.PublicUrls.Select(u => u.TrimEnd('/') + SignInApi.CallbackPath);
-
-    private static SignInSettings Parse(string json) =>
-        StoredApi.Parse(json, SignInSettingsJson.Default.SignInSettings, "sign-in");
-
-    private static SignInSettings Masked(SignInSettings settings) => settings with
-    {
-        Providers =
-            [.. settings.Providers.Select(p => p with { ClientSecret = p.ClientSecret.Length > 0 ? Mask : "" })],
-    };
-
-    private static void Unmask(SignInSettings settings, SignInSettings stored)
-    {
-        foreach (var provider in settings.Providers.Where(p => p.ClientSecret == Mask))
-        {
-            provider.ClientSecret = stored.Providers.FirstOrDefault(p => p.Name == provider.Name)?.ClientSecret ?? "";
-        }
-    }
 }

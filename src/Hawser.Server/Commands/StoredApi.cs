@@ -1,9 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Serialization;
-using System.Text.Json.Serialization.Metadata;
 using Hawser.Api;
 using Hawser.Api.Accounts;
+using Hawser.Api.Audit;
 using Hawser.Api.Settings;
 using Hawser.Cluster;
 using Hawser.Cluster.InProcess;
@@ -130,6 +128,20 @@ internal sealed class StoredApi : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _scope.ServiceProvider.GetRequiredService<T>();
 
+    /// <summary>Writes down what was done, by whom (admin reference §4.7).</summary>
+    /// <param name="operation">What.</param>
+    /// <param name="target">To what.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="details">More; never a secret.</param>
+    public async Task NoteAsync(
+        ConsoleOperation operation, string target, CancellationToken cancellationToken,
+        params (string Name, string? Value)[] details)
+    {
+        await using var db = CreateDb();
+        Get<ConsoleLog>().AddLocal(db, Environment.UserName, operation, target, details);
+        await db.SaveChangesAsync(cancellationToken);
+    }
+
     /// <summary>Reads a file, or standard input for <c>-</c>.</summary>
     public static async Task<string> ReadAsync(string file, CancellationToken cancellationToken)
     {
@@ -141,26 +153,6 @@ internal sealed class StoredApi : IAsyncDisposable
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new StartupException($"{file} can't be read: {e.Message}", e);
-        }
-    }
-
-    /// <summary>Parses settings that somebody wrote: a key that does not exist is a mistake to tell.</summary>
-    /// <exception cref="StartupException">They can't be read; the message says where.</exception>
-    public static T Parse<T>(string json, JsonTypeInfo<T> type, string what)
-    {
-        var strict = new JsonSerializerOptions(type.Options)
-        {
-            UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-            RespectNullableAnnotations = true,
-        };
-        try
-        {
-            return JsonSerializer.Deserialize(json, (JsonTypeInfo<T>)strict.GetTypeInfo(typeof(T)))
-                ?? throw new JsonException("it is null");
-        }
-        catch (JsonException e)
-        {
-            throw new StartupException($"That is not the JSON of {what} settings: {e.Message}", e);
         }
     }
 

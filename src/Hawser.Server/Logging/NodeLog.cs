@@ -51,6 +51,13 @@ internal sealed class NodeLog : ILoggerFactory
         _ => "critical",
     };
 
+    /// <summary>
+    /// "No XML encryptor configured": told at the first start, and on purpose so. The key ring is what encrypts secrets
+    /// in the database; a key for it would lie beside it in the data folder, which only its owner may read.
+    /// </summary>
+    private static bool IsExpected(string category, EventId id) => id.Id == 35
+        && category == "Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager";
+
     private void Write(string line)
     {
         lock (_gate)
@@ -80,7 +87,7 @@ internal sealed class NodeLog : ILoggerFactory
             LogLevel logLevel, EventId eventId, TState state, Exception? exception,
             Func<TState, Exception?, string> formatter)
         {
-            if (!IsEnabled(logLevel)) return;
+            if (!IsEnabled(logLevel) || IsExpected(category, eventId)) return;
             var message = formatter(state, exception);
             log.Write(log._format == LogFormat.Json
                 ? AsJson(logLevel, eventId, message, state as IReadOnlyList<KeyValuePair<string, object?>>, exception)
@@ -92,7 +99,6 @@ internal sealed class NodeLog : ILoggerFactory
         /// </summary>
         private static LogLevel FloorOf(string category) =>
             category.StartsWith("Microsoft.Extensions.Hosting", StringComparison.Ordinal) ? LogLevel.None
-            : category.StartsWith("Microsoft.AspNetCore.DataProtection", StringComparison.Ordinal) ? LogLevel.Critical
             : category.StartsWith("Microsoft.", StringComparison.Ordinal) ? LogLevel.Warning
             : LogLevel.Trace;
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Hawser.TestRig;
+using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
 
@@ -24,15 +25,22 @@ public sealed class SsoCommandTests : IDisposable
         await using var server = await TestHawser.StartAsync(folder: _folder);
         using var client = new ApiClient(server);
         (await client.GetAsync("/api/login-options")).Text.ShouldBe("[]");
-        var set = await RunAsync(Providers, "sso", "set", "-");
+        var set = await RunAsync(Providers, "settings", "set", "signIn", "-");
         set.Errors.ShouldBe("");
-        set.Output.ShouldContain("https://desk.example.org/api/oidc/callback");
+        (await RunAsync("", "sso", "callbacks")).Output.Trim().ShouldBe("https://desk.example.org/api/oidc/callback");
         await EventuallyAsync(async () => (await client.GetAsync("/api/login-options")).Text.Contains("oidc/corp", StringComparison.Ordinal));
 
-        var shown = await RunAsync("", "sso", "show");
-        shown.Output.ShouldContain("\"clientSecret\": \"(set)\"");
+        var shown = await RunAsync("", "settings", "get", "signIn");
+        shown.Output.ShouldContain("\"clientSecret\": \"********\"");
         shown.Output.ShouldNotContain("topsecret");
-        (await RunAsync(shown.Output, "sso", "set", "-")).Code.ShouldBe(0);
+        (await RunAsync(shown.Output, "settings", "set", "signIn", "-")).Code.ShouldBe(0);
+        (await RunAsync("", "settings", "get", "signIn")).Output.ShouldBe(shown.Output);
+        (await RunAsync("", "settings", "list")).Output.ShouldContain("* signIn");
+        await using var db = client.OpenDb();
+        var rows = await db.ConsoleAudits.AsNoTracking().ToListAsync();
+        rows.Count.ShouldBe(2);
+        rows.ShouldAllBe(r => r.Operator == "cli" && r.OperatorGuid == null && r.Info.Contains("signIn")
+            && r.Info.Contains("os_user") && !r.Info.Contains("topsecret"));
     }
 
     [Fact]
@@ -44,20 +52,20 @@ public sealed class SsoCommandTests : IDisposable
 
         foreach (var (json, words) in new[]
         {
-            ("{", "not the JSON"), ("{\"provider\":[]}", "provider"), ("{\"providers\":null}", "not the JSON"),
+            ("{", "not JSON"), ("{\"provider\":[]}", "provider"), ("{\"providers\":null}", "null"),
             ("{\"providers\":[{\"name\":\"a b\",\"clientId\":\"x\"}]}", "the name must be"),
             (Providers.Replace("https://id", "http://id", StringComparison.Ordinal), "https address"),
         })
         {
-            var set = await RunAsync(json, "sso", "set", "-");
+            var set = await RunAsync(json, "settings", "set", "signIn", "-");
             set.Code.ShouldNotBe(0);
             set.Errors.ShouldContain(words);
         }
 
-        var ldap = await RunAsync("{\"urls\":[\"ldap://dc.example\"],\"baseDn\":\"dc=x\"}", "ldap", "set", "-");
+        var ldap = await RunAsync("{\"urls\":[\"ldap://dc.example\"],\"baseDn\":\"dc=x\"}", "settings", "set", "directory", "-");
         (ldap.Code, ldap.Errors.Contains("in the clear", StringComparison.Ordinal)).ShouldBe((2, true));
         (await RunAsync("", "ldap", "test")).Errors.ShouldContain("no directory is set");
-        (await RunAsync("{\"urls\":[\"ldap://127.0.0.1:1\"],\"baseDn\":\"dc=x\"}", "ldap", "set", "-")).Code.ShouldBe(0);
+        (await RunAsync("{\"urls\":[\"ldap://127.0.0.1:1\"],\"baseDn\":\"dc=x\"}", "settings", "set", "directory", "-")).Code.ShouldBe(0);
         var test = await RunAsync("", "ldap", "test");
         (test.Code, test.Errors.Contains("can't be reached", StringComparison.Ordinal)).ShouldBe((1, true));
     }

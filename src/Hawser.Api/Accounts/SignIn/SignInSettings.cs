@@ -3,7 +3,7 @@ using Hawser.Api.Settings;
 
 namespace Hawser.Api.Accounts.SignIn;
 
-/// <summary>Browser sign-in: who may vouch for users, and how. Set by <c>hawser sso set</c> or in the
+/// <summary>Browser sign-in: who may vouch for users, and how. Set by <c>hawser settings set signIn</c> or in the
 /// console.</summary>
 internal sealed record SignInSettings
 {

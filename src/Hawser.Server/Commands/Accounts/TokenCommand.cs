@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Hawser.Api.Accounts;
+using Hawser.Api.Audit;
 using Hawser.Api.Http;
 using Hawser.Data.Accounts;
 
@@ -59,6 +60,8 @@ internal static class TokenCommand
                     parsed.GetValue(name)!, parsed.GetValue(scopes)!, parsed.GetValue(days), parsed.GetValue(from)!);
                 var made = await accounts.Rules.MakeApiTokenAsync(owner.Guid, wanted, "command line", cancel);
                 if (made.Error.Length > 0) throw UserCommand.Refused(made.Error);
+                await accounts.NoteAsync(
+                    ConsoleOperation.AddToken, wanted.Name, cancel, ("user", owner.Name), ("scopes", wanted.Scopes));
                 await Console.Out.WriteLineAsync(made.Text);
                 return ExitCode.Done;
             }, cancel));
@@ -152,6 +155,7 @@ internal static class TokenCommand
                     throw UserCommand.Refused("There is no such token; hawser token list shows them.");
                 }
 
+                await accounts.NoteAsync(ConsoleOperation.DeleteToken, parsed.GetValue(id).ToString(), cancel);
                 await Console.Out.WriteLineAsync("The token is void.");
                 return ExitCode.Done;
             }, cancel));

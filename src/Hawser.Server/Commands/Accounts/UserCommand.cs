@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hawser.Api.Accounts;
+using Hawser.Api.Audit;
 using Hawser.Data.Accounts;
 
 namespace Hawser.Server.Commands.Accounts;
@@ -25,16 +26,16 @@ internal static class UserCommand
             """);
         command.Add(Add());
         command.Add(Passwd());
-        command.Add(Simple("reset-2fa", """
+        command.Add(Simple("reset-2fa", ConsoleOperation.ResetTwoFactor, """
             Take the second factors of a user away: authenticator, recovery codes, passkeys, trusted devices.
 
             The password stays. Where an authenticator is demanded, the user sets up a new one in the console.
             """, "second factors were reset", (rules, user, cancel) => rules.ResetTwoFactorAsync(user.Guid, cancel)));
         command.Add(UserList.Create());
-        command.Add(Simple("disable", """
+        command.Add(Simple("disable", ConsoleOperation.DisableUser, """
             Switch an account off. Its logins end at once, its API tokens are void; nothing is deleted.
             """, "is disabled", (rules, user, cancel) => rules.SetStatusAsync(user.Guid, UserStatus.Disabled, cancel)));
-        command.Add(Simple("enable", """
+        command.Add(Simple("enable", ConsoleOperation.EnableUser, """
             Switch an account on again, and forget a lock.
             """, "is enabled", (rules, user, cancel) => rules.SetStatusAsync(user.Guid, UserStatus.Normal, cancel)));
         command.Add(SetupCodeCommand());
@@ -89,6 +90,8 @@ internal static class UserCommand
         var password = stdin ? await PasswordInput.ReadAsync(cancellationToken) : PasswordInput.Generate();
         var made = await accounts.Rules.CreateAsync(wanted with { Password = password }, cancellationToken);
         if (made.User is not { } user) throw Refused(made.Error);
+        await accounts.NoteAsync(
+            ConsoleOperation.AddUser, user.Name, cancellationToken, ("admin", user.IsAdmin ? "true" : null));
         await Console.Out.WriteLineAsync($"{(user.IsAdmin ? "Administrator" : "User")} {user.Name} was made.");
         if (!stdin) await Console.Out.WriteLineAsync($"Password:  {password}");
         return ExitCode.Done;
@@ -117,13 +120,14 @@ internal static class UserCommand
             : stdin ? await PasswordInput.ReadAsync(cancellationToken) : PasswordInput.Ask();
         var result = await accounts.Rules.SetPasswordAsync(user.Guid, password, null, cancellationToken);
         if (result.User is null) throw Refused(result.Error);
+        await accounts.NoteAsync(ConsoleOperation.UpdateUser, user.Name, cancellationToken, ("changed", "password"));
         await Console.Out.WriteLineAsync($"{user.Name} has a new password; all logins ended.");
         if (generate) await Console.Out.WriteLineAsync($"Password:  {password}");
         return ExitCode.Done;
     }
 
     private static Command Simple(
-        string word, string description, string done,
+        string word, ConsoleOperation operation, string description, string done,
         Func<AccountRules, User, CancellationToken, Task<AccountResult>> change)
     {
         var (name, data) = (Name(), StoredApi.DataOption());
@@ -138,6 +142,7 @@ internal static class UserCommand
             var user = await FindAsync(accounts, who, cancellationToken);
             var result = await change(accounts.Rules, user, cancellationToken);
             if (result.User is null) throw Refused(result.Error);
+            await accounts.NoteAsync(operation, user.Name, cancellationToken);
             await Console.Out.WriteLineAsync($"{user.Name}: {done}.");
             return ExitCode.Done;
         }
