@@ -30,6 +30,9 @@ export const theme = createTheme({
   components: {
     Button: { defaultProps: { size: 'sm' } },
     Modal: { defaultProps: { radius: 'xl', centered: true, transitionProps: { duration: 120 } } },
+    // A title inside of a dialog is no banner of the page.
+    ModalHeader: { defaultProps: { role: 'presentation' } },
+    DrawerHeader: { defaultProps: { role: 'presentation' } },
     Tooltip: { defaultProps: { openDelay: 300, withinPortal: true } },
   },
 });

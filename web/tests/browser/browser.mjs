@@ -20,6 +20,7 @@ export async function launch(base) {
     ],
   });
   const faults = [];
+  const pages = [];
 
   async function open({ width = 1440, height = 900, dark = false, language = 'en', storage } = {}) {
     const context = await browser.newContext({
@@ -32,6 +33,7 @@ export async function launch(base) {
     });
     context.setDefaultTimeout(patience);
     const page = await context.newPage();
+    pages.push(page);
     page.on('pageerror', (error) => faults.push(`error in the page: ${error.stack ?? error}`));
     page.on('console', (message) => {
       // Refusals that a scenario asks for are answers, not faults.
@@ -53,6 +55,12 @@ export async function launch(base) {
   return {
     open,
     faults,
+    // What people would see where a scenario stopped.
+    words: async () => {
+      const texts = await Promise.all(pages.map((page) =>
+        page.isClosed() ? '' : page.locator('body').innerText({ timeout: 2000 }).catch(() => '')));
+      return texts.map((text) => text.slice(0, 600)).join('\n---\n');
+    },
     close: async () => {
       await browser.close();
       rmSync(folder, { recursive: true, force: true });

@@ -33,7 +33,7 @@ export function ConsolePage() {
         id: 'what',
         header: t('what'),
         card: 'title',
-        cell: (o) => (t.has(`operations.${o.operation}`) ? t(`operations.${o.operation}`) : o.operation.replaceAll('_', ' ')),
+        cell: (o) => (t.has(`operations.${o.action}`) ? t(`operations.${o.action}`) : o.action.replaceAll('_', ' ')),
       },
       { id: 'target', header: t('target'), card: 'line', cell: (o) => (o.info.targets ?? []).join(', ') },
       { id: 'via', header: t('via'), cell: (o) => (o.info.token === undefined ? t('person') : t('script')) },
@@ -58,7 +58,7 @@ export function ConsolePage() {
           columns={columns}
           rows={data?.data}
           keyOf={(o) => o.guid}
-          nameOf={(o) => o.operation}
+          nameOf={(o) => o.action}
           sort=""
           onSort={noSort}
         />

@@ -19,7 +19,7 @@ export type Operation = {
   guid: string;
   operator: string;
   typ: number;
-  operation: string;
+  action: string;
   created_at: number;
   ip: string;
   sequence?: number;

@@ -57,10 +57,10 @@ export function Gatekeeper({ children }: { children: ReactNode }) {
   return (
     <>
       {children}
-      <Modal opened={ask === 'sign-in'} onClose={() => finish(false)} withCloseButton={false} title={t('signedOut')} closeOnClickOutside={false}>
+      <Modal zIndex={400} opened={ask === 'sign-in'} onClose={() => finish(false)} withCloseButton={false} title={t('signedOut')} closeOnClickOutside={false}>
         <SignInCard onDone={() => void signedIn()} />
       </Modal>
-      <Modal opened={ask === 'step-up'} onClose={() => finish(false)} title={t('stepUp')} closeButtonProps={{ 'aria-label': t('close') }}>
+      <Modal zIndex={400} opened={ask === 'step-up'} onClose={() => finish(false)} title={t('stepUp')} closeButtonProps={{ 'aria-label': t('close') }}>
         <StepUpForm onCancel={() => finish(false)} onDone={() => void signedIn()} />
       </Modal>
     </>

@@ -60,6 +60,7 @@ export function Palette({ me }: { me: Me }) {
         { group: t('pages'), actions: places },
         { group: t('commands'), actions: commands },
       ]}
+      attributes={{ content: { 'aria-label': t('search') } }}
       shortcut={['mod + K']}
       scrollable
       maxHeight={400}

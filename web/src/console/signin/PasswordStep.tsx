@@ -1,7 +1,7 @@
 import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
 import { IconKey } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
-import { useEffect, useState, type SyntheticEvent, type KeyboardEvent } from 'react';
+import { useState, type SyntheticEvent, type KeyboardEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { startQuery } from '../../api/start';
 import { useProblemText } from '../../ui/problemText';
@@ -30,7 +30,6 @@ export function PasswordStep({ backError, to, onStep }: Props) {
       location.assign(url);
     },
   });
-  useAutofill(onStep);
 
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
@@ -39,7 +38,7 @@ export function PasswordStep({ backError, to, onStep }: Props) {
   };
   const watchCaps = (event: KeyboardEvent) => setCaps(event.getModifierState('CapsLock'));
   // Somebody who closes the browser's own dialog knows that.
-  const isCancelled = passkey.error instanceof DOMException;
+  const isCancelled = passkey.error instanceof DOMException && passkey.error.name === 'NotAllowedError';
   const error = password1.error ?? (isCancelled ? null : passkey.error) ?? provider.error ?? backError;
   const providers = start.data?.providers ?? [];
 
@@ -55,7 +54,7 @@ export function PasswordStep({ backError, to, onStep }: Props) {
         <TextInput
           label={t('name')}
           name="username"
-          autoComplete="username webauthn"
+          autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
           required
@@ -108,21 +107,3 @@ export function PasswordStep({ backError, to, onStep }: Props) {
 
 // An image and nothing else: what a provider's icon holds does not run.
 const pictureOf = (svg: string) => `data:image/svg+xml,${encodeURIComponent(svg)}`;
-
-/** Passkeys in the suggestions of the name field, where the browser has that. */
-function useAutofill(onStep: (step: Step) => void) {
-  useEffect(() => {
-    if (!hasPasskeys()) return undefined;
-    const stop = new AbortController();
-    void (async () => {
-      if (!(await PublicKeyCredential.isConditionalMediationAvailable())) return;
-      try {
-        onStep(await signInWithPasskey('conditional', stop.signal));
-      } catch {
-        // Nobody chose one; the form is there.
-      }
-    })();
-    return () => stop.abort();
-    // eslint-disable-next-line react-hooks/exhaustive-deps -- one question for the life of the form
-  }, []);
-}
