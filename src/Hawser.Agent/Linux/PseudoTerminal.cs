@@ -229,7 +229,7 @@ internal sealed class PseudoTerminal : Shell
         _flushing = null;
         if (flush.IsCompleted) return true;
         _flushing = flush.AsTask();
-        _flushing.ContinueWith(_ => WakeIfOpen(), TaskScheduler.Default);
+        _ = _flushing.ContinueWith(_ => WakeIfOpen(), TaskScheduler.Default);
         return true;
     }
 

@@ -109,7 +109,7 @@ internal static class ShellCommand
     {
         try
         {
-            var start = new ProcessStartInfo("stty", arguments) { RedirectStandardOutput = true };
+            var start = new ProcessStartInfo("stty", arguments) { RedirectStandardOutput = true, UseShellExecute = false };
             using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();

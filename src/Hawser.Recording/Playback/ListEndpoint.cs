@@ -16,7 +16,7 @@ internal static class ListEndpoint
     public static async Task HandleAsync(HttpContext context, RecordingsDesk desk)
     {
         if (await desk.KnownVisitorAsync(context) is not { } visitor) return;
-        if ((visitor.Caller.Rights & RecordRights.View) == 0)
+        if ((visitor.Caller.Rights & RecordRights.View) == RecordRights.None)
         {
             await PlaybackAnswers.RefuseAsync(context, 403, "The token has no right to see recordings.");
             return;

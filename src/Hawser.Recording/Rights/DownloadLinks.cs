@@ -2,7 +2,6 @@ using System.Buffers.Text;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Hawser.Data;
 using Hawser.Data.Accounts;
 using Hawser.Data.Settings;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,3 @@
-using Hawser.Recording.Library;
 using Hawser.Recording.Rights;
 using Hawser.Recording.SocketIo;
 

@@ -201,7 +201,7 @@ internal static class AuditsAdmin
     }
 
     // Whoever takes the logs along is in them.
-    private static Task TellAsync(
+    private static Task<int> TellAsync(
         HttpContext context, HawserDb db, ConsoleLog log, string list, CancellationToken cancellationToken)
     {
         log.Add(db, context, ConsoleOperation.ExportAudit, list, ("query", context.Request.QueryString.Value));
