@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using Hawser.Api;
 using Hawser.Recording;
 using Microsoft.AspNetCore.Connections;
-using Hawser.Server.Metrics;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection.Extensions;
