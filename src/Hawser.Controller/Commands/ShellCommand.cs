@@ -109,7 +109,11 @@ internal static class ShellCommand
     {
         try
         {
-            var start = new ProcessStartInfo("stty", arguments) { RedirectStandardOutput = true, UseShellExecute = false };
+            var start = new ProcessStartInfo("stty", arguments)
+            {
+                RedirectStandardOutput = true,
+                UseShellExecute = false,
+            };
             using var process = Process.Start(start)!;
             var output = process.StandardOutput.ReadToEnd().Trim();
             process.WaitForExit();
