@@ -7,7 +7,7 @@ namespace Hawser.Api.Http;
 /// <summary>
 /// What a route says of itself in docs/openapi.json, besides <c>WithSummary</c>: what it reads and answers. Handlers
 /// read and write raw bytes, so nothing could find that out. Small objects that nobody reads while the server runs; the
-/// document is written by a test (ADR 0013).
+/// document is written by a test (ADR 0015).
 /// </summary>
 internal static class RouteDescriptions
 {

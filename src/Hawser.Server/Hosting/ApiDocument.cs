@@ -2,7 +2,7 @@ namespace Hawser.Server.Hosting;
 
 /// <summary>
 /// <c>/openapi/v1.json</c>: what the HTTP interface is, for anybody. The file of the repository, carried in the
-/// program: nothing is generated at run time (ADR 0013).
+/// program: nothing is generated at run time (ADR 0015).
 /// </summary>
 internal static class ApiDocument
 {

@@ -21,7 +21,7 @@ using Microsoft.OpenApi;
 namespace Hawser.Server.Tests.Api.Document;
 
 /// <summary>
-/// Writes docs/openapi.json from the routes of a running server and what they say of themselves (ADR 0013). The server
+/// Writes docs/openapi.json from the routes of a running server and what they say of themselves (ADR 0015). The server
 /// itself only serves the file.
 /// </summary>
 internal static class DocumentWriter
