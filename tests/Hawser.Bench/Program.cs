@@ -10,7 +10,8 @@ using Hawser.Bench.Suites;
 [
     ("relay-bulk", RelayBulk.Run), ("relay-paced", RelayPaced.Run), ("relay-idle", RelayIdle.Run), ("udp", Udp.Run),
     ("punch", Punch.Run), ("access", AccessCalls.Run), ("key-storm", KeyStorm.Run), ("memory", Memory.Run), ("startup", Startup.Run),
-    ("load-1m", LoadMillion.Run), ("address-book", AddressBook.Run), ("opened-and-left", OpenedAndLeft.Run), ("heartbeat", Heartbeat.Run), ("sysinfo-burst", SysinfoBurst.Run), ("soak", Soak.Run),
+    ("load-1m", LoadMillion.Run), ("address-book", AddressBook.Run), ("login-throttle", LoginThrottle.Run),
+    ("opened-and-left", OpenedAndLeft.Run), ("heartbeat", Heartbeat.Run), ("sysinfo-burst", SysinfoBurst.Run), ("soak", Soak.Run),
 ];
 
 BenchArguments arguments;

@@ -48,7 +48,19 @@ internal sealed class HawserServer : IDisposable
     public string Key => File.ReadAllText(Path.Combine(Data, "id_ed25519.pub")).Trim();
 
     /// <summary>Starts it and does not wait.</summary>
-    public static HawserServer Launch(BenchContext bench, string data, params string[] more)
+    public static HawserServer Launch(BenchContext bench, string data, params string[] more) =>
+        Launch(bench, data, environment: null, more);
+
+    /// <summary>Starts it with variables of its own, waits until it is ready.</summary>
+    public static HawserServer Start(BenchContext bench, IReadOnlyDictionary<string, string> environment)
+    {
+        var server = Launch(bench, NewData(bench), environment);
+        server.WaitReady(30);
+        return server;
+    }
+
+    private static HawserServer Launch(
+        BenchContext bench, string data, IReadOnlyDictionary<string, string>? environment, params string[] more)
     {
         var first = Ports.Block(12);
         List<string> args =
@@ -58,7 +70,7 @@ internal sealed class HawserServer : IDisposable
         ];
         if (bench.Arguments.Bind.Length > 0) args.AddRange(["--bind", bench.Arguments.Bind]);
         args.AddRange(more.Length > 0 ? more : Unlimited);
-        return new HawserServer(Child.Start(bench.Tools.Hawser, args), first, data);
+        return new HawserServer(Child.Start(bench.Tools.Hawser, args, environment: environment), first, data);
     }
 
     /// <summary>Starts it on a new data folder, or a prepared one, and waits until it is ready.</summary>

@@ -21,7 +21,7 @@ public class HttpEndpointTests
         metrics.Content.Headers.ContentType!.ToString().ShouldBe("text/plain; version=0.0.4; charset=utf-8");
         (await metrics.Content.ReadAsStringAsync()).ShouldContain("# TYPE dotnet_");
         using var page = await http.GetAsync("/");
-        (await page.Content.ReadAsStringAsync()).ShouldContain("<h1>Hawser</h1>");
+        (await page.Content.ReadAsStringAsync()).ShouldContain("<title>Hawser</title>");
         page.Headers.GetValues("Content-Security-Policy").ShouldHaveSingleItem();
     }
 
