@@ -38,7 +38,7 @@ internal sealed class EchoShell(int rows, int columns) : Shell
 
             bytes.CopyTo(_output.Writer.GetSpan(bytes.Length));
             _output.Writer.Advance(bytes.Length);
-            _ = _output.Writer.FlushAsync();
+            _ = _output.Writer.FlushAsync().AsTask();
             return true;
         }
     }

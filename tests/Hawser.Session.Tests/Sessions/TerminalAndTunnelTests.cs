@@ -39,9 +39,9 @@ public sealed class TerminalAndTunnelTests
         var session = await ShellsAsync(rig);
         await session.Terminals.OpenAsync(1, 24, 80);
         var snowman = "☃"u8.ToArray();
-        await session.Terminals.TypeAsync(1, snowman[..1]);
-        await session.Terminals.TypeAsync(1, snowman[1..2]);
-        await session.Terminals.TypeAsync(1, snowman[2..]);
+        await session.Terminals.TypeAsync(1, snowman.AsSpan(0, 1));
+        await session.Terminals.TypeAsync(1, snowman.AsSpan(1, 1));
+        await session.Terminals.TypeAsync(1, snowman.AsSpan(2));
         (await session.Terminals.ReadAsync(1)).Output.ToArray().ShouldBe(snowman);
     }
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using Hawser.Api.Audit;
 using Hawser.Api.Settings;
 using Hawser.Data.Audit;
-using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Text.Json;
-using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;

@@ -5,7 +5,6 @@ using Hawser.Data.Access;
 using Hawser.Data.Accounts;
 using Hawser.Data.AddressBooks;
 using Hawser.Data.Audit;
-using Hawser.TestRig;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;

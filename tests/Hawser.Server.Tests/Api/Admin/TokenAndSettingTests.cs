@@ -1,5 +1,3 @@
-using System.Text.Json;
-using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;

@@ -2,9 +2,7 @@ using System.Buffers;
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
-using Hawser.Recording;
 using Hawser.Recording.Library;
-using Hawser.Server;
 using Hawser.TestRig;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -94,7 +94,7 @@ public class MediaWalkTests
     public void Containers_are_told_by_their_first_bytes(string hex, object kind) =>
         Container.Of(Convert.FromHexString(hex.Length % 2 == 0 ? hex : hex[..^1])).ShouldBe((ContainerKind)kind);
 
-    private static MediaWalk Walk(IEnumerable<byte[]> chunks)
+    private static EbmlWalk Walk(IEnumerable<byte[]> chunks)
     {
         var walk = new EbmlWalk();
         foreach (var chunk in chunks)

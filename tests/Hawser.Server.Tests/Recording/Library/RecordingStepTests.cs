@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Hawser.Data.Recordings;
 using Hawser.Recording;
 using Hawser.Recording.Library;
 using Hawser.Server.Tests.Options;
