@@ -44,7 +44,7 @@ internal sealed class CallOptions
 
     public Option<Paths?> Way { get; } = new("--way")
     {
-        Description = "Only this way: Tcp for direct, Relay for the relay.",
+        Description = "Only these ways: Tcp for direct, Udp through NATs, Relay; several as Tcp,Udp,Relay.",
         Recursive = true,
     };
 

@@ -4,6 +4,7 @@ using Hawser.Protocol;
 using Hawser.Protocol.Identity;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Channel;
+using Hawser.Session.Kcp;
 
 namespace Hawser.Session.Connecting;
 
@@ -29,6 +30,8 @@ public sealed class PeerCaller(PeerCallerOptions options)
 {
     private readonly Introduction _introduction = new(options);
 
+    private KcpTimings Kcp => new() { Handshake = options.Timings.Answer };
+
     /// <summary>Calls a host.</summary>
     /// <param name="id">The host's id.</param>
     /// <param name="options">The server, the own key, and what may be tried.</param>
@@ -46,7 +49,9 @@ public sealed class PeerCaller(PeerCallerOptions options)
     /// <returns>A channel, or why there is none.</returns>
     public async Task<ConnectResult> ConnectAsync(string id, CancellationToken cancellation = default)
     {
-        var udp = options.Paths.HasFlag(Paths.Udp) && options.Transport != ServerTransport.WebSocket;
+        // Tunnels never by UDP: the field's peers let go of their end of it right behind the login (§3.3).
+        var udp = options.Paths.HasFlag(Paths.Udp) && options.Transport != ServerTransport.WebSocket
+            && options.ConnType is not (ConnType.PortForward or ConnType.Rdp);
         if (!udp) return await TryAsync(id, withUdp: false, cancellation);
         if (!options.Paths.HasFlag(Paths.Tcp)) return await TryAsync(id, withUdp: true, cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -148,7 +153,9 @@ public sealed class PeerCaller(PeerCallerOptions options)
             if (introduced.IsUdp)
             {
                 var remote = await UdpPunch.OpenAsync(udp.Socket!, address, options.Time, limit.Token);
-                return new OpenedPath(new DatagramWire(udp.Take(), remote, options.Time), true, ReachedBy.PunchedUdp);
+                var stream = await new KcpHandshake(udp.Socket!, remote, options.Time, Kcp).DialAsync(limit.Token);
+                udp.Release();
+                return new OpenedPath(new StreamWire(stream), true, ReachedBy.PunchedUdp);
             }
 
             if (!options.Paths.HasFlag(Paths.Tcp)) return null;
@@ -157,8 +164,9 @@ public sealed class PeerCaller(PeerCallerOptions options)
             var how = introduced.IsLocal ? ReachedBy.Lan : ReachedBy.PunchedTcp;
             return new OpenedPath(Dialer.ToWire(socket), true, how);
         }
-        catch (OperationCanceledException) when (limit.Expired)
+        catch (Exception e) when ((e is OperationCanceledException && limit.Expired) || e is IOException)
         {
+            // Nobody there, or nobody who speaks KCP: a relay is still left.
             return null;
         }
     }
@@ -240,12 +248,7 @@ public sealed class PeerCaller(PeerCallerOptions options)
     {
         public Socket? Socket { get; set; }
 
-        public Socket Take()
-        {
-            var socket = Socket!;
-            Socket = null;
-            return socket;
-        }
+        public void Release() => Socket = null;
 
         public void Dispose() => Socket?.Dispose();
     }

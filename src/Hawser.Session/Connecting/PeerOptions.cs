@@ -89,7 +89,7 @@ public enum Paths
     /// <summary>A direct TCP connection: same network, or punched.</summary>
     Tcp = 1,
 
-    /// <summary>UDP through punched NATs. Only with hosts of this library until KCP is here.</summary>
+    /// <summary>KCP over UDP through punched NATs (§3.3).</summary>
     Udp = 2,
 
     /// <summary>A relay.</summary>

@@ -4,6 +4,7 @@ using Google.Protobuf;
 using Hawser.Protocol.Identity;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Channel;
+using Hawser.Session.Kcp;
 
 namespace Hawser.Session.Connecting;
 
@@ -197,9 +198,10 @@ internal sealed class PushAnswers(PeerHostOptions options)
 
             using var limit = new Deadline(Timings.Punch, options.Time, cancellation);
             var remote = await UdpPunch.OpenAsync(socket, caller, options.Time, limit.Token);
-            var path = new OpenedPath(new DatagramWire(socket, remote, options.Time), true, ReachedBy.PunchedUdp);
+            var timings = new KcpTimings { Handshake = Timings.Answer };
+            var stream = await new KcpHandshake(socket, remote, options.Time, timings).AcceptAsync(cancellation);
             socket = null;
-            return path;
+            return new OpenedPath(new StreamWire(stream), true, ReachedBy.PunchedUdp);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
