@@ -227,6 +227,9 @@ CREATE TABLE "recordings" (
     "owner_guid" BLOB NULL,
     "connection_guid" BLOB NULL,
     "duration_ms" INTEGER NULL,
+    "title" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "held_at" TEXT NULL,
     "created_at" TEXT NOT NULL,
     "updated_at" TEXT NOT NULL,
     "finished_at" TEXT NULL

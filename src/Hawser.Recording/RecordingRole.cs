@@ -44,20 +44,15 @@ public static class RecordingRole
         ArgumentNullException.ThrowIfNull(app);
         // No credentials: the reference's class A (§2.2); who may upload is decided by UploadRights.
         app.MapPost("/api/record", (RequestDelegate)RecordEndpoint.HandleAsync).AllowAnonymous()
-            .WithSummary("A client uploads a recording of a session, piece by piece.")
-            .WithMetadata(
-                new AcceptsMetadata([], typeof(Stream), isOptional: true),
-                new QueryKey("type", "new, part, tail or remove."),
-                new QueryKey("file", "The recording's name, as the client made it."),
-                new QueryKey("offset", "Where the bytes belong."), new QueryKey("length", "How many there are."),
-                new ProducesResponseTypeMetadata(StatusCodes.Status200OK, typeof(void)));
+            .Says("A client uploads a recording of a session, piece by piece.", "For anybody; see --recorder-uploads.")
+            .Asks("type", "new, part, tail or remove.").Asks("file", "The recording's name, as the client made it.")
+            .Asks("offset", "Where the bytes belong.").Asks("length", "How many there are.")
+            .WithMetadata(new AcceptsMetadata([], typeof(Stream), isOptional: true))
+            .AnswersNothing(StatusCodes.Status200OK);
         RecordingsApi.Map(app);
         RecorderSockets.Map(app);
         RecorderPage.Map(app);
     }
-
-    /// <summary>A key of the query, for docs/openapi.json.</summary>
-    private sealed record QueryKey(string Name, string Description) : IFromQueryMetadata, IEndpointDescriptionMetadata;
 
     private static void AddUploads(IServiceCollection services)
     {

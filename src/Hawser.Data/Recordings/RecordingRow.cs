@@ -6,6 +6,12 @@ namespace Hawser.Data.Recordings;
 /// <summary>A stored screen recording, or one that is arriving.</summary>
 public sealed class RecordingRow
 {
+    /// <summary>The longest title.</summary>
+    public const int TitleLength = 200;
+
+    /// <summary>The longest note.</summary>
+    public const int NoteLength = 4000;
+
     /// <summary>The row's identity.</summary>
     public Guid Guid { get; set; } = Guid.CreateVersion7();
 
@@ -114,6 +120,15 @@ public sealed class RecordingRow
     /// <summary>Once finished.</summary>
     public long? DurationMs { get; set; }
 
+    /// <summary>What people call it.</summary>
+    public string Title { get; set; } = "";
+
+    /// <summary>What people say of it.</summary>
+    public string Note { get; set; } = "";
+
+    /// <summary>Since when it must not be deleted, UTC; null: it may.</summary>
+    public DateTime? HeldAt { get; set; }
+
     /// <summary>When it was made, UTC.</summary>
     public DateTime CreatedAt { get; set; }
 
@@ -148,6 +163,8 @@ public sealed class RecordingRow
             builder.Property(e => e.Codec).HasMaxLength(16);
             builder.Property(e => e.Display).HasMaxLength(32);
             builder.Property(e => e.Reason).HasMaxLength(300);
+            builder.Property(e => e.Title).HasMaxLength(TitleLength);
+            builder.Property(e => e.Note).HasMaxLength(NoteLength);
         }
     }
 }

@@ -222,7 +222,7 @@ internal sealed partial class LibrarySweeper(
             var old = Now - TimeSpan.FromDays(options.KeepDays);
             half.AddRange(await db.Recordings.AsNoTracking()
                 .Where(r => (r.Status == RecordingStatus.Ready || r.Status == RecordingStatus.Failed)
-                    && r.FinishedAt < old)
+                    && r.FinishedAt < old && r.HeldAt == null)
                 .OrderBy(r => r.FinishedAt).ThenBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken));
         }
 
@@ -230,7 +230,7 @@ internal sealed partial class LibrarySweeper(
         var reopen = Now - TimeSpan.FromHours(options.ReopenHours);
         var failed = options.KeepFailedDays == 0 ? DateTime.MinValue : Now - TimeSpan.FromDays(options.KeepFailedDays);
         var chunks = await db.Recordings.AsNoTracking()
-            .Where(r => r.Door == RecordingDoor.Stream && r.ChunksDeletedAt == null && r.Chunks > 0
+            .Where(r => r.Door == RecordingDoor.Stream && r.ChunksDeletedAt == null && r.Chunks > 0 && r.HeldAt == null
                 && ((r.Status == RecordingStatus.Ready && !options.KeepChunks && r.FinishedAt < reopen && !r.Incomplete)
                     || (r.Status == RecordingStatus.Ready && !options.KeepChunks && !r.Stopped && r.FinishedAt < reopen)
                     || ((r.Status == RecordingStatus.Failed || r.Status == RecordingStatus.Ready)

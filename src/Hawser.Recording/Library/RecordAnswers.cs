@@ -129,6 +129,33 @@ internal sealed record RecordView(string RecordId, RecordState State)
     /// <summary>The video codec.</summary>
     public string Codec { get; init; } = "";
 
+    /// <summary>The account of whoever recorded; null: nobody's.</summary>
+    public Guid? Account { get; init; }
+
+    /// <summary>The device; null: not known.</summary>
+    public Guid? DeviceGuid { get; init; }
+
+    /// <summary>The connection that was recorded; null: not known.</summary>
+    public Guid? ConnectionGuid { get; init; }
+
+    /// <summary>Which of the device's displays; empty: not known.</summary>
+    public string Display { get; init; } = "";
+
+    /// <summary>What people call it.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>What people say of it.</summary>
+    public string Note { get; init; } = "";
+
+    /// <summary>Since when it must not be deleted, UTC; null: it may.</summary>
+    public DateTime? HeldAt { get; init; }
+
+    /// <summary>When it will be deleted, UTC; null: not by itself.</summary>
+    public DateTime? KeptUntil { get; init; }
+
+    /// <summary>It failed, and what it is made of is still there.</summary>
+    public bool CanFinish { get; init; }
+
     /// <summary>When it was begun by the client's clock, UTC.</summary>
     public DateTime? StartedAt { get; init; }
 
@@ -137,25 +164,6 @@ internal sealed record RecordView(string RecordId, RecordState State)
 
     /// <summary>When it became ready or failed, UTC.</summary>
     public DateTime? FinishedAt { get; init; }
-}
-
-/// <summary>Which recordings, and which page of them; newest first.</summary>
-internal sealed record RecordQuery
-{
-    /// <summary>From 1.</summary>
-    public int Page { get; init; } = 1;
-
-    /// <summary>At most 100.</summary>
-    public int PageSize { get; init; } = 20;
-
-    /// <summary>Only in this state; null: any.</summary>
-    public RecordState? State { get; init; }
-
-    /// <summary>Only this owner's; null: every one's that the caller may see.</summary>
-    public string? Owner { get; init; }
-
-    /// <summary>Only ids or device ids that contain this.</summary>
-    public string? Text { get; init; }
 }
 
 /// <summary>A page of recordings.</summary>

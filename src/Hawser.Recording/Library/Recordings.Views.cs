@@ -8,52 +8,16 @@ namespace Hawser.Recording.Library;
 /// <summary>What is seen of recordings, and how they are deleted.</summary>
 internal sealed partial class Recordings
 {
-    private const int LargestPage = 100;
-
     /// <summary>How far it is; what is not the caller's is not found.</summary>
     public async Task<RecordView> ViewAsync(
         RecordCaller caller, string? recordId, CancellationToken cancellationToken) =>
         await SeenAsync(caller, recordId, RecordRights.View, cancellationToken) is { } row ? ViewOf(row)
             : new RecordView(recordId ?? "", RecordState.NotFound);
 
-    /// <summary>What the caller may see.</summary>
-    public async Task<RecordPage> ListAsync(
-        RecordCaller caller, RecordQuery query, CancellationToken cancellationToken)
-    {
-        if ((caller.Rights & (RecordRights.View | RecordRights.Manage)) == RecordRights.None)
-        {
-            return new RecordPage(0, []);
-        }
-
-        await using var db = parts.Store.CreateDb();
-        var rows = db.Recordings.AsNoTracking().Where(r => r.Status != RecordingStatus.Deleting);
-        if ((caller.Rights & RecordRights.Everybodys) == RecordRights.None)
-        {
-            rows = rows.Where(r => r.Owner == caller.Owner);
-        }
-
-        if (query.Owner is { } owner) rows = rows.Where(r => r.Owner == owner);
-        if (query.Text is { Length: > 0 } text)
-        {
-            rows = rows.Where(r => r.RecordId.Contains(text) || r.DeviceId.Contains(text));
-        }
-
-        if (query.State is { } state)
-        {
-            var status = StatusOf(state);
-            rows = rows.Where(r => r.Status == status);
-        }
-
-        var total = await rows.CountAsync(cancellationToken);
-        var size = Math.Clamp(query.PageSize, 1, LargestPage);
-        var skip = Math.Min((long)(Math.Max(query.Page, 1) - 1) * size, int.MaxValue);
-        var page = await rows.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Guid)
-            .Skip((int)skip).Take(size).ToListAsync(cancellationToken);
-        return new RecordPage(total, page.ConvertAll(ViewOf));
-    }
-
     /// <summary>Deletes a recording with all its files, also one that is arriving.</summary>
-    /// <returns>Done, not started (there is none, or it is not the caller's), or forbidden.</returns>
+    /// <returns>
+    /// Done, not started (there is none, or it is not the caller's), busy (it is held), or forbidden.
+    /// </returns>
     public async Task<RecordCode> DeleteAsync(
         RecordCaller caller, string? recordId, CancellationToken cancellationToken)
     {
@@ -65,8 +29,7 @@ internal sealed partial class Recordings
                 return RecordCode.NotStarted;
             }
 
-            await DeleteAsync(row, cancellationToken);
-            return RecordCode.Ok;
+            return await DeleteAsync(row, cancellationToken) ? RecordCode.Ok : RecordCode.Busy;
         }
         catch (Exception e) when (Explain(e, recordId!) is { } code)
         {
@@ -96,13 +59,16 @@ internal sealed partial class Recordings
     }
 
     /// <summary>Deletes, in an order that can be gone on with after a crash: the row goes last.</summary>
-    internal async Task DeleteAsync(RecordingRow row, CancellationToken cancellationToken)
+    /// <returns>False: it is held.</returns>
+    internal async Task<bool> DeleteAsync(RecordingRow row, CancellationToken cancellationToken)
     {
-        var guid = row.Guid;
+        var (guid, now) = (row.Guid, Now);
         await using var db = parts.Store.CreateDb();
-        await db.Recordings.Where(r => r.Guid == guid).ExecuteUpdateAsync(
-            s => s.SetProperty(r => r.Status, RecordingStatus.Deleting).SetProperty(r => r.UpdatedAt, Now),
+        // Asked in the same statement: somebody may hold it at this moment.
+        var marked = await db.Recordings.Where(r => r.Guid == guid && r.HeldAt == null).ExecuteUpdateAsync(
+            s => s.SetProperty(r => r.Status, RecordingStatus.Deleting).SetProperty(r => r.UpdatedAt, now),
             cancellationToken);
+        if (marked == 0 && await db.Recordings.AnyAsync(r => r.Guid == guid, cancellationToken)) return false;
         live.Forget(row.RecordId);
         if (row.Door == RecordingDoor.Upload) await uploads.DropAsync(row.RecordId, cancellationToken);
         await storage.DeleteAsync(row.RecordId, cancellationToken);
@@ -113,6 +79,7 @@ internal sealed partial class Recordings
         ends.Gone(row.RecordId);
         Log.Deleted(_log, guid);
         parts.Feed.Publish(new LiveEvent("recording-deleted", guid.ToString()));
+        return true;
     }
 
     /// <summary>Deletes what a recording was made of; its final file, if it has one, stays.</summary>
@@ -122,7 +89,7 @@ internal sealed partial class Recordings
         await using var db = parts.Store.CreateDb();
         // First the mark, so that it is not gone on with while the files go.
         var marked = await db.Recordings
-            .Where(r => r.Guid == guid && r.ChunksDeletedAt == null
+            .Where(r => r.Guid == guid && r.ChunksDeletedAt == null && r.HeldAt == null
                 && (r.Status == RecordingStatus.Ready || r.Status == RecordingStatus.Failed))
             .ExecuteUpdateAsync(s => s.SetProperty(r => r.ChunksDeletedAt, now), cancellationToken);
         if (marked == 0) return;
@@ -154,7 +121,7 @@ internal sealed partial class Recordings
         return row is { Status: not RecordingStatus.Deleting } && caller.May(right, row.Owner) ? row : null;
     }
 
-    private static RecordView ViewOf(RecordingRow row) => new(row.RecordId, StateOf(row.Status))
+    private RecordView ViewOf(RecordingRow row) => new(row.RecordId, StateOf(row.Status))
     {
         Guid = row.Guid,
         Owner = row.Owner,
@@ -174,6 +141,15 @@ internal sealed partial class Recordings
         PeerId = row.PeerId,
         Direction = row.Direction,
         Codec = row.Codec,
+        Display = row.Display,
+        Account = row.OwnerGuid,
+        DeviceGuid = row.DeviceGuid,
+        ConnectionGuid = row.ConnectionGuid,
+        Title = row.Title,
+        Note = row.Note,
+        HeldAt = row.HeldAt,
+        KeptUntil = KeptUntil(row),
+        CanFinish = CanFinish(row),
         StartedAt = row.StartedAt,
         CreatedAt = row.CreatedAt,
         FinishedAt = row.FinishedAt,
@@ -189,13 +165,12 @@ internal sealed partial class Recordings
         _ => RecordState.NotFound,
     };
 
-    private static RecordingStatus StatusOf(RecordState state) => state switch
-    {
-        RecordState.Recording => RecordingStatus.Recording,
-        RecordState.Stopping => RecordingStatus.Stopping,
-        RecordState.Finalising => RecordingStatus.Finalising,
-        RecordState.Ready => RecordingStatus.Ready,
-        RecordState.Failed => RecordingStatus.Failed,
-        _ => RecordingStatus.Deleting,
-    };
+    private DateTime? KeptUntil(RecordingRow row) =>
+        options.KeepDays > 0 && row is { HeldAt: null, FinishedAt: { } end }
+            && row.Status is RecordingStatus.Ready or RecordingStatus.Failed
+            ? end.AddDays(options.KeepDays) : null;
+
+    private static bool CanFinish(RecordingRow row) =>
+        row is { Status: RecordingStatus.Failed, ChunksDeletedAt: null }
+        && (row.Door == RecordingDoor.Upload ? row.Size > 0 : row.Chunks > 0);
 }

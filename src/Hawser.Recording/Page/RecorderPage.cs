@@ -21,15 +21,19 @@ internal static class RecorderPage
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        Serve(routes, "/recorder", "recorder.html", "text/html");
-        foreach (var (file, type) in Files) Serve(routes, "/recorder/" + file, file, type);
+        Serve(routes, "/recorder", "recorder.html", "text/html")
+            .Says("A page that records a screen or a test picture, and plays it.", "For anybody; it asks for a token.")
+            .Answers("text/html");
+        foreach (var (file, type) in Files)
+        {
+            Serve(routes, "/recorder/" + file, file, type).ExcludeFromDescription();
+        }
     }
 
-    private static void Serve(IEndpointRouteBuilder routes, string path, string file, string type)
+    private static IEndpointConventionBuilder Serve(IEndpointRouteBuilder routes, string path, string file, string type)
     {
         var content = new Lazy<(byte[] Bytes, string Tag)>(() => Read(file));
-        routes.MapMethods(path, ["GET", "HEAD"], (RequestDelegate)AnswerAsync)
-            .AllowAnonymous().ExcludeFromDescription();
+        return routes.MapMethods(path, ["GET", "HEAD"], (RequestDelegate)AnswerAsync).AllowAnonymous();
 
         Task AnswerAsync(HttpContext context)
         {

@@ -65,10 +65,11 @@ internal static class DownloadEndpoint
     // A link stands for itself; without one it is the caller who needs the right.
     private static async ValueTask<Visitor?> CallerAsync(HttpContext context, RecordingsDesk desk, string key)
     {
-        switch (await desk.Signatures.CheckAsync(key, context.Request.Query, context.RequestAborted))
+        var link = await desk.Signatures.CheckAsync(key, context.Request.Query, context.RequestAborted);
+        switch (link.Verdict)
         {
             case LinkVerdict.Valid:
-                return new Visitor(RecordCaller.Link, "");
+                return await desk.HolderAsync(context, link);
             case LinkVerdict.Void:
                 await PlaybackAnswers.RefuseAsync(context, 403, "This link is no longer valid.");
                 return null;
@@ -80,15 +81,19 @@ internal static class DownloadEndpoint
     private static Task WriteDownAsync(HttpContext context, RecordingsDesk desk, Visitor visitor, string recordId)
     {
         var from = context.Connection.RemoteIpAddress;
-        var who = visitor.Caller.Owner + " " + from;
+        var deed = IsInline(context) ? RecordingDeed.Watched : RecordingDeed.Downloaded;
+        var who = $"{visitor.Caller.Account} {from} {deed}";
         return HttpMethods.IsGet(context.Request.Method) && desk.Recent.IsNew(who, recordId)
-            ? desk.Audit.WriteAsync(RecordingDeed.Downloaded, visitor, recordId, from) : Task.CompletedTask;
+            ? desk.Audit.WriteAsync(deed, visitor, AuditInfo.OfView(recordId, visitor.ByLink), from)
+            : Task.CompletedTask;
     }
+
+    private static bool IsInline(HttpContext context) => context.Request.Query["inline"] == "1";
 
     private static void SetHeaders(HttpContext context, RecordFile file, RecordPart part)
     {
         var headers = context.Response.Headers;
-        var inline = part != RecordPart.Final || context.Request.Query["inline"] == "1";
+        var inline = part != RecordPart.Final || IsInline(context);
         headers.ContentDisposition = $"{(inline ? "inline" : "attachment")}; filename=\"{file.Name}\"";
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "private, no-cache";

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using Hawser.Recording.Rights;
 using Microsoft.AspNetCore.Http;
 
 namespace Hawser.Recording.Playback;
@@ -45,8 +46,32 @@ internal sealed record StatusAnswer(string RecordId, string Status)
 /// <summary>A recording as lists and its own address tell it.</summary>
 internal sealed record RecordingItem(string RecordId, string Status)
 {
+    /// <summary>Its identity, also in the audit and in live hints.</summary>
+    public Guid Guid { get; init; }
+
+    /// <summary>What people call it; empty: nothing.</summary>
+    public string Title { get; init; } = "";
+
+    /// <summary>What people say of it.</summary>
+    public string Note { get; init; } = "";
+
+    /// <summary>It can't be deleted, by nobody.</summary>
+    public bool Held { get; init; }
+
+    /// <summary>Since when, UTC.</summary>
+    public DateTime? HeldAt { get; init; }
+
+    /// <summary>When it will be deleted, UTC; missing: not by itself.</summary>
+    public DateTime? KeptUntil { get; init; }
+
     /// <summary>Whose: <c>account:…</c>, <c>device:…</c>, <c>anonymous</c>.</summary>
     public string Owner { get; init; } = "";
+
+    /// <summary>The account of whoever recorded; missing: nobody's.</summary>
+    public Guid? UserGuid { get; init; }
+
+    /// <summary>Its name.</summary>
+    public string? User { get; init; }
 
     /// <summary>Sent by a client (<c>/api/record</c>), not streamed.</summary>
     public bool Uploaded { get; init; }
@@ -54,8 +79,17 @@ internal sealed record RecordingItem(string RecordId, string Status)
     /// <summary>The device; empty: not known.</summary>
     public string Device { get; init; } = "";
 
+    /// <summary>Its identity.</summary>
+    public Guid? DeviceGuid { get; init; }
+
+    /// <summary>Which of its displays; empty: not known.</summary>
+    public string Display { get; init; } = "";
+
     /// <summary>The other end; empty: not known.</summary>
     public string Peer { get; init; } = "";
+
+    /// <summary>The connection in the audit that was recorded.</summary>
+    public Guid? ConnectionGuid { get; init; }
 
     /// <summary>incoming, outgoing; empty: not known.</summary>
     public string Direction { get; init; } = "";
@@ -87,6 +121,9 @@ internal sealed record RecordingItem(string RecordId, string Status)
     /// <summary>The same for people.</summary>
     public string? Reason { get; init; }
 
+    /// <summary>It failed, but what it is made of is there: <c>POST …/finish</c> tries again.</summary>
+    public bool CanFinish { get; init; }
+
     /// <summary>By the client's clock, UTC.</summary>
     public DateTime? StartedAt { get; init; }
 
@@ -109,8 +146,11 @@ internal sealed record RecordingItem(string RecordId, string Status)
 /// <summary>A page of them.</summary>
 internal sealed record RecordingPage(int Total, IReadOnlyList<RecordingItem> Data);
 
+/// <summary>Who watched or fetched a recording, the last ones first.</summary>
+internal sealed record RecordingViews(int Total, IReadOnlyList<RecordingSeen> Data);
+
 /// <summary>A refusal in the shape of the original backend; clients of the API read its <c>error</c>.</summary>
-internal sealed record Refusal(string Message, string Error, int StatusCode);
+internal sealed record RecordingRefusal(string Message, string Error, int StatusCode);
 
 /// <summary>Writes without reflection.</summary>
 [JsonSourceGenerationOptions(
@@ -119,7 +159,9 @@ internal sealed record Refusal(string Message, string Error, int StatusCode);
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(RecordingPage))]
 [JsonSerializable(typeof(RecordingItem))]
-[JsonSerializable(typeof(Refusal))]
+[JsonSerializable(typeof(RecordingViews))]
+[JsonSerializable(typeof(RecordingEdit))]
+[JsonSerializable(typeof(RecordingRefusal))]
 internal sealed partial class PlaybackJson : JsonSerializerContext;
 
 /// <summary>How answers are written.</summary>
@@ -137,8 +179,13 @@ internal static class PlaybackAnswers
             ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 
-    public static Task RefuseAsync(HttpContext context, int status, string message) =>
-        WriteAsync(context, new Refusal(message, NameOf(status), status), PlaybackJson.Default.Refusal, status);
+    public static Task RefuseAsync(HttpContext context, int status, string message)
+    {
+        // Under /api, error is the sentence, as in every refusal there.
+        var isApi = context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
+        var refusal = new RecordingRefusal(message, isApi ? message : NameOf(status), status);
+        return WriteAsync(context, refusal, PlaybackJson.Default.RecordingRefusal, status);
+    }
 
     private static string NameOf(int status) => status switch
     {
@@ -147,6 +194,7 @@ internal static class PlaybackAnswers
         403 => "Forbidden",
         404 => "Not Found",
         409 => "Conflict",
+        413 => "Payload Too Large",
         503 => "Service Unavailable",
         _ => "Internal Server Error",
     };

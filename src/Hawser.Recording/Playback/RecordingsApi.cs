@@ -14,8 +14,7 @@ namespace Hawser.Recording.Playback;
 /// </summary>
 internal static partial class RecordingsApi
 {
-    private static readonly string[] Read = ["GET", "HEAD", "OPTIONS"];
-    private static readonly string[] All = ["GET", "HEAD", "DELETE", "OPTIONS"];
+    private static readonly string[] Read = ["GET", "HEAD"];
 
     /// <summary>What a handler is given beside the request.</summary>
     private delegate Task Handler(HttpContext context, RecordingsDesk desk);
@@ -33,33 +32,76 @@ internal static partial class RecordingsApi
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        On(routes, "/recordings/download/{**key}", Read, DownloadEndpoint.HandleAsync);
-        On(routes, "/recordings/{recordId}/status", Read, StatusEndpoint.HandleAsync);
-        On(routes, "/recordings/{recordId}/poster.jpg", Read, DownloadEndpoint.PosterAsync);
-        On(routes, "/recordings/{recordId}/preview.webm", Read, DownloadEndpoint.PreviewAsync);
+        MapFiles(routes);
         // The second spelling is for the console, whose requests all begin with /api.
-        foreach (var root in new[] { "/recordings", "/api/recordings" })
+        foreach (var root in new[] { "/recordings", "/api/recordings" }) MapItems(routes, root);
+    }
+
+    private static void MapFiles(IEndpointRouteBuilder routes)
+    {
+        const string who = "For whoever may see the recording, and for whoever has a signed link (exp and sig).";
+        On(routes, "/recordings/download/{**key}", Read, DownloadEndpoint.HandleAsync)
+            .Says("A recording's final file: {recordId}%2Ffinal.webm, by ranges.", who)
+            .Asks("inline", "1: to be played; else it is saved as a file.")
+            .Answers("video/webm").Answers("video/webm", StatusCodes.Status206PartialContent);
+        On(routes, "/recordings/{recordId}/status", Read, StatusEndpoint.HandleAsync)
+            .Says("How far a recording is, for who waits for its file.", "For anybody; what is another's is not_found.")
+            .Answers<StatusAnswer>();
+        On(routes, "/recordings/{recordId}/poster.jpg", Read, DownloadEndpoint.PosterAsync)
+            .Says("A picture of a recording.", who).Answers("image/jpeg");
+        On(routes, "/recordings/{recordId}/preview.webm", Read, DownloadEndpoint.PreviewAsync)
+            .Says("A short, small version of a recording.", who).Answers("video/webm");
+        foreach (var pattern in (string[])["download/{**key}", "{recordId}/status", "{recordId}/{file}"])
         {
-            On(routes, root, Read, ListEndpoint.HandleAsync);
-            On(routes, root + "/{recordId}", All, OneEndpoint.HandleAsync);
+            Preflight(routes, "/recordings/" + pattern);
         }
     }
 
-    private static void On(IEndpointRouteBuilder routes, string pattern, string[] methods, Handler handler) =>
+    private static void MapItems(IEndpointRouteBuilder routes, string root)
+    {
+        const string who = "For its owner and administrators, and their API tokens with the scope recording:";
+        var one = root + "/{recordId}";
+        var list = On(routes, root, Read, ListEndpoint.HandleAsync)
+            .Says("The caller's recordings; an administrator's: everybody's.", "For users and the scope recording:r.")
+            .Answers<RecordingPage>();
+        foreach (var (name, about) in ListQuery.Keys) list.Asks(name, about);
+        On(routes, one, Read, OneEndpoint.ShowAsync)
+            .Says("A recording, with the addresses of its files.", who + "r.").Answers<RecordingItem>();
+        On(routes, one, ["PATCH"], OneEndpoint.ChangeAsync)
+            .Says("Changes a recording's title or note; holds it, or releases it.", who + "rw; held: administrators.")
+            .Takes<RecordingEdit>().Answers<RecordingItem>();
+        On(routes, one, ["DELETE"], OneEndpoint.DeleteAsync)
+            .Says("Deletes a recording with all its files; one that is held is refused with 409.", who + "rw.")
+            .Asks("reason", "Why, for the audit.").TakesNothing().AnswersNothing(StatusCodes.Status204NoContent);
+        On(routes, one + "/finish", ["POST"], OneEndpoint.FinishAsync)
+            .Says("Tries once more to finish a recording that failed; 409: nothing to finish.", who + "rw.")
+            .TakesNothing().Answers<RecordingItem>(StatusCodes.Status202Accepted);
+        On(routes, one + "/views", Read, OneEndpoint.ViewsAsync)
+            .Says("Who watched or fetched a recording, at most the last 200.", who + "r.").Answers<RecordingViews>();
+        foreach (var pattern in (string[])[root, one, one + "/finish", one + "/views"]) Preflight(routes, pattern);
+    }
+
+    private static IEndpointConventionBuilder On(
+        IEndpointRouteBuilder routes, string pattern, string[] methods, Handler handler) =>
         routes.MapMethods(pattern, methods, (RequestDelegate)(context => AnswerAsync(context, handler)))
+            .AllowAnonymous();
+
+    // Pages of other origins ask first.
+    private static void Preflight(IEndpointRouteBuilder routes, string pattern) =>
+        routes.MapMethods(pattern, ["OPTIONS"], (RequestDelegate)(context => AnswerAsync(context, Answered)))
             .AllowAnonymous().ExcludeFromDescription();
+
+    private static Task Answered(HttpContext context, RecordingsDesk desk)
+    {
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
 
     private static async Task AnswerAsync(HttpContext context, Handler handler)
     {
         var desk = context.RequestServices.GetRequiredService<RecordingsDesk>();
         // Under /api the API's own door did that already.
         if (!context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal)) desk.Origins.Answer(context);
-        if (HttpMethods.IsOptions(context.Request.Method))
-        {
-            context.Response.StatusCode = StatusCodes.Status204NoContent;
-            return;
-        }
-
         try
         {
             await handler(context, desk);

@@ -52,6 +52,18 @@ internal sealed class RecordingsDesk(
         return visitor;
     }
 
+    /// <summary>
+    /// Who holds a link, for the audit: the console's player has one and is signed in; of others only the link's giver
+    /// is known.
+    /// </summary>
+    public async ValueTask<Visitor> HolderAsync(HttpContext context, LinkCheck link)
+    {
+        var (_, visitor) = await desk.FindAsync(context);
+        return visitor is { IsAnonymous: false }
+            ? visitor with { Caller = RecordCaller.Link with { Account = visitor.Caller.Account } }
+            : new Visitor(RecordCaller.Link with { Account = link.Account }, link.Name) { ByLink = true };
+    }
+
     private static Visitor Nobody { get; } = new(new RecordCaller("nobody", RecordRights.None), "");
 
     private static Task RefuseTokenAsync(HttpContext context)

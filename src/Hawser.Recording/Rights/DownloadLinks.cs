@@ -22,6 +22,23 @@ internal enum LinkVerdict
     Void,
 }
 
+/// <summary>A signature that was looked at.</summary>
+/// <param name="Verdict">What it is worth.</param>
+internal sealed record LinkCheck(LinkVerdict Verdict)
+{
+    /// <summary>There is none.</summary>
+    public static LinkCheck Unsigned { get; } = new(LinkVerdict.Unsigned);
+
+    /// <summary>It is worth nothing.</summary>
+    public static LinkCheck Void { get; } = new(LinkVerdict.Void);
+
+    /// <summary>Who gave the link away.</summary>
+    public Guid Account { get; init; }
+
+    /// <summary>The account's name.</summary>
+    public string Name { get; init; } = "";
+}
+
 /// <summary>
 /// Links that open one file for a while without credentials, for pages and players that can send none: <c>?exp=</c>
 /// seconds since 1970, <c>&amp;sig=</c> the account and an HMAC over file, end and account (reference §4.8). The
@@ -51,26 +68,26 @@ internal sealed class DownloadLinks(RecordingOptions options, RecordingParts par
     }
 
     /// <summary>Whether a request's query opens a file.</summary>
-    public async ValueTask<LinkVerdict> CheckAsync(
+    public async ValueTask<LinkCheck> CheckAsync(
         string file, IQueryCollection query, CancellationToken cancellationToken)
     {
-        if (!query.TryGetValue("sig", out var sig) && !query.ContainsKey("exp")) return LinkVerdict.Unsigned;
+        if (!query.TryGetValue("sig", out var sig) && !query.ContainsKey("exp")) return LinkCheck.Unsigned;
         var text = sig.ToString();
-        if (text.Length != TextLength || !Base64Url.IsValid(text)) return LinkVerdict.Void;
+        if (text.Length != TextLength || !Base64Url.IsValid(text)) return LinkCheck.Void;
         if (!long.TryParse(query["exp"], NumberStyles.None, CultureInfo.InvariantCulture, out var end))
         {
-            return LinkVerdict.Void;
+            return LinkCheck.Void;
         }
 
         var given = Base64Url.DecodeFromChars(text);
         var account = new Guid(given.AsSpan(0, AccountLength));
         var secret = _secret ?? await SecretAsync(cancellationToken);
-        if (!CryptographicOperations.FixedTimeEquals(given, Sign(secret, file, end, account))) return LinkVerdict.Void;
-        if (parts.Time.GetUtcNow().ToUnixTimeSeconds() >= end) return LinkVerdict.Void;
+        if (!CryptographicOperations.FixedTimeEquals(given, Sign(secret, file, end, account))) return LinkCheck.Void;
+        if (parts.Time.GetUtcNow().ToUnixTimeSeconds() >= end) return LinkCheck.Void;
         await using var db = parts.Store.CreateDb();
-        var normal = await db.Users.AnyAsync(
-            u => u.Guid == account && u.Status == UserStatus.Normal, cancellationToken);
-        return normal ? LinkVerdict.Valid : LinkVerdict.Void;
+        var name = await db.Users.Where(u => u.Guid == account && u.Status == UserStatus.Normal).Select(u => u.Name)
+            .FirstOrDefaultAsync(cancellationToken);
+        return name is null ? LinkCheck.Void : new LinkCheck(LinkVerdict.Valid) { Account = account, Name = name };
     }
 
     public void Dispose() => _turn.Dispose();

@@ -35,7 +35,7 @@ internal sealed class RecorderOrigins(RecordingOptions options, RecordingParts p
         headers.AccessControlAllowOrigin = Any ? "*" : origin;
         headers.AccessControlExposeHeaders = Exposed;
         if (!HttpMethods.IsOptions(context.Request.Method)) return;
-        headers.AccessControlAllowMethods = "GET, HEAD, DELETE, OPTIONS";
+        headers.AccessControlAllowMethods = "GET, HEAD, POST, PATCH, DELETE, OPTIONS";
         headers.AccessControlAllowHeaders = Accepted;
         headers.AccessControlMaxAge = "600";
     }

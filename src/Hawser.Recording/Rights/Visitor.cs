@@ -13,6 +13,9 @@ internal sealed record Visitor(RecordCaller Caller, string Name)
     /// <summary>The row of its token; null: it came without.</summary>
     public Guid? Token { get; init; }
 
+    /// <summary>It came with a link that somebody of this name gave away.</summary>
+    public bool ByLink { get; init; }
+
     /// <summary>It came without credentials, where none are asked for.</summary>
     public bool IsAnonymous => Token is null;
 

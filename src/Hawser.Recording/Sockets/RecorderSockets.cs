@@ -24,8 +24,16 @@ internal static class RecorderSockets
     {
         var server = routes.ServiceProvider.GetRequiredService<SocketIoServer>();
         var parts = routes.ServiceProvider.GetRequiredService<RecordingParts>();
-        routes.Map(server.Options.Path.TrimEnd('/'), (RequestDelegate)HandleAsync).AllowAnonymous()
-            .ExcludeFromDescription();
+        var path = server.Options.Path.TrimEnd('/');
+        routes.MapGet(path, (RequestDelegate)HandleAsync).AllowAnonymous()
+            .Says(
+                "Where recorders connect: Socket.IO v5 by WebSocket only, namespace /recording (docs/recorder.md).",
+                "For pages of this server or of --recorder-allowed-origins; recording needs a token, see CONNECT.")
+            .Asks("EIO", "4.").Asks("transport", "websocket.").Asks("token", "A token, where no header can be sent.")
+            .AnswersNothing(StatusCodes.Status101SwitchingProtocols)
+            .Answers<UpgradeRefusal>(StatusCodes.Status400BadRequest);
+        // What is wrong with a request is told whatever its method, also to HTTP/2's CONNECT.
+        routes.Map(path, (RequestDelegate)HandleAsync).AllowAnonymous().ExcludeFromDescription();
 
         Task HandleAsync(HttpContext context)
         {
@@ -33,6 +41,11 @@ internal static class RecorderSockets
             return server.HandleAsync(context);
         }
     }
+
+    /// <summary>Why a request to connect was refused; written by the Socket.IO server itself.</summary>
+    /// <param name="Code">0 transport, 1 session, 2 method, 3 no upgrade, 4 origin, 5 protocol.</param>
+    /// <param name="Message">The same in words.</param>
+    internal sealed record UpgradeRefusal(int Code, string Message);
 
     private static SocketIoServer Make(IServiceProvider services)
     {

@@ -58,11 +58,61 @@ public sealed class EveryRouteTests
         ["HEAD /downloads/{**path}"] = "installers are fetched without token (§14.3)",
     };
 
+    /// <summary>The recorder's routes decide themselves who may: what they answer to nobody, and to void credentials.</summary>
+    private static readonly Dictionary<string, (int Nobody, int Void)> Recorders = new(StringComparer.Ordinal)
+    {
+        ["/recordings"] = (401, 401), ["/api/recordings"] = (401, 401),
+        ["/recordings/{recordId}"] = (401, 401), ["/api/recordings/{recordId}"] = (401, 401),
+        ["/recordings/{recordId}/finish"] = (401, 401), ["/api/recordings/{recordId}/finish"] = (401, 401),
+        ["/recordings/{recordId}/views"] = (401, 401), ["/api/recordings/{recordId}/views"] = (401, 401),
+        // Nobody is told the same of what there is and what there is not.
+        ["/recordings/{recordId}/status"] = (200, 401), ["/recordings/{recordId}/poster.jpg"] = (404, 401),
+        ["/recordings/{recordId}/preview.webm"] = (404, 401), ["/recordings/download/{**key}"] = (404, 404),
+        // A page without anything of anybody's, and a door that asks in CONNECT.
+        ["/recorder"] = (200, 200), ["/recorder/recorder.css"] = (200, 200), ["/recorder/recorder.js"] = (200, 200),
+        ["/recorder/recorder-socket.js"] = (200, 200), ["/recorder/pattern.js"] = (200, 200), ["/socket.io"] = (400, 400),
+    };
+
+    [Fact]
+    public async Task Recordings_are_closed_without_a_token_with_a_void_one_and_with_one_for_something_else()
+    {
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        var mara = await api.AddUserAsync("mara", admin: true);
+        var revoked = await api.TokenAsync(mara);
+        await api.PostAsync("/api/logout", "{}", revoked);
+        var others = string.Join(' ', Enum.GetValues<Area>().Where(a => a != Area.Recording).Select(a => $"{a}:rw"));
+        var (other, reader) = (await api.ApiTokenAsync(mara, others), await api.ApiTokenAsync(mara, others + " recording:r"));
+        var wrong = new List<string>();
+        var routes = Routes(hawser).Where(r => DocumentWriter.IsOfTheRecorder(r.Path) && r.Method != "OPTIONS").ToList();
+        foreach (var route in routes)
+        {
+            Recorders.TryGetValue(route.Path, out var expected).ShouldBeTrue($"{route.Path}: who may? Then say it above.");
+            var nobody = await SendAsync(api, route, "{}"u8.ToArray(), null);
+            if (nobody.Status != expected.Nobody) wrong.Add($"{route.Name} nobody: {nobody}");
+            foreach (var token in new[] { "", "nonsense", revoked, new string('x', 5000) })
+            {
+                var answer = await SendAsync(api, route, "{}"u8.ToArray(), token);
+                if (answer.Status != expected.Void && (token.Length > 0 || answer.Status != expected.Nobody)) wrong.Add($"{route.Name} {token}: {answer}");
+            }
+
+            if (expected.Nobody != 401) continue;
+            var elsewhere = await SendAsync(api, route, "{\"note\":\"x\"}"u8.ToArray(), other);
+            if (elsewhere.Status is not (403 or 404)) wrong.Add($"{route.Name} with other scopes: {elsewhere}");
+            if (route.Method is "GET" or "HEAD") continue;
+            var written = await SendAsync(api, route, "{\"note\":\"x\"}"u8.ToArray(), reader);
+            if (written.Status != 403) wrong.Add($"{route.Name} with a reader's scope: {written}");
+        }
+
+        wrong.ShouldBeEmpty();
+        Recorders.Keys.Except(routes.Select(r => r.Path)).ShouldBeEmpty("these are gone");
+    }
+
     [Fact]
     public async Task Every_route_says_who_may_call_it_and_open_ones_are_open_on_purpose()
     {
         await using var hawser = await TestHawser.StartAsync();
-        var open = Routes(hawser).Where(r => r.IsOpen).Select(r => r.Name).ToList();
+        var open = Routes(hawser).Where(r => r.IsOpen && !DocumentWriter.IsOfTheRecorder(r.Path)).Select(r => r.Name).ToList();
 
         open.Except(Open.Keys).ShouldBeEmpty("open to anybody: on purpose? Then say why above.");
         Open.Keys.Except(open).ShouldBeEmpty("these are gone");
@@ -165,7 +215,8 @@ public sealed class EveryRouteTests
         foreach (var route in Routes(hawser))
         {
             var answer = await SendAsync(api, route, "{}"u8.ToArray(), token);
-            if (answer.Type?.MediaType != "application/json") continue;
+            // Engine.IO's refusals are as the reference has them (recorder.md §2.1).
+            if (answer.Type?.MediaType != "application/json" || route.Path == "/socket.io") continue;
             seen++;
             answer.Type.CharSet.ShouldBe("utf-8", route.Name);
         }

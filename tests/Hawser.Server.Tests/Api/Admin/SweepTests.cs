@@ -5,6 +5,8 @@ using Hawser.Data.Access;
 using Hawser.Data.Accounts;
 using Hawser.Data.AddressBooks;
 using Hawser.Data.Audit;
+using Hawser.Data.Recordings;
+using Hawser.Recording;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
@@ -101,7 +103,10 @@ public partial class SweepTests
         {
             var path = "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
             var methods = endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? [];
-            if (!path.StartsWith("/api/", StringComparison.Ordinal) || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null) continue;
+            // Recordings decide themselves who may.
+            var recordings = path.Contains("/recordings", StringComparison.Ordinal);
+            if (!recordings && !path.StartsWith("/api/", StringComparison.Ordinal)) continue;
+            if (!recordings && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null) continue;
             // A stream that does not end.
             if (path.EndsWith("/events", StringComparison.Ordinal)) continue;
             routes.AddRange(methods.Where(m => m != "HEAD").Select(m => (m, path)));
@@ -110,7 +115,8 @@ public partial class SweepTests
         return routes;
     }
 
-    private static string Fill(string path, Guid guid) => Hole().Replace(path, guid.ToString());
+    private static string Fill(string path, Guid guid) => Hole().Replace(path, path.Contains("/download/{", StringComparison.Ordinal)
+        && path.StartsWith("/recordings", StringComparison.Ordinal) ? guid + "%2Ffinal.webm" : guid.ToString());
 
     private static string Body(string path, Guid guid) =>
         path.EndsWith("/shared", StringComparison.Ordinal) || path.EndsWith("/ab/rules", StringComparison.Ordinal)
@@ -118,7 +124,7 @@ public partial class SweepTests
             || path.EndsWith("/devices", StringComparison.Ordinal)
             ? $"[\"{guid}\",\"100000\",\"red\"]"
             : $$"""
-                {"guid":"{{guid}}","user_guids":["{{guid}}"],"name":"red","new":"x","old":"red","id":"100000","note":"taken","rule":1,"owner":"eve",
+                {"guid":"{{guid}}","user_guids":["{{guid}}"],"name":"red","new":"x","old":"red","id":"100000","note":"taken","title":"taken","held":true,"rule":1,"owner":"eve",
                 "alias":"taken","color":1,"enforce":true,"type":"2fa","value":"x","peers":["{{guid}}"],"users":["{{guid}}"],"groups":["{{guid}}"],
                 "user":"eve","session_id":1,"data":"{}","user_guid":"{{guid}}","scopes":"device:rw"}
                 """;
@@ -167,9 +173,24 @@ public partial class SweepTests
             db.AccessRules.Add(rule);
             var token = new AccessToken { UserGuid = ann.Guid, Kind = TokenKind.Client, Hash = new byte[32], DeviceName = Marker, CreatedAt = now };
             db.AccessTokens.Add(token);
+            var recording = new RecordingRow
+            {
+                RecordId = ann.Guid.ToString(), Door = RecordingDoor.Stream, Owner = $"account:{ann.Guid:N}", OwnerGuid = ann.Guid, Title = Marker,
+                Note = Marker, DeviceId = device.Id, DeviceGuid = device.Guid, Status = RecordingStatus.Failed, Chunks = 1, Size = 1,
+                FinalName = "final.webm", Reason = Marker, CreatedAt = now, UpdatedAt = now, ActiveAt = now,
+            };
+            db.Recordings.Add(recording);
             await db.SaveChangesAsync();
+            await WriteAsync(rig, recording.RecordId);
             return new World(
                 [ann.Guid, device.Guid, personal.Guid, shared.Guid, share.Guid, connection.Guid, rule.Guid, token.Guid], device.Id);
+        }
+
+        private static async Task WriteAsync(AdminRig rig, string recordId)
+        {
+            var folder = Path.Combine(rig.Api.Services.GetRequiredService<RecordingStore>().Root, recordId);
+            Directory.CreateDirectory(folder);
+            await File.WriteAllTextAsync(Path.Combine(folder, "final.webm"), Marker);
         }
 
         /// <summary>Everything of hers, as text.</summary>
@@ -187,6 +208,7 @@ public partial class SweepTests
                 string.Join(',', await db.AddressBookTags.OrderBy(t => t.BookGuid).Select(t => t.Name + t.Color).ToListAsync()),
                 string.Join(',', await db.AddressBookShares.Select(s => s.Rule).ToListAsync()),
                 string.Join(',', await db.ConnectionAudits.Select(c => c.Note).ToListAsync()),
+                string.Join(',', await db.Recordings.Select(r => r.Title + r.Note + r.HeldAt + r.Status).ToListAsync()),
                 await db.PendingCommands.CountAsync(), await db.AccessRules.CountAsync(),
                 await db.AccessTokens.CountAsync(t => t.UserGuid == user.Guid), await db.StrategyAssignments.CountAsync());
         }

@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Hawser.Api.AddressBooks;
 using Hawser.Api.Http;
+using Hawser.Recording;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
@@ -132,6 +133,7 @@ internal sealed class DocumentStyle(XmlTexts texts)
 
     private static string Sentence(string status, OpenApiResponse response) => status switch
     {
+        "101" => "The WebSocket begins.",
         "200" => response.Content is { Count: > 0 } ? "The answer." : "Done; there is no body.",
         "303" => "Go on at another page.",
         "403" => "Not in this browser.",
@@ -142,8 +144,11 @@ internal sealed class DocumentStyle(XmlTexts texts)
 
     private static string Access(OpenApiOperation operation, IList<object> metadata, OpenApiDocument document)
     {
-        if (metadata.OfType<IAllowAnonymous>().Any()) return "For anybody.";
+        var own = metadata.OfType<RouteTexts.Access>().LastOrDefault();
+        if (own is null && metadata.OfType<IAllowAnonymous>().Any()) return "For anybody.";
+        if (own?.Text.StartsWith("For anybody", StringComparison.Ordinal) == true) return own.Text;
         operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] }];
+        if (own is not null) return own.Text;
         var need = metadata.OfType<AuthorizationPolicy>().SelectMany(p => p.Requirements).OfType<Policies.Need>().Single();
         var who = need.Admin ? "For administrators" : "For users who are logged in";
         if (need.Area is not { } area) return who + ".";

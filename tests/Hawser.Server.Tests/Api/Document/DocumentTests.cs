@@ -1,4 +1,5 @@
 using Hawser.Api.Http;
+using Hawser.Recording;
 using Hawser.TestRig;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Routing;
@@ -26,7 +27,8 @@ public sealed class DocumentTests
             if (metadata.GetMetadata<IProducesResponseTypeMetadata>() is null) silent.Add($"{name}: .Answers<T>()");
             if (methods.Any(m => m is "POST" or "PUT" or "PATCH" or "DELETE")
                 && metadata.GetMetadata<IAcceptsMetadata>() is null
-                && metadata.GetMetadata<RouteDescriptions.NoBody>() is null)
+                && metadata.GetMetadata<RouteDescriptions.NoBody>() is null
+                && metadata.GetMetadata<RouteTexts.NoBody>() is null)
             {
                 silent.Add($"{name}: .Reads<T>() or .ReadsNothing()");
             }

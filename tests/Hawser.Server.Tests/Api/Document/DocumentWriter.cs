@@ -37,12 +37,12 @@ internal static class DocumentWriter
     public static string PathOf(RouteEndpoint endpoint) => "/" + endpoint.RoutePattern.RawText!.TrimStart('/');
 
     /// <summary>The node's own: health, metrics, pages; described in docs/operations.md.</summary>
-    public static bool IsOfTheNode(string path) => IsOfTheRecorder(path) ||
+    public static bool IsOfTheNode(string path) =>
         path is "/" or "/metrics" or "/cluster/relays" || path.StartsWith("/health", StringComparison.Ordinal)
             || path.StartsWith("/{*path", StringComparison.Ordinal);
 
-    // Recorders and links have rights of their own, which Recording/Web holds to the reference; docs/recorder.md.
-    private static bool IsOfTheRecorder(string path) => new[] { "/recordings", "/api/recordings", "/recorder", "/socket.io" }
+    /// <summary>Recorders and links have rights of their own (docs/recorder.md), which are no policies.</summary>
+    public static bool IsOfTheRecorder(string path) => new[] { "/recordings", "/api/recordings", "/recorder", "/socket.io" }
         .Any(p => path == p || path.StartsWith(p + "/", StringComparison.Ordinal));
 
     /// <summary>Writes it.</summary>
