@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Hawser.Data.Devices;
 using Hawser.Data.Import;
 using Hawser.Data.Postgres;
+using Hawser.Data.Recordings;
 using Hawser.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -39,6 +40,9 @@ public sealed class HawserStore : IAsyncDisposable
 
     /// <summary>The devices' rows; usable once the store is open.</summary>
     public DeviceStore Devices => _engine.Devices;
+
+    /// <summary>The rows of chunks of recordings; usable once the store is open.</summary>
+    public ChunkRows Chunks => _engine.Chunks;
 
     /// <summary>
     /// Whether the database could not be used lately (disk full, locked by another program, server gone); the next

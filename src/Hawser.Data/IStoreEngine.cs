@@ -1,6 +1,7 @@
 using Hawser.Data.Backups;
 using Hawser.Data.Devices;
 using Hawser.Data.Import;
+using Hawser.Data.Recordings;
 
 namespace Hawser.Data;
 
@@ -9,6 +10,9 @@ internal interface IStoreEngine : IAsyncDisposable
 {
     /// <summary>The devices' rows.</summary>
     DeviceStore Devices { get; }
+
+    /// <summary>The rows of chunks.</summary>
+    ChunkRows Chunks { get; }
 
     /// <summary>Whether the database could not be used lately.</summary>
     bool IsDegraded { get; }

@@ -67,7 +67,8 @@ public static class RecordingRole
         if (options.S3Bucket.Length > 0) services.AddSingleton<IRecordingStorage, S3Storage>();
         else services.AddSingleton<IRecordingStorage, LocalStorage>();
         services.AddSingleton(_ => parts.Counter ?? new StoredChunkCounter(parts.Store));
-        services.AddSingleton(_ => new ChunkLedger(parts.Store, parts.Time));
+        services.AddSingleton(s => new ChunkLedger(
+            parts.Store, parts.Time, flush: s.GetRequiredService<Durability>().Flushes));
         services.AddSingleton<LiveRecordings>();
         services.AddSingleton(s => new RecordLimits(options, s.GetRequiredService<RecordingQuota>(), parts.Time));
         services.AddSingleton<RecordEnds>();

@@ -1,6 +1,7 @@
 using Hawser.Data.Backups;
 using Hawser.Data.Devices;
 using Hawser.Data.Import;
+using Hawser.Data.Recordings;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging;
 using Npgsql;
@@ -31,10 +32,14 @@ internal sealed partial class PostgresEngine : IStoreEngine
         _log = log;
         _contexts = new(() => PostgresContexts.Pool(server));
         Devices = new PostgresDeviceStore(server, time);
+        Chunks = new PostgresChunkRows(server);
     }
 
     /// <inheritdoc/>
     public DeviceStore Devices { get; }
+
+    /// <inheritdoc/>
+    public ChunkRows Chunks { get; }
 
     /// <inheritdoc/>
     public bool IsDegraded => _server.HasFailed;

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Hawser.Data.Backups;
 using Hawser.Data.Devices;
 using Hawser.Data.Import;
+using Hawser.Data.Recordings;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.Logging;
 
@@ -26,10 +27,14 @@ internal sealed partial class SqliteEngine : IStoreEngine
         _time = time;
         _log = log;
         Devices = new SqliteDeviceStore(file, _writer, _reader, time);
+        Chunks = new SqliteChunkRows(_writer);
     }
 
     /// <inheritdoc/>
     public DeviceStore Devices { get; }
+
+    /// <inheritdoc/>
+    public ChunkRows Chunks { get; }
 
     /// <inheritdoc/>
     public bool IsDegraded => _writer.HasFailed;

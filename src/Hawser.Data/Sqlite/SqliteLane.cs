@@ -13,6 +13,7 @@ internal sealed class SqliteLane(SqliteFile file, bool writes) : IAsyncDisposabl
     private readonly Dictionary<string, Statement> _statements = new(StringComparer.Ordinal);
     private Database? _database;
     private bool _disposed;
+    private bool _flushes;
     private volatile bool _hasFailed;
 
     /// <summary>Whether the last run ended in an error of the file, the disk or a foreign lock.</summary>
@@ -21,14 +22,19 @@ internal sealed class SqliteLane(SqliteFile file, bool writes) : IAsyncDisposabl
     /// <summary>
     /// Runs a function. Where it writes, its changes survive a killed process when this returns, or are absent.
     /// </summary>
-    internal async Task<T> RunAsync<T>(Func<SqliteLane, T> action, CancellationToken cancellationToken)
+    /// <param name="action">The function.</param>
+    /// <param name="cancellationToken">Gives up waiting for others.</param>
+    /// <param name="flush">Whether its changes survive a power cut, too, which takes a way to the disk.</param>
+    internal async Task<T> RunAsync<T>(
+        Func<SqliteLane, T> action, CancellationToken cancellationToken, bool flush = false)
     {
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             var result = writes
-                ? await Task.Run(() => file.Guard(() => Transact(action)), cancellationToken).ConfigureAwait(false)
+                ? await Task.Run(() => file.Guard(() => Transact(action, flush)), cancellationToken)
+                    .ConfigureAwait(false)
                 : file.Guard(() => Look(action));
             _hasFailed = false;
             return result;
@@ -77,9 +83,11 @@ internal sealed class SqliteLane(SqliteFile file, bool writes) : IAsyncDisposabl
         return action(this);
     }
 
-    private T Transact<T>(Func<SqliteLane, T> action)
+    private T Transact<T>(Func<SqliteLane, T> action, bool flush)
     {
         _database ??= file.Open();
+        if (flush != _flushes) Prepared(flush ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL").Run();
+        _flushes = flush;
         Prepared("BEGIN IMMEDIATE").Run();
         try
         {

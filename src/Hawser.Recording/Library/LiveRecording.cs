@@ -16,6 +16,7 @@ internal sealed class LiveRecording(string recordId)
     private readonly Dictionary<string, int> _attending = new(StringComparer.Ordinal);
     private long _lastArrival;
     private long? _marked;
+    private RecordingRow? _row;
 
     public string RecordId { get; } = recordId;
 
@@ -23,7 +24,21 @@ internal sealed class LiveRecording(string recordId)
     public SemaphoreSlim Gate { get; } = new(1);
 
     /// <summary>What the row said when it was read last, and what was added to it here; null: not read.</summary>
-    public RecordingRow? Row { get; set; }
+    public RecordingRow? Row
+    {
+        get => _row;
+        set
+        {
+            if (value is null) HighestSeq = null;
+            _row = value;
+        }
+    }
+
+    /// <summary>
+    /// No row that was there when it was looked at, or was written here since, has a higher number of the client's;
+    /// null: not looked at.
+    /// </summary>
+    public long? HighestSeq { get; set; }
 
     /// <summary>Somebody waits here for late chunks.</summary>
     public bool IsDraining { get; set; }

@@ -94,7 +94,7 @@ internal sealed partial class Recordings
         var bytes = piece.Bytes.Length;
         if (bytes > (long)options.MaxChunk << 20) return new(RecordCode.ChunkTooLarge);
         if (!piece.IsIntact()) return new(RecordCode.BadChecksum);
-        if (piece.Seq is not null && await RepeatedAsync(row, piece, cancellationToken) is { } known) return known;
+        if (await IsRepeatedAsync(held, row, piece, cancellationToken) is { } known) return known;
         // Nothing but empty chunks so far: this one has to be the beginning.
         if (row.Size == 0 && bytes > 0 && !LooksLikeMedia(piece.Bytes)) return new(RecordCode.UnsupportedMedia);
         if (!storage.HasRoomFor(bytes, start: false)) return new(RecordCode.StorageFull);
@@ -131,10 +131,12 @@ internal sealed partial class Recordings
                 RecordingGuid = row.Guid, Index = index, Seq = piece.Seq, Length = piece.Bytes.Length,
                 Hash = piece.Seq is null ? null : piece.Hash,
             });
-            if (outcome == LedgerOutcome.Closed) return null;
-            if (outcome == LedgerOutcome.Taken)
+            // Without a row it is nobody's, and would be taken for one whose row was lost.
+            if (outcome != ChunkOutcome.Stored) await prepared.WithdrawAsync();
+            if (outcome == ChunkOutcome.Closed) return null;
+            if (outcome == ChunkOutcome.Taken)
             {
-                // Another node stored the same number of the client's at the same moment.
+                // Another node has stored the same number of the client's since it was looked at here.
                 return piece.Seq is not null
                     && await RepeatedAsync(row, piece, cancellationToken) is { } repeated
                     ? repeated : new(RecordCode.StorageError);
@@ -143,6 +145,7 @@ internal sealed partial class Recordings
             row.Chunks++;
             row.Size += piece.Bytes.Length;
             row.NextIndex = index + 1;
+            if (piece.Seq > held.HighestSeq) held.HighestSeq = piece.Seq;
             var before = row.ActiveAt;
             row.ActiveAt = Now;
             metrics.AddBytes(piece.Bytes.Length);
@@ -162,6 +165,24 @@ internal sealed partial class Recordings
         row.NextIndex = Math.Max(row.NextIndex, known);
         await counter.RaiseAsync(row.RecordId, next, cancellationToken);
         Log.Raised(_log, row.Guid, next);
+    }
+
+    /// <summary>
+    /// Looks for a repetition. A number above all that are known is none, unless it came to another node meanwhile: the
+    /// row's own index finds that out, so that the usual chunk costs no question to the database.
+    /// </summary>
+    private async Task<AppendAnswer?> IsRepeatedAsync(
+        LiveRecording held, RecordingRow row, Piece piece, CancellationToken cancellationToken)
+    {
+        if (piece.Seq is not { } seq) return null;
+        if (held.HighestSeq is null)
+        {
+            await using var db = parts.Store.CreateDb();
+            held.HighestSeq = await db.RecordingChunks.Where(c => c.RecordingGuid == row.Guid)
+                .MaxAsync(c => c.Seq, cancellationToken) ?? -1;
+        }
+
+        return seq > held.HighestSeq ? null : await RepeatedAsync(row, piece, cancellationToken);
     }
 
     /// <summary>A number that the client used before (reference §1.9); null: it did not.</summary>

@@ -119,7 +119,7 @@ internal sealed partial class Recordings(
         RecordCode? code = e switch
         {
             ChunkCounterException => RecordCode.IndexUnavailable,
-            StorageException { IsFull: true } => RecordCode.StorageFull,
+            StorageException { IsFull: true } or StoreException { Fault: StoreFault.Full } => RecordCode.StorageFull,
             IOException or UnauthorizedAccessException => RecordCode.StorageError,
             _ => e.IsStoreFault() ? RecordCode.StorageError : null,
         };

@@ -10,6 +10,12 @@ internal abstract class PreparedChunk : IAsyncDisposable
     /// <returns>False when the number is taken; another one may be tried.</returns>
     public abstract Task<bool> PublishAsync(int index, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Removes it again from under the number it was published with: it has no row, and must not be taken for a chunk
+    /// whose row was lost. Does what it can.
+    /// </summary>
+    public abstract Task WithdrawAsync();
+
     /// <summary>What was not published leaves nothing behind.</summary>
     public abstract ValueTask DisposeAsync();
 }

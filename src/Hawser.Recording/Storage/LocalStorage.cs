@@ -247,13 +247,15 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
     private sealed class Prepared(LocalStorage storage, string folder, string path) : PreparedChunk
     {
         private string? _path = path;
+        private string? _published;
 
         public override async Task<bool> PublishAsync(int index, CancellationToken cancellationToken)
         {
             try
             {
-                File.Move(_path!, Path.Combine(folder, StoredNames.Chunk(index)), overwrite: false);
-                _path = null;
+                var published = Path.Combine(folder, StoredNames.Chunk(index));
+                File.Move(_path!, published, overwrite: false);
+                (_path, _published) = (null, published);
             }
             catch (IOException) when (File.Exists(Path.Combine(folder, StoredNames.Chunk(index))))
             {
@@ -274,6 +276,12 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
             }
 
             return true;
+        }
+
+        public override Task WithdrawAsync()
+        {
+            if (_published is { } path) Forget(path);
+            return Task.CompletedTask;
         }
 
         public override ValueTask DisposeAsync()

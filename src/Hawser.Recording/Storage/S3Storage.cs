@@ -274,10 +274,32 @@ internal sealed class S3Storage : IRecordingStorage, IDisposable
         return true;
     });
 
+    private async Task RemoveChunkAsync(string recordId, int index)
+    {
+        try
+        {
+            var key = Key(recordId, StoredNames.Chunk(index));
+            await _client.DeleteObjectAsync(_options.S3Bucket, key, CancellationToken.None);
+        }
+        catch (Exception e) when (e is AmazonServiceException or AmazonClientException or HttpRequestException)
+        {
+            // It is removed with the recording.
+        }
+    }
+
     private sealed class Prepared(S3Storage storage, string recordId, ReadOnlySequence<byte> bytes) : PreparedChunk
     {
-        public override Task<bool> PublishAsync(int index, CancellationToken cancellationToken) =>
-            GuardedAsync(() => storage.PutChunkAsync(recordId, index, bytes, cancellationToken));
+        private int? _published;
+
+        public override async Task<bool> PublishAsync(int index, CancellationToken cancellationToken)
+        {
+            var isNew = await GuardedAsync(() => storage.PutChunkAsync(recordId, index, bytes, cancellationToken));
+            if (isNew) _published = index;
+            return isNew;
+        }
+
+        public override Task WithdrawAsync() =>
+            _published is { } index ? storage.RemoveChunkAsync(recordId, index) : Task.CompletedTask;
 
         public override ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

@@ -21,10 +21,12 @@ public sealed class StoredChunkCounterTests : ChunkCounterSpecification
             await db.SaveChangesAsync();
         }
 
-        return new CounterUnderTest(new StoredChunkCounter(store), EndAsync);
+        var counter = new StoredChunkCounter(store);
+        return new CounterUnderTest(counter, EndAsync);
 
         async ValueTask EndAsync()
         {
+            await counter.DisposeAsync();
             await store.DisposeAsync();
             await TestDatabase.DropAsync(folder.Path);
             folder.Dispose();
@@ -43,7 +45,7 @@ public sealed class StoredChunkCounterTests : ChunkCounterSpecification
             await db.SaveChangesAsync();
         }
 
-        (await new StoredChunkCounter(store).NextAsync("one", default)).ShouldBe(12);
+        await using (var counter = new StoredChunkCounter(store)) (await counter.NextAsync("one", default)).ShouldBe(12);
         await TestDatabase.DropAsync(folder.Path);
     }
 }
