@@ -161,6 +161,12 @@ public sealed class RecordingOptions
     /// <summary>The address of the object storage; empty: that of the region.</summary>
     public string S3Endpoint { get; set; } = "";
 
+    /// <summary>
+    /// The address by which browsers reach the object storage: downloads go there by a signed link of five minutes.
+    /// Empty: they pass through this server.
+    /// </summary>
+    public string S3PublicAddress { get; set; } = "";
+
     /// <summary>The region.</summary>
     public string S3Region { get; set; } = "us-east-1";
 

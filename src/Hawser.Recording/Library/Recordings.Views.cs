@@ -58,6 +58,20 @@ internal sealed partial class Recordings
             file.Content, file.Length, $"\"{file.Version}\"", file.LastModified, type, $"{row.RecordId}-{name}");
     }
 
+    /// <summary>Where a final file is fetched without passing through here; null: nowhere, open it.</summary>
+    /// <param name="caller">Who.</param>
+    /// <param name="recordId">Which recording.</param>
+    /// <param name="name">Its final file.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<Uri?> AddressAsync(
+        RecordCaller caller, string recordId, string name, CancellationToken cancellationToken)
+    {
+        if (options.S3PublicAddress.Length == 0) return null;
+        var row = await SeenAsync(caller, recordId, RecordRights.View, cancellationToken);
+        return row is null || row.FinalName != name ? null
+            : storage.AddressOf(recordId, name, row.MimeType, $"attachment; filename=\"{recordId}-{name}\"");
+    }
+
     /// <summary>Deletes, in an order that can be gone on with after a crash: the row goes last.</summary>
     /// <returns>False: it is held.</returns>
     internal async Task<bool> DeleteAsync(RecordingRow row, CancellationToken cancellationToken)

@@ -40,6 +40,7 @@ internal static class DownloadEndpoint
 
         var key = $"{recordId}/{name}";
         if (await CallerAsync(context, desk, key) is not { } visitor) return;
+        if (part == RecordPart.Final && await IsSentOnAsync(context, desk, visitor, recordId, name)) return;
         var file = await desk.Library.OpenAsync(visitor.Caller, recordId, part, context.RequestAborted);
         if (file is null)
         {
@@ -60,6 +61,26 @@ internal static class DownloadEndpoint
         await TypedResults.Stream(
             content, file.ContentType, fileDownloadName: null, file.LastModified,
             EntityTagHeaderValue.Parse(file.ETag), enableRangeProcessing: true).ExecuteAsync(context);
+    }
+
+    /// <summary>
+    /// Who saves a file may fetch it where it is. Who plays it is served from here: the policy of a page lets it play
+    /// only what comes from this server.
+    /// </summary>
+    private static async ValueTask<bool> IsSentOnAsync(
+        HttpContext context, RecordingsDesk desk, Visitor visitor, string recordId, string name)
+    {
+        if (IsInline(context) || !HttpMethods.IsGet(context.Request.Method)) return false;
+        var address = await desk.Library.AddressAsync(visitor.Caller, recordId, name, context.RequestAborted);
+        if (address is null) return false;
+        await WriteDownAsync(context, desk, visitor, recordId);
+        var headers = context.Response.Headers;
+        headers.Location = address.AbsoluteUri;
+        headers.CacheControl = "no-store";
+        // The link that led here is none of the storage's business.
+        headers["Referrer-Policy"] = "no-referrer";
+        context.Response.StatusCode = StatusCodes.Status302Found;
+        return true;
     }
 
     // A link stands for itself; without one it is the caller who needs the right.

@@ -43,7 +43,8 @@ internal static partial class RecordingsApi
         On(routes, "/recordings/download/{**key}", Read, DownloadEndpoint.HandleAsync)
             .Says("A recording's final file: {recordId}%2Ffinal.webm, by ranges.", who)
             .Asks("inline", "1: to be played; else it is saved as a file.")
-            .Answers("video/webm").Answers("video/webm", StatusCodes.Status206PartialContent);
+            .Answers("video/webm").Answers("video/webm", StatusCodes.Status206PartialContent)
+            .AnswersNothing(StatusCodes.Status302Found);
         On(routes, "/recordings/{recordId}/status", Read, StatusEndpoint.HandleAsync)
             .Says("How far a recording is, for who waits for its file.", "For anybody; what is another's is not_found.")
             .Answers<StatusAnswer>();

@@ -66,6 +66,16 @@ internal interface IRecordingStorage
     /// <summary>Opens a published file; null: there is none.</summary>
     Task<StoredFile?> OpenAsync(string recordId, string name, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// An address that opens a published file for a few minutes without passing through this server; null: there is
+    /// none, it is read here.
+    /// </summary>
+    /// <param name="recordId">Which recording.</param>
+    /// <param name="name">Which file.</param>
+    /// <param name="type">The content type to answer.</param>
+    /// <param name="disposition">The disposition to answer.</param>
+    Uri? AddressOf(string recordId, string name, string type, string disposition);
+
     /// <summary>Deletes the chunks of a recording.</summary>
     Task DeleteChunksAsync(string recordId, CancellationToken cancellationToken);
 

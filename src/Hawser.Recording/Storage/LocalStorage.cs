@@ -105,6 +105,8 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
             return new StoredFile(stream, stream.Length, version, new DateTimeOffset(at));
         });
 
+    public Uri? AddressOf(string recordId, string name, string type, string disposition) => null;
+
     public Task DeleteChunksAsync(string recordId, CancellationToken cancellationToken) => Guarded(() =>
     {
         var folder = FolderOf(recordId);

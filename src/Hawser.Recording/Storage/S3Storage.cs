@@ -17,14 +17,24 @@ internal sealed class S3Storage : IRecordingStorage, IDisposable
     private const long InOne = 64L << 20;
     private const int PartSize = 32 << 20;
     private const int MaxDeleted = 1000;
+    private static readonly TimeSpan LinkAge = TimeSpan.FromMinutes(5);
     private readonly RecordingOptions _options;
     private readonly RecordingStore _local;
     private readonly AmazonS3Client _client;
+    private readonly AmazonS3Client? _public;
     private readonly string _scratch;
 
     public S3Storage(RecordingOptions options, RecordingStore local)
     {
         (_options, _local) = (options, local);
+        _client = Client(options, options.S3Endpoint);
+        // Another address is another signature: it covers the host.
+        _public = options.S3PublicAddress.Length > 0 ? Client(options, options.S3PublicAddress) : null;
+        _scratch = Path.Combine(local.Root, ".scratch");
+    }
+
+    private static AmazonS3Client Client(RecordingOptions options, string endpoint)
+    {
         var config = new AmazonS3Config
         {
             // Storages other than Amazon's know neither its way of naming hosts nor its newer checksums.
@@ -33,9 +43,9 @@ internal sealed class S3Storage : IRecordingStorage, IDisposable
             Timeout = TimeSpan.FromSeconds(100),
             MaxErrorRetry = 3,
         };
-        if (options.S3Endpoint.Length > 0)
+        if (endpoint.Length > 0)
         {
-            (config.ServiceURL, config.ForcePathStyle) = (options.S3Endpoint, true);
+            (config.ServiceURL, config.ForcePathStyle) = (endpoint, true);
             config.AuthenticationRegion = options.S3Region;
         }
         else
@@ -43,10 +53,9 @@ internal sealed class S3Storage : IRecordingStorage, IDisposable
             config.RegionEndpoint = RegionEndpoint.GetBySystemName(options.S3Region);
         }
 
-        _client = options.S3AccessKey.Length > 0
+        return options.S3AccessKey.Length > 0
             ? new AmazonS3Client(new BasicAWSCredentials(options.S3AccessKey, options.S3SecretKey), config)
             : new AmazonS3Client(config);
-        _scratch = Path.Combine(local.Root, ".scratch");
     }
 
     public bool IgnoresCase => false;
@@ -155,7 +164,28 @@ internal sealed class S3Storage : IRecordingStorage, IDisposable
     /// <summary>The storage has room; this machine needs some to finish recordings.</summary>
     public bool HasRoomFor(long bytes, bool start) => _local.HasRoomFor(bytes, start);
 
-    public void Dispose() => _client.Dispose();
+    /// <summary>Signed here, without asking the storage (reference §4.7).</summary>
+    public Uri? AddressOf(string recordId, string name, string type, string disposition)
+    {
+        if (_public is null) return null;
+        var isPlain = _options.S3PublicAddress.StartsWith("http:", StringComparison.OrdinalIgnoreCase);
+        return new Uri(_public.GetPreSignedURL(new GetPreSignedUrlRequest
+        {
+            BucketName = _options.S3Bucket, Key = Key(recordId, name), Verb = HttpVerb.GET,
+            Protocol = isPlain ? Amazon.S3.Protocol.HTTP : Amazon.S3.Protocol.HTTPS,
+            Expires = TimeProvider.System.GetUtcNow().UtcDateTime + LinkAge,
+            ResponseHeaderOverrides = new ResponseHeaderOverrides
+            {
+                ContentType = type, ContentDisposition = disposition,
+            },
+        }));
+    }
+
+    public void Dispose()
+    {
+        _client.Dispose();
+        _public?.Dispose();
+    }
 
     private static async Task<T> GuardedAsync<T>(Func<Task<T>> work)
     {

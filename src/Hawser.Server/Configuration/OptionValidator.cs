@@ -101,6 +101,11 @@ internal static class OptionValidator
             errors.Add("--recorder-s3-endpoint must be an address such as https://s3.example");
         }
 
+        if (!new HttpAddressAttribute().IsValid(options.S3PublicAddress))
+        {
+            errors.Add("--recorder-s3-public-address must be an address such as https://s3.example");
+        }
+
         if (options.S3AccessKey.Length > 0 != options.S3SecretKey.Length > 0)
         {
             errors.Add("--recorder-s3-access-key and --recorder-s3-secret-key belong together");

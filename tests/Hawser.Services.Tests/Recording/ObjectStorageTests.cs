@@ -1,5 +1,7 @@
+using System.Net;
 using Hawser.Recording.Library;
 using Hawser.Recording.Storage;
+using Hawser.Server;
 using Hawser.TestRig;
 using Shouldly;
 using Xunit;
@@ -93,8 +95,40 @@ public sealed class ObjectStorageTests
         end.Code.ShouldBe(RecordCode.EmptyRecording);
     }
 
-    private static Task<RecorderNode> StartAsync(ObjectStorage s3) => RecorderNode.StartAsync(o =>
+    [Fact]
+    public async Task C63_downloads_are_sent_to_the_storage_with_ranges_when_it_has_an_address_for_browsers()
     {
+        using var s3 = await ObjectStorage.StartAsync();
+        await using var node = await StartAsync(s3, o => (o.Recorder.S3PublicAddress, o.Recorder.Anonymous) = (s3.Endpoint, true));
+        var anybody = RecordCaller.Anonymous;
+        (await node.Recordings.StartAsync(anybody, RecorderNode.Id, default)).Code.ShouldBe(RecordCode.Ok);
+        var chunks = TestVideo.Cut(await TestVideo.WebmAsync(), 2);
+        foreach (var chunk in chunks) await node.Recordings.AppendAsync(anybody, RecorderNode.Id, new(chunk), null, null, default);
+        (await node.Recordings.StopAsync(anybody, RecorderNode.Id, 2, default).WaitAsync(TimeSpan.FromSeconds(120))).Code.ShouldBe(RecordCode.Ok);
+        using var direct = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false });
+        var address = new Uri($"http://127.0.0.1:{node.Server.RecorderPort}/recordings/download/{RecorderNode.Id}%2Ffinal.webm");
+        using var sent = await direct.GetAsync(address);
+        (sent.StatusCode, sent.Headers.CacheControl!.NoStore).ShouldBe((HttpStatusCode.Redirect, true));
+        sent.Headers.Location!.AbsoluteUri.ShouldStartWith(s3.Endpoint + "/recordings/abc123/final.webm?");
+        using var through = await direct.GetAsync(new Uri(address + "?inline=1"));
+        var whole = await through.Content.ReadAsByteArrayAsync();
+
+        // As a browser does it: it follows, and asks for its range there.
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Range = new(100, 299);
+        using var part = await http.SendAsync(request);
+        part.StatusCode.ShouldBe(HttpStatusCode.PartialContent);
+        (await part.Content.ReadAsByteArrayAsync()).ShouldBe(whole[100..300]);
+        part.Content.Headers.ContentType!.MediaType.ShouldBe("video/webm");
+        part.Content.Headers.ContentDisposition!.ToString().ShouldBe("attachment; filename=\"abc123-final.webm\"");
+        using var altered = await http.GetAsync(new Uri(sent.Headers.Location.AbsoluteUri.Replace("abc123", "abc124", StringComparison.Ordinal)));
+        altered.IsSuccessStatusCode.ShouldBeFalse();
+    }
+
+    private static Task<RecorderNode> StartAsync(ObjectStorage s3, Action<HawserOptions>? configure = null) => RecorderNode.StartAsync(o =>
+    {
+        configure?.Invoke(o);
         (o.Recorder.S3Bucket, o.Recorder.S3Endpoint) = (ObjectStorage.Bucket, s3.Endpoint);
         (o.Recorder.S3AccessKey, o.Recorder.S3SecretKey) = ("S3RVER", "S3RVER");
     });
