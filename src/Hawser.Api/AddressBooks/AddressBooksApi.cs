@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Hawser.Api.AddressBooks.Admin;
+using Hawser.Api.AddressBooks.Books;
 using Hawser.Api.AddressBooks.Client;
 using Hawser.Api.Http;
 using Microsoft.AspNetCore.Builder;
@@ -42,6 +43,9 @@ internal static class AddressBooksApi
         BooksAdmin.Map(routes);
         RulesAdmin.Map(routes);
         BinAdmin.Map(routes);
+        BooksList.Map(routes);
+        EntriesList.Map(routes);
+        EntriesMany.Map(routes);
     }
 
     private static void MapBooks(IEndpointRouteBuilder routes)

@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Api.AddressBooks;
 
 /// <summary>Adds, changes and removes the devices of a book. A returned text says why nothing was done.</summary>
-internal sealed class EntryDesk(AddressBookRules rules, Secrets secrets, BookGates gates, TimeProvider time)
+internal sealed partial class EntryDesk(AddressBookRules rules, Secrets secrets, BookGates gates, TimeProvider time)
 {
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
@@ -161,6 +161,7 @@ internal sealed class EntryDesk(AddressBookRules rules, Secrets secrets, BookGat
     }
 
     private const string BadId = "This is not a valid device id.";
+    private const string NoSuchDevice = "There is no device with this ID on this server.";
 
     private static string? TooLong(EntryBody body)
     {
@@ -191,7 +192,7 @@ internal sealed class EntryDesk(AddressBookRules rules, Secrets secrets, BookGat
         if (await there.CountAsync(cancellationToken) >= limit) return Full(limit);
         return rules.Settings.IdMustExist && !BookText.IsElsewhere(id)
             && !await db.Devices.AnyAsync(d => d.Id == id, cancellationToken)
-            ? "There is no device with this ID on this server." : null;
+            ? NoSuchDevice : null;
     }
 
     internal static string Full(int limit) => $"The address book is full: it may hold at most {limit} devices.";

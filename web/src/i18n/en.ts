@@ -13,5 +13,6 @@ import setup from '../console/setup/en.json';
 import home from '../console/home/en.json';
 import health from '../console/health/en.json';
 import me from '../console/me/en.json';
+import books from '../console/books/en.json';
 
-export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me };
+export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books };

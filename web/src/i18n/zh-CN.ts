@@ -13,5 +13,6 @@ import setup from '../console/setup/zh-CN.json';
 import home from '../console/home/zh-CN.json';
 import health from '../console/health/zh-CN.json';
 import me from '../console/me/zh-CN.json';
+import books from '../console/books/zh-CN.json';
 
-export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me };
+export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books };

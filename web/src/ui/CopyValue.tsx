@@ -2,6 +2,7 @@ import { ActionIcon, Tooltip } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { copyText } from './copyText';
 import styles from './CopyValue.module.css';
 
 type Props = { value: string; label: string; shown?: string; isBlock?: boolean };
@@ -11,7 +12,7 @@ export function CopyValue({ value, label, shown, isBlock = false }: Props) {
   const t = useTranslations('common');
   const [isCopied, setCopied] = useState(false);
   const copy = () => {
-    void take(value).then((done) => {
+    void copyText(value).then((done) => {
       setCopied(done);
       setTimeout(() => setCopied(false), 2000);
     });
@@ -27,21 +28,4 @@ export function CopyValue({ value, label, shown, isBlock = false }: Props) {
       </Tooltip>
     </span>
   );
-}
-
-async function take(value: string): Promise<boolean> {
-  if (window.isSecureContext) {
-    await navigator.clipboard.writeText(value);
-    return true;
-  }
-  const area = document.createElement('textarea');
-  area.value = value;
-  area.style.position = 'fixed';
-  area.style.opacity = '0';
-  document.body.append(area);
-  area.select();
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- the only way over plain HTTP
-  const done = document.execCommand('copy');
-  area.remove();
-  return done;
 }

@@ -1,8 +1,9 @@
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import type { Me } from '../../api/me';
+import type { NavGroup } from '../../ui/pageRoute';
 import styles from './Navigation.module.css';
-import { pages, type NavGroup } from './pages';
+import { pages } from './pages';
 
 const groups: readonly NavGroup[] = ['top', 'people', 'evidence', 'system'];
 

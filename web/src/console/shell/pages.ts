@@ -1,4 +1,4 @@
-import { lazyRouteComponent, type RouteComponent } from '@tanstack/react-router';
+import { lazyRouteComponent } from '@tanstack/react-router';
 import {
   IconBell,
   IconDeviceDesktop,
@@ -9,19 +9,10 @@ import {
   IconPlugConnected,
   IconUsers,
   IconUsersGroup,
-  type TablerIcon,
 } from '@tabler/icons-react';
+import type { PageRoute } from '../../ui/pageRoute';
+import { bookPages } from '../books/routes';
 
-export type NavGroup = 'top' | 'people' | 'evidence' | 'system';
-
-type PageRoute = {
-  path: string;
-  component: RouteComponent;
-  /** Where it stands in the navigation; without it the page is reached in another way. */
-  nav?: { key: string; group: NavGroup; icon: TablerIcon; shortcut?: string };
-  /** The right without which it is absent. */
-  right?: string;
-};
 
 /** Every page inside of the frame. What is not built is not here. */
 export const pages: readonly PageRoute[] = [
@@ -47,6 +38,7 @@ export const pages: readonly PageRoute[] = [
     nav: { key: 'sessions', group: 'top', icon: IconPlugConnected, shortcut: 's' },
     right: 'audit.view',
   },
+  ...bookPages,
   {
     path: '/users',
     component: lazyRouteComponent(() => import('../users/UsersPage'), 'UsersPage'),

@@ -1,0 +1,149 @@
+using System.Text.Json.Serialization;
+using Hawser.Api.Devices;
+using Hawser.Api.Http;
+using Hawser.Data;
+using Hawser.Data.AddressBooks;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.AddressBooks.Books;
+
+/// <summary>
+/// <c>GET /api/books/{guid}/entries</c>: the devices of a book for people: searched, filtered, sorted, as CSV.
+/// Passwords are never told, only whether there are any. Ours.
+/// </summary>
+internal static class EntriesList
+{
+    private const int MostTags = 20;
+
+    private static readonly Sorts<AddressBookEntry> Orders = new Sorts<AddressBookEntry>("alias")
+        .Add("alias", e => e.Alias != "" ? e.Alias : e.Id).Add("id", e => e.Id).Add("hostname", e => e.Hostname)
+        .Add("platform", e => e.Platform).Add("updated_at", e => e.UpdatedAt);
+
+    // What an import reads again.
+    private static readonly string[] Columns = ["id", "alias", "tags", "note", "username", "hostname", "platform"];
+
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/books/{guid}/entries", ListAsync).ForUsersOrScope(Area.AddressBook, write: false)
+            .WithSummary("The devices of an address book, searched, filtered and sorted; as CSV on request.")
+            .Query("q", "A part of the id, alias, note, OS user or host name.")
+            .Query("tag", "Only devices with this tag; may be given several times.")
+            .Query("match", "all: with all of these tags; otherwise any of them is enough.")
+            .Query("untagged", "1: only devices without tags.").Query("platform", "Only of this platform.")
+            .Query("has_password", "1 or 0: only devices with, or without, a password of their own.")
+            .Query("sort", "alias, id, hostname, platform or updated_at.")
+            .Query("format", "csv: all that match, as a file.").Answers<Page<BookEntry>>();
+
+    private static async Task<IResult> ListAsync(
+        HttpContext context, string guid, CurrentUser user, PageQuery page, HawserDb db, BookReader reader,
+        DevicePresence presence, CancellationToken cancellationToken)
+    {
+        var (book, refusal) = await AddressBookRules.OpenAsync(db, user, guid, ShareRule.Read, cancellationToken);
+        if (refusal is not null) return refusal;
+        var entries = Filtered(BookReader.Entries(db, book.Guid), book, context);
+        var sorted = Orders.Apply(entries, context).ThenBy(e => e.Id);
+        if (CsvResult.IsAsked(context)) return new CsvResult("address-book", Columns, CsvAsync());
+        var total = await entries.CountAsync(cancellationToken);
+        var rows = await sorted.Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
+        var known = await reader.KnownAsync(db, user, rows.Select(e => e.Id), cancellationToken);
+        var items = rows.ConvertAll(e => Item(e, known.GetValueOrDefault(e.Id), book.IsPersonal, presence));
+        return ClientResults.Json(new Page<BookEntry>(total, items), BooksJson.Default.PageBookEntry);
+
+        async IAsyncEnumerable<string?[]> CsvAsync()
+        {
+            await foreach (var e in sorted.AsAsyncEnumerable())
+            {
+                yield return
+                    [e.Id, e.Alias, string.Join(';', TagList.Read(e.Tags)), e.Note, e.Username, e.Hostname, e.Platform];
+            }
+        }
+    }
+
+    private static IQueryable<AddressBookEntry> Filtered(
+        IQueryable<AddressBookEntry> entries, OpenBook book, HttpContext context)
+    {
+        var query = context.Request.Query;
+        entries = entries.Searching(context, e => e.Id, e => e.Alias, e => e.Note, e => e.Username, e => e.Hostname)
+            .Matching(context, "platform", e => e.Platform);
+        if (query["untagged"] == "1") entries = entries.Where(e => e.Tags == "");
+        entries = (query["has_password"].ToString(), book.IsPersonal) switch
+        {
+            ("1", true) => entries.Where(e => e.Hash != ""),
+            ("1", false) => entries.Where(e => e.Password != ""),
+            ("0", true) => entries.Where(e => e.Hash == ""),
+            ("0", false) => entries.Where(e => e.Password == ""),
+            _ => entries,
+        };
+        var marks = query["tag"].Where(t => t is { Length: > 0 } && BookText.IsWord(t, BookLimits.Tag)).Take(MostTags)
+            .Select(t => TagList.Mark(t!)).ToArray();
+        if (marks.Length == 0) return entries;
+        if (query["match"] == "all")
+        {
+            foreach (var mark in marks) entries = entries.Where(e => e.Tags.Contains(mark));
+            return entries;
+        }
+
+        return entries.Where(e => marks.Any(m => e.Tags.Contains(m)));
+    }
+
+    private static BookEntry Item(
+        AddressBookEntry entry, KnownDevice? known, bool isPersonal, DevicePresence presence) => new()
+    {
+        Id = entry.Id,
+        Alias = entry.Alias,
+        Tags = TagList.Read(entry.Tags),
+        Note = entry.Note,
+        Username = known?.Username ?? entry.Username,
+        Hostname = known?.Hostname ?? entry.Hostname,
+        Platform = known?.Platform ?? entry.Platform,
+        IsKnown = known is not null,
+        IsOnline = known is not null && presence.IsOnline(entry.Id),
+        PasswordSet = (isPersonal ? entry.Hash : entry.Password).Length > 0,
+        ForceAlwaysRelay = entry.ForceAlwaysRelay,
+        UpdatedAt = WireTime.Seconds(entry.UpdatedAt),
+    };
+}
+
+/// <summary>A device of a book.</summary>
+internal sealed record BookEntry
+{
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    [JsonPropertyName("alias")]
+    public required string Alias { get; init; }
+
+    [JsonPropertyName("tags")]
+    public required IReadOnlyList<string> Tags { get; init; }
+
+    [JsonPropertyName("note")]
+    public required string Note { get; init; }
+
+    [JsonPropertyName("username")]
+    public required string Username { get; init; }
+
+    [JsonPropertyName("hostname")]
+    public required string Hostname { get; init; }
+
+    [JsonPropertyName("platform")]
+    public required string Platform { get; init; }
+
+    /// <summary>It is a device of this server that the caller may reach.</summary>
+    [JsonPropertyName("is_known")]
+    public required bool IsKnown { get; init; }
+
+    [JsonPropertyName("is_online")]
+    public required bool IsOnline { get; init; }
+
+    /// <summary>It has a password here; never which.</summary>
+    [JsonPropertyName("password_set")]
+    public required bool PasswordSet { get; init; }
+
+    [JsonPropertyName("force_always_relay")]
+    public required bool ForceAlwaysRelay { get; init; }
+
+    [JsonPropertyName("updated_at")]
+    public required long UpdatedAt { get; init; }
+}

@@ -1,0 +1,67 @@
+import { UnstyledButton } from '@mantine/core';
+import { IconCircle, IconCircleFilled, IconWorld } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
+import { useTranslations } from 'use-intl';
+import type { Column } from '../../ui/DataTable/DataTable';
+import { groupedId } from '../../ui/groupedId';
+import { Status } from '../../ui/Status';
+import styles from './books.module.css';
+import { nameOfEntry, tagsQuery, type Book, type Entry } from './queries';
+import { TagChip } from './TagChip';
+
+const grey = 0xff_8f_9b_a8;
+
+export function useEntryColumns(book: Book, onOpen: (entry: Entry) => void): Column<Entry>[] {
+  const t = useTranslations('books');
+  const { data: tags } = useQuery(tagsQuery(book.guid));
+  return useMemo(() => {
+    const colours = new Map((tags ?? []).map((tag) => [tag.name, tag.color]));
+    const isEditor = book.rule >= 2;
+    return [
+      { id: 'state', header: t('state'), card: 'state', cell: (e) => <EntryState entry={e} /> },
+      {
+        id: 'alias',
+        header: t('alias'),
+        sort: 'alias',
+        card: 'title',
+        cell: (e) =>
+          isEditor ? (
+            <UnstyledButton className={styles.link ?? ''} onClick={() => onOpen(e)}>
+              {nameOfEntry(e)}
+            </UnstyledButton>
+          ) : (
+            nameOfEntry(e)
+          ),
+      },
+      { id: 'id', header: t('id'), sort: 'id', card: 'line', cell: (e) => <span className="mono one-line">{groupedId(e.id)}</span> },
+      {
+        id: 'tags',
+        header: t('tags'),
+        card: 'line',
+        cell: (e) =>
+          e.tags.length === 0 ? null : (
+            <span className={styles.tags}>
+              {e.tags.map((name) => (
+                <TagChip key={name} tag={{ name, color: colours.get(name) ?? grey }} />
+              ))}
+            </span>
+          ),
+      },
+      { id: 'hostname', header: t('hostname'), sort: 'hostname', cell: (e) => <span className="cut" title={e.hostname}>{e.hostname}</span> },
+      { id: 'platform', header: t('platform'), sort: 'platform', cell: (e) => e.platform },
+      { id: 'note', header: t('note'), card: 'line', cell: (e) => <span className="cut" title={e.note}>{e.note}</span> },
+      { id: 'password', header: t('password'), cell: (e) => (e.password_set ? t('passwordSet') : null) },
+    ];
+  }, [t, tags, book.rule, onOpen]);
+}
+
+function EntryState({ entry }: { entry: Entry }) {
+  const t = useTranslations('books');
+  if (!entry.is_known) return <Status tone="neutral" icon={IconWorld} word={t('unknown')} title={t('unknownHint')} />;
+  return entry.is_online ? (
+    <Status tone="ok" icon={IconCircleFilled} word={t('online')} />
+  ) : (
+    <Status tone="neutral" icon={IconCircle} word={t('offline')} />
+  );
+}
