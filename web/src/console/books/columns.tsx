@@ -25,35 +25,55 @@ export function useEntryColumns(book: Book, onOpen: (entry: Entry) => void): Col
         header: t('alias'),
         sort: 'alias',
         card: 'title',
-        cell: (e) =>
-          isEditor ? (
-            <UnstyledButton className={styles.link ?? ''} onClick={() => onOpen(e)}>
-              {nameOfEntry(e)}
-            </UnstyledButton>
-          ) : (
-            nameOfEntry(e)
-          ),
+        cell: (e) => (
+          <div className={styles.alias}>
+            {isEditor ? (
+              <UnstyledButton className={styles.link ?? ''} onClick={() => onOpen(e)}>
+                {nameOfEntry(e)}
+              </UnstyledButton>
+            ) : (
+              nameOfEntry(e)
+            )}
+            <span className={`mono ${styles.id}`}>{groupedId(e.id)}</span>
+          </div>
+        ),
       },
-      { id: 'id', header: t('id'), sort: 'id', card: 'line', cell: (e) => <span className="mono one-line">{groupedId(e.id)}</span> },
+      { id: 'tags', header: t('tags'), card: 'line', cell: (e) => <EntryTags tags={e.tags} colours={colours} /> },
       {
-        id: 'tags',
-        header: t('tags'),
-        card: 'line',
-        cell: (e) =>
-          e.tags.length === 0 ? null : (
-            <span className={styles.tags}>
-              {e.tags.map((name) => (
-                <TagChip key={name} tag={{ name, color: colours.get(name) ?? grey }} />
-              ))}
-            </span>
-          ),
+        id: 'hostname',
+        header: t('hostname'),
+        sort: 'hostname',
+        cell: (e) => (
+          <>
+            <span className="cut" title={e.hostname}>{e.hostname}</span>
+            <span className={styles.id}>{e.platform}</span>
+          </>
+        ),
       },
-      { id: 'hostname', header: t('hostname'), sort: 'hostname', cell: (e) => <span className="cut" title={e.hostname}>{e.hostname}</span> },
-      { id: 'platform', header: t('platform'), sort: 'platform', cell: (e) => e.platform },
-      { id: 'note', header: t('note'), card: 'line', cell: (e) => <span className="cut" title={e.note}>{e.note}</span> },
+      { id: 'note', header: t('note'), card: 'line', cell: (e) => <span className={styles.note} title={e.note}>{e.note}</span> },
       { id: 'password', header: t('password'), cell: (e) => (e.password_set ? t('passwordSet') : null) },
     ];
   }, [t, tags, book.rule, onOpen]);
+}
+
+const shownTags = 2;
+
+function EntryTags({ tags, colours }: { tags: readonly string[]; colours: ReadonlyMap<string, number> }) {
+  const t = useTranslations('books');
+  const rest = tags.slice(shownTags);
+  if (tags.length === 0) return null;
+  return (
+    <span className={styles.tags}>
+      {tags.slice(0, shownTags).map((name) => (
+        <TagChip key={name} tag={{ name, color: colours.get(name) ?? grey }} />
+      ))}
+      {rest.length === 0 ? null : (
+        <span className={styles.count} title={rest.join(', ')}>
+          {t('restTags', { count: rest.length })}
+        </span>
+      )}
+    </span>
+  );
 }
 
 function EntryState({ entry }: { entry: Entry }) {
