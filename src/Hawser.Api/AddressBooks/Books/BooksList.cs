@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Api.AddressBooks.Books;
 
-/// <summary><c>GET /api/books</c>: the caller's own book and those shared with him, with what is in them. Ours.</summary>
+/// <summary><c>GET /api/books</c>: the caller's own book and those shared with him, with what is in them.</summary>
 internal static class BooksList
 {
     public static void Map(IEndpointRouteBuilder routes) =>
