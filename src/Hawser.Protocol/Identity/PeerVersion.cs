@@ -14,6 +14,9 @@ public static class PeerVersion
     /// <summary>First that understands <c>No Password Access</c>, and the newer key modes.</summary>
     public const long NoPasswordAccess = 1_002_000;
 
+    /// <summary>From here on several displays at a time are asked for by name (1.2.4).</summary>
+    public const long ManyDisplays = 1_002_040;
+
     /// <summary>First that understands several clipboard formats at a time.</summary>
     public const long MultiClipboards = 1_003_000;
 

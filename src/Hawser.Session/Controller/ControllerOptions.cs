@@ -56,6 +56,12 @@ public sealed record ControllerOptions
     /// <summary>Wishes that go with the login.</summary>
     public OptionMessage? Wishes { get; init; }
 
+    /// <summary>
+    /// Whether each picture is acknowledged when it is taken, and the next one waits for that (§7.3): then no picture
+    /// is ever old. Without it they come as fast as the path takes them.
+    /// </summary>
+    public bool AcknowledgesVideo { get; init; } = true;
+
     /// <summary>Who is told.</summary>
     public ControllerEvents Events { get; init; } = new();
 

@@ -5,6 +5,7 @@ using Hawser.Protocol.Crypto;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Channel;
 using Hawser.Session.Clipboard;
+using Hawser.Session.Video;
 
 namespace Hawser.Session.Controller;
 
@@ -41,6 +42,7 @@ public sealed class ControllerSession : IAsyncDisposable
         Lanes = new SendLanes(channel, options.Time);
         Files = new RemoteFiles(this, options.Time);
         Terminals = new RemoteTerminals(this);
+        Screen = new RemoteScreen(this, options.AcknowledgesVideo);
         _heard = options.Time.GetTimestamp();
         _running = RunAsync();
     }
@@ -68,6 +70,9 @@ public sealed class ControllerSession : IAsyncDisposable
 
     /// <summary>Shells of the host, in a terminal session.</summary>
     public RemoteTerminals Terminals { get; }
+
+    /// <summary>Displays, pointer and keys of the host, in a remote-control session.</summary>
+    public RemoteScreen Screen { get; }
 
     /// <summary>What the host forbids.</summary>
     public IReadOnlyCollection<PermissionInfo.Types.Permission> Denied
@@ -192,10 +197,14 @@ public sealed class ControllerSession : IAsyncDisposable
             SessionId = _options.SessionId,
             Hwid = ByteString.CopyFrom(_options.Hwid.Span),
         };
-        if (_options.Wishes is not null) request.Option = _options.Wishes;
+        if (_options.Wishes is not null) request.Option = _options.Wishes.Clone();
         if (_options.Files is not null) request.FileTransfer = _options.Files;
         if (_options.Terminal is not null) request.Terminal = _options.Terminal;
         if (_options.Tunnel is not null) request.PortForward = _options.Tunnel;
+        if (request.UnionCase != LoginRequest.UnionOneofCase.None) return request;
+        request.VideoAckRequired = _options.AcknowledgesVideo;
+        request.Option ??= new OptionMessage();
+        request.Option.SupportedDecoding ??= VideoCodecs.Decoding();
         return request;
     }
 
@@ -256,6 +265,7 @@ public sealed class ControllerSession : IAsyncDisposable
             _answers.Writer.TryComplete();
             Files.End();
             Terminals.End();
+            Screen.End();
         }
     }
 
@@ -303,6 +313,21 @@ public sealed class ControllerSession : IAsyncDisposable
             case Message.UnionOneofCase.MultiClipboards:
                 if (ClipboardText.Read(message) is { } text) _options.Events.Clipboard(text);
                 break;
+            case Message.UnionOneofCase.VideoFrame:
+                Screen.OnFrame(message.VideoFrame);
+                break;
+            case Message.UnionOneofCase.CursorData:
+            case Message.UnionOneofCase.CursorId:
+            case Message.UnionOneofCase.CursorPosition:
+                Screen.OnCursor(message);
+                break;
+            case Message.UnionOneofCase.ScreenshotResponse:
+                Screen.OnScreenshot(message.ScreenshotResponse);
+                break;
+            case Message.UnionOneofCase.PeerInfo:
+                // The layout has changed (§8.2).
+                Screen.OnHost(message.PeerInfo);
+                break;
             case Message.UnionOneofCase.MessageBox:
                 _options.Events.Box(message.MessageBox.Title, message.MessageBox.Text);
                 break;
@@ -320,6 +345,7 @@ public sealed class ControllerSession : IAsyncDisposable
         if (answer.PeerInfo is { } host)
         {
             Host = host;
+            Screen.OnHost(host);
             // From here a tunnel has no messages any more: not one byte may be read as one (§16).
             _isRaw = _options.Tunnel is not null;
         }
@@ -347,6 +373,7 @@ public sealed class ControllerSession : IAsyncDisposable
                 _options.Events.Permission(misc.PermissionInfo);
                 return true;
             default:
+                Screen.OnMisc(misc);
                 return true;
         }
     }

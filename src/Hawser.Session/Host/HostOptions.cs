@@ -1,5 +1,6 @@
 using Hawser.Protocol.Identity;
 using Hawser.Protocol.Messages;
+using Hawser.Session.Desktop;
 using Hawser.Session.Terminal;
 
 namespace Hawser.Session.Host;
@@ -37,8 +38,11 @@ public sealed record HostOptions
     /// <summary>Where file sessions begin.</summary>
     public string Home { get; init; } = "/";
 
-    /// <summary>The displays of now; without one there is no remote control, only the rest.</summary>
+    /// <summary>The displays of now, for a host without a desk: then a controller sees nothing.</summary>
     public Func<IReadOnlyList<DisplayInfo>> Displays { get; init; } = () => [];
+
+    /// <summary>The desktop; null when there is none. The owner's: it outlives the host.</summary>
+    public Desk? Desk { get; init; }
 
     /// <summary>Asks somebody at the host; null when nobody is there.</summary>
     public AskSomebody? Ask { get; init; }

@@ -20,6 +20,18 @@ internal sealed class HostProbe(SendLanes lanes, TimeProvider time)
         }
     }
 
+    /// <summary>How long an answer has been missing.</summary>
+    public TimeSpan Overdue
+    {
+        get
+        {
+            lock (_gate) return _outstanding ? time.GetElapsedTime(_sent) : TimeSpan.Zero;
+        }
+    }
+
+    /// <summary>The bitrate that is told along.</summary>
+    public Func<int> Kilobits { get; set; } = () => 0;
+
     /// <summary>How many answers came.</summary>
     public long Answers { get; private set; }
 
@@ -41,7 +53,10 @@ internal sealed class HostProbe(SendLanes lanes, TimeProvider time)
             _sent = time.GetTimestamp();
             // The field's hosts leave the time empty and measure here (Q8).
             var last = Math.Min((_delay ?? TimeSpan.Zero).TotalMilliseconds, 60_000);
-            lanes.Post(new Message { TestDelay = new TestDelay { LastDelay = (uint)last } });
+            lanes.Post(new Message
+            {
+                TestDelay = new TestDelay { LastDelay = (uint)last, TargetBitrate = (uint)Kilobits() },
+            });
         }
     }
 

@@ -6,6 +6,7 @@ using Hawser.Protocol.Messages;
 using Hawser.Session.Connecting;
 using Hawser.Session.Files;
 using Hawser.Session.Terminal;
+using Hawser.Session.Video;
 
 namespace Hawser.Session.Host;
 
@@ -278,7 +279,7 @@ public sealed partial class HostSession
     {
         var request = _request!;
         _waitsForCode = false;
-        if (Facts.Kind == SessionKind.Remote && Options.Displays().Count == 0)
+        if (Facts.Kind == SessionKind.Remote && Displays.Count == 0)
         {
             Fail("No displays: this host has no desktop, but terminals, files and tunnels");
             return;
@@ -298,6 +299,7 @@ public sealed partial class HostSession
         if (Facts.Kind == SessionKind.Tunnel) return;
         if (request.Option is not null) Apply(request.Option);
         if (Facts.Kind == SessionKind.Files) StartFiles(request.FileTransfer);
+        if (Facts.Kind == SessionKind.Remote) StartDesk(request);
     }
 
     private void Remember(PrimaryAuth auth, bool twoFactor)
@@ -382,9 +384,9 @@ public sealed partial class HostSession
         if (Facts.Kind == SessionKind.Tunnel) return info;
         info.Features = new Features { Terminal = Options.OpenShell is not null };
         if (Facts.Kind != SessionKind.Remote) return info;
-        info.Displays.AddRange(Options.Displays());
-        info.Encoding = new SupportedEncoding();
-        info.Resolutions = new SupportedResolutions();
+        info.Displays.AddRange(Displays);
+        info.Encoding = Options.Desk is null ? new SupportedEncoding() : VideoCodecs.Encoding();
+        info.Resolutions = Options.Desk?.ResolutionsOf(_current) ?? new SupportedResolutions();
         return info;
     }
 }

@@ -268,6 +268,7 @@ public sealed partial class HostSession
 
     private async ValueTask OnSessionMessageAsync(Message message)
     {
+        if (OnDeskMessage(message)) return;
         switch (message.UnionCase)
         {
             case Message.UnionOneofCase.FileAction when _files is not null:
@@ -281,11 +282,6 @@ public sealed partial class HostSession
             case Message.UnionOneofCase.TerminalAction when _terminals is not null:
                 Stir();
                 await _terminals.OnActionAsync(message.TerminalAction);
-                break;
-            case Message.UnionOneofCase.MouseEvent:
-            case Message.UnionOneofCase.KeyEvent:
-            case Message.UnionOneofCase.PointerDeviceEvent:
-                Stir();
                 break;
             case Message.UnionOneofCase.Clipboard:
             case Message.UnionOneofCase.MultiClipboards:
@@ -328,7 +324,16 @@ public sealed partial class HostSession
     // §13.4: what is not set stays as it was.
     private void Apply(OptionMessage option)
     {
+        // What a controller can decode is told as a whole, not as a change of it.
+        if (option.SupportedDecoding is not null) ViewerOptions.SupportedDecoding = null;
         ViewerOptions.MergeFrom(option);
+        if (_watcher is not null)
+        {
+            _watcher.Wishes = ViewerOptions.Clone();
+            if (!MayInput) _input?.ReleaseAll();
+            _host.Show!.Wished(_watcher, option);
+        }
+
         if (option.TerminalPersistent != OptionMessage.Types.BoolOption.NotSet && _terminals is not null)
         {
             _terminals.IsPersistent = option.TerminalPersistent == OptionMessage.Types.BoolOption.Yes;
@@ -382,6 +387,7 @@ public sealed partial class HostSession
     private async Task CleanUpAsync(Task ticking)
     {
         await _stop.CancelAsync();
+        EndDesk();
         await ticking;
         await _asking;
         await _waking;

@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Hawser.Session.Channel;
 using Hawser.Session.Terminal;
+using Hawser.Session.Video;
 
 namespace Hawser.Session.Host;
 
@@ -35,6 +36,7 @@ public sealed class SessionHost : IAsyncDisposable
         Limits = new FailureLimits(options.Time);
         Recent = new RecentLogins(options.Time);
         Terminals = new TerminalServices(options.Time);
+        if (options.Desk is not null) Show = new DeskShow(options.Desk, options.Time);
         if (options.Secrets.OneTime.Length == 0) options.Secrets.Rotate(options.Settings());
     }
 
@@ -58,6 +60,11 @@ public sealed class SessionHost : IAsyncDisposable
             lock (_gate) return [.. _sessions.Values];
         }
     }
+
+    /// <summary>Pictures that were packed so far, for all sessions and displays.</summary>
+    public long PicturesPacked => Show?.Packed ?? 0;
+
+    internal DeskShow? Show { get; }
 
     internal FailureLimits Limits { get; }
 
@@ -114,5 +121,9 @@ public sealed class SessionHost : IAsyncDisposable
 
     /// <summary>Ends the shells that survived their sessions. The sessions end with their own tokens.</summary>
     /// <returns>When gone.</returns>
-    public ValueTask DisposeAsync() => Terminals.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        if (Show is not null) await Show.DisposeAsync();
+        await Terminals.DisposeAsync();
+    }
 }
