@@ -168,6 +168,8 @@ internal sealed class KcpStream : Stream
 
         SendControl(KcpFlags.Fin);
         await Task.Delay(_timings.Leave, _time);
+        // Only the own direction has ended by that. Who goes on sending would wait for a reader until it gives us up.
+        if (IsSpokenTo()) SendControl(KcpFlags.Reset);
         await _stop.CancelAsync();
         await Task.WhenAll(_receiving, _ticking);
         _socket.Dispose();
@@ -181,6 +183,11 @@ internal sealed class KcpStream : Stream
     private bool MustLinger()
     {
         lock (_gate) return _engine.Waiting > 0 && _fault is null;
+    }
+
+    private bool IsSpokenTo()
+    {
+        lock (_gate) return _engine.IsReadable && !_hasEnded && _fault is null;
     }
 
     private void Wake()

@@ -123,6 +123,18 @@ public sealed class KcpStreamTests : IDisposable
     }
 
     [Fact]
+    public async Task A_writer_is_told_that_its_reader_has_gone()
+    {
+        await using var path = new DatagramPath((_, _) => false);
+        var (dialled, accepted) = await MeetAsync(path, new KcpTimings());
+        await using var second = accepted;
+        var writing = WriteAllAsync(accepted, new byte[20_000_000]);
+        await dialled.ReadExactlyAsync(new byte[1], _limit.Token);
+        await dialled.DisposeAsync();
+        await Should.ThrowAsync<IOException>(writing);
+    }
+
+    [Fact]
     public async Task A_conversation_that_is_over_is_reset()
     {
         var resets = 0;
