@@ -88,8 +88,9 @@ internal static class PathEnd
     private static async Task ReceiveAsync(Stream stream, TimeSpan time, CancellationToken cancellation)
     {
         var buffer = new byte[BlockSize];
-        for (var start = Stopwatch.StartNew(); start.Elapsed < Warm;) await stream.ReadAsync(buffer, cancellation);
         long bytes = 0;
+        for (var start = Stopwatch.StartNew(); start.Elapsed < Warm;) bytes += await stream.ReadAsync(buffer, cancellation);
+        bytes = 0;
         var process = Process.GetCurrentProcess();
         var cpu = process.TotalProcessorTime;
         var clock = Stopwatch.StartNew();
