@@ -44,7 +44,7 @@ internal sealed class CallOptions
 
     public Option<Paths?> Way { get; } = new("--way")
     {
-        Description = "Only these ways: Tcp for direct, Udp through NATs, Relay; several as Tcp,Udp,Relay.",
+        Description = "Only these ways: Tcp for direct, Udp through NATs, IPv6, Relay; several as Tcp,Udp,Relay.",
         Recursive = true,
     };
 

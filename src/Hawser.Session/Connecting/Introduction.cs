@@ -55,6 +55,9 @@ internal sealed record Introduced(ConnectOutcome Outcome, string Detail)
     /// <summary>The ticket at the relay, when the host chose it.</summary>
     public string Ticket { get; init; } = "";
 
+    /// <summary>The host's IPv6 address, mangled; empty when it offers none.</summary>
+    public ByteString AddressV6 { get; init; } = ByteString.Empty;
+
     /// <summary>The host's key under the server's signature, as received.</summary>
     public ByteString SignedKey { get; init; } = ByteString.Empty;
 
@@ -68,7 +71,8 @@ internal sealed record Introduced(ConnectOutcome Outcome, string Detail)
 /// <summary>The caller's questions to the server: punch (§6.4 "What A does") and the second phase (§6.6).</summary>
 internal sealed class Introduction(PeerCallerOptions options)
 {
-    public async Task<Introduced> AskAsync(string id, int udpPort, CancellationToken cancellation)
+    public async Task<Introduced> AskAsync(
+        string id, int udpPort, ByteString addressV6, CancellationToken cancellation)
     {
         var relayOnly = options.Paths == Paths.Relay || options.Transport == ServerTransport.WebSocket;
         var question = new PunchHoleRequest
@@ -80,6 +84,7 @@ internal sealed class Introduction(PeerCallerOptions options)
             Token = options.Token,
             Version = options.Version,
             UdpPort = udpPort,
+            SocketAddrV6 = addressV6,
             ForceRelay = relayOnly,
             SwitchCode = options.SwitchCode,
         };
@@ -173,6 +178,7 @@ internal sealed class Introduction(PeerCallerOptions options)
             {
                 Relay = relay.RelayServer,
                 Ticket = relay.Uuid,
+                AddressV6 = relay.SocketAddrV6,
                 SignedKey = relay.UnionCase == RelayResponse.UnionOneofCase.Pk ? relay.Pk : ByteString.Empty,
             };
         }
@@ -191,6 +197,7 @@ internal sealed class Introduction(PeerCallerOptions options)
             NatType = punch.UnionCase == PunchHoleResponse.UnionOneofCase.NatType ? punch.NatType : NatType.UnknownNat,
             Relay = punch.RelayServer,
             SignedKey = punch.Pk,
+            AddressV6 = punch.SocketAddrV6,
         };
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Google.Protobuf;
 using Hawser.Protocol;
 using Hawser.Protocol.Identity;
 using Hawser.Protocol.Messages;
@@ -54,9 +55,16 @@ public sealed class PeerCaller(PeerCallerOptions options)
             && options.ConnType is not (ConnType.PortForward or ConnType.Rdp);
         if (!udp) return await TryAsync(id, withUdp: false, cancellation);
         if (!options.Paths.HasFlag(Paths.Tcp)) return await TryAsync(id, withUdp: true, cancellation);
+        return await FirstAsync(
+            [stop => TryAsync(id, withUdp: true, stop), stop => TryAsync(id, withUdp: false, stop)], cancellation);
+    }
+
+    // Several ways at once: the first that leads to a channel wins, what comes later is closed.
+    private static async Task<ConnectResult> FirstAsync(
+        Func<CancellationToken, Task<ConnectResult>>[] ways, CancellationToken cancellation)
+    {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var attempts = new List<Task<ConnectResult>> { TryAsync(id, true, stop.Token), TryAsync(id, false,
-            stop.Token) };
+        var attempts = ways.Select(way => way(stop.Token)).ToList();
         var last = new ConnectResult(ConnectOutcome.Unreachable, "");
         while (attempts.Count > 0)
         {
@@ -76,24 +84,29 @@ public sealed class PeerCaller(PeerCallerOptions options)
         return last;
     }
 
-    private async Task<ConnectResult> TryAsync(string id, bool withUdp, CancellationToken cancellation)
-    {
-        using var udp = new OwnedSocket();
-        try
+    private Task<ConnectResult> TryAsync(string id, bool withUdp, CancellationToken cancellation) =>
+        GuardAsync(async () =>
         {
+            using var udp = new OwnedSocket();
             var port = withUdp ? await LearnUdpPortAsync(udp, cancellation) : 0;
             if (withUdp && port == 0)
             {
                 return new ConnectResult(ConnectOutcome.Unreachable, "the server does not answer the NAT test by UDP");
             }
 
-            var introduced = await _introduction.AskAsync(id, port, cancellation);
-            if (introduced.Outcome != ConnectOutcome.Connected)
-            {
-                return new ConnectResult(introduced.Outcome, introduced.Detail);
-            }
+            using var meeting = options.Paths.HasFlag(Paths.IPv6) ? IPv6Meeting.TryOpen(options) : null;
+            var offered = meeting?.Address ?? ByteString.Empty;
+            var introduced = await _introduction.AskAsync(id, port, offered, cancellation);
+            return introduced.Outcome == ConnectOutcome.Connected
+                ? await FollowAsync(id, introduced, udp, meeting, cancellation)
+                : new ConnectResult(introduced.Outcome, introduced.Detail);
+        });
 
-            return await FollowAsync(id, introduced, udp, cancellation);
+    private static async Task<ConnectResult> GuardAsync(Func<Task<ConnectResult>> attempt)
+    {
+        try
+        {
+            return await attempt();
         }
         catch (ProtocolViolation e)
         {
@@ -110,7 +123,7 @@ public sealed class PeerCaller(PeerCallerOptions options)
     }
 
     private async Task<ConnectResult> FollowAsync(string id, Introduced introduced, OwnedSocket udp,
-        CancellationToken cancellation)
+        IPv6Meeting? meeting, CancellationToken cancellation)
     {
         var key = VerifiedKey(id, introduced);
         if (key.Length == 0 && !options.AllowClear)
@@ -119,6 +132,31 @@ public sealed class PeerCaller(PeerCallerOptions options)
             return new ConnectResult(ConnectOutcome.NotVerified, "the server gave no valid signed key of the host");
         }
 
+        if (meeting is null || introduced.AddressV6.IsEmpty)
+        {
+            return await GoAsync(id, key, introduced, udp, cancellation);
+        }
+
+        return await FirstAsync(
+            [
+                stop => GuardAsync(() => MeetAsync(id, key, introduced, meeting, stop)),
+                stop => GuardAsync(() => GoAsync(id, key, introduced, udp, stop)),
+            ],
+            cancellation);
+    }
+
+    private async Task<ConnectResult> MeetAsync(
+        string id, byte[] key, Introduced introduced, IPv6Meeting meeting, CancellationToken cancellation)
+    {
+        var path = await meeting.MeetAsync(introduced.AddressV6, dials: true, cancellation);
+        if (path is not { } met) return new ConnectResult(ConnectOutcome.Unreachable, "no path by IPv6");
+        var remote = MangledAddress.Decode(introduced.AddressV6.Span).ToIPEndPoint();
+        return await HandshakeAsync(id, key, met.Wire, met.How, remote, cancellation);
+    }
+
+    private async Task<ConnectResult> GoAsync(
+        string id, byte[] key, Introduced introduced, OwnedSocket udp, CancellationToken cancellation)
+    {
         if (introduced.Address is null) return await JoinAsync(id, key, introduced, cancellation);
         var direct = await DirectAsync(introduced, udp, cancellation);
         if (direct is { } path)

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using Google.Protobuf;
 using Hawser.Protocol;
 using Hawser.Protocol.Identity;
 using Hawser.Protocol.Messages;
@@ -147,9 +148,31 @@ public sealed class PeerHost : IAsyncDisposable
 
     private async Task WorkAsync(RendezvousMessage push)
     {
+        var theirs = AddressV6(push);
+        // Beside the way that the server asks for, as in the field: whichever the caller drops just ends.
+        using var meeting = _options.AllowIPv6 && !theirs.IsEmpty ? IPv6Meeting.TryOpen(_options) : null;
+        var offered = meeting?.Address ?? ByteString.Empty;
+        var asked = ServeAsync(push, () => _answers.AnswerAsync(push, offered, _stop.Token));
+        if (meeting is not null)
+        {
+            await ServeAsync(push, () => meeting.MeetAsync(theirs, dials: false, _stop.Token));
+        }
+
+        await asked;
+    }
+
+    private static ByteString AddressV6(RendezvousMessage push) => push.UnionCase switch
+    {
+        RendezvousMessage.UnionOneofCase.PunchHole => push.PunchHole.SocketAddrV6,
+        RendezvousMessage.UnionOneofCase.FetchLocalAddr => push.FetchLocalAddr.SocketAddrV6,
+        _ => ByteString.Empty,
+    };
+
+    private async Task ServeAsync(RendezvousMessage push, Func<Task<OpenedPath?>> open)
+    {
         try
         {
-            if (await _answers.AnswerAsync(push, _stop.Token) is not { } path) return;
+            if (await open() is not { } path) return;
             var handshake = new HandshakeOptions
             {
                 AllowClear = _options.AllowClear,
@@ -173,7 +196,6 @@ public sealed class PeerHost : IAsyncDisposable
             {
                 await result.Channel.DisposeAsync();
             }
-
         }
         catch (Exception e) when (
             e is IOException or SocketException or ProtocolViolation or OperationCanceledException)

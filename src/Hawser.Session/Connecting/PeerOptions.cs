@@ -34,6 +34,9 @@ public record PeerOptions
     /// <summary>The local address to use; null lets the system choose.</summary>
     public IPAddress? LocalAddress { get; init; }
 
+    /// <summary>The IPv6 address to offer; null looks for a global one.</summary>
+    public IPAddress? LocalIPv6 { get; init; }
+
     /// <summary>Where WebSocket registration and questions go; null for the address the field derives.</summary>
     public Uri? IdUri { get; init; }
 
@@ -75,6 +78,9 @@ public sealed record PeerHostOptions : PeerOptions
     /// <summary>Whether callers may connect to a port of this host. Off: always by relay, or by UDP.</summary>
     public bool AllowListening { get; init; } = true;
 
+    /// <summary>Whether callers who offer an IPv6 address are met there as well.</summary>
+    public bool AllowIPv6 { get; init; } = true;
+
     /// <summary>Be reachable, but do not be listed as a device.</summary>
     public bool NoRegisterDevice { get; init; }
 }
@@ -94,6 +100,9 @@ public enum Paths
 
     /// <summary>A relay.</summary>
     Relay = 4,
+
+    /// <summary>KCP between global IPv6 addresses, beside the other ways (§3.4).</summary>
+    IPv6 = 8,
 }
 
 /// <summary>A caller's options.</summary>

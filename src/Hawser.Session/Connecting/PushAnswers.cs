@@ -26,18 +26,22 @@ internal sealed class PushAnswers(PeerHostOptions options)
     private bool RelayOnly => options.Transport == ServerTransport.WebSocket;
 
     /// <summary>Answers one push.</summary>
+    /// <param name="push">What the server wants.</param>
+    /// <param name="addressV6">The IPv6 address to offer, mangled; empty for none.</param>
+    /// <param name="cancellation">Gives up.</param>
     /// <returns>The path to the caller; null when nobody came.</returns>
     /// <exception cref="IOException">Server or relay can't be reached.</exception>
-    public async Task<OpenedPath?> AnswerAsync(RendezvousMessage push, CancellationToken cancellation)
+    public async Task<OpenedPath?> AnswerAsync(
+        RendezvousMessage push, ByteString addressV6, CancellationToken cancellation)
     {
         switch (push.UnionCase)
         {
             case RendezvousMessage.UnionOneofCase.PunchHole:
                 return IsDuplicate(push.PunchHole.SocketAddr)
-                    ? null : await OnPunchHoleAsync(push.PunchHole, cancellation);
+                    ? null : await OnPunchHoleAsync(push.PunchHole, addressV6, cancellation);
             case RendezvousMessage.UnionOneofCase.FetchLocalAddr:
                 return IsDuplicate(push.FetchLocalAddr.SocketAddr)
-                    ? null : await OnFetchAsync(push.FetchLocalAddr, cancellation);
+                    ? null : await OnFetchAsync(push.FetchLocalAddr, addressV6, cancellation);
             case RendezvousMessage.UnionOneofCase.RequestRelay:
                 return IsDuplicate(push.RequestRelay.SocketAddr)
                     ? null : await OnRequestRelayAsync(push.RequestRelay, cancellation);
@@ -46,22 +50,25 @@ internal sealed class PushAnswers(PeerHostOptions options)
         }
     }
 
-    private Task<OpenedPath?> OnPunchHoleAsync(PunchHole push, CancellationToken cancellation)
+    private Task<OpenedPath?> OnPunchHoleAsync(
+        PunchHole push, ByteString addressV6, CancellationToken cancellation)
     {
         var symmetric = push.NatType == NatType.Symmetric || options.NatType == NatType.Symmetric;
         if (symmetric || push.ForceRelay || RelayOnly || (!options.AllowListening && push.UdpPort == 0))
         {
-            return OfferRelayAsync(push.SocketAddr, push.RelayServer, cancellation);
+            return OfferRelayAsync(push.SocketAddr, push.RelayServer, addressV6, cancellation);
         }
 
-        return push.UdpPort is > 0 and <= 65535 ? PunchUdpAsync(push, cancellation) : PunchTcpAsync(push, cancellation);
+        return push.UdpPort is > 0 and <= 65535
+            ? PunchUdpAsync(push, addressV6, cancellation) : PunchTcpAsync(push, addressV6, cancellation);
     }
 
-    private async Task<OpenedPath?> OnFetchAsync(FetchLocalAddr push, CancellationToken cancellation)
+    private async Task<OpenedPath?> OnFetchAsync(
+        FetchLocalAddr push, ByteString addressV6, CancellationToken cancellation)
     {
         if (RelayOnly || !options.AllowListening)
         {
-            return await OfferRelayAsync(push.SocketAddr, push.RelayServer, cancellation);
+            return await OfferRelayAsync(push.SocketAddr, push.RelayServer, addressV6, cancellation);
         }
 
         var connection = await RendezvousConnection.ConnectAsync(options, cancellation);
@@ -69,7 +76,7 @@ internal sealed class PushAnswers(PeerHostOptions options)
         if (local.AddressFamily != AddressFamily.InterNetwork)
         {
             await connection.DisposeAsync();
-            return await OfferRelayAsync(push.SocketAddr, push.RelayServer, cancellation);
+            return await OfferRelayAsync(push.SocketAddr, push.RelayServer, addressV6, cancellation);
         }
 
         var answer = new LocalAddr
@@ -79,13 +86,15 @@ internal sealed class PushAnswers(PeerHostOptions options)
             RelayServer = Relay(push.RelayServer),
             Id = options.Identity.Id,
             Version = options.Version,
+            SocketAddrV6 = addressV6,
         };
         var nobody = Task.FromResult<Socket?>(null);
         var socket = await ListenAsync(connection, new RendezvousMessage { LocalAddr = answer }, nobody, cancellation);
         return socket is null ? null : new OpenedPath(Dialer.ToWire(socket), true, ReachedBy.Lan);
     }
 
-    private async Task<OpenedPath?> PunchTcpAsync(PunchHole push, CancellationToken cancellation)
+    private async Task<OpenedPath?> PunchTcpAsync(
+        PunchHole push, ByteString addressV6, CancellationToken cancellation)
     {
         var connection = await RendezvousConnection.ConnectAsync(options, cancellation);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
@@ -95,7 +104,7 @@ internal sealed class PushAnswers(PeerHostOptions options)
         {
             // Time for the first SYN to leave, so that the own NAT expects the caller before the caller is told.
             await Task.WhenAny(meeting, Task.Delay(Timings.OpenHole, options.Time, stop.Token));
-            var answer = new RendezvousMessage { PunchHoleSent = Sent(push) };
+            var answer = new RendezvousMessage { PunchHoleSent = Sent(push, addressV6) };
             socket = await ListenAsync(connection, answer, meeting, cancellation);
         }
         finally
@@ -172,20 +181,21 @@ internal sealed class PushAnswers(PeerHostOptions options)
         }
     }
 
-    private async Task<OpenedPath?> PunchUdpAsync(PunchHole push, CancellationToken cancellation)
+    private async Task<OpenedPath?> PunchUdpAsync(
+        PunchHole push, ByteString addressV6, CancellationToken cancellation)
     {
         var addresses = await Dialer.ResolveAsync(options.Server.Host, options.LocalAddress, cancellation);
         var server = new IPEndPoint(addresses[0], options.Server.Port);
         var caller = MangledAddress.Decode(push.SocketAddr.Span).WithPort(push.UdpPort).ToIPEndPoint();
         if (caller.AddressFamily != server.AddressFamily)
         {
-            return await OfferRelayAsync(push.SocketAddr, push.RelayServer, cancellation);
+            return await OfferRelayAsync(push.SocketAddr, push.RelayServer, addressV6, cancellation);
         }
 
         var socket = UdpPunch.Open(server.AddressFamily, options.LocalAddress);
         try
         {
-            var answer = new RendezvousMessage { PunchHoleSent = Sent(push) }.ToByteArray();
+            var answer = new RendezvousMessage { PunchHoleSent = Sent(push, addressV6) }.ToByteArray();
             for (var i = 0; i < Copies; i++)
             {
                 if (i > 0)
@@ -214,7 +224,8 @@ internal sealed class PushAnswers(PeerHostOptions options)
     }
 
     // The host decides on the relay and makes the ticket.
-    private async Task<OpenedPath?> OfferRelayAsync(ByteString caller, string proposed, CancellationToken cancellation)
+    private async Task<OpenedPath?> OfferRelayAsync(
+        ByteString caller, string proposed, ByteString addressV6, CancellationToken cancellation)
     {
         var ticket = Guid.NewGuid().ToString();
         var relay = Relay(proposed);
@@ -225,6 +236,7 @@ internal sealed class PushAnswers(PeerHostOptions options)
             RelayServer = relay,
             Id = options.Identity.Id,
             Version = options.Version,
+            SocketAddrV6 = addressV6,
         };
         await TellServerAsync(new RendezvousMessage { RelayResponse = answer }, cancellation);
         return await JoinAsync(relay, ticket, true, cancellation);
@@ -252,7 +264,7 @@ internal sealed class PushAnswers(PeerHostOptions options)
             RelayJoin.Way(options));
     }
 
-    private PunchHoleSent Sent(PunchHole push) => new()
+    private PunchHoleSent Sent(PunchHole push, ByteString addressV6) => new()
     {
         // Unchanged: the bytes are the server's ticket for the caller.
         SocketAddr = push.SocketAddr,
@@ -260,6 +272,7 @@ internal sealed class PushAnswers(PeerHostOptions options)
         RelayServer = Relay(push.RelayServer),
         NatType = options.NatType,
         Version = options.Version,
+        SocketAddrV6 = addressV6,
     };
 
     private string Relay(string proposed) => Relay(proposed, options.Relay);

@@ -78,4 +78,7 @@ public enum ReachedBy
 
     /// <summary>The relay, by WebSocket on this side.</summary>
     RelayWebSocket,
+
+    /// <summary>Datagrams between both ends' global IPv6 addresses.</summary>
+    IPv6,
 }

@@ -52,6 +52,15 @@ public sealed class PeersMeetTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task T14_IPv6_beside_an_introduction_that_leads_nowhere_else()
+    {
+        var here = IPAddress.IPv6Loopback;
+        var host = HostOptions() with { LocalAddress = IPAddress.Parse(Elsewhere), LocalIPv6 = here };
+
+        await MeetAsync(host, CallerOptions() with { Paths = Paths.IPv6, LocalIPv6 = here }, ReachedBy.IPv6, ReachedBy.IPv6);
+    }
+
+    [Fact]
     public async Task Datagrams_through_punched_holes()
     {
         var host = HostOptions() with { LocalAddress = IPAddress.Parse(Elsewhere) };

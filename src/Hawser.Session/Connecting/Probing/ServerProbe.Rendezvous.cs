@@ -100,7 +100,7 @@ public sealed partial class ServerProbe
             Time = _options.Time,
         };
         var start = _options.Time.GetTimestamp();
-        var introduced = await new Introduction(caller).AskAsync(Nobody, 0, cancellation);
+        var introduced = await new Introduction(caller).AskAsync(Nobody, 0, ByteString.Empty, cancellation);
         var took = _options.Time.GetElapsedTime(start);
         var given = _options.Key.Length > 0;
         return introduced.Outcome switch
