@@ -30,6 +30,9 @@ public sealed record ApiParts(
     /// <summary>The relays that this node knows, and how they are doing.</summary>
     public Func<IReadOnlyList<RelayStatus>>? Relays { get; init; }
 
+    /// <summary>Has relays added, and switched off, for this node: the addresses of both.</summary>
+    public Action<IReadOnlyList<string>, IReadOnlyList<string>>? OverrideRelays { get; init; }
+
     /// <summary>The folder with the console's files; it may be missing.</summary>
     public string ConsoleFolder { get; init; } = "";
 

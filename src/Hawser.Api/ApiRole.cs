@@ -101,6 +101,7 @@ public static class ApiRole
         AccessApi.Map(app);
         SettingsApi.Map(app);
         RelaysApi.Map(app);
+        NotificationsApi.Map(app);
     }
 
     /// <summary>Answers with a page or a file of the console, when the address is one of its.</summary>
@@ -124,6 +125,7 @@ public static class ApiRole
         // Made now, so that they are seen from the start.
         app.Services.GetRequiredService<DeviceMetrics>();
         app.Services.GetRequiredService<AuditMetrics>();
+        app.Services.GetRequiredService<RelayDesk>().Begin();
         app.Services.GetRequiredService<ApiGate>().Open();
     }
 
@@ -148,6 +150,7 @@ public static class ApiRole
         AddressBooksApi.Add(services);
         GroupsApi.Add(services);
         RetentionApi.Add(services);
+        RelaysApi.Add(services);
         NotificationsApi.Add(services);
         AccessApi.Add(services);
         DevicesApi.Add(services);

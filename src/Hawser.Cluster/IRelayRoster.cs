@@ -9,7 +9,14 @@ namespace Hawser.Cluster;
 /// <param name="BytesPerSecond">What it moves now; 0 when it does not say.</param>
 /// <param name="Draining">It takes no new pairs.</param>
 public sealed record RelayStatus(
-    string Address, bool Healthy, int Pairs = 0, long BytesPerSecond = 0, bool Draining = false);
+    string Address, bool Healthy, int Pairs = 0, long BytesPerSecond = 0, bool Draining = false)
+{
+    /// <summary>An administrator switched it off; nobody is sent to it.</summary>
+    public bool Disabled { get; init; }
+
+    /// <summary>It is here because it announces itself, not because somebody named it.</summary>
+    public bool Announced { get; init; }
+}
 
 /// <summary>Between whom a relay is chosen.</summary>
 /// <param name="Caller">The caller's address.</param>
@@ -23,6 +30,13 @@ public interface IRelayRoster
     /// <param name="addresses">Each <c>host</c> or <c>host:port</c>; empty means "clients derive it
     /// themselves".</param>
     void Configure(IEnumerable<string> addresses);
+
+    /// <summary>
+    /// What administrators decided beside the configured relays; stays whatever is configured later.
+    /// </summary>
+    /// <param name="added">More relays.</param>
+    /// <param name="disabled">Relays that nobody is sent to, whoever named them.</param>
+    void Override(IEnumerable<string> added, IEnumerable<string> disabled);
 
     /// <summary>A relay says that it lives and how it is doing. Unknown ones join until they fall silent.</summary>
     /// <param name="status">Its state.</param>

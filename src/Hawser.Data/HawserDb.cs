@@ -4,6 +4,7 @@ using Hawser.Data.AddressBooks;
 using Hawser.Data.Audit;
 using Hawser.Data.Devices;
 using Hawser.Data.Groups;
+using Hawser.Data.Jobs;
 using Hawser.Data.Leases;
 using Hawser.Data.Notifications;
 using Hawser.Data.Recordings;
@@ -134,6 +135,15 @@ public abstract class HawserDb : DbContext
 
     /// <summary>The rows of outbox.</summary>
     public DbSet<OutboxMessage> Outbox => Set<OutboxMessage>();
+
+    /// <summary>The rows of notification channels.</summary>
+    public DbSet<NotificationChannel> NotificationChannels => Set<NotificationChannel>();
+
+    /// <summary>What deployment tokens give to devices.</summary>
+    public DbSet<DeployPreset> DeployPresets => Set<DeployPreset>();
+
+    /// <summary>The rows of jobs.</summary>
+    public DbSet<Job> Jobs => Set<Job>();
 
     /// <summary>The rows of job leases.</summary>
     public DbSet<JobLease> JobLeases => Set<JobLease>();

@@ -8,6 +8,10 @@ CREATE TABLE audit_alarms (
     reference text COLLATE "C" NOT NULL,
     user_guid uuid,
     created_at timestamp with time zone NOT NULL,
+    state integer NOT NULL,
+    handled_by text COLLATE "C" NOT NULL,
+    handled_at timestamp with time zone,
+    note text COLLATE "C" NOT NULL,
     CONSTRAINT pk_audit_alarms PRIMARY KEY (guid)
 );
 
@@ -176,9 +180,53 @@ CREATE TABLE job_leases (
 );
 
 
+CREATE TABLE jobs (
+    guid uuid NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    state integer NOT NULL,
+    total integer NOT NULL,
+    done integer NOT NULL,
+    failed integer NOT NULL,
+    request text COLLATE "C" NOT NULL,
+    failures text COLLATE "C" NOT NULL,
+    undo text COLLATE "C" NOT NULL,
+    result text COLLATE "C" NOT NULL,
+    error text COLLATE "C" NOT NULL,
+    user_guid uuid NOT NULL,
+    user_name text COLLATE "C" NOT NULL,
+    idempotency_key text COLLATE "C",
+    request_hash bytea NOT NULL,
+    cancel_asked boolean NOT NULL,
+    undo_of uuid,
+    created_at timestamp with time zone NOT NULL,
+    started_at timestamp with time zone,
+    ended_at timestamp with time zone,
+    CONSTRAINT pk_jobs PRIMARY KEY (guid)
+);
+
+
+CREATE TABLE notification_channels (
+    guid uuid NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    kind text COLLATE "C" NOT NULL,
+    enabled boolean NOT NULL,
+    types text COLLATE "C" NOT NULL,
+    recipients text COLLATE "C" NOT NULL,
+    url text COLLATE "C" NOT NULL,
+    secret text COLLATE "C" NOT NULL,
+    headers text COLLATE "C" NOT NULL,
+    allow_private boolean NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_notification_channels PRIMARY KEY (guid)
+);
+
+
 CREATE TABLE outbox (
     guid uuid NOT NULL,
     channel text COLLATE "C" NOT NULL,
+    channel_guid uuid,
     recipient text COLLATE "C" NOT NULL,
     subject text COLLATE "C" NOT NULL,
     body text COLLATE "C" NOT NULL,
@@ -513,6 +561,21 @@ CREATE TABLE trusted_devices (
 );
 
 
+CREATE TABLE deploy_presets (
+    token_guid uuid NOT NULL,
+    owner_guid uuid,
+    group_guid uuid,
+    strategy_guid uuid,
+    book_guid uuid,
+    tag text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    maximum_uses integer NOT NULL,
+    uses integer NOT NULL,
+    CONSTRAINT pk_deploy_presets PRIMARY KEY (token_guid),
+    CONSTRAINT fk_deploy_presets_access_tokens_token_guid FOREIGN KEY (token_guid) REFERENCES access_tokens (guid) ON DELETE CASCADE
+);
+
+
 CREATE TABLE address_book_entries (
     guid uuid NOT NULL,
     book_guid uuid NOT NULL,
@@ -670,6 +733,15 @@ CREATE INDEX ix_external_logins_user_guid ON external_logins (user_guid);
 CREATE INDEX ix_introductions_at_utc ON introductions (at_utc);
 
 
+CREATE INDEX ix_jobs_created_at ON jobs (created_at);
+
+
+CREATE INDEX ix_jobs_state ON jobs (state);
+
+
+CREATE UNIQUE INDEX ix_jobs_user_guid_idempotency_key ON jobs (user_guid, idempotency_key);
+
+
 CREATE INDEX ix_login_challenges_expires_at ON login_challenges (expires_at);
 
 
@@ -677,6 +749,9 @@ CREATE UNIQUE INDEX ix_login_challenges_secret_hash ON login_challenges (secret_
 
 
 CREATE INDEX ix_login_challenges_user_guid ON login_challenges (user_guid);
+
+
+CREATE INDEX ix_outbox_channel_guid_created_at ON outbox (channel_guid, created_at);
 
 
 CREATE INDEX ix_outbox_next_attempt_at ON outbox (next_attempt_at);

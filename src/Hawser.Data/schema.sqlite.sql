@@ -7,7 +7,11 @@ CREATE TABLE "audit_alarms" (
     "conn_id" INTEGER NULL,
     "reference" TEXT NOT NULL,
     "user_guid" BLOB NULL,
-    "created_at" TEXT NOT NULL
+    "created_at" TEXT NOT NULL,
+    "state" INTEGER NOT NULL,
+    "handled_by" TEXT NOT NULL,
+    "handled_at" TEXT NULL,
+    "note" TEXT NOT NULL
 );
 
 
@@ -163,9 +167,51 @@ CREATE TABLE "job_leases" (
 );
 
 
+CREATE TABLE "jobs" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_jobs" PRIMARY KEY,
+    "kind" TEXT NOT NULL,
+    "state" INTEGER NOT NULL,
+    "total" INTEGER NOT NULL,
+    "done" INTEGER NOT NULL,
+    "failed" INTEGER NOT NULL,
+    "request" TEXT NOT NULL,
+    "failures" TEXT NOT NULL,
+    "undo" TEXT NOT NULL,
+    "result" TEXT NOT NULL,
+    "error" TEXT NOT NULL,
+    "user_guid" BLOB NOT NULL,
+    "user_name" TEXT NOT NULL,
+    "idempotency_key" TEXT NULL,
+    "request_hash" BLOB NOT NULL,
+    "cancel_asked" INTEGER NOT NULL,
+    "undo_of" BLOB NULL,
+    "created_at" TEXT NOT NULL,
+    "started_at" TEXT NULL,
+    "ended_at" TEXT NULL
+);
+
+
+CREATE TABLE "notification_channels" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_notification_channels" PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "kind" TEXT NOT NULL,
+    "enabled" INTEGER NOT NULL,
+    "types" TEXT NOT NULL,
+    "recipients" TEXT NOT NULL,
+    "url" TEXT NOT NULL,
+    "secret" TEXT NOT NULL,
+    "headers" TEXT NOT NULL,
+    "allow_private" INTEGER NOT NULL,
+    "created_by" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "updated_at" TEXT NOT NULL
+);
+
+
 CREATE TABLE "outbox" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_outbox" PRIMARY KEY,
     "channel" TEXT NOT NULL,
+    "channel_guid" BLOB NULL,
     "recipient" TEXT NOT NULL,
     "subject" TEXT NOT NULL,
     "body" TEXT NOT NULL,
@@ -483,6 +529,20 @@ CREATE TABLE "trusted_devices" (
 );
 
 
+CREATE TABLE "deploy_presets" (
+    "token_guid" BLOB NOT NULL CONSTRAINT "pk_deploy_presets" PRIMARY KEY,
+    "owner_guid" BLOB NULL,
+    "group_guid" BLOB NULL,
+    "strategy_guid" BLOB NULL,
+    "book_guid" BLOB NULL,
+    "tag" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "maximum_uses" INTEGER NOT NULL,
+    "uses" INTEGER NOT NULL,
+    CONSTRAINT "fk_deploy_presets_access_tokens_token_guid" FOREIGN KEY ("token_guid") REFERENCES "access_tokens" ("guid") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "address_book_entries" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_address_book_entries" PRIMARY KEY,
     "book_guid" BLOB NOT NULL,
@@ -638,6 +698,15 @@ CREATE INDEX "ix_external_logins_user_guid" ON "external_logins" ("user_guid");
 CREATE INDEX "ix_introductions_at_utc" ON "introductions" ("at_utc");
 
 
+CREATE INDEX "ix_jobs_created_at" ON "jobs" ("created_at");
+
+
+CREATE INDEX "ix_jobs_state" ON "jobs" ("state");
+
+
+CREATE UNIQUE INDEX "ix_jobs_user_guid_idempotency_key" ON "jobs" ("user_guid", "idempotency_key");
+
+
 CREATE INDEX "ix_login_challenges_expires_at" ON "login_challenges" ("expires_at");
 
 
@@ -645,6 +714,9 @@ CREATE UNIQUE INDEX "ix_login_challenges_secret_hash" ON "login_challenges" ("se
 
 
 CREATE INDEX "ix_login_challenges_user_guid" ON "login_challenges" ("user_guid");
+
+
+CREATE INDEX "ix_outbox_channel_guid_created_at" ON "outbox" ("channel_guid", "created_at");
 
 
 CREATE INDEX "ix_outbox_next_attempt_at" ON "outbox" ("next_attempt_at");

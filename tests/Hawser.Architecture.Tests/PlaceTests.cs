@@ -11,7 +11,7 @@ public partial class PlaceTests
     public void Sockets_are_opened_only_where_connections_live()
     {
         string[] rooms = ["src/Hawser.Relay/", "src/Hawser.Rendezvous/Listening/", "src/Hawser.Session/Connecting/",
-            "src/Hawser.Api/Directories/Wire/"];
+            "src/Hawser.Api/Directories/Wire/", "src/Hawser.Api/Notifications/Wire/"];
         Offenders(RawSocket(), rooms).ShouldBeEmpty();
     }
 

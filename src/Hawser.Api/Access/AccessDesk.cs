@@ -107,7 +107,7 @@ internal sealed partial class AccessDesk : IDisposable
         // Where nobody has an account, no login has ended.
         if (user is null && !snapshot.HasUsers) return await JudgeAnonymousAsync(request, snapshot, cancellationToken);
         if (user is null) return AccessVerdict.Deny(LoginEnded);
-        if (user.Kind == TokenKind.Api) return AccessVerdict.Deny(WrongToken);
+        if (user.Kind is TokenKind.Api or TokenKind.Deploy) return AccessVerdict.Deny(WrongToken);
         if (!await Watch.IsTrueAsync(cancellationToken)) return AccessVerdict.Deny(Unavailable);
         snapshot = Watch.Current!;
         var caller = new AccessCaller(user.Guid, user.Name, user.IsAdmin, user.UserGroup);
@@ -203,7 +203,7 @@ internal sealed partial class AccessDesk : IDisposable
     {
         if (IsForeign(request.Token)) return AccessVerdict.Deny(LoginEnded);
         var user = await Tokens.FindAsync(request.Token, request.Caller.ToIPAddress(), cancellationToken);
-        if (user is null || user.Kind == TokenKind.Api) return AccessVerdict.Deny(LoginEnded);
+        if (user is null || user.Kind is TokenKind.Api or TokenKind.Deploy) return AccessVerdict.Deny(LoginEnded);
         var session = new LiveSession(
             0, user.Guid, user.Name, user.TokenGuid, user.DeviceId, request.Caller.Host.ToString(), Now,
             _attempts.LastTargetOf(user.TokenGuid));

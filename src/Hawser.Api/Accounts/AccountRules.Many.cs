@@ -39,7 +39,7 @@ internal sealed partial class AccountRules
     {
         foreach (var some in guids.Chunk(AtOnce))
         {
-            await db.AccessTokens.Where(t => some.Contains(t.UserGuid) && t.Kind != TokenKind.Api)
+            await db.AccessTokens.Where(t => some.Contains(t.UserGuid) && t.Kind < TokenKind.Api)
                 .ExecuteDeleteAsync(cancellationToken);
             // An invitation is no login.
             await db.LoginChallenges.Where(c => some.Contains(c.UserGuid) && c.Kind != ChallengeKind.Invitation)

@@ -29,7 +29,7 @@ internal sealed partial class AccountRules
         Guid? user, PageQuery page, CancellationToken cancellationToken)
     {
         var now = Now;
-        var all = db.AccessTokens.AsNoTracking().Where(t => t.Kind != TokenKind.Api
+        var all = db.AccessTokens.AsNoTracking().Where(t => t.Kind < TokenKind.Api
             && (user == null || t.UserGuid == user) && (t.ExpiresAt == null || t.ExpiresAt > now));
         var total = await all.CountAsync(cancellationToken);
         var rows = await all.OrderByDescending(t => t.CreatedAt).ThenByDescending(t => t.Guid)

@@ -158,7 +158,7 @@ internal sealed partial class AccountRules(
 
     private async Task EndLoginsAsync(Guid guid, Guid? keep, CancellationToken cancellationToken)
     {
-        await db.AccessTokens.Where(t => t.UserGuid == guid && t.Kind != TokenKind.Api && t.Guid != keep)
+        await db.AccessTokens.Where(t => t.UserGuid == guid && t.Kind < TokenKind.Api && t.Guid != keep)
             .ExecuteDeleteAsync(cancellationToken);
         await db.LoginChallenges.Where(c => c.UserGuid == guid).ExecuteDeleteAsync(cancellationToken);
         events.Changed(guid);

@@ -39,10 +39,10 @@ internal sealed class TokenDesk
     /// <returns>The text for the <c>Authorization</c> header.</returns>
     public string Issue(HawserDb db, AccessToken row)
     {
-        var text = (row.Kind == TokenKind.Api ? "hwp_" : "") + Secrets.NewHandle();
+        var text = Prefix(row.Kind) + Secrets.NewHandle();
         row.Hash = Secrets.Hash(text);
         row.CreatedAt = Now;
-        if (row.Kind != TokenKind.Api) row.ExpiresAt = Now + Lifetime(row.Kind);
+        if (row.Kind < TokenKind.Api) row.ExpiresAt = Now + Lifetime(row.Kind);
         db.AccessTokens.Add(row);
         return text;
     }
@@ -71,7 +71,7 @@ internal sealed class TokenDesk
         if (text.Length is 0 or > 512) return null;
         var hash = Secrets.Hash(text);
         await using var db = _open();
-        var user = await db.AccessTokens.Where(t => t.Hash == hash && t.Kind != TokenKind.Api)
+        var user = await db.AccessTokens.Where(t => t.Hash == hash && t.Kind < TokenKind.Api)
             .Select(t => (Guid?)t.UserGuid).FirstOrDefaultAsync(cancellationToken);
         if (user is null) return null;
         await db.AccessTokens.Where(t => t.Hash == hash).ExecuteDeleteAsync(cancellationToken);
@@ -87,6 +87,10 @@ internal sealed class TokenDesk
         _reading.Clear();
         _known.Clear();
     }
+
+    // So that those who look for leaked secrets know what they found.
+    private static string Prefix(TokenKind kind) =>
+        kind switch { TokenKind.Api => "hwp_", TokenKind.Deploy => "hwd_", _ => "" };
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
@@ -136,7 +140,7 @@ internal sealed class TokenDesk
     {
         var now = Now;
         if (token.LastUsedAt is { } last && now - last < TimeSpan.FromMinutes(1)) return;
-        var expires = token.Kind == TokenKind.Api ? token.ExpiresAt : now + Lifetime(token.Kind);
+        var expires = token.Kind >= TokenKind.Api ? token.ExpiresAt : now + Lifetime(token.Kind);
         var address = from?.ToString() ?? token.LastAddress;
         try
         {

@@ -47,5 +47,6 @@ internal static class AuditApi
             .Reads<NoteBody>("""{"guid":"019a7c5e-0000-7000-8000-000000000000","note":"changed the toner"}""")
             .AnswersNothing();
         AuditsAdmin.Map(routes);
+        AlarmsAdmin.Map(routes);
     }
 }

@@ -24,6 +24,9 @@ internal sealed record AuditFilter
     /// <summary>The kind: of connection, of alarm, or the area of a console operation.</summary>
     public int? Type { get; init; }
 
+    /// <summary>Only alarms in this state.</summary>
+    public AlarmState? State { get; init; }
+
     /// <summary>Only at this time or later, UTC.</summary>
     public DateTime? Since { get; init; }
 
@@ -124,6 +127,14 @@ internal sealed class AuditLists
     public Task<Page<AlarmAudit>> AlarmsAsync(
         HawserDb db, CurrentUser user, AuditFilter filter, PageQuery page, CancellationToken cancellationToken)
     {
+        var rows = Alarms(db, user, filter);
+        return PageAsync(rows, rows.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Guid), page,
+            cancellationToken);
+    }
+
+    /// <summary>The alarms that a user sees, narrowed.</summary>
+    public static IQueryable<AlarmAudit> Alarms(HawserDb db, CurrentUser user, AuditFilter filter)
+    {
         var rows = db.AlarmAudits.AsNoTracking();
         if (!SeesAll(user))
         {
@@ -139,10 +150,10 @@ internal sealed class AuditLists
         }
 
         if (filter.Type is { } type) rows = rows.Where(r => r.Type == type);
+        if (filter.State is { } state) rows = rows.Where(r => r.State == state);
         if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
         if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
-        return PageAsync(rows, rows.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Guid), page,
-            cancellationToken);
+        return rows;
     }
 
     /// <summary>What was done in the console.</summary>

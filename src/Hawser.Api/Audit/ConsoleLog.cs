@@ -39,7 +39,7 @@ internal sealed class ConsoleLog(TimeProvider time)
         var user = CurrentUser.Of(context);
         var info = InfoOf(targets, details);
         // Which script it was, when it was one.
-        if (user.Kind == TokenKind.Api) info["token"] = user.TokenGuid.ToString();
+        if (user.Kind >= TokenKind.Api) info["token"] = user.TokenGuid.ToString();
         Write(db, user.Guid, user.Name, operation, info, AuditText.Of(context.Connection.RemoteIpAddress));
     }
 
@@ -104,13 +104,17 @@ internal sealed class ConsoleLog(TimeProvider time)
             ConsoleArea.Device,
         >= ConsoleOperation.AddBook and <= ConsoleOperation.UpdateShare or ConsoleOperation.UpdateBook =>
             ConsoleArea.Book,
-        ConsoleOperation.AddToken or ConsoleOperation.DeleteToken or ConsoleOperation.EndLogin => ConsoleArea.Token,
+        ConsoleOperation.AddToken or ConsoleOperation.DeleteToken or ConsoleOperation.EndLogin
+            or ConsoleOperation.AddDeployToken or ConsoleOperation.DeleteDeployToken => ConsoleArea.Token,
         >= ConsoleOperation.AddStrategy and <= ConsoleOperation.UnassignStrategy => ConsoleArea.Strategy,
         >= ConsoleOperation.AddRule and <= ConsoleOperation.AssignRole => ConsoleArea.Access,
         >= ConsoleOperation.ChangeSetting and <= ConsoleOperation.DeleteProvider => ConsoleArea.Setting,
         ConsoleOperation.ExportAudit => ConsoleArea.Audit,
         ConsoleOperation.UpdateRecording or ConsoleOperation.DeleteRecording => ConsoleArea.Recording,
-        ConsoleOperation.MakeBackup => ConsoleArea.Setting,
+        ConsoleOperation.MakeBackup or ConsoleOperation.DownloadBackup or ConsoleOperation.DeleteBackup
+            or (>= ConsoleOperation.AddChannel and <= ConsoleOperation.DeleteRelay) => ConsoleArea.Setting,
+        ConsoleOperation.HandleAlarm => ConsoleArea.Audit,
+        >= ConsoleOperation.StartJob and <= ConsoleOperation.UndoJob => ConsoleArea.Job,
         _ => ConsoleArea.User,
     };
 }

@@ -66,6 +66,23 @@ internal enum ConsoleOperation
     UpdateRecording = 160,
     DeleteRecording = 161,
     MakeBackup = 170,
+    DownloadBackup = 171,
+    DeleteBackup = 172,
+    AddDeployToken = 180,
+    DeleteDeployToken = 181,
+    AddChannel = 190,
+    UpdateChannel = 191,
+    DeleteChannel = 192,
+    TestChannel = 193,
+    AddRelay = 194,
+    UpdateRelay = 195,
+    DeleteRelay = 196,
+
+    /// <summary>An alarm was seen or resolved.</summary>
+    HandleAlarm = 200,
+    StartJob = 210,
+    CancelJob = 211,
+    UndoJob = 212,
 }
 
 /// <summary>What operations are about (<c>typ</c>); up to 3 the field's.</summary>
@@ -83,4 +100,5 @@ internal enum ConsoleArea
     Setting = 7,
     Audit = 8,
     Recording = 9,
+    Job = 10,
 }

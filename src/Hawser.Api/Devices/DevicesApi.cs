@@ -27,6 +27,7 @@ internal static class DevicesApi
         services.AddSingleton<HeartbeatDesk>();
         services.AddSingleton<DeviceLoop>();
         services.AddSingleton<DeviceMetrics>();
+        services.AddSingleton<DeployDesk>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceLoop>());
     }
 
@@ -45,14 +46,15 @@ internal static class DevicesApi
         routes.MapPost("/api/switch-grant", SwitchGrantEndpoint.HandleAsync).ForAnybody()
             .WithSummary("A device lets one caller in once, to switch sides; signed with its key.")
             .Reads<SwitchGrantRequest>(SwitchGrantEndpoint.Example).Answers<SwitchGrantResponse>();
-        routes.MapPost("/api/devices/cli", AssignEndpoint.HandleAsync).ForAdmins(Area.Device, write: true)
+        routes.MapPost("/api/devices/cli", AssignEndpoint.HandleAsync).ForAdminsOrDeployment(Area.Device)
             .WithSummary("Assigns a device to a user, groups, a strategy, an address book; all or nothing.")
             .Reads<AssignRequest>(AssignEndpoint.Example).AnswersNothing();
-        routes.MapPost("/api/devices/deploy", DeployEndpoint.HandleAsync).ForAdmins(Area.Device, write: true)
+        routes.MapPost("/api/devices/deploy", DeployEndpoint.HandleAsync).ForAdminsOrDeployment(Area.Device)
             .WithSummary("Makes a device known, so that it may register where deployment is required.")
             .Reads<DeployRequest>(DeployEndpoint.Example).Answers<DeployResponse>();
         DevicesAdmin.Map(routes);
         DeviceEdits.Map(routes);
+        DeployTokensAdmin.Map(routes);
     }
 
     private static Task HeartbeatAsync(HttpContext context) =>

@@ -32,6 +32,11 @@ internal static class Policies
         where TBuilder : IEndpointConventionBuilder =>
         builder.RequireAuthorization(Build(new Need(area, write, true)));
 
+    /// <summary>Administrators, API tokens with the scope to write, and deployment tokens.</summary>
+    internal static TBuilder ForAdminsOrDeployment<TBuilder>(this TBuilder builder, Area area)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.RequireAuthorization(Build(new Need(area, true, true) { Deployment = true }));
+
     /// <summary>Administrators in person; no API tokens, whatever their scopes.</summary>
     internal static TBuilder ForAdminsInPerson<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
@@ -44,7 +49,11 @@ internal static class Policies
     /// <param name="Area">The scope of API tokens; null: they are not welcome.</param>
     /// <param name="Write">Whether the scope must include writing.</param>
     /// <param name="Admin">Whether users must be administrators.</param>
-    internal sealed record Need(Area? Area, bool Write, bool Admin) : IAuthorizationRequirement;
+    internal sealed record Need(Area? Area, bool Write, bool Admin) : IAuthorizationRequirement
+    {
+        /// <summary>Whether deployment tokens are welcome; they are nowhere else.</summary>
+        public bool Deployment { get; init; }
+    }
 
     /// <summary>Decides.</summary>
     internal sealed class NeedHandler : AuthorizationHandler<Need>
@@ -57,8 +66,12 @@ internal static class Policies
         }
 
         // A token acts as its maker: one whose maker is no administrator any more has lost the rights with him.
-        private static bool Meets(CurrentUser user, Need need) => user.Kind == TokenKind.Api
-            ? need.Area is { } area && user.Scopes.Allow(area, need.Write) && (user.IsAdmin || !need.Admin)
-            : user.IsAdmin || !need.Admin;
+        private static bool Meets(CurrentUser user, Need need) => user.Kind switch
+        {
+            TokenKind.Api => need.Area is { } area && user.Scopes.Allow(area, need.Write)
+                && (user.IsAdmin || !need.Admin),
+            TokenKind.Deploy => need.Deployment && user.IsAdmin,
+            _ => user.IsAdmin || !need.Admin,
+        };
     }
 }

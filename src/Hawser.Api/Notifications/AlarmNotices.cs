@@ -9,28 +9,14 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Api.Notifications;
 
 /// <summary>
-/// Mails alarms to the owner of the device or account, who can switch that off, and to the addresses in the settings.
-/// One mail for each device and kind in ten minutes: whoever raises an alarm decides how often.
+/// Tells alarms: by mail to the owner of the device or account, who can switch that off, and to the addresses in the
+/// settings; and through the channels that administrators made. Once for each device and kind in ten minutes: whoever
+/// raises an alarm decides how often.
 /// </summary>
 internal sealed class AlarmNotices
 {
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(10);
     private const int MaximumRemembered = 10_000;
-
-    private static readonly Dictionary<int, (string English, string Chinese)> Names = new()
-    {
-        [0] = ("Access from outside the IP whitelist", "IP 白名单之外的访问"),
-        [1] = ("More than 30 wrong passwords", "密码错误超过 30 次"),
-        [2] = ("Several wrong passwords within a minute", "一分钟内多次密码错误"),
-        [3] = ("More than 30 failed logins to an account", "账户登录失败超过 30 次"),
-        [4] = ("Several failed logins to an account within a minute", "一分钟内账户多次登录失败"),
-        [5] = ("Several failed logins to an account within an hour", "一小时内账户多次登录失败"),
-        [6] = ("Too many attempts from one network", "同一网络尝试次数过多"),
-        [7] = ("Failed logins to a system account by terminal", "终端系统账户登录失败"),
-        [8] = ("Simultaneous logins to a system account by terminal", "终端系统账户同时登录"),
-        [9] = ("A message outside of what the session is for", "超出会话范围的操作"),
-        [10] = ("Access by an id that is not on the list", "ID 白名单之外的访问"),
-    };
 
     private readonly ConcurrentDictionary<(string Device, int Type), long> _told = new();
     private readonly Outbox _outbox;
@@ -46,33 +32,59 @@ internal sealed class AlarmNotices
     }
 
     /// <summary>
-    /// Adds the mails of an alarm to the transaction that stores it; the caller saves and wakes the outbox.
+    /// Adds the messages of an alarm to the transaction that stores it; the caller saves and wakes the outbox.
     /// </summary>
-    /// <returns>How many mails.</returns>
+    /// <returns>How many messages.</returns>
     public async Task<int> AddAsync(HawserDb db, AlarmAudit alarm, CancellationToken cancellationToken)
     {
-        if (!_outbox.CanSend(Outbox.Email) || !MayTell(alarm)) return 0;
-        var to = await RecipientsAsync(db, alarm, cancellationToken);
-        if (to.Count == 0) return 0;
-        var chinese = _settings.Get(NotificationSettings.Mail).Language == "zh";
-        var name = Names.TryGetValue(alarm.Type, out var known)
-            ? chinese ? known.Chinese : known.English
-            : string.Create(CultureInfo.InvariantCulture, $"{(chinese ? "告警" : "Alarm")} {alarm.Type}");
-        var values = new Dictionary<string, string>(StringComparer.Ordinal)
+        if (!MayTell(alarm)) return 0;
+        var channels = await ChannelsAsync(db, alarm.Type, cancellationToken);
+        var to = _outbox.CanSend(Outbox.Email) ? await RecipientsAsync(db, alarm, cancellationToken) : [];
+        var count = 0;
+        if (to.Count > 0)
         {
-            ["alarm"] = name,
-            ["device"] = alarm.DeviceId,
+            var values = ValuesOf(alarm);
+            foreach (var address in to) _outbox.Add(db, Outbox.Email, address, Notice.Alarm, values);
+            count += to.Count;
+        }
+
+        var chinese = _settings.Get(NotificationSettings.Mail).Language == "zh";
+        foreach (var channel in channels)
+        {
+            count += channel.Kind == Outbox.Email
+                ? _outbox.AddMails(db, channel, Notice.Alarm, ValuesOf(alarm))
+                : _outbox.AddHook(db, channel, HookBodies.Of(channel.Kind, alarm, chinese));
+        }
+
+        return count;
+    }
+
+    private static async Task<List<Data.Notifications.NotificationChannel>> ChannelsAsync(
+        HawserDb db, int type, CancellationToken cancellationToken)
+    {
+        var all = await db.NotificationChannels.AsNoTracking().Where(c => c.Enabled)
+            .OrderBy(c => c.CreatedAt).ThenBy(c => c.Guid).ToListAsync(cancellationToken);
+        var word = type.ToString(CultureInfo.InvariantCulture);
+        return all.FindAll(c => c.Types.Length == 0 || c.Types.Split(',').Contains(word));
+    }
+
+    private Dictionary<string, string> ValuesOf(AlarmAudit alarm)
+    {
+        var chinese = _settings.Get(NotificationSettings.Mail).Language == "zh";
+        return new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["alarm"] = AlarmTexts.NameOf(alarm.Type, chinese),
+            ["device"] = alarm.DeviceId.Length > 0 ? alarm.DeviceId : HookBodies.SubjectOf(alarm),
             ["info"] = alarm.Info,
             ["time"] = alarm.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
         };
-        foreach (var address in to) _outbox.Add(db, Outbox.Email, address, Notice.Alarm, values);
-        return to.Count;
     }
 
     private bool MayTell(AlarmAudit alarm)
     {
         if (_told.Count >= MaximumRemembered) return false;
-        var key = (alarm.DeviceId, alarm.Type);
+        // Our own alarms are about different things without being about devices.
+        var key = (alarm.Type > 1000 ? alarm.DeviceId + HookBodies.SubjectOf(alarm) : alarm.DeviceId, alarm.Type);
         var now = _time.GetTimestamp();
         if (_told.TryGetValue(key, out var last) && _time.GetElapsedTime(last, now) < Quiet) return false;
         _told[key] = now;

@@ -1,14 +1,24 @@
+using Hawser.Api.Notifications.Admin;
+using Hawser.Api.Notifications.Wire;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Notifications;
 
-/// <summary>Messages to people; this slice has no routes of its own.</summary>
+/// <summary>Messages to people and to programs of others.</summary>
 internal static class NotificationsApi
 {
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<Outbox>();
         services.AddSingleton<AlarmNotices>();
+        services.AddSingleton<HookSender>();
         services.AddHostedService<OutboxSender>();
+    }
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        ChannelsAdmin.Map(routes);
+        DeliveriesAdmin.Map(routes);
     }
 }

@@ -17,7 +17,14 @@ internal sealed class Outbox(SettingsStore settings, Secrets secrets, TimeProvid
     /// <summary>The channel of short messages.</summary>
     internal const string Sms = "sms";
 
-    private readonly SemaphoreSlim _work = new(0, 1);
+    /// <summary>Posts to a web address, signed.</summary>
+    internal const string Webhook = "webhook";
+
+    /// <summary>Posts to a chat service that takes what Slack takes.</summary>
+    internal const string Slack = "slack";
+
+    private readonly SemaphoreSlim _people = new(0, 1);
+    private readonly SemaphoreSlim _channels = new(0, 1);
 
     /// <summary>Whether messages of a channel can be sent at all, so that nobody is asked for a code in vain.</summary>
     public bool CanSend(string channel) => channel == Email
@@ -35,15 +42,46 @@ internal sealed class Outbox(SettingsStore settings, Secrets secrets, TimeProvid
     {
         var language = settings.Get(NotificationSettings.Mail).Language;
         var (subject, body) = NoticeTexts.Fill(notice, language, values);
+        Add(db, channel, recipient, (subject, body), NoticeTexts.UsefulFor(notice), null);
+    }
+
+    /// <summary>Adds the mails of a channel; the caller saves and wakes.</summary>
+    /// <returns>How many.</returns>
+    public int AddMails(
+        HawserDb db, NotificationChannel channel, Notice notice, IReadOnlyDictionary<string, string> values)
+    {
+        if (!CanSend(Email)) return 0;
+        var filled = NoticeTexts.Fill(notice, settings.Get(NotificationSettings.Mail).Language, values);
+        var to = channel.Recipients.Split(',', StringSplitOptions.RemoveEmptyEntries);
+        foreach (var address in to) Add(db, Email, address, filled, NoticeTexts.UsefulFor(notice), channel.Guid);
+        return to.Length;
+    }
+
+    /// <summary>Adds what is posted to the web address of a channel; the caller saves and wakes.</summary>
+    /// <returns>How many: one.</returns>
+    public int AddHook(HawserDb db, NotificationChannel channel, HookBody body)
+    {
+        // The address itself may be a secret.
+        Add(db, channel.Kind, channel.Name, (body.Title, body.Json), HookUsefulFor, channel.Guid);
+        return 1;
+    }
+
+    private static readonly TimeSpan HookUsefulFor = TimeSpan.FromDays(1);
+
+    private void Add(
+        HawserDb db, string kind, string recipient, (string Subject, string Body) text, TimeSpan usefulFor,
+        Guid? channel)
+    {
         var now = time.GetUtcNow().UtcDateTime;
         db.Outbox.Add(new OutboxMessage
         {
-            Channel = channel,
+            Channel = kind,
+            ChannelGuid = channel,
             Recipient = recipient,
-            Subject = subject,
-            Body = secrets.Protect(body),
+            Subject = text.Subject.Length > 300 ? text.Subject[..300] : text.Subject,
+            Body = secrets.Protect(text.Body),
             NextAttemptAt = now,
-            GiveUpAt = now + NoticeTexts.UsefulFor(notice),
+            GiveUpAt = now + usefulFor,
             CreatedAt = now,
         });
     }
@@ -51,20 +89,27 @@ internal sealed class Outbox(SettingsStore settings, Secrets secrets, TimeProvid
     /// <summary>Tells the sender that there may be work; forgetting it costs some seconds.</summary>
     public void Wake()
     {
-        try
+        foreach (var work in new[] { _people, _channels })
         {
-            _work.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is awake already.
+            try
+            {
+                work.Release();
+            }
+            catch (SemaphoreFullException)
+            {
+                // It is awake already.
+            }
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _work.Dispose();
+    public void Dispose()
+    {
+        _people.Dispose();
+        _channels.Dispose();
+    }
 
     /// <summary>Waits for work, or for a while.</summary>
-    internal Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
-        _work.WaitAsync(atMost, cancellationToken);
+    internal Task<bool> WaitAsync(bool ofChannels, TimeSpan atMost, CancellationToken cancellationToken) =>
+        (ofChannels ? _channels : _people).WaitAsync(atMost, cancellationToken);
 }

@@ -1,5 +1,6 @@
 using System.Net.Mail;
 using Hawser.Api.Http;
+using Hawser.Api.Notifications.Wire;
 using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Notifications;
@@ -14,8 +15,8 @@ namespace Hawser.Api.Notifications;
 /// more. Any number of nodes may run it: a message is claimed by moving its next attempt.
 /// </summary>
 internal sealed partial class OutboxSender(
-    ApiParts parts, ApiGate gate, Outbox outbox, SettingsStore settings, Secrets secrets, TimeProvider time,
-    ILogger<OutboxSender> log)
+    ApiParts parts, ApiGate gate, Outbox outbox, SettingsStore settings, Secrets secrets, HookSender hooks,
+    TimeProvider time, ILogger<OutboxSender> log)
     : BackgroundService
 {
     /// <summary>How often the table is read although nobody woke us: other nodes add, and attempts come due.</summary>
@@ -30,31 +31,53 @@ internal sealed partial class OutboxSender(
 
     /// <summary>Sends what is due.</summary>
     /// <returns>How many messages were handled.</returns>
-    public async Task<int> SendDueAsync(CancellationToken cancellationToken)
+    public async Task<int> SendDueAsync(CancellationToken cancellationToken) =>
+        await SendDueAsync(ofChannels: false, cancellationToken)
+            + await SendDueAsync(ofChannels: true, cancellationToken);
+
+    private async Task<int> SendDueAsync(bool ofChannels, CancellationToken cancellationToken)
     {
         var now = Now;
         List<OutboxMessage> due;
         await using (var db = parts.Store.CreateDb())
         {
             due = await db.Outbox.AsNoTracking()
-                .Where(m => m.SentAt == null && m.FailedAt == null && m.NextAttemptAt <= now)
+                .Where(m => m.SentAt == null && m.FailedAt == null && m.NextAttemptAt <= now
+                    && (m.ChannelGuid != null) == ofChannels)
                 .OrderBy(m => m.NextAttemptAt).ThenBy(m => m.Guid).Take(Batch).ToListAsync(cancellationToken);
         }
 
-        foreach (var message in due) await HandleAsync(message, cancellationToken);
+        // One channel that does not answer holds up neither the others nor the codes that people wait for.
+        await Task.WhenAll(due.GroupBy(m => m.ChannelGuid).Select(async some =>
+        {
+            var messages = some.ToList();
+            for (var i = 0; i < messages.Count; i++)
+            {
+                if (await HandleAsync(messages[i], cancellationToken) || some.Key is null) continue;
+                await PostponeAsync(messages[(i + 1)..], cancellationToken);
+                return;
+            }
+        }));
         return due.Count;
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await gate.OpenedAsync(stoppingToken);
-        await outbox.WaitAsync(Grace, stoppingToken);
+        await Task.WhenAll(
+            SendAsync(ofChannels: false, stoppingToken), SendAsync(ofChannels: true, stoppingToken));
+    }
+
+    private async Task SendAsync(bool ofChannels, CancellationToken stoppingToken)
+    {
+        await ((Task)outbox.WaitAsync(ofChannels, Grace, stoppingToken))
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
-                if (await SendDueAsync(stoppingToken) == Batch) continue;
-                await outbox.WaitAsync(Poll, stoppingToken);
+                if (await SendDueAsync(ofChannels, stoppingToken) == Batch) continue;
+                await outbox.WaitAsync(ofChannels, Poll, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -76,13 +99,25 @@ internal sealed partial class OutboxSender(
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    private async Task HandleAsync(OutboxMessage message, CancellationToken cancellationToken)
+    // Where one was not taken just now, the next would not be either.
+    private async Task PostponeAsync(List<OutboxMessage> messages, CancellationToken cancellationToken)
+    {
+        if (messages.Count == 0) return;
+        var guids = messages.ConvertAll(m => m.Guid);
+        var (now, next) = (Now, Now + Pause(1));
+        await using var db = parts.Store.CreateDb();
+        await db.Outbox.Where(m => guids.Contains(m.Guid) && m.SentAt == null && m.NextAttemptAt <= now)
+            .ExecuteUpdateAsync(s => s.SetProperty(m => m.NextAttemptAt, next), cancellationToken);
+    }
+
+    /// <returns>False when it was not taken.</returns>
+    private async Task<bool> HandleAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
         await using var db = parts.Store.CreateDb();
         var row = db.Outbox.Where(m => m.Guid == message.Guid && m.NextAttemptAt == message.NextAttemptAt);
         var until = Now + Claim;
         var claimed = await row.ExecuteUpdateAsync(s => s.SetProperty(m => m.NextAttemptAt, until), cancellationToken);
-        if (claimed == 0) return;
+        if (claimed == 0) return true;
         var error = await TrySendAsync(message, cancellationToken);
         var mine = db.Outbox.Where(m => m.Guid == message.Guid && m.NextAttemptAt == until);
         var now = Now;
@@ -93,7 +128,7 @@ internal sealed partial class OutboxSender(
                 s => s.SetProperty(m => m.SentAt, now).SetProperty(m => m.Body, "").SetProperty(m => m.LastError, ""),
                 cancellationToken);
             Log.Sent(log, message.Channel, message.Guid);
-            return;
+            return true;
         }
 
         var attempts = message.Attempts + 1;
@@ -105,15 +140,25 @@ internal sealed partial class OutboxSender(
             cancellationToken);
         if (over) Log.GivenUp(log, message.Channel, message.Guid, attempts, error);
         else Log.NotSent(log, message.Channel, message.Guid, attempts, error);
+        return false;
     }
 
     private async Task<string?> TrySendAsync(OutboxMessage message, CancellationToken cancellationToken)
     {
-        if (!outbox.CanSend(message.Channel)) return "No server is configured for this kind of message.";
+        var isHook = message.Channel is Outbox.Webhook or Outbox.Slack;
+        if (!isHook && !outbox.CanSend(message.Channel)) return "No server is configured for this kind of message.";
         if (secrets.Unprotect(message.Body) is not { } body) return "The text can't be decrypted with this key ring.";
         try
         {
-            if (message.Channel == Outbox.Email)
+            if (isHook)
+            {
+                await using var db = parts.Store.CreateDb();
+                var channel = await db.NotificationChannels.AsNoTracking()
+                    .FirstOrDefaultAsync(c => c.Guid == message.ChannelGuid, cancellationToken);
+                if (channel is not { Enabled: true }) return "The channel is gone or switched off.";
+                await hooks.SendAsync(channel, message.Guid, "alarm", body, cancellationToken);
+            }
+            else if (message.Channel == Outbox.Email)
             {
                 await MailSender.SendAsync(
                     settings.Get(NotificationSettings.Mail), message.Guid.ToString("N"), message.Recipient,
@@ -135,7 +180,7 @@ internal sealed partial class OutboxSender(
         }
     }
 
-    private static bool IsTransport(Exception e) =>
+    internal static bool IsTransport(Exception e) =>
         e is SmtpException or HttpRequestException or FormatException or IOException or OperationCanceledException
             or InvalidOperationException or System.Security.Authentication.AuthenticationException;
 

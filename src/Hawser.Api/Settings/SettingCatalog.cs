@@ -8,6 +8,7 @@ using Hawser.Api.Devices;
 using Hawser.Api.Directories;
 using Hawser.Api.Groups;
 using Hawser.Api.Notifications;
+using Hawser.Api.Relays;
 using Hawser.Api.Retention;
 
 namespace Hawser.Api.Settings;
@@ -27,6 +28,7 @@ internal static class SettingCatalog
         (DirectorySettings.Key, "the LDAP directory that users come from"),
         (GroupSettings.Key, "the client's list of accessible devices"),
         (NotificationSettings.Mail, "the mail server, and who gets alarms"),
+        (RelaySettings.Key, "relays beside those of the options, and relays that are switched off"),
         (RetentionSettings.Key, "how long things are kept"),
         (SignInSettings.Key, "providers for signing in with the browser"),
         (NotificationSettings.Sms, "the gateway for short messages"),

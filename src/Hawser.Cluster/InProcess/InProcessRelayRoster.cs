@@ -21,6 +21,9 @@ public sealed class InProcessRelayRoster : IRelayRoster
     private readonly Lock _gate = new();
     private ImmutableArray<Entry> _entries = [];
     private Snapshot _snapshot = Snapshot.Empty;
+    private string[] _configured = [];
+    private string[] _added = [];
+    private HashSet<string> _disabled = new(StringComparer.OrdinalIgnoreCase);
     private uint _turn;
 
     /// <summary>An empty roster, swept by the heartbeat.</summary>
@@ -39,16 +42,34 @@ public sealed class InProcessRelayRoster : IRelayRoster
         ArgumentNullException.ThrowIfNull(addresses);
         lock (_gate)
         {
-            var known = _entries.ToDictionary(e => e.Status.Address, StringComparer.OrdinalIgnoreCase);
-            var configured = addresses.Select(a => a.Trim()).Where(a => a.Length > 0)
-                .Distinct(StringComparer.OrdinalIgnoreCase)
-                .Select(a => known.Remove(a, out var entry)
-                    ? entry with { Configured = true, Status = entry.Status with { Address = a } }
-                    : new Entry(new RelayStatus(a, Healthy: true), Configured: true, LastHeard: null))
-                .ToList();
-            // Configured ones that are gone leave; announced ones stay as long as they go on announcing.
-            Replace([.. configured, .. _entries.Where(e => !e.Configured && known.ContainsKey(e.Status.Address))]);
+            _configured = [.. addresses];
+            Merge();
         }
+    }
+
+    /// <inheritdoc/>
+    public void Override(IEnumerable<string> added, IEnumerable<string> disabled)
+    {
+        ArgumentNullException.ThrowIfNull(added);
+        lock (_gate)
+        {
+            _added = [.. added];
+            _disabled = new HashSet<string>(disabled.Select(d => d.Trim()), StringComparer.OrdinalIgnoreCase);
+            Merge();
+        }
+    }
+
+    private void Merge()
+    {
+        var known = _entries.ToDictionary(e => e.Status.Address, StringComparer.OrdinalIgnoreCase);
+        var configured = _configured.Concat(_added).Select(a => a.Trim()).Where(a => a.Length > 0)
+            .Distinct(StringComparer.OrdinalIgnoreCase)
+            .Select(a => known.Remove(a, out var entry)
+                ? entry with { Configured = true, Status = entry.Status with { Address = a } }
+                : new Entry(new RelayStatus(a, Healthy: true), Configured: true, LastHeard: null))
+            .ToList();
+        // Configured ones that are gone leave; announced ones stay as long as they go on announcing.
+        Replace([.. configured, .. _entries.Where(e => !e.Configured && known.ContainsKey(e.Status.Address))]);
     }
 
     /// <inheritdoc/>
@@ -142,7 +163,10 @@ public sealed class InProcessRelayRoster : IRelayRoster
     private void Replace(ImmutableArray<Entry> entries)
     {
         _entries = entries;
-        var all = entries.Select(e => e.Status).ToImmutableArray();
+        var all = entries.Select(e => e.Status with
+        {
+            Announced = !e.Configured, Disabled = _disabled.Contains(e.Status.Address),
+        }).ToImmutableArray();
         Volatile.Write(ref _snapshot, Snapshot.After(_snapshot, all));
     }
 
@@ -154,14 +178,15 @@ public sealed class InProcessRelayRoster : IRelayRoster
 
         internal static Snapshot After(Snapshot before, ImmutableArray<RelayStatus> all)
         {
-            var usable = all.Where(r => r is { Healthy: true, Draining: false }).ToArray();
-            if (usable.Length > 0 || all.IsEmpty) return new Snapshot(all, usable);
+            var usable = all.Where(r => r is { Healthy: true, Draining: false, Disabled: false }).ToArray();
+            if (usable.Length > 0 || all.All(r => r.Disabled)) return new Snapshot(all, usable);
 
             // All fail: more likely our view than all of them. Go on with the last good ones that still belong to us;
             // a relay that drains is chosen only when there is no other.
             var last = before.Usable
-                .Select(r => all.FirstOrDefault(a => a.Address == r.Address)).OfType<RelayStatus>().ToArray();
-            if (last.Length == 0) last = [.. all];
+                .Select(r => all.FirstOrDefault(a => a.Address == r.Address && !a.Disabled))
+                .OfType<RelayStatus>().ToArray();
+            if (last.Length == 0) last = [.. all.Where(r => !r.Disabled)];
             var open = last.Where(r => !r.Draining).ToArray();
             return new Snapshot(all, open.Length > 0 ? open : last);
         }

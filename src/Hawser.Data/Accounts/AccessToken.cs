@@ -82,7 +82,7 @@ public sealed class AccessToken
     }
 }
 
-/// <summary>Who uses a token.</summary>
+/// <summary>Who uses a token; those before <see cref="Api"/> are logins, and end with a sign-out everywhere.</summary>
 public enum TokenKind
 {
     /// <summary>A stock client that logged in.</summary>
@@ -93,4 +93,7 @@ public enum TokenKind
 
     /// <summary>A script; carries scopes.</summary>
     Api = 2,
+
+    /// <summary>Brings new devices in, and does nothing else.</summary>
+    Deploy = 3,
 }

@@ -33,6 +33,18 @@ public sealed class AlarmAudit
     /// <summary>When it was made, UTC.</summary>
     public DateTime CreatedAt { get; set; }
 
+    /// <summary>Whether somebody looked at it.</summary>
+    public AlarmState State { get; set; }
+
+    /// <summary>The name of who set the state; empty: nobody.</summary>
+    public string HandledBy { get; set; } = "";
+
+    /// <summary>When the state was set, UTC.</summary>
+    public DateTime? HandledAt { get; set; }
+
+    /// <summary>What was found.</summary>
+    public string Note { get; set; } = "";
+
     internal sealed class Mapping : IEntityTypeConfiguration<AlarmAudit>
     {
         /// <inheritdoc/>
@@ -45,6 +57,21 @@ public sealed class AlarmAudit
             builder.Property(e => e.Guid).ValueGeneratedNever();
             builder.Property(e => e.DeviceId).HasMaxLength(253);
             builder.Property(e => e.Reference).HasMaxLength(64);
+            builder.Property(e => e.HandledBy).HasMaxLength(128);
+            builder.Property(e => e.Note).HasMaxLength(1000);
         }
     }
+}
+
+/// <summary>How far somebody got with an alarm.</summary>
+public enum AlarmState
+{
+    /// <summary>Nobody looked at it.</summary>
+    New = 0,
+
+    /// <summary>Somebody knows of it.</summary>
+    Seen = 1,
+
+    /// <summary>Nothing is left to do.</summary>
+    Resolved = 2,
 }

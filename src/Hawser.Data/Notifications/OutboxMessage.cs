@@ -9,8 +9,11 @@ public sealed class OutboxMessage
     /// <summary>The row's identity.</summary>
     public Guid Guid { get; set; } = Guid.CreateVersion7();
 
-    /// <summary>email or sms.</summary>
+    /// <summary>email, sms, webhook or slack.</summary>
     public string Channel { get; set; } = "";
+
+    /// <summary>The channel that an administrator made; null: a message to a person.</summary>
+    public Guid? ChannelGuid { get; set; }
 
     /// <summary>The address or number.</summary>
     public string Recipient { get; set; } = "";
@@ -50,6 +53,7 @@ public sealed class OutboxMessage
             builder.ToTable("outbox");
             builder.HasKey(e => e.Guid);
             builder.HasIndex(e => e.NextAttemptAt);
+            builder.HasIndex(e => new { e.ChannelGuid, e.CreatedAt });
             builder.Property(e => e.Guid).ValueGeneratedNever();
             builder.Property(e => e.Channel).HasMaxLength(16);
             builder.Property(e => e.Recipient).HasMaxLength(254);

@@ -283,6 +283,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
             Version = Commands.VersionCommand.Version,
             Health = Parts,
             Relays = Roster.List,
+            OverrideRelays = Roster.Override,
             ConsoleFolder = Path.Combine(AppContext.BaseDirectory, "console"),
             Access = Access,
         };

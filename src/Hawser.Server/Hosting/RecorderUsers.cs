@@ -23,7 +23,7 @@ internal sealed class RecorderUsers(Func<TokenDesk> desk)
         var user = await desk().FindAsync(token, from, cancellationToken);
         if (user is null) return null;
         // Scripts may do what their scopes say; people may make recordings and see their own.
-        var may = user.Kind != TokenKind.Api;
+        var may = user.Kind is not (TokenKind.Api or TokenKind.Deploy);
         return new RecorderUser(
             user.Guid, user.Name, user.TokenGuid, user.IsAdmin, may || user.Scopes.Allow(Area.Recording, write: true),
             may || user.Scopes.Allow(Area.Recording, write: false), user.Kind == TokenKind.Console);

@@ -125,7 +125,7 @@ public abstract class RelayRosterSpecification
     {
         var roster = Create("a");
         roster.Announce(new RelayStatus("far:21117", Healthy: true, Pairs: 3, BytesPerSecond: 9));
-        roster.List().ShouldBe([new RelayStatus("a", true), new RelayStatus("far:21117", true, 3, 9)]);
+        roster.List().ShouldBe([new RelayStatus("a", true), new RelayStatus("far:21117", true, 3, 9) { Announced = true }]);
         for (var i = 0; i < 20; i++)
         {
             Pass(TimeSpan.FromSeconds(10));
@@ -177,7 +177,7 @@ public abstract class RelayRosterSpecification
         roster.Announce(new RelayStatus("far", Healthy: true, Pairs: 2));
         roster.Configure(["b", "c"]);
         roster.List()
-            .ShouldBe([new RelayStatus("b", false), new RelayStatus("c", true), new RelayStatus("far", true, 2)]);
+            .ShouldBe([new RelayStatus("b", false), new RelayStatus("c", true), new RelayStatus("far", true, 2) { Announced = true }]);
         roster.Configure(["far"]);
         Pass(TimeSpan.FromMinutes(2));
         roster.List().Select(r => r.Address).ShouldBe(["far"], "it is configured now, so silence does not remove it");
@@ -236,6 +236,26 @@ public abstract class RelayRosterSpecification
         roster.Expect(new string('x', 10_000));
         roster.IsExpected("").ShouldBeFalse();
         roster.IsExpected(new string('x', 10_000)).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void What_administrators_decide_stays_whatever_is_configured()
+    {
+        var roster = Create(new NodeHeartbeat(Time, _ => { }));
+        roster.Configure(["a", "b"]);
+        roster.Override(["c"], ["A"]);
+        roster.Configure(["a", "d"]);
+
+        roster.List().Select(r => (r.Address, r.Disabled)).ShouldBe([("a", true), ("d", false), ("c", false)]);
+        Enumerable.Range(0, 10).Select(_ => roster.Choose(default)).Distinct().Order().ShouldBe(["c", "d"]);
+        roster.Check("c", false);
+        roster.Check("d", false);
+        roster.Choose(default).ShouldNotBe("a", "also when all others fail");
+        roster.Override([], ["a", "d"]);
+        roster.Choose(default).ShouldBe("", "none is left");
+        roster.Override([], []);
+        roster.Check("d", true);
+        roster.List().Select(r => r.Address).ShouldBe(["a", "d"]);
     }
 }
 

@@ -62,6 +62,8 @@ public sealed class RelayLobbyTests
     {
         public void Configure(IEnumerable<string> addresses) { }
 
+        public void Override(IEnumerable<string> added, IEnumerable<string> disabled) { }
+
         public void Announce(RelayStatus status) { }
 
         public void Check(string address, bool answers) { }

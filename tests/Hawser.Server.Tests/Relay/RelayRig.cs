@@ -137,6 +137,8 @@ internal sealed class TicketBook : IRelayRoster
 
     public void Configure(IEnumerable<string> addresses) { }
 
+    public void Override(IEnumerable<string> added, IEnumerable<string> disabled) { }
+
     public void Announce(RelayStatus status) { }
 
     public void Check(string address, bool answers) { }

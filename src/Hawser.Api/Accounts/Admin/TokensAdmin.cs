@@ -97,7 +97,7 @@ internal static class TokensAdmin
         CancellationToken cancellationToken)
     {
         var login = Guid.TryParse(guid, out var wanted) ? await db.AccessTokens.AsNoTracking().FirstOrDefaultAsync(
-            t => t.Guid == wanted && t.Kind != TokenKind.Api && (caller.IsAdmin || t.UserGuid == caller.Guid),
+            t => t.Guid == wanted && t.Kind < TokenKind.Api && (caller.IsAdmin || t.UserGuid == caller.Guid),
             cancellationToken) : null;
         if (login is null) return Problem.NotFound("login");
         var name = await db.Users.Where(u => u.Guid == login.UserGuid).Select(u => u.Name)

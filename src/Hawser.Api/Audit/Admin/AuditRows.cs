@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Hawser.Api.Http;
+using Hawser.Api.Notifications;
 using Hawser.Data.Audit;
 
 namespace Hawser.Api.Audit.Admin;
@@ -148,6 +149,24 @@ internal sealed record AlarmItem
     [JsonPropertyName("info")]
     public required JsonElement Info { get; init; }
 
+    /// <summary>new, seen or resolved.</summary>
+    [JsonPropertyName("state")]
+    public required string State { get; init; }
+
+    /// <summary>info, warning or critical.</summary>
+    [JsonPropertyName("severity")]
+    public required string Severity { get; init; }
+
+    /// <summary>Who set the state; empty: nobody.</summary>
+    [JsonPropertyName("handled_by")]
+    public required string HandledBy { get; init; }
+
+    [JsonPropertyName("handled_at")]
+    public required long? HandledAt { get; init; }
+
+    [JsonPropertyName("note")]
+    public required string Note { get; init; }
+
     public static AlarmItem Of(AlarmAudit row) => new()
     {
         Guid = row.Guid.ToString(),
@@ -155,6 +174,11 @@ internal sealed record AlarmItem
         Typ = row.Type,
         CreatedAt = WireTime.Seconds(row.CreatedAt),
         Info = AuditNames.Json(row.Info, "{}"),
+        State = AlarmStates.Word(row.State),
+        Severity = AlarmTexts.SeverityOf(row.Type),
+        HandledBy = row.HandledBy,
+        HandledAt = WireTime.Seconds(row.HandledAt),
+        Note = row.Note,
     };
 }
 

@@ -27,7 +27,7 @@ internal static class AuditsAdmin
     private static readonly string[] FileColumns =
         ["guid", "created_at", "remote", "local", "type", "path", "is_file", "num", "ip", "name"];
 
-    private static readonly string[] AlarmColumns = ["guid", "created_at", "device", "typ", "info"];
+    private static readonly string[] AlarmColumns = ["guid", "created_at", "device", "typ", "info", "state", "note"];
 
     private static readonly string[] ConsoleColumns =
         ["guid", "sequence", "created_at", "operator", "typ", "iop", "action", "ip", "info"];
@@ -44,7 +44,7 @@ internal static class AuditsAdmin
             .Query("remote", "A part of the id or name of either end.").Timed().Answers<Page<FileItem>>();
         routes.MapGet("/api/audits/alarm", AlarmsAsync).ForUsersOrScope(Area.Audit, write: false)
             .WithSummary("Alarms, newest first.").Query("device", "A part of the device's id.")
-            .Query("typ", "The kind.").Timed().Answers<Page<AlarmItem>>();
+            .Query("typ", "The kind.").Query("state", "new, seen or resolved.").Timed().Answers<Page<AlarmItem>>();
         routes.MapGet("/api/audits/console", ConsoleAsync).ForUsersOrScope(Area.Audit, write: false)
             .WithSummary("What was done in the console and by scripts, newest first.")
             .Query("operator", "A part of the name of who did it.").Query("typ", "What it was about.")
@@ -167,7 +167,8 @@ internal static class AuditsAdmin
         .Query("created_at", "Only at this time or later, UTC: 2026-05-04 08:00:00.")
         .Query("until", "Only before this time.").Query("format", "csv: all that match, as a file.");
 
-    private static (AuditFilter? Filter, IResult? Refusal) Filter(
+    /// <summary>What a query narrows a list to; or why it does not.</summary>
+    internal static (AuditFilter? Filter, IResult? Refusal) Filter(
         HttpContext context, CurrentUser user, SettingsStore settings)
     {
         if (!user.IsAdmin && settings.Get(AuditSettings.Key).AdminsOnly)
@@ -180,7 +181,7 @@ internal static class AuditsAdmin
         {
             Remote = query["remote"].ToString(), Device = query["device"].ToString(),
             Operator = query["operator"].ToString(), Type = Number("conn_type") ?? Number("typ") ?? Number("type"),
-            Operation = Number("iop"), Open = query["open"].ToString() switch { "1" => true, "0" => false, _ => null },
+            State = AlarmStates.Parse(query["state"].ToString()), Operation = Number("iop"), Open = query["open"].ToString() switch { "1" => true, "0" => false, _ => null },
         };
         foreach (var (key, isStart) in new[] { ("created_at", true), ("until", false) })
         {
@@ -243,7 +244,7 @@ internal static class AuditsAdmin
     ];
 
     private static string?[] Cells(AlarmItem i) =>
-        [i.Guid, Text(i.CreatedAt), i.Device, Text(i.Typ), i.Info.GetRawText()];
+        [i.Guid, Text(i.CreatedAt), i.Device, Text(i.Typ), i.Info.GetRawText(), i.State, i.Note];
 
     private static string?[] Cells(OperationItem i) =>
     [

@@ -22,7 +22,7 @@ internal static class AccountEndpoints
         var passkeys = await db.Passkeys.AsNoTracking().Where(p => p.UserGuid == user.Guid)
             .OrderBy(p => p.CreatedAt).ThenBy(p => p.CredentialId).ToListAsync(cancellationToken);
         var sessions = await db.AccessTokens.AsNoTracking()
-            .Where(t => t.UserGuid == user.Guid && t.Kind != TokenKind.Api)
+            .Where(t => t.UserGuid == user.Guid && t.Kind < TokenKind.Api)
             .Where(t => t.ExpiresAt == null || t.ExpiresAt > now)
             .OrderByDescending(t => t.LastUsedAt ?? t.CreatedAt).ThenBy(t => t.Guid).Take(MostSessions)
             .ToListAsync(cancellationToken);
@@ -42,7 +42,7 @@ internal static class AccountEndpoints
         Guid guid, CurrentUser user, HawserDb db, AccountRules rules, CancellationToken cancellationToken)
     {
         var own = await db.AccessTokens.AnyAsync(
-            t => t.Guid == guid && t.UserGuid == user.Guid && t.Kind != TokenKind.Api, cancellationToken);
+            t => t.Guid == guid && t.UserGuid == user.Guid && t.Kind < TokenKind.Api, cancellationToken);
         if (!own || !await rules.RevokeAsync(guid, user.Guid, cancellationToken)) return ConsoleProblem.NotFound;
         return ClientResults.EmptyObject;
     }

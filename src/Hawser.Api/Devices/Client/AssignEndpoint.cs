@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Hawser.Api.Http;
 using Hawser.Api.Strategies;
 using Hawser.Data;
+using Hawser.Data.Accounts;
 using Hawser.Data.Devices;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -20,12 +21,14 @@ internal static class AssignEndpoint
         """;
 
     public static async Task<IResult> HandleAsync(
-        HttpContext context, HawserDb db, Secrets secrets, StrategyEpoch epoch, DeviceHints hints, TimeProvider time,
-        CancellationToken cancellationToken)
+        HttpContext context, CurrentUser user, HawserDb db, Secrets secrets, DeployDesk deploy, StrategyEpoch epoch,
+        DeviceHints hints, TimeProvider time, CancellationToken cancellationToken)
     {
         var body = await ClientBody.ReadAsync(context, DevicesJson.Default.AssignRequest);
         if (body.Value is not { } request) return body.Error!;
         if (request.IsEmpty) return ClientResults.Error(400, "There is nothing to assign.");
+        var isDeployment = user.Kind == TokenKind.Deploy;
+        if (isDeployment && request.NamesOthers) return ClientResults.Error(403, DeployDesk.DecidesItself);
         var device = DeviceReader.IsAskable(request.Id)
             ? await db.Devices.FirstOrDefaultAsync(d => d.Id == request.Id, cancellationToken) : null;
         if (device is null) return ClientResults.Error(404, $"There is no device \"{request.Id}\" on this server yet.");
@@ -46,10 +49,21 @@ internal static class AssignEndpoint
             return ClientResults.Error(400, error);
         }
 
+        if (isDeployment)
+        {
+            if (await deploy.TakeAsync(db, user, device.Id, cancellationToken) is not { } isNew)
+            {
+                return ClientResults.Error(403, DeployDesk.UsedUp);
+            }
+
+            if (isNew) await deploy.ApplyAsync(db, user, device, details, cancellationToken);
+        }
+
         await db.SaveChangesAsync(cancellationToken);
         hints.Changed(request.Id);
         // Seen by every node, whichever one the device talks to.
-        if (request.StrategyName is not null || request.UserName is not null || request.DeviceGroupName is not null)
+        if (isDeployment || request.StrategyName is not null || request.UserName is not null
+            || request.DeviceGroupName is not null)
         {
             await epoch.BumpAsync(db, cancellationToken);
         }
@@ -129,6 +143,11 @@ internal sealed record AssignRequest
 
     [JsonPropertyName("device_name")]
     public string? DeviceName { get; set; }
+
+    /// <summary>Whether something that a deployment token decides is asked for.</summary>
+    [JsonIgnore]
+    public bool NamesOthers => UserName is not null || StrategyName is not null || AddressBookName is not null
+        || DeviceGroupName is not null;
 
     [JsonIgnore]
     public bool IsEmpty => UserName is null && StrategyName is null && AddressBookName is null

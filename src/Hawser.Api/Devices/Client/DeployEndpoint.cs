@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Hawser.Api.Http;
 using Hawser.Api.Settings;
 using Hawser.Data;
+using Hawser.Data.Accounts;
 using Hawser.Data.Devices;
 using Hawser.Protocol.Identity;
 using Microsoft.AspNetCore.Http;
@@ -23,8 +24,8 @@ internal static class DeployEndpoint
     private const int MaximumUuid = 256;
 
     public static async Task<IResult> HandleAsync(
-        HttpContext context, CurrentUser user, HawserDb db, ApiParts parts, SettingsStore settings, DeviceHints hints,
-        TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, CurrentUser user, HawserDb db, ApiParts parts, SettingsStore settings, DeployDesk deploy,
+        DeviceHints hints, TimeProvider time, CancellationToken cancellationToken)
     {
         var body = await ClientBody.ReadAsync(context, DevicesJson.Default.DeployRequest);
         if (body.Value is not { } request) return body.Error!;
@@ -33,16 +34,28 @@ internal static class DeployEndpoint
             || Decode(request.Uuid) is not { Length: > 0 and <= MaximumUuid } uuid
             || Decode(request.Pk) is not { Length: Device.KeyLength } key) return Answer("INVALID_INPUT");
         var now = time.GetUtcNow().UtcDateTime;
+        var isDeployment = user.Kind == TokenKind.Deploy;
+        var isNew = !isDeployment ? false : await deploy.TakeAsync(db, user, request.Id, cancellationToken);
+        if (isNew is null) return ClientResults.Error(403, DeployDesk.UsedUp);
         if (!await TryStoreAsync(db, parts.Store.Devices, request.Id, uuid, key, now, cancellationToken))
         {
+            if (isNew is true) await DeployDesk.GiveBackAsync(db, user, cancellationToken);
             return Answer("ID_TAKEN");
         }
 
-        db.Deployments.Add(new Deployment
+        if (isDeployment)
         {
-            DeviceId = request.Id, Uuid = uuid, PublicKey = key, UserGuid = user.Guid, TokenGuid = user.TokenGuid,
-            CreatedAt = now,
-        });
+            if (isNew is true) await deploy.ApplyAsync(db, user, request.Id, cancellationToken);
+        }
+        else
+        {
+            db.Deployments.Add(new Deployment
+            {
+                DeviceId = request.Id, Uuid = uuid, PublicKey = key, UserGuid = user.Guid,
+                TokenGuid = user.TokenGuid, CreatedAt = now,
+            });
+        }
+
         await db.SaveChangesAsync(cancellationToken);
         hints.Changed(request.Id);
         return Answer("OK");

@@ -1,0 +1,205 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Hawser.Api.Http;
+using Hawser.Data.Notifications;
+
+namespace Hawser.Api.Notifications.Admin;
+
+/// <summary>A channel to be made or changed; what is missing stays, or has its default.</summary>
+internal sealed record ChannelBody
+{
+    internal const string Example = """
+        {"name":"Operations","kind":"webhook","url":"https://hooks.example.com/hawser","types":[1003,1004],
+        "headers":{"X-Team":"ops"}}
+        """;
+
+    [JsonPropertyName("name")]
+    public string? Name { get; init; }
+
+    /// <summary>email, webhook or slack; can't be changed.</summary>
+    [JsonPropertyName("kind")]
+    public string? Kind { get; init; }
+
+    [JsonPropertyName("enabled")]
+    public bool? Enabled { get; init; }
+
+    /// <summary>The numbers of the alarms that are told; an empty list: all.</summary>
+    [JsonPropertyName("types")]
+    public IReadOnlyList<int>? Types { get; init; }
+
+    /// <summary>email: the addresses.</summary>
+    [JsonPropertyName("recipients")]
+    public IReadOnlyList<string?>? Recipients { get; init; }
+
+    /// <summary>webhook, slack: where to; http only where allow_private is set. Never told again.</summary>
+    [JsonPropertyName("url")]
+    public string? Url { get; init; }
+
+    /// <summary>webhook: what bodies are signed with; one is made when it is missing. Never told again.</summary>
+    [JsonPropertyName("secret")]
+    public string? Secret { get; init; }
+
+    /// <summary>webhook, slack: more headers, all of them; values are never told again, ******** keeps one.</summary>
+    [JsonPropertyName("headers")]
+    public IReadOnlyDictionary<string, string?>? Headers { get; init; }
+
+    /// <summary>The address may be one of the own network, and of this machine.</summary>
+    [JsonPropertyName("allow_private")]
+    public bool? AllowPrivate { get; init; }
+}
+
+/// <summary>A channel in a list.</summary>
+internal sealed record ChannelItem
+{
+    [JsonPropertyName("guid")]
+    public required Guid Guid { get; init; }
+
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+
+    /// <summary>email, webhook or slack.</summary>
+    [JsonPropertyName("kind")]
+    public required string Kind { get; init; }
+
+    [JsonPropertyName("enabled")]
+    public required bool Enabled { get; init; }
+
+    [JsonPropertyName("types")]
+    public required IReadOnlyList<int> Types { get; init; }
+
+    [JsonPropertyName("recipients")]
+    public required IReadOnlyList<string> Recipients { get; init; }
+
+    /// <summary>The host of the address; the rest may be a secret.</summary>
+    [JsonPropertyName("host")]
+    public required string Host { get; init; }
+
+    /// <summary>Whether bodies are signed.</summary>
+    [JsonPropertyName("signed")]
+    public required bool Signed { get; init; }
+
+    /// <summary>The names of more headers.</summary>
+    [JsonPropertyName("headers")]
+    public required IReadOnlyList<string> Headers { get; init; }
+
+    [JsonPropertyName("allow_private")]
+    public required bool AllowPrivate { get; init; }
+
+    [JsonPropertyName("created_by")]
+    public required string CreatedBy { get; init; }
+
+    [JsonPropertyName("created_at")]
+    public required long CreatedAt { get; init; }
+
+    /// <summary>When something was last taken.</summary>
+    [JsonPropertyName("last_sent_at")]
+    public long? LastSentAt { get; init; }
+
+    /// <summary>Deliveries that wait for their turn or the next attempt.</summary>
+    [JsonPropertyName("waiting")]
+    public int Waiting { get; init; }
+
+    /// <summary>Deliveries that were given up lately.</summary>
+    [JsonPropertyName("failed")]
+    public int Failed { get; init; }
+
+    /// <summary>The secret; only in the answer that made it.</summary>
+    [JsonPropertyName("secret")]
+    public string? Secret { get; init; }
+
+    public static ChannelItem Of(NotificationChannel row, string host, IReadOnlyList<string> headers) => new()
+    {
+        Guid = row.Guid,
+        Name = row.Name,
+        Kind = row.Kind,
+        Enabled = row.Enabled,
+        Types = [.. row.Types.Split(',', StringSplitOptions.RemoveEmptyEntries)
+            .Select(t => int.Parse(t, CultureInfo.InvariantCulture))],
+        Recipients = row.Recipients.Split(',', StringSplitOptions.RemoveEmptyEntries),
+        Host = host,
+        Signed = row.Secret.Length > 0,
+        Headers = headers,
+        AllowPrivate = row.AllowPrivate,
+        CreatedBy = row.CreatedBy,
+        CreatedAt = WireTime.Seconds(row.CreatedAt),
+    };
+}
+
+/// <summary>How a test went.</summary>
+internal sealed record ChannelTest
+{
+    [JsonPropertyName("ok")]
+    public required bool Ok { get; init; }
+
+    /// <summary>Why not; empty: it was taken.</summary>
+    [JsonPropertyName("detail")]
+    public required string Detail { get; init; }
+
+    /// <summary>Milliseconds it took.</summary>
+    [JsonPropertyName("took")]
+    public required long Took { get; init; }
+}
+
+/// <summary>Something on its way through a channel.</summary>
+internal sealed record DeliveryItem
+{
+    [JsonPropertyName("guid")]
+    public required Guid Guid { get; init; }
+
+    [JsonPropertyName("channel_guid")]
+    public required Guid? ChannelGuid { get; init; }
+
+    /// <summary>email, webhook or slack.</summary>
+    [JsonPropertyName("kind")]
+    public required string Kind { get; init; }
+
+    /// <summary>The address of a mail, or the channel's name.</summary>
+    [JsonPropertyName("recipient")]
+    public required string Recipient { get; init; }
+
+    [JsonPropertyName("subject")]
+    public required string Subject { get; init; }
+
+    /// <summary>waiting, sent or failed.</summary>
+    [JsonPropertyName("state")]
+    public required string State { get; init; }
+
+    [JsonPropertyName("attempts")]
+    public required int Attempts { get; init; }
+
+    [JsonPropertyName("last_error")]
+    public required string LastError { get; init; }
+
+    [JsonPropertyName("created_at")]
+    public required long CreatedAt { get; init; }
+
+    [JsonPropertyName("next_attempt_at")]
+    public required long? NextAttemptAt { get; init; }
+
+    [JsonPropertyName("sent_at")]
+    public required long? SentAt { get; init; }
+
+    public static DeliveryItem Of(OutboxMessage row) => new()
+    {
+        Guid = row.Guid,
+        ChannelGuid = row.ChannelGuid,
+        Kind = row.Channel,
+        Recipient = row.Recipient,
+        Subject = row.Subject,
+        State = row.SentAt is not null ? "sent" : row.FailedAt is not null ? "failed" : "waiting",
+        Attempts = row.Attempts,
+        LastError = row.LastError,
+        CreatedAt = WireTime.Seconds(row.CreatedAt),
+        NextAttemptAt = row.SentAt is null && row.FailedAt is null ? WireTime.Seconds(row.NextAttemptAt) : null,
+        SentAt = WireTime.Seconds(row.SentAt),
+    };
+}
+
+/// <summary>What these routes read and write.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ChannelBody))]
+[JsonSerializable(typeof(ChannelItem))]
+[JsonSerializable(typeof(IReadOnlyList<ChannelItem>))]
+[JsonSerializable(typeof(ChannelTest))]
+[JsonSerializable(typeof(Page<DeliveryItem>))]
+internal sealed partial class ChannelsJson : JsonSerializerContext;

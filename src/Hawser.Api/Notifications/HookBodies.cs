@@ -1,0 +1,118 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using Hawser.Data.Audit;
+
+namespace Hawser.Api.Notifications;
+
+/// <summary>What is posted to the web addresses of channels.</summary>
+/// <param name="Title">For lists of deliveries.</param>
+/// <param name="Event">alarm or test, for a header.</param>
+/// <param name="Json">The body.</param>
+internal sealed record HookBody(string Title, string Event, string Json);
+
+/// <summary>Makes such bodies.</summary>
+internal static class HookBodies
+{
+    /// <summary>What an alarm that is not about a device is about; empty: it does not say.</summary>
+    internal static string SubjectOf(AlarmAudit alarm)
+    {
+        try
+        {
+            using var info = JsonDocument.Parse(alarm.Info.Length == 0 ? "{}" : alarm.Info);
+            return info.RootElement.ValueKind == JsonValueKind.Object
+                && info.RootElement.TryGetProperty("subject", out var subject)
+                && subject.ValueKind == JsonValueKind.String ? subject.GetString() ?? "" : "";
+        }
+        catch (JsonException)
+        {
+            return "";
+        }
+    }
+
+    /// <summary>An alarm.</summary>
+    internal static HookBody Of(string kind, AlarmAudit alarm, bool chinese)
+    {
+        var name = AlarmTexts.NameOf(alarm.Type, chinese);
+        var about = alarm.DeviceId.Length > 0 ? alarm.DeviceId : SubjectOf(alarm);
+        var title = about.Length > 0 ? $"{name}: {about}" : name;
+        if (kind == Outbox.Slack) return new(title, "alarm", Slack(title, alarm));
+        return new(title, "alarm", Write(json =>
+        {
+            json.WriteString("event", "alarm");
+            json.WriteNumber("created_at", Seconds(alarm.CreatedAt));
+            json.WriteStartObject("alarm");
+            json.WriteString("guid", alarm.Guid);
+            json.WriteNumber("typ", alarm.Type);
+            json.WriteString("name", name);
+            json.WriteString("severity", AlarmTexts.SeverityOf(alarm.Type));
+            json.WriteString("device", alarm.DeviceId);
+            json.WritePropertyName("info");
+            json.WriteRawValue(InfoOf(alarm));
+            json.WriteEndObject();
+        }));
+    }
+
+    /// <summary>A test.</summary>
+    internal static HookBody Test(string kind, string channel, DateTime now) => new(
+        "Test", "test", kind == Outbox.Slack
+            ? Write(json => json.WriteString("text", $"Hawser: a test of the channel \"{Plain(channel)}\"."))
+            : Write(json =>
+            {
+                json.WriteString("event", "test");
+                json.WriteNumber("created_at", Seconds(now));
+                json.WriteString("channel", channel);
+            }));
+
+    private static string Slack(string title, AlarmAudit alarm)
+    {
+        var text = new StringBuilder().Append('*').Append(Plain(title)).Append("*\n");
+        text.Append(alarm.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)).Append(" UTC");
+        using var info = JsonDocument.Parse(InfoOf(alarm));
+        foreach (var member in info.RootElement.EnumerateObject())
+        {
+            if (member.Value.ToString() is { Length: > 0 } value)
+            {
+                text.Append('\n').Append(Plain(member.Name)).Append(": ").Append(Plain(value));
+            }
+        }
+
+        return Write(json => json.WriteString("text", text.ToString()));
+    }
+
+    // What these services take for markup, from texts that strangers choose.
+    private static string Plain(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal)
+        .Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
+        .Replace('*', '\u2217').Replace('`', '\'').ReplaceLineEndings(" ");
+
+    private static string InfoOf(AlarmAudit alarm)
+    {
+        try
+        {
+            using var info = JsonDocument.Parse(alarm.Info.Length == 0 ? "{}" : alarm.Info);
+            return info.RootElement.ValueKind == JsonValueKind.Object ? alarm.Info.Length == 0 ? "{}" : alarm.Info : "{}";
+        }
+        catch (JsonException)
+        {
+            return "{}";
+        }
+    }
+
+    private static long Seconds(DateTime time) => (long)(time - DateTime.UnixEpoch).TotalSeconds;
+
+    private static string Write(Action<Utf8JsonWriter> members)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, new JsonWriterOptions
+        {
+            Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        }))
+        {
+            json.WriteStartObject();
+            members(json);
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
+    }
+}
