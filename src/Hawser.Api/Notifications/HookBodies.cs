@@ -90,7 +90,7 @@ internal static class HookBodies
         try
         {
             using var info = JsonDocument.Parse(alarm.Info.Length == 0 ? "{}" : alarm.Info);
-            return info.RootElement.ValueKind == JsonValueKind.Object ? alarm.Info.Length == 0 ? "{}" : alarm.Info : "{}";
+            return alarm.Info.Length > 0 && info.RootElement.ValueKind == JsonValueKind.Object ? alarm.Info : "{}";
         }
         catch (JsonException)
         {

@@ -45,7 +45,8 @@ internal sealed class RelayDesk(ApiParts parts, SettingsStore settings)
             return $"\"{text}\": the port is a number between 1 and 65535.";
         }
 
-        return Uri.CheckHostName(host) == UriHostNameType.Unknown ? $"\"{text}\" is neither a host nor an address." : null;
+        return Uri.CheckHostName(host) == UriHostNameType.Unknown
+            ? $"\"{text}\" is neither a host nor an address." : null;
     }
 
     private void Apply()

@@ -181,7 +181,8 @@ internal static class AuditsAdmin
         {
             Remote = query["remote"].ToString(), Device = query["device"].ToString(),
             Operator = query["operator"].ToString(), Type = Number("conn_type") ?? Number("typ") ?? Number("type"),
-            State = AlarmStates.Parse(query["state"].ToString()), Operation = Number("iop"), Open = query["open"].ToString() switch { "1" => true, "0" => false, _ => null },
+            State = AlarmStates.Parse(query["state"].ToString()), Operation = Number("iop"),
+            Open = query["open"].ToString() switch { "1" => true, "0" => false, _ => null },
         };
         foreach (var (key, isStart) in new[] { ("created_at", true), ("until", false) })
         {

@@ -13,8 +13,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Api.Devices.Admin;
 
 /// <summary>
-/// <c>/api/deploy-tokens</c>: tokens that only bring devices in (<c>--deploy</c>, <c>--assign</c>), with what those get.
-/// By administrators in person, as all tokens. Ours.
+/// <c>/api/deploy-tokens</c>: tokens that only bring devices in (<c>--deploy</c>, <c>--assign</c>), with what those
+/// get. By administrators in person, as all tokens. Ours.
 /// </summary>
 internal static class DeployTokensAdmin
 {

@@ -39,7 +39,8 @@ internal static class ChannelRules
                 return ($"types is a list of at most {MostTypes} numbers of alarms.", "types");
             }
 
-            row.Types = string.Join(',', types.Distinct().Order().Select(t => t.ToString(CultureInfo.InvariantCulture)));
+            row.Types = string.Join(
+                ',', types.Distinct().Order().Select(t => t.ToString(CultureInfo.InvariantCulture)));
         }
 
         row.Enabled = body.Enabled ?? row.Enabled;
