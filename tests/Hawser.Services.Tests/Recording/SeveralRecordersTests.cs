@@ -1,6 +1,5 @@
 using Hawser.Recording.Library;
 using Hawser.Services.Tests.Postgres;
-using Hawser.Services.Tests.Redis;
 using Hawser.TestRig;
 using Shouldly;
 using Xunit;
@@ -97,33 +96,5 @@ public sealed class SeveralRecordersTests(PostgresFixture fixture)
         (await pair.Two.FinalAsync()).Video.ShouldBe(150);
     }
 
-    private async Task<Pair> PairAsync(bool redis, bool secondFinishes = true)
-    {
-        var cluster = await fixture.ClusterAsync();
-        var name = $"t{Guid.NewGuid():N}";
-        await cluster.ExecuteAsync($"CREATE DATABASE {name}");
-        var folder = Directory.CreateTempSubdirectory("hawser-shared-").FullName;
-        var server = redis ? await RedisServerProcess.StartAsync() : null;
-
-        Task<RecorderNode> NodeAsync(bool finishes) => RecorderNode.StartAsync(o =>
-        {
-            o.Database = $"{cluster.Administrator};Database={name};Maximum Pool Size=20";
-            (o.Recorder.Folder, o.Recorder.Finish) = (folder, finishes);
-            if (server is null) return;
-            (o.Redis.Host, o.Redis.Port, o.Redis.TimeoutMs) = ("127.0.0.1", server.Port, 5000);
-        });
-
-        return new Pair(await NodeAsync(true), await NodeAsync(secondFinishes), server, folder);
-    }
-
-    private sealed record Pair(RecorderNode One, RecorderNode Two, RedisServerProcess? Redis, string Folder) : IAsyncDisposable
-    {
-        public async ValueTask DisposeAsync()
-        {
-            await One.DisposeAsync();
-            await Two.DisposeAsync();
-            if (Redis is not null) await Redis.DisposeAsync();
-            Directory.Delete(Folder, recursive: true);
-        }
-    }
+    private Task<RecorderPair> PairAsync(bool redis, bool secondFinishes = true) => RecorderPair.StartAsync(fixture, redis, secondFinishes);
 }

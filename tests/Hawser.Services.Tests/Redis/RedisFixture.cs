@@ -45,6 +45,16 @@ internal sealed class RedisServerProcess : IAsyncDisposable
         _process = null;
     }
 
+    /// <summary>How many keys it has.</summary>
+    public async Task<int> CountKeysAsync()
+    {
+        using var client = new System.Net.Sockets.TcpClient();
+        await client.ConnectAsync(System.Net.IPAddress.Loopback, Port);
+        using var reader = new StreamReader(client.GetStream());
+        await client.GetStream().WriteAsync("DBSIZE\r\n"u8.ToArray());
+        return int.Parse((await reader.ReadLineAsync())!.TrimStart(':'), System.Globalization.CultureInfo.InvariantCulture);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await StopAsync();

@@ -1,0 +1,200 @@
+using Hawser.Cluster;
+using Hawser.Data.Recordings;
+using Hawser.Recording.Library;
+using Hawser.Recording.Storage;
+using Hawser.Server.Tests.Options;
+using Hawser.TestRig;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Xunit;
+
+namespace Hawser.Server.Tests.Recording.Library;
+
+/// <summary>
+/// What a process that is gone may have left, state by state (reference §4.4); real kills, which meet some of them by
+/// chance, are in <see cref="RecordingFaultTests"/> and below.
+/// </summary>
+public class RecordingCrashTests
+{
+    private const string Loose = "0123456789ab-0199a1f05b7e7c3d9f00aabbccddeeff";
+
+    [Fact]
+    public async Task C45_a_process_may_end_between_any_two_steps_of_a_chunk()
+    {
+        using var folder = new TemporaryFolder();
+        var chunks = TestVideo.Cut(await TestVideo.WebmAsync(), 6);
+        await using (var rig = await LibraryRig.StartAsync(folder: folder.Path))
+        {
+            await rig.SendAsync(chunks[..2]);
+            // Half written.
+            await File.WriteAllBytesAsync(rig.FileOf(Loose + StoredNames.LooseEnd), chunks[2][..10]);
+        }
+
+        await using (var rig = await LibraryRig.StartAsync(folder: folder.Path))
+        {
+            await Eventually.HoldsAsync(() => Directory.GetFiles(rig.FileOf(""), "*.tmp").Length == 0, "what was half done is gone");
+            // A number was taken, nothing has it.
+            await rig.Service<IChunkCounter>().NextAsync(LibraryRig.Id, default);
+        }
+
+        await using (var rig = await LibraryRig.StartAsync(folder: folder.Path))
+        {
+            (await rig.AppendAsync(chunks[2])).Code.ShouldBeOk();
+            await PublishAsync(rig, LibraryRig.Id, chunks[3]);
+        }
+
+        await using (var rig = await LibraryRig.StartAsync(folder: folder.Path))
+        {
+            await Eventually.HoldsAsync(() => rig.RowAsync().GetAwaiter().GetResult()!.Chunks == 4, "what has a name is taken in", 60);
+            var highest = (await rig.IndexesAsync())[^1];
+            (await rig.AppendAsync(chunks[4])).Index.ShouldBe(highest + 1);
+            (await rig.AppendAsync(chunks[5])).Index.ShouldBe(highest + 2);
+            var end = await rig.StopAsync(chunks: 6);
+            (end.Code, end.Incomplete).ShouldBe((RecordCode.Ok, false), end.Text);
+            (await TestVideo.ProbeAsync(rig.FileOf("final.webm"))).Video.ShouldBe(150);
+        }
+    }
+
+    [Fact]
+    public async Task C45_C19_a_client_with_numbers_repeats_what_it_was_not_answered_and_nothing_is_there_twice()
+    {
+        using var folder = new TemporaryFolder();
+        var chunks = TestVideo.Cut(await TestVideo.WebmAsync(), 4);
+        await using (var rig = await LibraryRig.StartAsync(folder: folder.Path))
+        {
+            await rig.StartAsync();
+            // The row is there, the answer was not sent; of the next one only the file is there.
+            for (var i = 0; i < 2; i++) (await rig.AppendAsync(chunks[i], seq: i)).Code.ShouldBeOk();
+            await PublishAsync(rig, LibraryRig.Id, chunks[2]);
+        }
+
+        await using var again = await LibraryRig.StartAsync(folder: folder.Path);
+        (await again.StartAsync()).NextSeq.ShouldBe(2);
+        (await again.AppendAsync(chunks[1], seq: 1)).ShouldBe(new AppendAnswer(RecordCode.Ok) { Index = 1, Duplicate = true });
+        for (var i = 2; i < 4; i++) (await again.AppendAsync(chunks[i], seq: i)).Code.ShouldBeOk();
+        var end = await again.StopAsync(chunks: 4);
+        (end.Code, end.Incomplete).ShouldBe((RecordCode.Ok, false), end.Text);
+        (await TestVideo.ProbeAsync(again.FileOf("final.webm"))).Video.ShouldBe(150);
+    }
+
+    [Fact]
+    public async Task A_chunk_that_comes_when_its_recording_is_closed_leaves_no_file()
+    {
+        await using var rig = await LibraryRig.StartAsync(o => o.Finish = false);
+        await rig.SendAsync([KilledRecorder.Head]);
+        // Another node closes it after this one has looked.
+        await rig.ChangeRowAsync(r => (r.Status, r.Stopped) = (RecordingStatus.Finalising, true));
+        (await rig.AppendAsync([1, 2, 3])).Code.ShouldBe(RecordCode.Finished);
+        (await rig.IndexesAsync()).ShouldBe([0]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task C46_a_process_may_end_before_and_after_the_final_name(bool renamed)
+    {
+        using var folder = new TemporaryFolder();
+        await using (var rig = await LibraryRig.StartAsync(o => o.KeepChunks = true, folder.Path))
+        {
+            (await rig.RecordAsync(TestVideo.Cut(await TestVideo.WebmAsync(), 4))).Code.ShouldBeOk();
+        }
+
+        await using (var rig = await LibraryRig.StartAsync(o => (o.KeepChunks, o.Finish) = (true, false), folder.Path))
+        {
+            // As it was before the row was written.
+            await rig.ChangeRowAsync(r =>
+            {
+                (r.Status, r.FinalName, r.FinalSize, r.MimeType, r.FinishedAt) = (RecordingStatus.Finalising, "", 0, "", null);
+                (r.Finisher, r.FinisherUntil, r.Progress) = ("gone", r.UpdatedAt.AddSeconds(50), 99);
+            });
+            if (!renamed) File.Move(rig.FileOf("final.webm"), rig.FileOf($"{Loose}.webm{StoredNames.LooseEnd}"));
+            (await rig.ViewAsync()).State.ShouldBe(RecordState.Finalising);
+            (await rig.Recordings.OpenAsync(LibraryRig.Ann, LibraryRig.Id, RecordPart.Final, default)).ShouldBeNull("not before its row says so");
+        }
+
+        await using var again = await LibraryRig.StartAsync(o => o.KeepChunks = true, folder.Path);
+        await IsWholeAsync(again);
+    }
+
+    [Fact]
+    public async Task C46_a_process_that_is_killed_at_the_moment_of_the_final_name()
+    {
+        using var folder = new TemporaryFolder();
+        var source = folder.File("source");
+        await File.WriteAllBytesAsync(source, await TestVideo.WebmAsync());
+        var final = Path.Combine(folder.Path, "recordings", LibraryRig.Id, "final.webm");
+        using (var child = KilledRecorder.Finish(folder.Path, source, "ffmpeg"))
+        {
+            try
+            {
+                using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(120));
+                // Without a pause, because the row follows at once.
+                await Task.Run(() => SpinWait.SpinUntil(() => File.Exists(final) || limit.IsCancellationRequested), TestContext.Current.CancellationToken);
+            }
+            finally
+            {
+                child.Kill(entireProcessTree: true);
+                await child.WaitForExitAsync();
+            }
+        }
+
+        File.Exists(final).ShouldBeTrue();
+        await using var server = await TestHawser.StartAsync(KilledRecorder.Configure, folder: folder.Path);
+        var recordings = server.Node.Services!.GetRequiredService<Recordings>();
+        var end = await recordings.StopAsync(RecordCaller.Anonymous, LibraryRig.Id, null, default).WaitAsync(TimeSpan.FromSeconds(120));
+        (end.Code, end.Incomplete).ShouldBe((RecordCode.Ok, false), end.Text);
+        (await TestVideo.ProbeAsync(final)).Video.ShouldBe(150);
+    }
+
+    [Fact]
+    public async Task C28_an_FFmpeg_that_takes_its_time_delays_no_other_recordings_chunks()
+    {
+        using var folder = new TemporaryFolder();
+        var script = folder.File("slow");
+        await File.WriteAllTextAsync(script, "#!/bin/bash\ntouch ../../began; sleep 600\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        await using var rig = await LibraryRig.StartAsync(o => o.Ffmpeg = script, folder.Path);
+        await rig.SendAsync(TestVideo.Cut(await TestVideo.WebmAsync(), 2), "slow");
+        using var leaving = new CancellationTokenSource();
+        var slow = rig.Recordings.StopAsync(LibraryRig.Ann, "slow", 2, leaving.Token);
+        await Eventually.HoldsAsync(() => File.Exists(folder.File("began")), "FFmpeg began", 60);
+        await rig.SendAsync([KilledRecorder.Head, .. Enumerable.Range(0, 20).Select(i => new[] { (byte)i })], "other");
+        (await rig.ViewAsync("slow")).State.ShouldBe(RecordState.Finalising);
+        slow.IsCompleted.ShouldBeFalse();
+        await leaving.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => slow);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public async Task C13_what_a_recorder_gives_in_one_piece_with_length_and_index_keeps_both(int pieces)
+    {
+        await using var rig = await LibraryRig.StartAsync();
+        using var folder = new TemporaryFolder();
+        var bytes = await TestVideo.FinishedWebmAsync();
+        await File.WriteAllBytesAsync(folder.File("one.webm"), bytes);
+        var (video, _, seconds) = await TestVideo.ProbeAsync(folder.File("one.webm"));
+        List<byte[]> chunks = [.. TestVideo.Cut(bytes, pieces), []];
+        var end = await rig.RecordAsync(chunks);
+        (end.Code, end.Incomplete).ShouldBe((RecordCode.Ok, false), end.Text);
+        var final = await TestVideo.ProbeAsync(rig.FileOf("final.webm"));
+        (final.Video, Math.Abs(final.Seconds - seconds) < 0.2).ShouldBe((video, true));
+    }
+
+    /// <summary>The file with its number, and no row.</summary>
+    private static async Task PublishAsync(LibraryRig rig, string id, byte[] chunk)
+    {
+        await using var prepared = await rig.Service<IRecordingStorage>().PrepareAsync(id, new(chunk), default);
+        (await prepared.PublishAsync(await rig.Service<IChunkCounter>().NextAsync(id, default), default)).ShouldBeTrue();
+    }
+
+    private static async Task IsWholeAsync(LibraryRig rig)
+    {
+        var end = await rig.StopAsync();
+        (end.Code, end.Incomplete).ShouldBe((RecordCode.Ok, false), end.Text);
+        (await TestVideo.ProbeAsync(rig.FileOf("final.webm"))).Video.ShouldBe(150);
+        Directory.GetFiles(rig.FileOf(""), "*.tmp").ShouldBeEmpty();
+        Directory.GetFiles(rig.FileOf(""), "final*").Length.ShouldBe(1);
+    }
+}
