@@ -2,6 +2,7 @@
 //   node recorder-browser.mjs page URL [TOKEN] [SHOTS]   the page /recorder with its test picture
 //   node recorder-browser.mjs sample URL [TOKEN]         the sample of the API's document, with the stock client
 //   node recorder-browser.mjs closed URL [TOKEN]         a tab that is closed in the middle
+//   node recorder-browser.mjs media URL [TOKEN]          every codec, a pause, another size, no timeslice
 import { readFileSync } from "node:fs";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -10,6 +11,19 @@ import { chromium } from "playwright-core";
 
 const [, , mode, url, token = "", shots = ""] = process.argv;
 const PATIENCE = 150_000;
+// What MediaRecorder can be asked for; each is recorded for a while, finished, and played to its end.
+const MEDIA = [
+    { name: "vp8", mime: "video/webm;codecs=vp8" },
+    { name: "vp8 opus", mime: "video/webm;codecs=vp8,opus", audio: true },
+    { name: "vp9 opus", mime: "video/webm;codecs=vp9,opus", audio: true },
+    { name: "av1", mime: "video/webm;codecs=av1" },
+    { name: "h264", mime: "video/webm;codecs=h264" },
+    { name: "mp4 vp9", mime: "video/mp4;codecs=vp9" },
+    { name: "no timeslice", mime: "video/webm;codecs=vp8", timeslice: 0 },
+    { name: "paused", mime: "video/webm;codecs=vp8,opus", audio: true, pause: 3000 },
+    { name: "resized", mime: "video/webm;codecs=vp8", resize: true },
+];
+
 const folder = mkdtempSync(join(tmpdir(), "hawser-chromium-"));
 const context = await chromium.launchPersistentContext(folder, {
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
@@ -24,7 +38,7 @@ try {
     page.setDefaultTimeout(PATIENCE);
     page.on("pageerror", e => errors.push(e.message));
     page.on("console", m => { if (m.type() === "error") errors.push(m.text()); });
-    const result = await { page: onPage, sample: bySample, closed: closedTab }[mode](page);
+    const result = await { page: onPage, sample: bySample, closed: closedTab, media: byMedia }[mode](page);
     console.log(JSON.stringify({ ...result, errors }));
 } finally {
     await context.close();
@@ -127,4 +141,106 @@ async function bySample(page) {
         await new Promise(ok => setTimeout(ok, 1500));
         return { recordId, sent, bytes, events };
     }, { address: url, token });
+}
+
+async function byMedia(page) {
+    await page.route("**/favicon.ico", route => route.fulfill({ status: 204 }));
+    await page.goto(url + "/health/live");
+    await page.addScriptTag({ content: readFileSync(new URL("node_modules/socket.io-client/dist/socket.io.js", import.meta.url), "utf8") });
+    const results = [];
+    // A few at once, as real people record; not all, for an encoder that has no time leaves frames out.
+    for (let at = 0; at < MEDIA.length; at += 3) {
+        const some = MEDIA.slice(at, at + 3).map(media => page.evaluate(recordMedia, { address: url, token, media }));
+        results.push(...await Promise.all(some));
+    }
+
+    return { results };
+}
+
+// Runs in the page.
+async function recordMedia({ address, token, media }) {
+    if (!MediaRecorder.isTypeSupported(media.mime)) return { name: media.name, supported: false };
+    const wait = ms => new Promise(ok => setTimeout(ok, ms));
+    const canvas = document.createElement("canvas");
+    Object.assign(canvas, { width: 320, height: 180 });
+    document.body.append(canvas);
+    const paint = canvas.getContext("2d");
+    let frames = 0;
+    const drawing = setInterval(() => {
+        frames++;
+        paint.fillStyle = `hsl(${frames * 7 % 360} 70% 50%)`;
+        paint.fillRect(0, 0, canvas.width, canvas.height);
+        paint.fillStyle = "#fff";
+        paint.fillText(String(frames), frames % canvas.width, canvas.height / 2);
+    }, 40);
+    const stream = canvas.captureStream(25);
+    const sound = media.audio ? new AudioContext() : null;
+    if (sound) {
+        const tone = sound.createOscillator(), out = sound.createMediaStreamDestination();
+        tone.connect(out);
+        tone.start();
+        stream.addTrack(out.stream.getAudioTracks()[0]);
+    }
+
+    const socket = io(address + "/recording", { transports: ["websocket"], forceNew: true, ...(token ? { auth: { token } } : {}) });
+    const recordId = crypto.randomUUID();
+    await socket.timeout(60000).emitWithAck("start", { recordId });
+    const recorder = new MediaRecorder(stream, { mimeType: media.mime });
+    const saves = [];
+    let sent = 0, empty = 0, bytes = 0;
+    recorder.ondataavailable = e => {
+        if (e.data.size === 0) empty++;
+        sent++;
+        bytes += e.data.size;
+        saves.push(socket.timeout(60000).emitWithAck("chunk", { recordId, chunk: e.data }));
+    };
+    const stopped = new Promise(ok => { recorder.onstop = ok; });
+    const began = performance.now();
+    if (media.timeslice === 0) recorder.start();
+    else recorder.start(500);
+    await wait(2500);
+    let paused = 0, whilePaused = 0, pausedStatus = "";
+    if (media.pause) {
+        recorder.pause();
+        // What was cut before the pause may still be on its way here.
+        await wait(700);
+        const before = sent, at = performance.now();
+        await wait(media.pause);
+        whilePaused = sent - before;
+        pausedStatus = (await (await fetch(`${address}/recordings/${recordId}/status`)).json()).status;
+        paused = performance.now() - at + 700;
+        recorder.resume();
+    }
+    if (media.resize) Object.assign(canvas, { width: 480, height: 360 });
+    if (media.timeslice === 0) {
+        recorder.requestData();
+        recorder.requestData();
+    }
+    await wait(2500);
+    const active = (performance.now() - began - paused) / 1000;
+    recorder.stop();
+    await stopped;
+    const answers = await Promise.all(saves);
+    const end = await socket.timeout(150000).emitWithAck("stop", { recordId, chunks: sent });
+    clearInterval(drawing);
+    socket.disconnect();
+    await sound?.close();
+
+    const video = document.createElement("video");
+    canvas.replaceWith(video);
+    const failed = new Promise((_, no) => { video.onerror = () => no(new Error(media.name + ": " + video.error.message)); });
+    video.muted = true;
+    video.src = `${address}/recordings/download/${recordId}%2Ffinal.webm?inline=1`;
+    await Promise.race([failed, new Promise(ok => { video.onloadedmetadata = ok; })]);
+    const duration = video.duration, wanted = duration / 2;
+    await Promise.race([failed, new Promise(ok => { video.onseeked = ok; video.currentTime = wanted; })]);
+    const seeked = video.currentTime;
+    const ended = new Promise(ok => { video.onended = ok; });
+    video.playbackRate = 4;
+    await video.play();
+    await Promise.race([failed, ended]);
+    return {
+        name: media.name, supported: true, recordId, mimeType: recorder.mimeType, sent, empty, bytes, frames, active, whilePaused, pausedStatus,
+        indexes: answers.map(a => a.index), code: end.code ?? "", duration, wanted, seeked, played: video.currentTime, width: video.videoWidth,
+    };
 }

@@ -72,7 +72,7 @@ internal sealed partial class SocketIoConnection
             Close(WebSocketCloseStatus.PolicyViolation, "stalled", SocketIoEnd.Stalled);
         }
         else if (Volatile.Read(ref _notJoinedSince) is not 0 and var since
-            && Passed(since, now, _options.ConnectTimeout))
+            && _server.Parts.OnMessage is null && Passed(since, now, _options.ConnectTimeout))
         {
             Close(WebSocketCloseStatus.PolicyViolation, "no namespace was joined", SocketIoEnd.ConnectTimeout);
         }

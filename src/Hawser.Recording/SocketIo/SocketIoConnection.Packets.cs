@@ -30,7 +30,9 @@ internal sealed partial class SocketIoConnection
                 Ponged();
                 return ValueTask.FromResult(false);
             case (byte)'4':
-                return HandlePacketAsync(text, length);
+                if (_server.Parts.OnMessage is not { } hear) return HandlePacketAsync(text, length);
+                hear(this, text.AsMemory(1, length - 1), WebSocketMessageType.Text);
+                return ValueTask.FromResult(false);
             case (byte)'5' or (byte)'6':
                 return ValueTask.FromResult(false);
             case (byte)'2':

@@ -65,7 +65,9 @@ internal sealed partial class SocketIoConnection
 
         if (result.MessageType == WebSocketMessageType.Binary)
         {
-            await ReadAttachmentAsync(result.EndOfMessage).ConfigureAwait(false);
+            var reading = _server.Parts.OnMessage is { } hear
+                ? ReadPlainAsync(hear, result.EndOfMessage) : ReadAttachmentAsync(result.EndOfMessage);
+            await reading.ConfigureAwait(false);
         }
         else
         {

@@ -154,7 +154,11 @@ internal sealed partial class SocketIoConnection : IDisposable
         try
         {
             Volatile.Write(ref _sendingSince, Math.Max(1, _time.GetTimestamp()));
-            await _socket.SendAsync(packet.Text, WebSocketMessageType.Text, true, default).ConfigureAwait(false);
+            if (packet.Text.Length > 0)
+            {
+                await _socket.SendAsync(packet.Text, WebSocketMessageType.Text, true, default).ConfigureAwait(false);
+            }
+
             foreach (var attachment in packet.Attachments)
             {
                 await _socket.SendAsync(attachment, WebSocketMessageType.Binary, true, default).ConfigureAwait(false);

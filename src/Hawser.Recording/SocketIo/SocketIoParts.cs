@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -17,6 +18,12 @@ internal sealed record SocketIoParts(
     /// from a WebSocket, so the server must. Asked for every request, also those without an origin.
     /// </summary>
     public Func<HttpContext, bool> IsOriginAllowed { get; init; } = static _ => true;
+
+    /// <summary>
+    /// Takes Engine.IO's messages as they are, in place of Socket.IO's packets: then there are no namespaces to join.
+    /// Null: Socket.IO. What it is given is its own only until it returns.
+    /// </summary>
+    public Action<SocketIoConnection, ReadOnlyMemory<byte>, WebSocketMessageType>? OnMessage { get; init; }
 
     /// <summary>Where a client is; behind a trusted proxy another than the connection says.</summary>
     public Func<HttpContext, IPAddress?> RemoteOf { get; init; } = static c => c.Connection.RemoteIpAddress;

@@ -41,9 +41,9 @@ internal sealed class RawPeer : IDisposable
     }
 
     /// <summary>Dials, and takes the open packet.</summary>
-    public static async Task<RawPeer> OpenAsync(int port)
+    public static async Task<RawPeer> OpenAsync(int port, string target = "/socket.io/?EIO=4&transport=websocket")
     {
-        var peer = await DialAsync(port);
+        var peer = await DialAsync(port, target);
         peer.Head.ShouldStartWith("HTTP/1.1 101 ");
         (await peer.TextAsync()).ShouldStartWith("0{");
         return peer;

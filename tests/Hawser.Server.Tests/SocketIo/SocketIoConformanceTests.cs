@@ -10,6 +10,24 @@ namespace Hawser.Server.Tests.SocketIo;
 public class SocketIoConformanceTests
 {
     [Fact]
+    public async Task C6_Engine_IO_says_back_text_and_binary_messages_below_Socket_IO()
+    {
+        await using var host = await SocketIoHost.StartAsync(SocketIoHost.PatientOptions);
+        using var peer = await RawPeer.OpenAsync(host.Port, "/engine.io/?EIO=4&transport=websocket");
+        await peer.SendAsync("4hello");
+        (await peer.TextAsync()).ShouldBe("4hello");
+        await peer.SendAsync([1, 2, 3, 4]);
+        byte[]? frame;
+        do frame = await peer.FrameAsync(); while (frame is [0x81, 1, (byte)'2']);
+        frame.ShouldBe([0x82, 4, 1, 2, 3, 4]);
+        // What Socket.IO would refuse is a message like any other here, and nothing has to be joined.
+        await peer.SendAsync("4abc");
+        (await peer.TextAsync()).ShouldBe("4abc");
+        await peer.SendAsync("abc");
+        (await peer.CloseCodeAsync()).ShouldBe(1002);
+    }
+
+    [Fact]
     public async Task Three_rounds_of_heartbeat_keep_a_connection()
     {
         await using var host = await SocketIoHost.StartAsync(SocketIoHost.PatientOptions);

@@ -29,9 +29,16 @@ internal sealed class SocketIoHost : IAsyncDisposable
         };
         Server = new SocketIoServer(options, parts, rooms);
         _app.MapSocketIo(Server);
+        // Engine.IO alone, which says back every message, as its suite wants it.
+        Engine = new SocketIoServer(
+            options with { Path = "/engine.io/" },
+            parts with { OnMessage = (from, bytes, type) => from.SendMessage(bytes, type) });
+        _app.MapSocketIo(Engine);
     }
 
     public SocketIoServer Server { get; }
+
+    public SocketIoServer Engine { get; }
 
     public SocketIoMetrics Metrics { get; }
 
@@ -71,6 +78,7 @@ internal sealed class SocketIoHost : IAsyncDisposable
     {
         await _stopping.CancelAsync();
         Server.Dispose();
+        Engine.Dispose();
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
         await _app.StopAsync(now.Token);
