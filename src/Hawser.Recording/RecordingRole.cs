@@ -63,7 +63,9 @@ public static class RecordingRole
 
     private static void AddLibrary(IServiceCollection services, RecordingOptions options, RecordingParts parts)
     {
-        services.AddSingleton(_ => new Durability(options.Flush, parts.Time));
+        services.AddSingleton<DiskThreads>();
+        services.AddSingleton(
+            s => new Durability(options.Flush, s.GetRequiredService<DiskThreads>(), parts.Time));
         if (options.S3Bucket.Length > 0) services.AddSingleton<IRecordingStorage, S3Storage>();
         else services.AddSingleton<IRecordingStorage, LocalStorage>();
         services.AddSingleton(_ => parts.Counter ?? new StoredChunkCounter(parts.Store));

@@ -1,3 +1,5 @@
+using System.Buffers;
+using Hawser.Recording.Storage;
 using Microsoft.Win32.SafeHandles;
 
 namespace Hawser.Recording;
@@ -118,17 +120,53 @@ internal sealed class RecordingStore
     }
 }
 
-/// <summary>The bytes of a recording that arrives.</summary>
+/// <summary>The bytes of a recording that arrives; one step at a time.</summary>
 /// <param name="handle">The open file.</param>
 /// <param name="flush">When bytes are forced to the disk.</param>
 internal sealed class RecordingFile(SafeFileHandle handle, FlushPolicy flush) : IDisposable
 {
+    private readonly List<ReadOnlyMemory<byte>> _segments = [];
+    private ReadOnlySequence<byte> _bytes;
+    private long _offset;
+
     /// <summary>How many bytes there are.</summary>
     public long Length => RandomAccess.GetLength(handle);
 
-    /// <summary>Writes at a place.</summary>
-    public ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, long offset, CancellationToken cancellationToken) =>
-        RandomAccess.WriteAsync(handle, bytes, offset, cancellationToken);
+    /// <summary>
+    /// Writes at a place, out of the buffers as they are, on a thread that may wait where several write: a disk that is
+    /// behind makes writers wait, and the pool's threads serve everybody.
+    /// </summary>
+    public async ValueTask WriteAsync(ReadOnlySequence<byte> bytes, long offset, DiskThreads disk)
+    {
+        (_bytes, _offset) = (bytes, offset);
+        try
+        {
+            await disk.RunShortAsync(static file => ((RecordingFile)file).Write(), this);
+        }
+        finally
+        {
+            _bytes = default;
+        }
+    }
+
+    private void Write()
+    {
+        if (_bytes.IsSingleSegment)
+        {
+            RandomAccess.Write(handle, _bytes.FirstSpan, _offset);
+            return;
+        }
+
+        foreach (var segment in _bytes) _segments.Add(segment);
+        try
+        {
+            RandomAccess.Write(handle, _segments, _offset);
+        }
+        finally
+        {
+            _segments.Clear();
+        }
+    }
 
     /// <summary>Drops what comes after a place.</summary>
     public void CutTo(long length)
@@ -136,11 +174,8 @@ internal sealed class RecordingFile(SafeFileHandle handle, FlushPolicy flush) : 
         if (Length > length) RandomAccess.SetLength(handle, length);
     }
 
-    /// <summary>A part is complete.</summary>
-    public void PartWritten()
-    {
-        if (flush is FlushPolicy.Each or FlushPolicy.Group) RandomAccess.FlushToDisk(handle);
-    }
+    /// <summary>A part is complete, and is answered for when this is done.</summary>
+    public ValueTask FlushAsync(Durability durability) => durability.FlushAsync(handle);
 
     /// <summary>Everything is there.</summary>
     public void AllWritten()

@@ -6,6 +6,7 @@ using Hawser.Cluster;
 using Hawser.Data;
 using Hawser.Data.Recordings;
 using Hawser.Recording.Finishing;
+using Hawser.Recording.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Logging;
 
@@ -17,7 +18,7 @@ namespace Hawser.Recording.Ingest;
 /// </summary>
 internal sealed partial class RecordUploads(
     RecordingOptions options, RecordingParts parts, RecordingStore store, RecordingQuota quota, UploadRights rights,
-    RecordingMetrics metrics, FinishQueue queue)
+    RecordingMetrics metrics, FinishQueue queue, Durability durability, DiskThreads disk)
 {
     /// <summary>The header that is written last is no longer than this.</summary>
     internal const int MaxHeader = 1024;
@@ -92,7 +93,7 @@ internal sealed partial class RecordUploads(
             // All of it first: half a header would spoil what is there.
             var header = await HeaderAsync(body, length, cancellationToken);
             if (header is null) return UploadOutcome.WrongLength;
-            await upload.File.WriteAsync(header, 0, cancellationToken);
+            await upload.File.WriteAsync(new ReadOnlySequence<byte>(header), 0, disk);
             await EndAsync(upload, incomplete: false, cancellationToken);
             return UploadOutcome.Done;
         }
@@ -192,7 +193,7 @@ internal sealed partial class RecordUploads(
                 return UploadOutcome.WrongLength;
             }
 
-            upload.File.PartWritten();
+            if (durability.Flushes) await upload.File.FlushAsync(durability);
             written = true;
         }
         finally
@@ -213,7 +214,7 @@ internal sealed partial class RecordUploads(
     }
 
     /// <summary>Writes a body to its place; one byte too many or too few is told by the result.</summary>
-    private static async Task<long> CopyAsync(
+    private async Task<long> CopyAsync(
         RecordUpload upload, long offset, long length, PipeReader body, CancellationToken cancellationToken)
     {
         long done = 0;
@@ -226,12 +227,9 @@ internal sealed partial class RecordUploads(
                 return done + read.Buffer.Length;
             }
 
-            foreach (var segment in read.Buffer)
-            {
-                await upload.File.WriteAsync(segment, offset + done, cancellationToken);
-                done += segment.Length;
-            }
-
+            // Out of the buffers that they came in, as many as are there; the next come meanwhile.
+            await upload.File.WriteAsync(read.Buffer, offset + done, disk);
+            done += read.Buffer.Length;
             body.AdvanceTo(read.Buffer.End);
             if (read.IsCompleted) return done;
         }

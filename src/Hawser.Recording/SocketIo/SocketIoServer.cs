@@ -13,11 +13,13 @@ namespace Hawser.Recording.SocketIo;
 /// </summary>
 internal sealed class SocketIoServer : IDisposable
 {
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<SocketIoConnection, bool> _connections = [];
     private readonly (byte[] Name, SocketIoNamespace Room)[] _rooms;
     private readonly AddressCounts _counts;
     private readonly ITimer _timer;
     private readonly CancellationTokenRegistration _stopping;
+    private long _lookedAt;
 
     /// <param name="options">What it obeys.</param>
     /// <param name="parts">What it is made of.</param>
@@ -147,5 +149,8 @@ internal sealed class SocketIoServer : IDisposable
     {
         var now = Parts.Time.GetTimestamp();
         foreach (var (connection, _) in _connections) connection.Tick(now);
+        if (Parts.Time.GetElapsedTime(_lookedAt, now) < LookEvery) return;
+        _lookedAt = now;
+        Blocks.Look();
     }
 }

@@ -13,35 +13,43 @@ internal sealed class Durability : IAsyncDisposable
     /// <summary>How long the first of a group waits for company.</summary>
     internal static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(20);
 
-    private const int AtOnce = 64;
     private readonly FlushPolicy _policy;
+    private readonly DiskThreads _disk;
     private readonly TimeProvider _time;
-    private readonly Channel<Waiting> _waiting = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
+    private readonly Channel<Waiting> _files = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
+    private readonly Channel<Waiting> _folders = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
     private readonly Task _grouping;
 
-    public Durability(FlushPolicy policy, TimeProvider time)
+    public Durability(FlushPolicy policy, DiskThreads disk, TimeProvider time)
     {
-        (_policy, _time) = (policy, time);
-        _grouping = policy == FlushPolicy.Group ? Task.Run(GroupAsync) : Task.CompletedTask;
+        (_policy, _disk, _time) = (policy, disk, time);
+        _grouping = policy == FlushPolicy.Group
+            ? Task.WhenAll(Task.Run(GroupFilesAsync), Task.Run(GroupFoldersAsync)) : Task.CompletedTask;
     }
 
     /// <summary>Whether chunks are flushed at all.</summary>
     public bool Flushes => _policy is FlushPolicy.Each or FlushPolicy.Group;
 
+    /// <summary>Whether who writes a file flushes it as well, on the same thread.</summary>
+    public bool FlushesEach => _policy == FlushPolicy.Each;
+
+    /// <summary>Whether flushes wait for each other.</summary>
+    public bool FlushesGroups => _policy == FlushPolicy.Group;
+
     /// <summary>A file's bytes.</summary>
-    public Task FlushAsync(SafeFileHandle file) => _policy switch
+    public ValueTask FlushAsync(SafeFileHandle file) => _policy switch
     {
-        FlushPolicy.Each => Task.Run(() => RandomAccess.FlushToDisk(file)),
-        FlushPolicy.Group => Join(new Waiting(file, null)),
-        _ => Task.CompletedTask,
+        FlushPolicy.Each => _disk.RunAsync(static f => RandomAccess.FlushToDisk((SafeFileHandle)f), file),
+        FlushPolicy.Group => new(Join(_files, file)),
+        _ => default,
     };
 
     /// <summary>A folder's names.</summary>
-    public Task FlushAsync(string folder) => _policy switch
+    public ValueTask FlushAsync(string folder) => _policy switch
     {
-        FlushPolicy.Each => Task.Run(() => FlushFolder(folder)),
-        FlushPolicy.Group => Join(new Waiting(null, folder)),
-        _ => Task.CompletedTask,
+        FlushPolicy.Each => _disk.RunAsync(static f => FlushFolder((string)f), folder),
+        FlushPolicy.Group => new(Join(_folders, folder)),
+        _ => default,
     };
 
     /// <summary>A folder's names, now.</summary>
@@ -52,56 +60,75 @@ internal sealed class Durability : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _waiting.Writer.TryComplete();
+        _files.Writer.TryComplete();
+        _folders.Writer.TryComplete();
         await _grouping;
     }
 
-    private Task Join(Waiting waiting)
+    private Task Join(Channel<Waiting> group, object what)
     {
-        ObjectDisposedException.ThrowIf(!_waiting.Writer.TryWrite(waiting), this);
+        var waiting = new Waiting(what);
+        ObjectDisposedException.ThrowIf(!group.Writer.TryWrite(waiting), this);
         return waiting.Done.Task;
     }
 
-    private async Task GroupAsync()
+    private async Task GroupFilesAsync()
     {
-        var group = new List<Waiting>();
-        while (await _waiting.Reader.WaitToReadAsync())
+        while (await _files.Reader.WaitToReadAsync())
         {
             await Task.Delay(Moment, _time);
-            while (_waiting.Reader.TryRead(out var one)) group.Add(one);
+            var group = Take(_files);
             // At the same time, so that the file system takes most of them along with the first.
-            await Parallel.ForEachAsync(Together(group), Together(), FlushAsync);
-            group.Clear();
+            await Task.WhenAll(group.Select(w => FlushAsync([w])));
         }
     }
 
-    private static ParallelOptions Together() => new() { MaxDegreeOfParallelism = AtOnce };
+    /// <summary>
+    /// Those of a group get their names at the same time, so nobody waits for more: while some are flushed, others come
+    /// together.
+    /// </summary>
+    private async Task GroupFoldersAsync()
+    {
+        while (await _folders.Reader.WaitToReadAsync())
+        {
+            var group = Take(_folders).GroupBy(w => (string)w.What, StringComparer.Ordinal);
+            await Task.WhenAll(group.Select(g => FlushAsync([.. g])));
+        }
+    }
 
-    /// <summary>Each file on its own, a folder once for all that wait for it.</summary>
-    private static IEnumerable<Waiting[]> Together(List<Waiting> group) =>
-        group.Where(w => w.File is not null).Select(w => (Waiting[])[w])
-            .Concat(group.Where(w => w.File is null).GroupBy(w => w.Folder, StringComparer.Ordinal)
-                .Select(g => g.ToArray()));
+    private static List<Waiting> Take(Channel<Waiting> from)
+    {
+        var group = new List<Waiting>();
+        while (from.Reader.TryRead(out var one)) group.Add(one);
+        return group;
+    }
 
-    private static ValueTask FlushAsync(Waiting[] same, CancellationToken cancellationToken)
+    /// <summary>One flush for all that wait for the same thing.</summary>
+    private async Task FlushAsync(Waiting[] same)
     {
         Exception? failed = null;
         try
         {
-            if (same[0].File is { } file) RandomAccess.FlushToDisk(file);
-            else FlushFolder(same[0].Folder!);
+            await _disk.RunAsync(Flush, same[0].What);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             failed = e;
         }
 
         foreach (var one in same) one.End(failed);
-        return ValueTask.CompletedTask;
     }
 
-    private sealed record Waiting(SafeFileHandle? File, string? Folder)
+    private static void Flush(object what)
     {
+        if (what is SafeFileHandle file) RandomAccess.FlushToDisk(file);
+        else FlushFolder((string)what);
+    }
+
+    private sealed class Waiting(object what)
+    {
+        public object What { get; } = what;
+
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         public void End(Exception? failed)

@@ -8,10 +8,10 @@ namespace Hawser.Recording.Storage;
 /// nobody reads, forced to the disk, and then given its number without ever replacing another: whatever is called
 /// <c>chunk-…</c> is whole.
 /// </summary>
-internal sealed class LocalStorage(RecordingOptions options, RecordingStore store, Durability durability)
-    : IRecordingStorage
+internal sealed class LocalStorage(
+    RecordingOptions options, RecordingStore store, Durability durability, DiskThreads disk) : IRecordingStorage
 {
-    private const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+    internal const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const string Aside = ".aside";
     private readonly Lazy<bool> _ignoresCase = new(() => Probe(store));
 
@@ -35,19 +35,19 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
     public async Task<PreparedChunk> PrepareAsync(
         string recordId, ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
     {
-        var folder = FolderOf(recordId);
-        var path = Path.Combine(folder, StoredNames.Loose(""));
+        cancellationToken.ThrowIfCancellationRequested();
+        var chunk = new LocalChunk(disk, durability, FolderOf(recordId), bytes);
         try
         {
-            await Task.Run(() => WriteAsync(path, bytes), cancellationToken);
+            await chunk.WriteAsync();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            Forget(path);
+            await chunk.DisposeAsync();
             throw Explained(e);
         }
 
-        return new Prepared(this, folder, path);
+        return chunk;
     }
 
     public Task<IReadOnlyList<FoundChunk>> ChunksAsync(string recordId, CancellationToken cancellationToken) =>
@@ -77,9 +77,23 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
         return Path.Combine(folder, StoredNames.Loose("." + extension));
     }
 
-    public Task<string> PublishAsync(
-        string recordId, string draft, string name, CancellationToken cancellationToken) =>
-        Guarded(() => Publish(recordId, draft, name));
+    public async Task<string> PublishAsync(
+        string recordId, string draft, string name, CancellationToken cancellationToken)
+    {
+        var path = "";
+        void Run() => path = Publish(recordId, draft, name);
+        try
+        {
+            // A whole recording may be on its way to the disk for seconds.
+            await disk.RunAsync(static run => ((Action)run)(), (Action)Run);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Explained(e);
+        }
+
+        return path;
+    }
 
     private string Publish(string recordId, string draft, string name)
     {
@@ -159,36 +173,6 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
         }
     }
 
-    /// <summary>One gathered write out of the buffers that the bytes came in; nothing is copied.</summary>
-    private async Task WriteAsync(string path, ReadOnlySequence<byte> bytes)
-    {
-        var how = new FileStreamOptions
-        {
-            Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0, PreallocationSize = bytes.Length,
-        };
-        if (!OperatingSystem.IsWindows()) how.UnixCreateMode = Owner;
-        await using var file = new FileStream(path, how);
-        if (bytes.IsSingleSegment) RandomAccess.Write(file.SafeFileHandle, bytes.FirstSpan, 0);
-        else RandomAccess.Write(file.SafeFileHandle, Segments(bytes), 0);
-        if (RandomAccess.GetLength(file.SafeFileHandle) != bytes.Length)
-        {
-            throw new IOException("A chunk is not as long on the disk as it was.");
-        }
-
-        await durability.FlushAsync(file.SafeFileHandle);
-    }
-
-    private static List<ReadOnlyMemory<byte>> Segments(ReadOnlySequence<byte> bytes)
-    {
-        var list = new List<ReadOnlyMemory<byte>>();
-        foreach (var segment in bytes)
-        {
-            if (segment.Length > 0) list.Add(segment);
-        }
-
-        return list;
-    }
-
     private string FolderOf(string recordId)
     {
         var folder = Path.GetFullPath(Path.Combine(store.Root, recordId));
@@ -213,7 +197,7 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
         }
     }
 
-    private static void Forget(string path)
+    internal static void Forget(string path)
     {
         try
         {
@@ -225,7 +209,7 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
         }
     }
 
-    private static StorageException Explained(Exception e) =>
+    internal static StorageException Explained(Exception e) =>
         e as StorageException ?? new StorageException(e.Message, e is IOException io && RecordingStore.IsFull(io), e);
 
     private static async Task<T> Guarded<T>(Func<T> work)
@@ -245,53 +229,4 @@ internal sealed class LocalStorage(RecordingOptions options, RecordingStore stor
         work();
         return true;
     });
-
-    private sealed class Prepared(LocalStorage storage, string folder, string path) : PreparedChunk
-    {
-        private string? _path = path;
-        private string? _published;
-
-        public override async Task<bool> PublishAsync(int index, CancellationToken cancellationToken)
-        {
-            try
-            {
-                var published = Path.Combine(folder, StoredNames.Chunk(index));
-                File.Move(_path!, published, overwrite: false);
-                (_path, _published) = (null, published);
-            }
-            catch (IOException) when (File.Exists(Path.Combine(folder, StoredNames.Chunk(index))))
-            {
-                return false;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw Explained(e);
-            }
-
-            try
-            {
-                await storage.Flushed(folder);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw Explained(e);
-            }
-
-            return true;
-        }
-
-        public override Task WithdrawAsync()
-        {
-            if (_published is { } path) Forget(path);
-            return Task.CompletedTask;
-        }
-
-        public override ValueTask DisposeAsync()
-        {
-            if (_path is { } left) Forget(left);
-            return ValueTask.CompletedTask;
-        }
-    }
-
-    private Task Flushed(string folder) => durability.FlushAsync(folder);
 }

@@ -7,6 +7,8 @@ namespace Hawser.Server.Hosting;
 /// <summary>The port of recorders: where it listens, what is reached by it, and who needs no token there.</summary>
 internal static class RecorderListener
 {
+    private const int RecorderBlocks = 1024, HttpBlocks = 256;
+
     /// <summary>What belongs to recorders; the port answers nothing else.</summary>
     private static readonly string[] Paths =
     [
@@ -22,6 +24,16 @@ internal static class RecorderListener
         if (options.Bind == "*") kestrel.ListenAnyIP(options.Port, As);
         else if (AddressOf(node.Options) is { } address) kestrel.Listen(address, options.Port, As);
         else kestrel.ListenLocalhost(options.Port, As);
+    }
+
+    /// <summary>
+    /// How many large blocks the listener of an address may use: 64 MiB for recorders, 16 MiB where uploads of clients
+    /// come in among everything else.
+    /// </summary>
+    public static int LargeBlocksOf(HawserOptions options, EndPoint address)
+    {
+        if (address is not IPEndPoint { Port: var port }) return 0;
+        return port == options.Recorder.Port ? RecorderBlocks : port == options.Http.Port ? HttpBlocks : 0;
     }
 
     /// <summary>Whether only this machine can reach it.</summary>

@@ -35,6 +35,11 @@ internal static class WebHost
         builder.Services.AddSingleton(node.Logs);
         builder.Services.AddSingleton<System.Diagnostics.Metrics.IMeterFactory>(node.Meters);
         DecorateServer(builder.Services, node.Tunnel);
+        if (Roles.Of(node.Options).Recorder)
+        {
+            LargeBlocks.Decorate(builder.Services, a => RecorderListener.LargeBlocksOf(node.Options, a), node.Time);
+        }
+
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, node));
         var own = builder.Services.Count;
         var api = node.ApiParts();

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Hawser.Data.Recordings;
+using Hawser.Recording;
 using Hawser.TestRig;
 using Shouldly;
 using Xunit;
@@ -32,6 +33,29 @@ public class RecordUploadTests
         (await rig.PartAsync(0, [1])).Error.ShouldNotBeNullOrEmpty("what has ended is not changed");
         (await rig.StartAsync()).Status.ShouldBe(409);
         (await rig.RemoveAsync()).Status.ShouldBe(409);
+    }
+
+    [Theory]
+    [InlineData(FlushPolicy.Each)]
+    [InlineData(FlushPolicy.Group)]
+    [InlineData(FlushPolicy.End)]
+    [InlineData(FlushPolicy.None)]
+    public async Task Several_recordings_arrive_at_once_whatever_the_policy(FlushPolicy policy)
+    {
+        await using var rig = await RecordingRig.StartAsync(o => o.Flush = policy);
+        var bytes = RandomNumberGenerator.GetBytes(900_000);
+        await Task.WhenAll(Enumerable.Range(0, 5).Select(async n =>
+        {
+            var name = RecordingRig.Name.Replace("display0", $"display{n}", StringComparison.Ordinal);
+            (await rig.StartAsync(name)).ToString().ShouldBe("200 ");
+            for (var at = 0; at < bytes.Length; at += 300_000)
+            {
+                (await rig.PartAsync(at, bytes[at..(at + 300_000)], name)).ToString().ShouldBe("200 ");
+            }
+
+            (await rig.TailAsync(bytes[..1000], name)).ToString().ShouldBe("200 ");
+            (await File.ReadAllBytesAsync(rig.FileOf("source.webm", name))).ShouldBe(bytes);
+        }));
     }
 
     [Fact]
