@@ -22,6 +22,11 @@ internal static class ConfigCommand
         var relay = new Option<string?>("--relay") { Description = "Insist on this relay.", HelpName = "HOST[:PORT]" };
         var api = new Option<string?>("--api") { Description = "The API server.", HelpName = "URL" };
         var transport = new Option<ServerTransport?>("--transport") { Description = "How to register." };
+        var proxy = new Option<string?>("--proxy")
+        {
+            Description = "Connect through http://, https:// or socks5://; empty for none. Leaves relays only.",
+            HelpName = "URL",
+        };
         var options = new Option<string[]>("--set")
         {
             Description = "Sets an option by the field's name, such as approve-mode=password; empty takes it back.",
@@ -29,7 +34,7 @@ internal static class ConfigCommand
         };
         var command = new Command("config", "Show or change which server this machine belongs to.")
         {
-            text, server, key, relay, api, transport, options, folder,
+            text, server, key, relay, api, transport, proxy, options, folder,
         };
         command.SetAction(parsed =>
         {
@@ -43,6 +48,7 @@ internal static class ConfigCommand
                 Relay = parsed.GetValue(relay) ?? config.Relay,
                 Api = parsed.GetValue(api) ?? config.Api,
                 Transport = parsed.GetValue(transport) ?? config.Transport,
+                Proxy = parsed.GetValue(proxy) ?? config.Proxy,
             };
             Check(config);
             if (config != old) home.Config = config;
@@ -61,6 +67,7 @@ internal static class ConfigCommand
         Console.Out.WriteLine($"relay      {(config.Relay.Length > 0 ? config.Relay : "as the server says")}");
         Console.Out.WriteLine($"api        {(config.Api.Length > 0 ? config.Api : "beside the server")}");
         Console.Out.WriteLine($"transport  {config.Transport}");
+        if (ProxyServer.TryParse(config.Proxy, out var proxy)) Console.Out.WriteLine($"proxy      {proxy}");
         foreach (var (name, value) in home.Options.Values) Console.Out.WriteLine($"option     {name}={value}");
         Console.Out.WriteLine($"folder     {home.Location}");
     }
@@ -84,6 +91,11 @@ internal static class ConfigCommand
         if (config.Server.Length > 0 && !ServerName.TryParse(config.Server, ServerName.RendezvousPort, out _))
         {
             throw new AgentFailure(2, $"--server {config.Server}: a name or an address is needed, and perhaps a port.");
+        }
+
+        if (config.Proxy.Length > 0 && !ProxyServer.TryParse(config.Proxy, out _))
+        {
+            throw new AgentFailure(2, "--proxy: http://, https:// or socks5:// with a host is needed.");
         }
 
         var bytes = new byte[64];

@@ -20,6 +20,9 @@ internal sealed record AgentConfig
     public string Api { get; init; } = "";
 
     public ServerTransport Transport { get; init; }
+
+    /// <summary>The proxy for all connections, perhaps with a login; empty for none.</summary>
+    public string Proxy { get; init; } = "";
 }
 
 /// <summary>Who this machine is.</summary>

@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Hawser.Session.Connecting;
 
 namespace Hawser.Agent.Serving;
 
@@ -17,10 +18,12 @@ internal enum PostOutcome
 }
 
 /// <summary>Posts to the API server: one at a time, with a limit, answers capped.</summary>
-internal sealed class ApiClient : IDisposable
+/// <param name="proxy">The proxy to it; null for what the environment says.</param>
+internal sealed class ApiClient(ProxyServer? proxy) : IDisposable
 {
     private const int LongestAnswer = 1024 * 1024;
-    private readonly HttpClient _http = new()
+    private readonly HttpClient _http = new(
+        proxy is null ? new SocketsHttpHandler() : new SocketsHttpHandler { Proxy = proxy.ToWebProxy() })
     {
         Timeout = TimeSpan.FromSeconds(12),
         MaxResponseContentBufferSize = LongestAnswer,

@@ -18,7 +18,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     private readonly AgentLog _log;
     private readonly AgentState _state;
     private readonly CancellationTokenSource _stop = new();
-    private readonly ApiClient _client = new();
+    private readonly ApiClient _client;
     private readonly Outbox _outbox;
     private readonly SessionHost _host;
     private readonly ServerLoop _loop;
@@ -37,6 +37,8 @@ internal sealed class RunningAgent : IAsyncDisposable
             throw new AgentFailure(2, "No server is set: hawser-agent config --server HOST --key KEY");
         }
 
+        var proxy = ProxyServer.TryParse(_state.Config.Proxy, out var given) ? given : null;
+        _client = new ApiClient(proxy);
         _outbox = new Outbox(Path.Combine(folder.Location, "outbox"), RecordAsync, log, time);
         var trail = new AuditTrail(_state, _outbox);
         var user = LocalUser.Current();
@@ -60,6 +62,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             Key = _state.Config.Key,
             Relay = _state.Config.Relay,
             Transport = _state.Config.Transport,
+            Proxy = proxy,
             Identity = AgentFolder.ToPeer(_state.Identity),
             Timings = timings,
             Time = time,

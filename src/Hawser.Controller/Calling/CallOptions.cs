@@ -54,6 +54,13 @@ internal sealed class CallOptions
         Recursive = true,
     };
 
+    public Option<string?> Proxy { get; } = new("--proxy")
+    {
+        Description = "Connect through http://, https:// or socks5://, with user:password@ if need be. Relays only.",
+        HelpName = "URL",
+        Recursive = true,
+    };
+
     public Option<bool> AllowClear { get; } = new("--allow-clear")
     {
         Description = "Go on without encryption when there is none. Everybody on the way can read along.",
@@ -71,7 +78,7 @@ internal sealed class CallOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [Server, Key, ProfileName, PasswordFile, Code, Way, Transport, AllowClear, Json, MyId];
+        Option[] all = [Server, Key, ProfileName, PasswordFile, Code, Way, Transport, Proxy, AllowClear, Json, MyId];
         foreach (var option in all) command.Add(option);
     }
 

@@ -53,12 +53,19 @@ internal sealed class HostCall(CallOptions options, ParseResult parsed)
             throw new Failure(Exit.Usage, $"--server {profile.Server}: a name or an address is needed.");
         }
 
+        ProxyServer? proxy = null;
+        if (parsed.GetValue(options.Proxy) is { Length: > 0 } text && !ProxyServer.TryParse(text, out proxy))
+        {
+            throw new Failure(Exit.Usage, "--proxy: http://, https:// or socks5:// with a host is needed.");
+        }
+
         return new PeerCallerOptions
         {
             Server = server,
             Key = profile.Key,
             Transport = parsed.GetValue(options.Transport),
             Paths = parsed.GetValue(options.Way) ?? (Paths.Tcp | Paths.Relay),
+            Proxy = proxy,
             AllowClear = parsed.GetValue(options.AllowClear),
             ConnType = type,
         };

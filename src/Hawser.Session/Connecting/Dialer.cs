@@ -103,13 +103,15 @@ internal static class Dialer
     }
 
     /// <summary>Opens a WebSocket.</summary>
-    public static async Task<Wire> ConnectWebSocketAsync(Uri uri, CancellationToken cancellation)
+    public static async Task<Wire> ConnectWebSocketAsync(
+        Uri uri, ProxyServer? proxy, CancellationToken cancellation)
     {
         var socket = new ClientWebSocket();
         try
         {
             // Pings are for the server to send: some relays take anything but a binary first message as an error.
             socket.Options.KeepAliveInterval = TimeSpan.Zero;
+            if (proxy is not null) socket.Options.Proxy = proxy.ToWebProxy();
             await socket.ConnectAsync(uri, cancellation);
             return new WebSocketWire(socket);
         }

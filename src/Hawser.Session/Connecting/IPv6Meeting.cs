@@ -30,10 +30,10 @@ internal sealed class IPv6Meeting : IDisposable
     public ByteString Address => ByteString.CopyFrom(MangledAddress.Encode(PeerAddress.From(_own)));
 
     /// <summary>Opens a socket, when this machine has an address to offer.</summary>
-    /// <returns>Null when it has none, or when the server is spoken to by WebSocket, which is relays only.</returns>
+    /// <returns>Null when it has none, or when only relays can be used.</returns>
     public static IPv6Meeting? TryOpen(PeerOptions options)
     {
-        if (options.Transport == ServerTransport.WebSocket) return null;
+        if (options.RelayOnly) return null;
         if ((options.LocalIPv6 ?? FindGlobal()) is not { } own) return null;
         try
         {

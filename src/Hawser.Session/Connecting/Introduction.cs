@@ -74,7 +74,7 @@ internal sealed class Introduction(PeerCallerOptions options)
     public async Task<Introduced> AskAsync(
         string id, int udpPort, ByteString addressV6, CancellationToken cancellation)
     {
-        var relayOnly = options.Paths == Paths.Relay || options.Transport == ServerTransport.WebSocket;
+        var relayOnly = options.Paths == Paths.Relay || options.RelayOnly;
         var question = new PunchHoleRequest
         {
             Id = id,

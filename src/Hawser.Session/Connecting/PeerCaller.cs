@@ -51,7 +51,7 @@ public sealed class PeerCaller(PeerCallerOptions options)
     public async Task<ConnectResult> ConnectAsync(string id, CancellationToken cancellation = default)
     {
         // Tunnels never by UDP: the field's peers let go of their end of it right behind the login (§3.3).
-        var udp = options.Paths.HasFlag(Paths.Udp) && options.Transport != ServerTransport.WebSocket
+        var udp = options.Paths.HasFlag(Paths.Udp) && !options.RelayOnly
             && options.ConnType is not (ConnType.PortForward or ConnType.Rdp);
         if (!udp) return await TryAsync(id, withUdp: false, cancellation);
         if (!options.Paths.HasFlag(Paths.Tcp)) return await TryAsync(id, withUdp: true, cancellation);

@@ -34,6 +34,9 @@ public record PeerOptions
     /// <summary>The local address to use; null lets the system choose.</summary>
     public IPAddress? LocalAddress { get; init; }
 
+    /// <summary>The proxy for all connections; null for none.</summary>
+    public ProxyServer? Proxy { get; init; }
+
     /// <summary>The IPv6 address to offer; null looks for a global one.</summary>
     public IPAddress? LocalIPv6 { get; init; }
 
@@ -54,6 +57,9 @@ public record PeerOptions
 
     /// <summary>The clock.</summary>
     public TimeProvider Time { get; init; } = TimeProvider.System;
+
+    /// <summary>Nothing but relays: by WebSocket and behind a proxy no direct path can be made.</summary>
+    internal bool RelayOnly => Transport == ServerTransport.WebSocket || Proxy is not null;
 
     /// <summary>The server's 32-byte key; empty when <see cref="Key"/> is not one.</summary>
     internal byte[] ServerKeyBytes

@@ -23,8 +23,6 @@ internal sealed class PushAnswers(PeerHostOptions options)
 
     private PeerTimings Timings => options.Timings;
 
-    private bool RelayOnly => options.Transport == ServerTransport.WebSocket;
-
     /// <summary>Answers one push.</summary>
     /// <param name="push">What the server wants.</param>
     /// <param name="addressV6">The IPv6 address to offer, mangled; empty for none.</param>
@@ -54,7 +52,7 @@ internal sealed class PushAnswers(PeerHostOptions options)
         PunchHole push, ByteString addressV6, CancellationToken cancellation)
     {
         var symmetric = push.NatType == NatType.Symmetric || options.NatType == NatType.Symmetric;
-        if (symmetric || push.ForceRelay || RelayOnly || (!options.AllowListening && push.UdpPort == 0))
+        if (symmetric || push.ForceRelay || options.RelayOnly || (!options.AllowListening && push.UdpPort == 0))
         {
             return OfferRelayAsync(push.SocketAddr, push.RelayServer, addressV6, cancellation);
         }
@@ -66,7 +64,7 @@ internal sealed class PushAnswers(PeerHostOptions options)
     private async Task<OpenedPath?> OnFetchAsync(
         FetchLocalAddr push, ByteString addressV6, CancellationToken cancellation)
     {
-        if (RelayOnly || !options.AllowListening)
+        if (options.RelayOnly || !options.AllowListening)
         {
             return await OfferRelayAsync(push.SocketAddr, push.RelayServer, addressV6, cancellation);
         }

@@ -30,7 +30,7 @@ internal abstract class Registration : IAsyncDisposable
     protected Action<RendezvousMessage> Push { get; }
 
     public static Registration Create(PeerHostOptions options, Action<RendezvousMessage> push) =>
-        options.Transport == ServerTransport.Udp
+        options.Transport == ServerTransport.Udp && options.Proxy is null
             ? new UdpRegistration(options, push) : new StreamRegistration(options, push);
 
     public void Start() => _running = RunAsync(_stop.Token);

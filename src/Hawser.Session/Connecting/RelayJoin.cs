@@ -29,7 +29,8 @@ public static class RelayJoin
         {
             wire = options.Transport == ServerTransport.WebSocket
                 ? await Dialer.ConnectWebSocketAsync(options.RelayUri
-                    ?? server.ToWebSocketUri("ws/relay", tls: false), limit.Token)
+                    ?? server.ToWebSocketUri("ws/relay", tls: false), options.Proxy, limit.Token)
+                : options.Proxy is { } proxy ? new StreamWire(await proxy.ConnectAsync(server, limit.Token))
                 : Dialer.ToWire(await Dialer.ConnectAsync(server, options.LocalAddress, limit.Token));
             await wire.SendAsync(new RendezvousMessage { RequestRelay = request }, limit.Token);
             var joined = wire;

@@ -52,7 +52,14 @@ public sealed class RendezvousConnection : IAsyncDisposable
             if (options.Transport == ServerTransport.WebSocket)
             {
                 var uri = options.IdUri ?? options.Server.ToWebSocketUri("ws/id", tls: false);
-                return new RendezvousConnection(await Dialer.ConnectWebSocketAsync(uri, limit.Token), null);
+                var wire = await Dialer.ConnectWebSocketAsync(uri, options.Proxy, limit.Token);
+                return new RendezvousConnection(wire, null);
+            }
+
+            if (options.Proxy is { } proxy)
+            {
+                var stream = await proxy.ConnectAsync(options.Server.Offset(offset), limit.Token);
+                return new RendezvousConnection(new StreamWire(stream), null);
             }
 
             var socket = await Dialer.ConnectAsync(options.Server.Offset(offset), options.LocalAddress, limit.Token);

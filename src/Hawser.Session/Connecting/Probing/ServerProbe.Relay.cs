@@ -83,7 +83,7 @@ public sealed partial class ServerProbe
     private async Task<Finding> WebSocketPathAsync(string path, CancellationToken cancellation)
     {
         var start = _options.Time.GetTimestamp();
-        await using var wire = await Dialer.ConnectWebSocketAsync(HttpUri("ws", path), cancellation);
+        await using var wire = await Dialer.ConnectWebSocketAsync(HttpUri("ws", path), null, cancellation);
         return new Finding(ProbeVerdict.Ok, "upgrades to WebSocket", _options.Time.GetElapsedTime(start));
     }
 
