@@ -14,7 +14,8 @@ public sealed class PublicSuiteTests
 {
     private static readonly string Folder = Environment.GetEnvironmentVariable("HAWSER_PUBLIC_SUITES") ?? "";
 
-    [Theory(Explicit = true)]
+    [Theory]
+    [Trait("Run", "ByHand")]
     [InlineData("socket.io-protocol", 25, 7)]
     [InlineData("engine.io-protocol", 12, 12)]
     public async Task C6_All_that_a_server_without_polling_can_pass_passes(string suite, int passes, int polls)
