@@ -9,7 +9,10 @@ let recording;
 
 const api = new URL("../recordings/", import.meta.url);
 
-function say(text) { $("state").textContent = text; }
+function say(text, running = false) {
+  $("state").textContent = text;
+  $("state").classList.toggle("running", running);
+}
 
 function complain(text) {
   $("problem").textContent = text ?? "";
@@ -65,7 +68,7 @@ class Recording {
       if (answer.code === "finished" && this.#asked) return this.#pump();
       if (answer.code) return answer.code === "busy" ? undefined : this.#fail(answer.error);
       if (!this.#started) this.#record();
-      if (!this.#ended) say(this.#recorder.state === "inactive" ? "Saving the rest…" : "Recording.");
+      if (!this.#ended) this.#recorder.state === "inactive" ? say("Saving the rest…") : say("Recording", true);
       this.#pump();
     } catch (e) {
       if (!e.lost) throw e;
@@ -83,7 +86,7 @@ class Recording {
     this.#begun = performance.now();
     this.#timer = setInterval(() => { $("time").textContent = clock(performance.now() - this.#begun); }, 250);
     $("stop").disabled = false;
-    $("live").hidden = false;
+    $("live").hidden = $("stage").hidden = false;
     $("pattern").hidden = this.source === "screen";
     $("screen").hidden = this.source !== "screen";
     if (this.source === "screen") { $("screen").srcObject = this.#stream; $("screen").play(); }
@@ -186,6 +189,8 @@ class Recording {
     this.#asked = true;
     this.#stream?.getTracks().forEach(t => t.stop());
     pattern.stop();
+    // A picture that stands still looks as if something were still going on.
+    $("stage").hidden = true;
     this.#socket?.close();
     say(text);
     $("setup").disabled = $("start").disabled = false;
