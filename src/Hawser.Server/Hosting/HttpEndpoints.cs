@@ -34,7 +34,12 @@ internal static class HttpEndpoints
             return context => DispatchAsync(node, context, next);
         });
         var withApi = Roles.Of(node.Options).Api;
-        if (withApi) app.UseApi();
+        if (withApi)
+        {
+            app.UseApi();
+            app.Use(next => context => PeopleAsync(node, context, next));
+        }
+
         app.UseRouting();
         app.MapGet("/health/live", (RequestDelegate)LiveAsync).AllowAnonymous();
         app.MapGet("/health/ready", (RequestDelegate)(context => ReadyAsync(node, context))).AllowAnonymous();
@@ -156,6 +161,21 @@ internal static class HttpEndpoints
         if (withApi && Listeners.Of(context) == Listener.Http && node.StoreIsOpen
             && await ApiRole.TryServeConsoleAsync(context)) return;
         await NotFoundAsync(context);
+    }
+
+    /// <summary>
+    /// Addresses that programs read as lists are pages of the console for browsers, which say that they want one.
+    /// </summary>
+    private static async Task PeopleAsync(HawserNode node, HttpContext context, RequestDelegate next)
+    {
+        var request = context.Request;
+        if (HttpMethods.IsGet(request.Method)
+            && request.Path.StartsWithSegments("/recordings", StringComparison.Ordinal, out var rest)
+            && rest.Value!.IndexOf('/', rest.Value.Length > 0 ? 1 : 0) < 0
+            && request.Headers.Accept.ToString().Contains("text/html", StringComparison.Ordinal)
+            && Listeners.Of(context) == Listener.Http && node.StoreIsOpen
+            && await ApiRole.TryServeConsoleAsync(context)) return;
+        await next(context);
     }
 
     private static async Task PageAsync(HttpContext context, bool withApi)

@@ -14,5 +14,7 @@ import home from '../console/home/en.json';
 import health from '../console/health/en.json';
 import me from '../console/me/en.json';
 import books from '../console/books/en.json';
+import recordings from '../console/recordings/en.json';
+import settings from '../console/settings/en.json';
 
-export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books };
+export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings };

@@ -14,5 +14,7 @@ import home from '../console/home/zh-CN.json';
 import health from '../console/health/zh-CN.json';
 import me from '../console/me/zh-CN.json';
 import books from '../console/books/zh-CN.json';
+import recordings from '../console/recordings/zh-CN.json';
+import settings from '../console/settings/zh-CN.json';
 
-export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books };
+export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings };

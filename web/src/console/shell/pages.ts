@@ -12,6 +12,8 @@ import {
 } from '@tabler/icons-react';
 import type { PageRoute } from '../../ui/pageRoute';
 import { bookPages } from '../books/routes';
+import { recordingPages } from '../recordings/routes';
+import { settingPages } from '../settings/routes';
 
 
 /** Every page inside of the frame. What is not built is not here. */
@@ -73,12 +75,14 @@ export const pages: readonly PageRoute[] = [
     component: lazyRouteComponent(() => import('../audit/ConsolePage'), 'ConsolePage'),
     right: 'audit.edit',
   },
+  ...recordingPages,
   {
     path: '/alarms',
     component: lazyRouteComponent(() => import('../alarms/AlarmsPage'), 'AlarmsPage'),
     nav: { key: 'alarms', group: 'evidence', icon: IconBell },
     right: 'audit.view',
   },
+  ...settingPages,
   {
     path: '/health',
     component: lazyRouteComponent(() => import('../health/HealthPage'), 'HealthPage'),

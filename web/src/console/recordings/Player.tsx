@@ -1,0 +1,40 @@
+import { Alert } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { PlayerBar } from './PlayerBar';
+import { localAddress, nameOf, type Recording } from './queries';
+import styles from './recordings.module.css';
+import { usePlayer } from './usePlayer';
+import { usePlayerKeys } from './usePlayerKeys';
+
+type Props = { recording: Recording; address: string; start: number };
+
+/** Plays the file by ranges, so that any place is reached without the rest. */
+export function Player({ recording, address, start }: Props) {
+  const t = useTranslations('recordings');
+  // A link is signed anew each time it is asked for; the picture must not start over for that.
+  const [source] = useState(() => localAddress(address, { inline: '1' }));
+  const known = (recording.durationMs ?? 0) / 1000;
+  const [player, video, frame] = usePlayer(start, known);
+  usePlayerKeys(player);
+  return (
+    <div className={styles.player} ref={frame} role="group" aria-label={t('player', { name: nameOf(recording) })}>
+      {/* eslint-disable-next-line jsx-a11y/media-has-caption -- there is no speech to write down */}
+      <video
+        ref={video}
+        className={styles.video}
+        src={source}
+        preload="metadata"
+        playsInline
+        {...(recording.posterUrl === undefined ? {} : { poster: localAddress(recording.posterUrl) })}
+        {...player.events}
+      />
+      {player.isBroken ? (
+        <Alert color="red" variant="light" role="alert">
+          {t('cantPlay', { type: recording.mimeType ?? '' })}
+        </Alert>
+      ) : null}
+      <PlayerBar player={player} />
+    </div>
+  );
+}

@@ -1,0 +1,88 @@
+import { ActionIcon, Select, Tooltip } from '@mantine/core';
+import {
+  IconLink, IconMaximize, IconPictureInPicture, IconPlayerPause, IconPlayerPlay, IconPlayerSkipBack, IconPlayerSkipForward,
+  IconPlayerTrackNext, IconPlayerTrackPrev, IconVolume, IconVolumeOff, type TablerIcon,
+} from '@tabler/icons-react';
+import { useTranslations } from 'use-intl';
+import { clockText } from '../../ui/clockText';
+import { copyText } from '../../ui/copyText';
+import { say } from '../../ui/toast';
+import styles from './recordings.module.css';
+import type { PlayerState } from './usePlayer';
+
+const speeds = [0.5, 1, 1.5, 2, 4, 8];
+
+/** What there is to press below the picture. */
+export function PlayerBar({ player }: { player: PlayerState }) {
+  const t = useTranslations('recordings');
+  const share = (at: number) => (player.length > 0 ? (100 * at) / player.length : 0);
+  const copyLink = () => {
+    const url = new URL(location.href);
+    url.searchParams.set('t', String(Math.floor(player.now)));
+    void copyText(url.href).then((isDone) => {
+      if (isDone) say(t('linkCopied', { time: clockText(player.now) }));
+    });
+  };
+  return (
+    <>
+      <div className={styles.track}>
+        {player.buffered === null ? null : (
+          <span
+            className={styles.buffered}
+            style={{
+              insetInlineStart: `calc(12px + (100% - 24px) * ${share(player.buffered.from) / 100})`,
+              inlineSize: `calc((100% - 24px) * ${share(player.buffered.to - player.buffered.from) / 100})`,
+            }}
+          />
+        )}
+        <input
+          type="range"
+          className={styles.seek}
+          min={0}
+          max={Math.max(1, player.length)}
+          step={0.1}
+          value={player.now}
+          aria-label={t('position')}
+          aria-valuetext={t('at', { now: clockText(player.now), length: clockText(player.length) })}
+          onChange={(e) => player.seek(Number(e.currentTarget.value))}
+        />
+      </div>
+      <div className={styles.bar}>
+        <Key icon={IconPlayerTrackPrev} label={t('back', { seconds: 30 })} onPress={() => player.skip(-30)} />
+        <Key icon={IconPlayerSkipBack} label={t('frameBack')} onPress={() => player.step(-1)} />
+        <Key
+          icon={player.isPlaying ? IconPlayerPause : IconPlayerPlay}
+          label={player.isPlaying ? t('pause') : t('play')}
+          onPress={player.toggle}
+        />
+        <Key icon={IconPlayerSkipForward} label={t('frameOn')} onPress={() => player.step(1)} />
+        <Key icon={IconPlayerTrackNext} label={t('forward', { seconds: 30 })} onPress={() => player.skip(30)} />
+        <span className={styles.time}>{`${clockText(player.now)} / ${clockText(player.length)}`}</span>
+        <Select
+          aria-label={t('speed')}
+          w={92}
+          allowDeselect={false}
+          data={speeds.map((s) => ({ value: String(s), label: `${s}×` }))}
+          value={String(player.speed)}
+          onChange={(value) => player.setSpeed(Number(value ?? 1))}
+        />
+        <Key icon={player.isMuted ? IconVolumeOff : IconVolume} label={player.isMuted ? t('unmute') : t('mute')} onPress={player.toggleMute} />
+        <Key icon={IconLink} label={t('copyLink')} onPress={copyLink} />
+        {document.pictureInPictureEnabled ? (
+          <Key icon={IconPictureInPicture} label={t('pictureInPicture')} onPress={player.togglePicture} />
+        ) : null}
+        <Key icon={IconMaximize} label={t('fullScreen')} onPress={player.toggleFullScreen} />
+      </div>
+    </>
+  );
+}
+
+function Key({ icon: Icon, label, onPress }: { icon: TablerIcon; label: string; onPress: () => void }) {
+  return (
+    <Tooltip label={label}>
+      <ActionIcon variant="subtle" color="gray" size={36} aria-label={label} onClick={onPress}>
+        <Icon size={20} stroke={1.75} aria-hidden />
+      </ActionIcon>
+    </Tooltip>
+  );
+}

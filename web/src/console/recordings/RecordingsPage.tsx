@@ -1,0 +1,126 @@
+import { Button, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { useMe } from '../../api/me';
+import { BulkBar } from '../../ui/BulkBar';
+import { DataTable } from '../../ui/DataTable/DataTable';
+import { ListBar, type Filter } from '../../ui/DataTable/ListBar';
+import { useListSearch } from '../../ui/DataTable/listSearch';
+import { Pager } from '../../ui/DataTable/Pager';
+import { Empty } from '../../ui/Empty';
+import { ErrorPanel } from '../../ui/ErrorPanel';
+import { Page } from '../../ui/Page';
+import { complain, say } from '../../ui/toast';
+import { useBulk } from '../../ui/useBulk';
+import { useRecordingColumns } from './columns';
+import { DeleteRecordings } from './DeleteRecordings';
+import { changeRecording, deleteRecording, filterKeys, nameOf, recordingsQuery } from './queries';
+import styles from './recordings.module.css';
+
+const codecs = ['vp8', 'vp9', 'av1', 'h264', 'h265'];
+
+/** What was recorded, newest first. */
+export function RecordingsPage() {
+  const t = useTranslations('recordings');
+  const l = useTranslations('list');
+  const me = useMe();
+  const client = useQueryClient();
+  const { list, change } = useListSearch('-created', filterKeys);
+  const { data, error, refetch } = useQuery(recordingsQuery(list));
+  const [selected, setSelected] = useState<Set<string>>(() => new Set());
+  const [isDeleting, setDeleting] = useState(false);
+  const { run, progress } = useBulk();
+  const columns = useRecordingColumns();
+  const filters = useMemo<Filter[]>(
+    () => [
+      {
+        key: 'status',
+        label: t('state'),
+        options: [
+          { value: 'recording', label: t('receiving') },
+          { value: 'processing', label: t('beingFinished') },
+          { value: 'ready', label: t('ready') },
+          { value: 'error', label: t('failed') },
+        ],
+      },
+      { key: 'source', label: t('source'), options: [{ value: 'stream', label: t('stream') }, { value: 'upload', label: t('upload') }] },
+      { key: 'longer', label: t('longer'), options: [60, 600, 3600].map((s) => ({ value: String(s), label: t('minutes', { count: s / 60 }) })) },
+      { key: 'held', label: t('onHold'), options: [{ value: 'true', label: t('yes') }, { value: 'false', label: t('no') }] },
+      { key: 'incomplete', label: t('incomplete'), options: [{ value: 'true', label: t('yes') }, { value: 'false', label: t('no') }] },
+      { key: 'codec', label: t('codec'), options: codecs.map((value) => ({ value, label: value.toUpperCase() })) },
+    ],
+    [t],
+  );
+  const each = async (work: (id: string) => Promise<unknown>) => {
+    const result = await run([...selected], work);
+    await client.invalidateQueries({ queryKey: ['recordings'] });
+    setSelected(new Set());
+    setDeleting(false);
+    if (result.failed > 0) complain(l('failedSome', { failed: result.failed, reason: result.reason }));
+    if (result.done > 0) say(l('doneSome', { done: result.done }));
+  };
+  const isAsked = list.q !== '' || Object.keys(list.filters).length > 0;
+  const isBusy = progress !== null;
+  return (
+    <Page title={t('title')} suffix={me.server_name} lead={t('lead')}>
+      {selected.size > 0 ? (
+        <BulkBar count={selected.size} progress={progress} onClear={() => setSelected(new Set())}>
+          <Button variant="default" disabled={isBusy} onClick={() => void each((id) => changeRecording(id, { held: true }))}>
+            {t('hold')}
+          </Button>
+          <Button variant="default" disabled={isBusy} onClick={() => void each((id) => changeRecording(id, { held: false }))}>
+            {t('release')}
+          </Button>
+          <Button variant="default" color="red" disabled={isBusy} onClick={() => setDeleting(true)}>
+            {t('delete')}
+          </Button>
+        </BulkBar>
+      ) : (
+        <ListBar
+          list={list}
+          placeholder={t('search')}
+          filters={filters}
+          onChange={change}
+          extra={
+            <span className={styles.dates}>
+              {(['from', 'to'] as const).map((key) => (
+                <TextInput
+                  key={key}
+                  type="date"
+                  aria-label={t(key)}
+                  title={t(key)}
+                  value={list.filters[key] ?? ''}
+                  onChange={(e) => change({ [key]: e.currentTarget.value === '' ? undefined : e.currentTarget.value })}
+                />
+              ))}
+            </span>
+          }
+        />
+      )}
+      {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
+      {data?.total === 0 ? (
+        isAsked ? <Empty title={l('nothing')} text={l('nothingText')} /> : <Empty title={t('empty')} text={t('emptyText')} />
+      ) : (
+        <DataTable
+          label={t('title')}
+          columns={columns}
+          rows={data?.data}
+          keyOf={(r) => r.recordId}
+          nameOf={nameOf}
+          sort={list.sort}
+          onSort={(sort) => change({ sort })}
+          {...(me.is_admin ? { selected, onSelect: setSelected } : {})}
+        />
+      )}
+      <Pager list={list} total={data?.total ?? 0} onChange={change} />
+      <DeleteRecordings
+        isOpen={isDeleting}
+        count={selected.size}
+        isBusy={isBusy}
+        onCancel={() => setDeleting(false)}
+        onDelete={(reason) => void each((id) => deleteRecording(id, reason))}
+      />
+    </Page>
+  );
+}

@@ -1,0 +1,74 @@
+import { IconVideo } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { useTranslations } from 'use-intl';
+import { clockText } from '../../ui/clockText';
+import type { Column } from '../../ui/DataTable/DataTable';
+import { groupedId } from '../../ui/groupedId';
+import { TimeText } from '../../ui/TimeText';
+import { useBytes } from '../../ui/useBytes';
+import { localAddress, nameOf, startOf, type Recording } from './queries';
+import { RecordingState } from './RecordingState';
+import styles from './recordings.module.css';
+
+export function useRecordingColumns(): Column<Recording>[] {
+  const t = useTranslations('recordings');
+  const bytes = useBytes();
+  return useMemo(
+    () => [
+      { id: 'poster', header: t('picture'), cell: (r) => <Poster recording={r} /> },
+      {
+        id: 'title',
+        header: t('name'),
+        sort: 'title',
+        card: 'title',
+        cell: (r) => (
+          <div className={styles.name}>
+            <Link to="/recordings/$id" params={{ id: r.recordId }} className={styles.title ?? ''} title={nameOf(r)}>
+              {nameOf(r)}
+            </Link>
+            {r.title === '' ? null : <span className={`mono ${styles.sub}`}>{r.recordId}</span>}
+          </div>
+        ),
+      },
+      { id: 'status', header: t('state'), sort: 'status', card: 'state', cell: (r) => <RecordingState recording={r} /> },
+      { id: 'started', header: t('started'), sort: 'started', card: 'line', cell: (r) => <TimeText iso={startOf(r)} /> },
+      {
+        id: 'duration',
+        header: t('length'),
+        sort: 'duration',
+        isNumber: true,
+        card: 'line',
+        cell: (r) => (r.durationMs === undefined ? '' : clockText(r.durationMs / 1000)),
+      },
+      {
+        id: 'device',
+        header: t('device'),
+        sort: 'device',
+        card: 'line',
+        cell: (r) =>
+          r.device === '' ? null : (
+            <Link className="one-line" to="/devices/$id" params={{ id: r.device }}>
+              {groupedId(r.device)}
+            </Link>
+          ),
+      },
+      { id: 'user', header: t('user'), cell: (r) => <span className="cut" title={r.user}>{r.user ?? t('nobody')}</span> },
+      { id: 'source', header: t('source'), cell: (r) => <span className="one-line">{r.uploaded ? t('upload') : t('stream')}</span> },
+      { id: 'size', header: t('size'), sort: 'size', isNumber: true, cell: (r) => <span className="one-line">{bytes(r.size)}</span> },
+      { id: 'kept', header: t('keptUntil'), cell: (r) => (r.held || r.keptUntil === undefined ? <span className="one-line">{t('always')}</span> : <TimeText iso={r.keptUntil} />) },
+    ],
+    [t, bytes],
+  );
+}
+
+function Poster({ recording }: { recording: Recording }) {
+  if (recording.posterUrl === undefined) {
+    return (
+      <span className={`${styles.thumb} ${styles.noThumb}`}>
+        <IconVideo size={20} stroke={1.5} aria-hidden />
+      </span>
+    );
+  }
+  return <img className={styles.thumb} src={localAddress(recording.posterUrl)} alt="" loading="lazy" />;
+}

@@ -1,0 +1,105 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { basePath } from '../../api/base';
+import { call, query } from '../../api/client';
+import type { PageOf } from '../../api/lists';
+import type { ListSearch } from '../../ui/DataTable/listSearch';
+
+export type RecordingStatus = 'recording' | 'processing' | 'ready' | 'error';
+
+export type Recording = {
+  recordId: string;
+  status: RecordingStatus;
+  title: string;
+  note: string;
+  held: boolean;
+  heldAt?: string;
+  keptUntil?: string;
+  owner: string;
+  user?: string;
+  uploaded: boolean;
+  device: string;
+  deviceGuid?: string;
+  display: string;
+  peer: string;
+  direction: string;
+  codec: string;
+  size: number;
+  chunks: number;
+  durationMs?: number;
+  mimeType?: string;
+  incomplete: boolean;
+  progress?: number;
+  code?: string;
+  reason?: string;
+  canFinish: boolean;
+  startedAt?: string;
+  createdAt: string;
+  finishedAt?: string;
+  downloadUrl?: string;
+  posterUrl?: string;
+  previewUrl?: string;
+};
+
+export type Seen = { user: string; byLink: boolean; address: string; at: string; downloaded: boolean };
+
+export const filterKeys = ['status', 'source', 'direction', 'longer', 'held', 'incomplete', 'codec', 'from', 'to', 'device'] as const;
+
+const isMoving = (recording: Recording | undefined) =>
+  recording?.status === 'recording' || recording?.status === 'processing';
+
+// What is under way is looked at again, also where the feed says nothing.
+const soon = 3000;
+
+export const recordingsQuery = (list: ListSearch) =>
+  queryOptions({
+    queryKey: ['recordings', 'list', list],
+    queryFn: ({ signal }) => {
+      // The day that is named last is meant whole.
+      const to = list.filters.to === undefined ? undefined : dayAfter(list.filters.to);
+      const asked = { text: list.q, sort: list.sort, ...list.filters, to, current: list.page, pageSize: list.size };
+      return call<PageOf<Recording>>('GET', `/api/recordings${query(asked)}`, { signal });
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: ({ state }) => (state.data?.data.some(isMoving) === true ? soon : false),
+  });
+
+function dayAfter(day: string): string | undefined {
+  const date = new Date(`${day}T00:00:00Z`);
+  if (Number.isNaN(date.getTime())) return undefined;
+  date.setUTCDate(date.getUTCDate() + 1);
+  return date.toISOString().slice(0, 10);
+}
+
+export const recordingQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['recordings', 'one', id],
+    queryFn: ({ signal }) => call<Recording>('GET', `/api/recordings/${encodeURIComponent(id)}`, { signal }),
+    refetchInterval: ({ state }) => (isMoving(state.data) ? soon : false),
+  });
+
+export const viewsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['recordings', 'views', id],
+    queryFn: ({ signal }) => call<PageOf<Seen>>('GET', `/api/recordings/${encodeURIComponent(id)}/views`, { signal }),
+  });
+
+export type Edit = { title?: string; note?: string; held?: boolean };
+
+export const changeRecording = (id: string, edit: Edit) =>
+  call<Recording>('PATCH', `/api/recordings/${encodeURIComponent(id)}`, { body: edit });
+export const deleteRecording = (id: string, reason: string) =>
+  call('DELETE', `/api/recordings/${encodeURIComponent(id)}${query({ reason })}`);
+export const finishRecording = (id: string) => call('POST', `/api/recordings/${encodeURIComponent(id)}/finish`);
+
+/**
+ * A file of a recording for this person: at this server's own address, and by the session instead of the signature that
+ * it is told with, so that the audit knows who watched.
+ */
+export function localAddress(told: string, more: Record<string, string> = {}): string {
+  const { pathname } = new URL(told, location.href);
+  const path = basePath !== '' && pathname.startsWith(`${basePath}/`) ? pathname : basePath + pathname;
+  return path + query(more);
+}
+
+export const nameOf = (recording: Recording) => recording.title || recording.recordId;
+export const startOf = (recording: Recording) => recording.startedAt ?? recording.createdAt;

@@ -1,0 +1,38 @@
+import { useQuery } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import { clientSetupQuery, installerName } from '../../api/clientSetup';
+import { Card } from '../../ui/Card';
+import { ClientSetupCard } from '../../ui/ClientSetupCard';
+import { ErrorPanel } from '../../ui/ErrorPanel';
+import { Reach } from './Reach';
+import { SettingForm } from './SettingForm';
+import styles from './settings.module.css';
+import { SettingsPage } from './SettingsPage';
+import type { Spec } from './specs';
+
+const address: readonly Spec[] = [
+  { key: 'public_host', kind: 'text' },
+  { key: 'api_url', kind: 'text' },
+];
+
+/** What clients call this server, and how they are told. */
+export function ClientsPage() {
+  const t = useTranslations('settings');
+  const { data, error, refetch } = useQuery(clientSetupQuery);
+  return (
+    <SettingsPage page="clients">
+      <Card title={t('cards.configuration')}>
+        {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
+        {data?.is_guessed === true ? <p className={styles.text}>{t('guessed')}</p> : null}
+        {data === undefined ? null : (
+          <ClientSetupCard host={data.host} publicKey={data.key} configuration={data.configuration} installer={installerName(data)} />
+        )}
+      </Card>
+      <SettingForm name="console" title={t('cards.address')} specs={address} />
+      <Card title={t('cards.reach')}>
+        <p className={styles.text}>{t('reachText')}</p>
+        <Reach />
+      </Card>
+    </SettingsPage>
+  );
+}

@@ -1,0 +1,30 @@
+import { useTranslations } from 'use-intl';
+import { SettingForm } from './SettingForm';
+import { SettingsPage } from './SettingsPage';
+import type { Spec } from './specs';
+
+const server: readonly Spec[] = [{ key: 'server_name', kind: 'text' }];
+const audit: readonly Spec[] = [{ key: 'admins_only', kind: 'flag' }];
+const books: readonly Spec[] = [
+  { key: 'share_to_other_groups', kind: 'flag' },
+  { key: 'id_must_exist', kind: 'flag' },
+  { key: 'max_peer_one_ab', kind: 'number', min: 0, max: 50_000 },
+  { key: 'legacy_only', kind: 'flag' },
+];
+const groups: readonly Spec[] = [
+  { key: 'disabled', kind: 'flag' },
+  { key: 'unassigned_for_everybody', kind: 'flag' },
+];
+
+/** What does not belong anywhere else. */
+export function GeneralPage() {
+  const t = useTranslations('settings');
+  return (
+    <SettingsPage page="general">
+      <SettingForm name="console" title={t('cards.server')} specs={server} />
+      <SettingForm name="address_books" title={t('cards.books')} specs={books} />
+      <SettingForm name="groups" title={t('cards.groups')} specs={groups} />
+      <SettingForm name="audit" title={t('cards.audit')} specs={audit} />
+    </SettingsPage>
+  );
+}

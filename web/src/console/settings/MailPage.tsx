@@ -1,0 +1,35 @@
+import { useTranslations } from 'use-intl';
+import { MailTest } from './MailTest';
+import { SettingForm } from './SettingForm';
+import { SettingsPage } from './SettingsPage';
+import type { Spec } from './specs';
+
+const mail: readonly Spec[] = [
+  { key: 'host', kind: 'text' },
+  { key: 'port', kind: 'number', min: 1, max: 65_535 },
+  { key: 'start_tls', kind: 'flag' },
+  { key: 'username', kind: 'text' },
+  { key: 'password', kind: 'secret' },
+  { key: 'from', kind: 'text' },
+  { key: 'from_name', kind: 'text' },
+  { key: 'language', kind: 'choice', options: ['en', 'zh'] },
+  { key: 'alarms_to', kind: 'list' },
+];
+const sms: readonly Spec[] = [
+  { key: 'url', kind: 'text' },
+  { key: 'body', kind: 'long' },
+  { key: 'content_type', kind: 'text' },
+];
+
+/** How the server writes to people. */
+export function MailPage() {
+  const t = useTranslations('settings');
+  return (
+    <SettingsPage page="mail">
+      <SettingForm name="mail" title={t('cards.mail')} specs={mail}>
+        <MailTest />
+      </SettingForm>
+      <SettingForm name="sms" title={t('cards.sms')} text={t('smsText')} specs={sms} />
+    </SettingsPage>
+  );
+}

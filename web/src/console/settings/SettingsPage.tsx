@@ -1,0 +1,56 @@
+import { Link, useLocation } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { useMe } from '../../api/me';
+import { Page } from '../../ui/Page';
+import styles from './settings.module.css';
+
+const pages = [
+  ['general', '/settings'],
+  ['clients', '/settings/clients'],
+  ['signIn', '/settings/sign-in'],
+  ['providers', '/settings/providers'],
+  ['directory', '/settings/directory'],
+  ['enrolment', '/settings/enrolment'],
+  ['mail', '/settings/mail'],
+  ['relays', '/settings/relays'],
+  ['storage', '/settings/storage'],
+  ['tokens', '/settings/tokens'],
+] as const;
+
+type Props = { page: (typeof pages)[number][0]; lead?: string; actions?: ReactNode; children: ReactNode };
+
+/** A page of the settings, with the others beside it. */
+export function SettingsPage({ page, lead, actions, children }: Props) {
+  const t = useTranslations('settings');
+  const me = useMe();
+  const { pathname } = useLocation();
+  return (
+    <Page
+      title={t(`pages.${page}`)}
+      suffix={`${t('title')} · ${me.server_name}`}
+      {...(lead === undefined ? {} : { lead })}
+      {...(actions === undefined ? {} : { actions })}
+    >
+      <div className={styles.split}>
+        <nav className={styles.rail} aria-label={t('title')}>
+          <ul className={styles.railList}>
+            {pages.map(([key, to]) => (
+              <li key={key}>
+                <Link
+                  to={to}
+                  className={styles.link ?? ''}
+                  activeOptions={{ exact: true }}
+                  {...(pathname === to ? { 'aria-current': 'page' as const } : {})}
+                >
+                  {t(`pages.${key}`)}
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        <div className={styles.content}>{children}</div>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,18 @@
+import { useTranslations } from 'use-intl';
+import { SettingForm } from './SettingForm';
+import { SettingsPage } from './SettingsPage';
+import type { Spec } from './specs';
+
+const specs: readonly Spec[] = [
+  'connection_days', 'file_days', 'alarm_days', 'console_days', 'recycle_bin_days', 'outbox_days',
+].map((key) => ({ key, kind: 'number', min: 0, max: 36_500 }));
+
+/** How long things are kept. */
+export function StoragePage() {
+  const t = useTranslations('settings');
+  return (
+    <SettingsPage page="storage" lead={t('storageLead')}>
+      <SettingForm name="retention" title={t('cards.retention')} specs={specs} />
+    </SettingsPage>
+  );
+}
