@@ -5,6 +5,7 @@ using Hawser.Api.Files;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.AddressBooks;
 using Hawser.Api.Console;
+using Hawser.Api.Delegation;
 using Hawser.Api.Directories;
 using Hawser.Api.Groups;
 using Hawser.Api.Devices;
@@ -99,6 +100,7 @@ public static class ApiRole
         StrategiesApi.Map(app);
         ConsoleApi.Map(app);
         AccessApi.Map(app);
+        DelegationApi.Map(app);
         SettingsApi.Map(app);
         RelaysApi.Map(app);
         NotificationsApi.Map(app);

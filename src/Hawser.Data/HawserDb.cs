@@ -55,6 +55,18 @@ public abstract class HawserDb : DbContext
     /// <summary>The rows of browser sign ins.</summary>
     public DbSet<BrowserSignIn> BrowserSignIns => Set<BrowserSignIn>();
 
+    /// <summary>The rows of admin roles.</summary>
+    public DbSet<AdminRole> AdminRoles => Set<AdminRole>();
+
+    /// <summary>Who holds them.</summary>
+    public DbSet<AdminRoleHolder> AdminRoleHolders => Set<AdminRoleHolder>();
+
+    /// <summary>The user groups that they reach.</summary>
+    public DbSet<AdminRoleUserGroup> AdminRoleUserGroups => Set<AdminRoleUserGroup>();
+
+    /// <summary>The device groups that they reach.</summary>
+    public DbSet<AdminRoleDeviceGroup> AdminRoleDeviceGroups => Set<AdminRoleDeviceGroup>();
+
     /// <summary>The rows of user groups.</summary>
     public DbSet<UserGroup> UserGroups => Set<UserGroup>();
 

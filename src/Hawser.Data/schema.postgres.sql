@@ -1,3 +1,17 @@
+CREATE TABLE admin_roles (
+    guid uuid NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    normalized_name text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    kind integer NOT NULL,
+    rights text COLLATE "C" NOT NULL,
+    unassigned boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_admin_roles PRIMARY KEY (guid)
+);
+
+
 CREATE TABLE audit_alarms (
     guid uuid NOT NULL,
     device_guid uuid,
@@ -369,6 +383,15 @@ CREATE TABLE access_rules (
 );
 
 
+CREATE TABLE admin_role_device_groups (
+    role_guid uuid NOT NULL,
+    group_guid uuid NOT NULL,
+    CONSTRAINT pk_admin_role_device_groups PRIMARY KEY (role_guid, group_guid),
+    CONSTRAINT fk_admin_role_device_groups_admin_roles_role_guid FOREIGN KEY (role_guid) REFERENCES admin_roles (guid) ON DELETE CASCADE,
+    CONSTRAINT fk_admin_role_device_groups_device_groups_group_guid FOREIGN KEY (group_guid) REFERENCES device_groups (guid) ON DELETE CASCADE
+);
+
+
 CREATE TABLE device_group_members (
     device_guid uuid NOT NULL,
     group_guid uuid NOT NULL,
@@ -412,6 +435,15 @@ CREATE TABLE strategy_assignments (
 );
 
 
+CREATE TABLE admin_role_user_groups (
+    role_guid uuid NOT NULL,
+    group_guid uuid NOT NULL,
+    CONSTRAINT pk_admin_role_user_groups PRIMARY KEY (role_guid, group_guid),
+    CONSTRAINT fk_admin_role_user_groups_admin_roles_role_guid FOREIGN KEY (role_guid) REFERENCES admin_roles (guid) ON DELETE CASCADE,
+    CONSTRAINT fk_admin_role_user_groups_user_groups_group_guid FOREIGN KEY (group_guid) REFERENCES user_groups (guid) ON DELETE CASCADE
+);
+
+
 CREATE TABLE users (
     guid uuid NOT NULL,
     name text COLLATE "C" NOT NULL,
@@ -431,6 +463,7 @@ CREATE TABLE users (
     control_role_guid uuid,
     totp_secret text COLLATE "C",
     totp_enabled boolean NOT NULL,
+    totp_since timestamp with time zone,
     totp_enforced boolean NOT NULL,
     totp_last_step bigint NOT NULL,
     recovery_codes text COLLATE "C" NOT NULL,
@@ -483,6 +516,15 @@ CREATE TABLE address_books (
     updated_at timestamp with time zone NOT NULL,
     CONSTRAINT pk_address_books PRIMARY KEY (guid),
     CONSTRAINT fk_address_books_users_owner_guid FOREIGN KEY (owner_guid) REFERENCES users (guid) ON DELETE CASCADE
+);
+
+
+CREATE TABLE admin_role_holders (
+    role_guid uuid NOT NULL,
+    user_guid uuid NOT NULL,
+    CONSTRAINT pk_admin_role_holders PRIMARY KEY (role_guid, user_guid),
+    CONSTRAINT fk_admin_role_holders_admin_roles_role_guid FOREIGN KEY (role_guid) REFERENCES admin_roles (guid) ON DELETE CASCADE,
+    CONSTRAINT fk_admin_role_holders_users_user_guid FOREIGN KEY (user_guid) REFERENCES users (guid) ON DELETE CASCADE
 );
 
 
@@ -656,6 +698,18 @@ CREATE UNIQUE INDEX ix_address_books_personal ON address_books (owner_guid) WHER
 
 
 CREATE UNIQUE INDEX ix_address_books_shared_name ON address_books (normalized_name) WHERE NOT is_personal;
+
+
+CREATE INDEX ix_admin_role_device_groups_group_guid ON admin_role_device_groups (group_guid);
+
+
+CREATE INDEX ix_admin_role_holders_user_guid ON admin_role_holders (user_guid);
+
+
+CREATE INDEX ix_admin_role_user_groups_group_guid ON admin_role_user_groups (group_guid);
+
+
+CREATE UNIQUE INDEX ix_admin_roles_normalized_name ON admin_roles (normalized_name);
 
 
 CREATE INDEX ix_audit_alarms_created_at ON audit_alarms (created_at);

@@ -36,6 +36,7 @@ internal sealed partial class AccountRules
         var codes = RecoveryCodes.Make();
         user.TotpSecret = offer;
         user.TotpEnabled = true;
+        user.TotpSince = Now;
         user.TotpLastStep = step;
         user.RecoveryCodes = RecoveryCodes.Store(codes);
         user.SecurityStamp = Secrets.NewHandle();
@@ -64,6 +65,7 @@ internal sealed partial class AccountRules
     {
         if (await db.Users.FindAsync([guid], cancellationToken) is not { } user) return AccountResult.Refused(Unknown);
         (user.TotpSecret, user.TotpEnabled, user.TotpLastStep, user.RecoveryCodes) = (null, false, 0, "");
+        user.TotpSince = null;
         user.SecurityStamp = Secrets.NewHandle();
         var saved = await users.UpdateAsync(user);
         if (!saved.Succeeded) return Refused(saved);

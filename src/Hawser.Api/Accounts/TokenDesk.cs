@@ -122,7 +122,11 @@ internal sealed class TokenDesk
             from token in db.AccessTokens.AsNoTracking()
             join user in db.Users.AsNoTracking() on token.UserGuid equals user.Guid
             where token.Hash == hash && user.Status == UserStatus.Normal
-            select new { Token = token, User = user }).FirstOrDefaultAsync(CancellationToken.None);
+            select new
+            {
+                Token = token, User = user,
+                HasRoles = !user.IsAdmin && db.AdminRoleHolders.Any(h => h.UserGuid == user.Guid),
+            }).FirstOrDefaultAsync(CancellationToken.None);
         if (found is null || found.Token.ExpiresAt <= Now) return new Known(null, AddressNetworks.Any, at);
         var networks = AddressNetworks.Parse(found.Token.AllowedFrom);
         if (networks.Allows(from)) await TouchAsync(db, found.Token, from);
@@ -131,8 +135,23 @@ internal sealed class TokenDesk
             found.Token.Kind, Scopes.Parse(found.Token.Scopes), found.Token.DeviceId)
         {
             SignedInAt = found.Token.CreatedAt,
+            Rights = found.HasRoles ? await RightsAsync(db, found.User.Guid) : AdminRights.None,
         };
         return new Known(who, networks, at);
+    }
+
+    /// <summary>What the admin roles of a user allow.</summary>
+    internal static async Task<AdminRights> RightsAsync(HawserDb db, Guid user)
+    {
+        var roles = await db.AdminRoleHolders.Where(h => h.UserGuid == user)
+            .Join(db.AdminRoles.AsNoTracking(), h => h.RoleGuid, r => r.Guid, (h, r) => r)
+            .ToListAsync(CancellationToken.None);
+        // Names that a later version wrote allow nothing here.
+        return new AdminRights([.. roles.Select(r => new AdminGrant(
+            r.Guid, r.Kind, Known(r), r.Unassigned))]);
+
+        static AdminRight Known(AdminRole role) => role.Rights.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Aggregate(AdminRight.None, (all, name) => all | AdminRightTable.Parse([name], role.Kind).Rights);
     }
 
     // Sliding expiry, written at most once a minute.

@@ -22,6 +22,7 @@ internal static class AuditApi
         services.AddHostedService(p => p.GetRequiredService<AuditWriter>());
         services.AddHostedService<AuditSweeper>();
         services.AddSingleton<ConsoleLog>();
+        services.AddSingleton<SignInLog>();
         services.AddSingleton<AuditSealer>();
         services.AddHostedService(p => p.GetRequiredService<AuditSealer>());
     }

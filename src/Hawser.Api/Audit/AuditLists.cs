@@ -50,7 +50,7 @@ internal sealed class AuditLists
     public Task<Page<ConnectionAudit>> ConnectionsAsync(
         HawserDb db, CurrentUser user, AuditFilter filter, PageQuery page, CancellationToken cancellationToken)
     {
-        var rows = Visible(db, user);
+        var rows = Visible(db, user, SeesAll(user));
         if (filter.Remote == None) rows = rows.Where(r => r.PeerId == "");
         else if (Pattern(filter.Remote) is { } remote)
         {
@@ -79,10 +79,11 @@ internal sealed class AuditLists
             cancellationToken);
     }
 
-    /// <summary>One connection, if the user sees it.</summary>
+    /// <summary>One connection, if the user may end it: seeing all of them is not enough.</summary>
     public Task<ConnectionAudit?> FindConnectionAsync(
         HawserDb db, CurrentUser user, Guid guid, CancellationToken cancellationToken) =>
-        Visible(db, user).FirstOrDefaultAsync(r => r.Guid == guid, cancellationToken);
+        Visible(db, user, user.MayEverywhere(AdminRight.AuditEdit))
+            .FirstOrDefaultAsync(r => r.Guid == guid, cancellationToken);
 
     /// <summary>Transfers of files.</summary>
     public Task<Page<FileAudit>> FilesAsync(
@@ -180,16 +181,16 @@ internal sealed class AuditLists
     // How scripts ask for "none" (admin reference §1.4).
     private const string None = "-";
 
-    private static IQueryable<ConnectionAudit> Visible(HawserDb db, CurrentUser user)
+    private static IQueryable<ConnectionAudit> Visible(HawserDb db, CurrentUser user, bool all)
     {
         var rows = db.ConnectionAudits.AsNoTracking();
-        if (SeesAll(user)) return rows;
+        if (all) return rows;
         var me = user.Guid;
         return rows.Where(r => r.UserGuid == me || db.DeviceDetails.Any(d => d.OwnerGuid == me
             && (d.DeviceGuid == r.DeviceGuid || db.Devices.Any(v => v.Guid == d.DeviceGuid && v.Id == r.PeerId))));
     }
 
-    private static bool SeesAll(CurrentUser user) => user.IsAdmin;
+    private static bool SeesAll(CurrentUser user) => user.MayEverywhere(AdminRight.AuditView);
 
     /// <summary>
     /// Scripts wrap their filters in <c>%</c> (admin reference §4.7); what people type is escaped. Lower case on both

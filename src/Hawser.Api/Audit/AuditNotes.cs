@@ -53,15 +53,18 @@ internal sealed class AuditNotes(ApiParts parts, TimeProvider time)
         HawserDb db, ConnectionAudit row, CurrentUser user, CancellationToken cancellationToken)
     {
         var owner = row.UserGuid ?? await IntroducedAsync(db, row, cancellationToken);
-        if (owner is { } guid) return guid == user.Guid || user.IsAdmin;
+        if (owner is { } guid) return guid == user.Guid || SeesAll(user);
         if (user.DeviceId.Length > 0 && row.PeerId == user.DeviceId)
         {
             await NameAsync(db, row.Guid, user.Guid, user.Name, cancellationToken);
             return true;
         }
 
-        return user.IsAdmin;
+        return SeesAll(user);
     }
+
+    // Who sees the log writes its notes (admin reference §6.4).
+    private static bool SeesAll(CurrentUser user) => user.MayEverywhere(AdminRight.AuditView);
 
     // Introductions are written behind; the row may have come first.
     private static async Task<Guid?> IntroducedAsync(

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -58,6 +59,16 @@ internal sealed class ConsoleLog(TimeProvider time)
         Write(db, null, CommandLine, operation, info, "");
     }
 
+    /// <summary>Adds a row about a sign-in; the caller saves.</summary>
+    /// <param name="db">Where to.</param>
+    /// <param name="user">Whose; null: not known.</param>
+    /// <param name="name">The account's name.</param>
+    /// <param name="from">From where.</param>
+    /// <param name="details">How it went.</param>
+    public void AddSignIn(
+        HawserDb db, Guid? user, string name, IPAddress? from, params (string Name, string? Value)[] details) =>
+        Write(db, user, name, ConsoleOperation.Login, InfoOf([name], details), AuditText.Of(from));
+
     private static JsonObject InfoOf(IReadOnlyList<string> targets, (string Name, string? Value)[] details)
     {
         var info = new JsonObject
@@ -107,7 +118,7 @@ internal sealed class ConsoleLog(TimeProvider time)
         ConsoleOperation.AddToken or ConsoleOperation.DeleteToken or ConsoleOperation.EndLogin
             or ConsoleOperation.AddDeployToken or ConsoleOperation.DeleteDeployToken => ConsoleArea.Token,
         >= ConsoleOperation.AddStrategy and <= ConsoleOperation.UnassignStrategy => ConsoleArea.Strategy,
-        >= ConsoleOperation.AddRule and <= ConsoleOperation.AssignRole => ConsoleArea.Access,
+        >= ConsoleOperation.AddRule and <= ConsoleOperation.DeleteAdminRole => ConsoleArea.Access,
         >= ConsoleOperation.ChangeSetting and <= ConsoleOperation.DeleteProvider => ConsoleArea.Setting,
         ConsoleOperation.ExportAudit => ConsoleArea.Audit,
         ConsoleOperation.UpdateRecording or ConsoleOperation.DeleteRecording => ConsoleArea.Recording,

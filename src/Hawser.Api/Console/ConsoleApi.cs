@@ -87,12 +87,15 @@ internal static class ConsoleApi
             .WithSummary("How far the setup got.").Answers<SetupState>();
         routes.MapPost(Prefix + "/setup/step", SetupSteps.GoOnAsync).ForAdmins(Area.Setting, write: true)
             .WithSummary("A step of the setup is done, or passed over.").Reads<SetupStepBody>().Answers<SetupState>();
-        routes.MapPut(Prefix + "/setup/address", SetupSteps.AddressAsync).ForAdmins(Area.Setting, write: true)
+        routes.MapPut(Prefix + "/setup/address", SetupSteps.AddressAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true)
             .WithSummary("Stores what clients and browsers call this server.")
             .Reads<SetupAddress>().Answers<SetupState>();
-        routes.MapPut(Prefix + "/setup/access", SetupSteps.AccessAsync).ForAdmins(Area.Setting, write: true)
+        routes.MapPut(Prefix + "/setup/access", SetupSteps.AccessAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true)
             .WithSummary("Stores who may connect.").Reads<SetupAccess>().Answers<SetupState>();
-        routes.MapPut(Prefix + "/setup/mail", SetupSteps.MailAsync).ForAdmins(Area.Setting, write: true)
+        routes.MapPut(Prefix + "/setup/mail", SetupSteps.MailAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true)
             .WithSummary("Stores the mail server.").Reads<SetupMail>().Answers<SetupState>();
         routes.MapPost(Prefix + "/setup/mail/test", SetupSteps.TestMailAsync).ForAdmins(Area.Setting, write: true)
             .WithSummary("Sends a mail and says what the mail server answered.")

@@ -37,7 +37,7 @@ internal static class MeEndpoint
                 UserGroup = group ?? "",
                 Origin = row.Origin,
                 IsAdmin = row.IsAdmin,
-                Rights = RightsOf(row.IsAdmin),
+                Rights = RightsOf(user),
                 HasPassword = row.PasswordHash is not null,
                 HasAuthenticator = row.TotpEnabled,
                 AuthenticatorEnforced = row.TotpEnforced,
@@ -54,15 +54,37 @@ internal static class MeEndpoint
             MeJson.Default.Me);
     }
 
-    // Admin roles narrow this later; the console only reads the list.
-    private static string[] RightsOf(bool admin) => admin
+    // Beside the single rights, those that pages ask for. The console only reads the list.
+    private static string[] RightsOf(CurrentUser user) =>
+        [.. Pages(user).Concat(AdminRightTable.All.Where(r => user.May(r.Right)).Select(r => r.Name)).Distinct()];
+
+    private static IEnumerable<string> PagesOfRoles(CurrentUser user)
+    {
+        const AdminRight Devices = AdminRight.DevicesEnable | AdminRight.DevicesDelete | AdminRight.DevicesInfo
+            | AdminRight.DevicesOwner | AdminRight.DevicesGroup | AdminRight.DevicesStrategy;
+        const AdminRight Users = AdminRight.UsersCreate | AdminRight.UsersInvite | AdminRight.UsersDelete
+            | AdminRight.UsersEnable | AdminRight.UsersEmail | AdminRight.UsersPassword | AdminRight.UsersNote
+            | AdminRight.UsersSecondFactor | AdminRight.UsersLogout | AdminRight.UsersGroup
+            | AdminRight.UsersStrategy | AdminRight.UsersControlRole;
+        yield return "devices.view";
+        yield return "audit.view";
+        if (user.May(Devices)) yield return "devices.edit";
+        if (user.May(Users)) yield return "users.edit";
+        // Their page shows both kinds of groups.
+        const AdminRight Both = AdminRight.UserGroupsView | AdminRight.DeviceGroupsView;
+        if ((user.Rights.Somewhere & Both) == Both) yield return "groups.view";
+        const AdminRight BothEdit = AdminRight.UserGroupsEdit | AdminRight.DeviceGroupsEdit;
+        if ((user.Rights.Somewhere & BothEdit) == BothEdit) yield return "groups.edit";
+    }
+
+    private static IEnumerable<string> Pages(CurrentUser user) => user.IsAdmin
         ?
         [
             "devices.view", "devices.edit", "users.view", "users.edit", "groups.view", "groups.edit", "access.view",
             "access.edit", "strategies.view", "strategies.edit", "audit.view", "audit.edit", "alarms.view",
             "recordings.view", "settings.view", "settings.edit", "health.view",
         ]
-        : ["devices.view", "audit.view"];
+        : PagesOfRoles(user);
 }
 
 /// <summary>Who one is.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hawser.Api.Delegation;
 using Hawser.Api.Devices;
 using Hawser.Api.Groups;
 using Hawser.Api.Http;
@@ -19,13 +20,13 @@ internal static class OverviewEndpoint
         CurrentUser user, HawserDb db, DeviceReach reach, DevicePresence presence, ApiParts parts,
         CancellationToken cancellationToken)
     {
-        var devices = (await reach.OfAsync(db, user, cancellationToken)).Devices;
+        var devices = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
         var total = await devices.CountAsync(cancellationToken);
         var online = user.IsAdmin ? Math.Min(presence.Online, total)
             : (await devices.OrderBy(d => d.Id).Select(d => d.Id).Take(2000).ToListAsync(cancellationToken))
                 .Count(presence.IsOnline);
         var mine = db.ConnectionAudits.AsNoTracking().Where(a => a.Type != null);
-        if (!user.IsAdmin)
+        if (!user.MayEverywhere(AdminRight.AuditView))
         {
             var guid = user.Guid;
             mine = mine.Where(a => a.UserGuid == guid || (a.DeviceGuid != null

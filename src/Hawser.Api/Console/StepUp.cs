@@ -20,7 +20,8 @@ internal static class StepUp
         route.AddEndpointFilter(static async (context, next) =>
             IsNeeded(context.HttpContext) ? ConsoleProblem.StepUp : await next(context));
 
-    private static bool IsNeeded(HttpContext context)
+    /// <summary>Whether the last proof is too old; for routes that are dangerous only with some bodies.</summary>
+    internal static bool IsNeeded(HttpContext context)
     {
         var user = CurrentUser.Of(context);
         if (user.Kind != TokenKind.Console) return false;

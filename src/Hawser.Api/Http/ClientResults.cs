@@ -18,6 +18,9 @@ internal static class ClientResults
     /// <summary>An empty JSON object.</summary>
     internal static IResult EmptyObject { get; } = new Bytes(200, Json8, "{}"u8.ToArray());
 
+    /// <summary>The caller may do something like it, but not this.</summary>
+    internal static IResult Forbidden { get; } = Error(403, "You do not have permission to do this.");
+
     /// <summary>401 with the text that every client takes for "log in again" (§2.3).</summary>
     internal static IResult InvalidToken { get; } = Error(401, "Invalid token");
 

@@ -19,6 +19,15 @@ internal sealed record CurrentUser(
     /// <summary>When the token was made: for a session of the console, when its user last proved who it is.</summary>
     public DateTime SignedInAt { get; init; }
 
+    /// <summary>What admin roles allow; for administrators it does not matter.</summary>
+    public AdminRights Rights { get; init; } = AdminRights.None;
+
+    /// <summary>Whether one of the rights is given, for something at least.</summary>
+    public bool May(AdminRight right) => IsAdmin || (Rights.Somewhere & right) != 0;
+
+    /// <summary>Whether the right is given for everything.</summary>
+    public bool MayEverywhere(AdminRight right) => IsAdmin || (Rights.Everywhere & right) != 0;
+
     /// <summary>Bound by minimal APIs; the authentication handler left it there.</summary>
     public static ValueTask<CurrentUser> BindAsync(HttpContext context) => new(Of(context));
 

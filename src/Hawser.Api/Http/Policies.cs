@@ -37,6 +37,14 @@ internal static class Policies
         where TBuilder : IEndpointConventionBuilder =>
         builder.RequireAuthorization(Build(new Need(area, true, true) { Deployment = true }));
 
+    /// <summary>
+    /// Administrators, those whose admin role has one of the rights, and API tokens of either with the scope. The
+    /// handler looks up what it changes in what the right reaches.
+    /// </summary>
+    internal static TBuilder ForAdmins<TBuilder>(this TBuilder builder, Area area, bool write, AdminRight delegated)
+        where TBuilder : IEndpointConventionBuilder =>
+        builder.RequireAuthorization(Build(new Need(area, write, true, delegated)));
+
     /// <summary>Administrators in person; no API tokens, whatever their scopes.</summary>
     internal static TBuilder ForAdminsInPerson<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder =>
@@ -49,7 +57,9 @@ internal static class Policies
     /// <param name="Area">The scope of API tokens; null: they are not welcome.</param>
     /// <param name="Write">Whether the scope must include writing.</param>
     /// <param name="Admin">Whether users must be administrators.</param>
-    internal sealed record Need(Area? Area, bool Write, bool Admin) : IAuthorizationRequirement
+    /// <param name="Delegated">The rights of admin roles that do instead; each alone.</param>
+    internal sealed record Need(Area? Area, bool Write, bool Admin, AdminRight Delegated = AdminRight.None)
+        : IAuthorizationRequirement
     {
         /// <summary>Whether deployment tokens are welcome; they are nowhere else.</summary>
         public bool Deployment { get; init; }
@@ -68,10 +78,12 @@ internal static class Policies
         // A token acts as its maker: one whose maker is no administrator any more has lost the rights with him.
         private static bool Meets(CurrentUser user, Need need) => user.Kind switch
         {
-            TokenKind.Api => need.Area is { } area && user.Scopes.Allow(area, need.Write)
-                && (user.IsAdmin || !need.Admin),
+            TokenKind.Api => need.Area is { } area && user.Scopes.Allow(area, need.Write) && MayBe(user, need),
             TokenKind.Deploy => need.Deployment && user.IsAdmin,
-            _ => user.IsAdmin || !need.Admin,
+            _ => MayBe(user, need),
         };
+
+        private static bool MayBe(CurrentUser user, Need need) =>
+            user.IsAdmin || !need.Admin || (user.Rights.Somewhere & need.Delegated) != AdminRight.None;
     }
 }

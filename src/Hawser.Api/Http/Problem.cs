@@ -13,6 +13,10 @@ internal static class Problem
     internal static IResult NotFound(string what) =>
         Of(StatusCodes.Status404NotFound, "not_found", $"There is no such {what}.");
 
+    /// <summary>The caller's admin roles do not allow it.</summary>
+    internal static IResult Forbidden { get; } =
+        Of(StatusCodes.Status403Forbidden, "forbidden", "You do not have permission to do this.");
+
     /// <summary>The request contradicts what is there.</summary>
     internal static IResult Conflict(string detail, string code = "conflict") =>
         Of(StatusCodes.Status409Conflict, code, detail);

@@ -62,6 +62,9 @@ public sealed class User
     /// <summary>A login needs a code of the authenticator.</summary>
     public bool TotpEnabled { get; set; }
 
+    /// <summary>When the authenticator's secret was made, UTC; null: none, or it is not known.</summary>
+    public DateTime? TotpSince { get; set; }
+
     /// <summary>An administrator demands an authenticator.</summary>
     public bool TotpEnforced { get; set; }
 

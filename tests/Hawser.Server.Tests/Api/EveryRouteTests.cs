@@ -184,6 +184,35 @@ public sealed class EveryRouteTests
     }
 
     [Fact]
+    public async Task An_admin_role_opens_only_what_its_rights_name()
+    {
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        var person = await api.TokenAsync(await api.AddUserAsync("root", admin: true));
+        var helper = await api.AddUserAsync("mara");
+        var made = await api.PostAsync("/api/admin-roles", """{"name":"R","type":"global","rights":[],"users":["mara"]}""", person);
+        var wrong = new List<string>();
+        var opened = 0;
+        foreach (var subject in AdminRightTable.All.GroupBy(r => r.Name.Split('.')[0]))
+        {
+            var rights = subject.Aggregate(AdminRight.None, (all, r) => all | r.Right);
+            var names = string.Join(',', subject.Select(r => $"\"{r.Name}\""));
+            (await api.SendAsync(HttpMethod.Patch, $"/api/admin-roles/{made.Member("guid")}", $$"""{"rights":[{{names}}]}""", person))
+                .Status.ShouldBe(200);
+            var token = await api.TokenAsync(helper);
+            foreach (var route in Routes(hawser).Where(r => !r.IsOpen && r.Need.Admin))
+            {
+                var names403 = (await SendAsync(api, route, "{}"u8.ToArray(), token)).Status == 403;
+                if ((route.Need.Delegated & rights) == 0 && !names403) wrong.Add($"{subject.Key}: {route.Name}");
+                if (!names403) opened++;
+            }
+        }
+
+        wrong.ShouldBeEmpty();
+        opened.ShouldBeGreaterThan(25);
+    }
+
+    [Fact]
     public async Task No_body_makes_a_route_fail()
     {
         await using var hawser = await TestHawser.StartAsync();

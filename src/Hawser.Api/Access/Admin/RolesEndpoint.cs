@@ -1,4 +1,5 @@
 using Hawser.Api.Audit;
+using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Access;
@@ -14,16 +15,21 @@ internal static class RolesEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/control-roles", ListAsync).ForAdmins(Area.Access, write: false)
+        routes.MapGet("/api/control-roles", ListAsync)
+            .ForAdmins(Area.Access, write: false, AdminRight.ControlRolesView)
             .WithSummary("Control roles, the built-in ones first; not paged.").Answers<IReadOnlyList<RoleItem>>();
-        routes.MapPost("/api/control-roles", AddAsync).ForAdmins(Area.Access, write: true)
+        routes.MapPost("/api/control-roles", AddAsync)
+            .ForAdmins(Area.Access, write: true, AdminRight.ControlRolesEdit)
             .WithSummary("Makes a control role.").Reads<RoleBody>(RoleBody.Example).Answers<RoleItem>();
-        routes.MapPatch("/api/control-roles/{guid}", UpdateAsync).ForAdmins(Area.Access, write: true)
+        routes.MapPatch("/api/control-roles/{guid}", UpdateAsync)
+            .ForAdmins(Area.Access, write: true, AdminRight.ControlRolesEdit)
             .WithSummary("Changes a control role; what is missing stays, permissions are replaced as a whole.")
             .Reads<RoleBody>(RoleBody.Example).Answers<RoleItem>();
-        routes.MapDelete("/api/control-roles/{guid}", DeleteAsync).ForAdmins(Area.Access, write: true)
+        routes.MapDelete("/api/control-roles/{guid}", DeleteAsync)
+            .ForAdmins(Area.Access, write: true, AdminRight.ControlRolesEdit)
             .WithSummary("Deletes a control role; who had it gets the default one.").ReadsNothing().AnswersNothing();
-        routes.MapPost("/api/control-roles/{guid}/users", AssignAsync).ForAdmins(Area.Access, write: true)
+        routes.MapPost("/api/control-roles/{guid}/users", AssignAsync)
+            .ForAdmins(Area.Access, write: true, AdminRight.UsersControlRole)
             .WithSummary("Gives users a control role.")
             .Reads<RoleAssignBody>("""{"user_guids":["019a7c5e-0000-7000-8000-000000000000"]}""").AnswersNothing();
     }
@@ -87,7 +93,8 @@ internal static class RolesEndpoint
     }
 
     private static async Task<IResult> AssignAsync(
-        HttpContext context, string guid, HawserDb db, ConsoleLog log, CancellationToken cancellationToken)
+        HttpContext context, string guid, CurrentUser caller, HawserDb db, ConsoleLog log,
+        CancellationToken cancellationToken)
     {
         var (body, error) = await OwnBody.ReadAsync(context, AccessAdminJson.Default.RoleAssignBody, 1 << 20);
         if (body is null) return error!;
@@ -102,7 +109,9 @@ internal static class RolesEndpoint
             return Problem.Conflict("This role is for those who are not logged in.", "built_in");
         }
 
-        foreach (var some in users.Distinct().Chunk(500))
+        var known = await AdminScope.EditableAsync(
+            db, caller, AdminRight.UsersControlRole, [.. users.Distinct()], cancellationToken);
+        foreach (var some in known.Chunk(500))
         {
             var names = await db.Users.Where(u => some.Contains(u.Guid)).OrderBy(u => u.NormalizedName)
                 .Select(u => u.Name).ToListAsync(cancellationToken);

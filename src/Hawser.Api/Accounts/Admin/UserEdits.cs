@@ -1,6 +1,8 @@
 using Hawser.Api.Access;
 using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Audit;
+using Hawser.Api.Console;
+using Hawser.Api.Delegation;
 using Hawser.Api.Groups.Admin;
 using Hawser.Api.Groups.Client;
 using Hawser.Api.Http;
@@ -22,17 +24,24 @@ internal static class UserEdits
     internal const string NotByScript =
         "Administrators are made, and their passwords changed, by administrators in person, not with an API token.";
 
+    private const AdminRight Editing = AdminRight.UsersEmail | AdminRight.UsersPassword | AdminRight.UsersNote
+        | AdminRight.UsersSecondFactor | AdminRight.UsersGroup | AdminRight.UsersControlRole;
+
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/users/{guid}", GetAsync).ForAdmins(Area.User, write: false)
+        routes.MapGet("/api/users/{guid}", GetAsync)
+            .ForAdmins(Area.User, write: false, AdminRight.UsersView)
             .WithSummary("One user.").Answers<UserItem>();
-        routes.MapPatch("/api/users/{guid}", UpdateAsync).ForAdmins(Area.User, write: true)
+        routes.MapPatch("/api/users/{guid}", UpdateAsync)
+            .ForAdmins(Area.User, write: true, Editing)
             .WithSummary("Changes a user; what is missing stays.")
             .Reads<UserBody>("""{"display_name":"Mara Lind","control_role":"View only"}""").Answers<UserItem>();
     }
 
-    private static async Task<IResult> GetAsync(string guid, HawserDb db, CancellationToken cancellationToken) =>
-        Guid.TryParse(guid, out var wanted) && await UsersList.FindAsync(db, wanted, cancellationToken) is { } user
+    private static async Task<IResult> GetAsync(
+        HttpContext context, string guid, HawserDb db, CancellationToken cancellationToken) =>
+        Guid.TryParse(guid, out var wanted)
+            && await UsersList.FindAsync(context, db, wanted, cancellationToken) is { } user
             ? ClientResults.Json(user, GroupsJson.Default.UserItem) : Problem.NotFound("user");
 
     private static async Task<IResult> UpdateAsync(
@@ -41,9 +50,19 @@ internal static class UserEdits
     {
         var (body, error) = await OwnBody.ReadAsync(context, AccountsAdminJson.Default.UserBody);
         if (body is null) return error!;
+        // What lets somebody sign in as the user, or as an administrator.
+        var grave = body.Password is not null || body.IsAdmin is not null || body.Email is not null
+            || body.EmailVerification is not null;
+        if (grave && StepUp.IsNeeded(context)) return ConsoleProblem.StepUp;
         if (!Guid.TryParse(guid, out var wanted)) return Problem.NotFound("user");
-        var user = await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Guid == wanted, cancellationToken);
+        var user = await AdminScope.Users(db, caller, AdminRight.UsersView).AsNoTracking()
+            .FirstOrDefaultAsync(u => u.Guid == wanted, cancellationToken);
         if (user is null) return Problem.NotFound("user");
+        if (!caller.IsAdmin && !await ReachesAsync(db, caller, user.Guid, body, cancellationToken))
+        {
+            return Problem.Forbidden;
+        }
+
         if (caller.Kind == TokenKind.Api && (body.IsAdmin is not null || (user.IsAdmin && body.Password is not null)))
         {
             return Problem.Of(StatusCodes.Status403Forbidden, "in_person", NotByScript);
@@ -79,8 +98,29 @@ internal static class UserEdits
         var keep = caller.Guid == user.Guid ? caller.TokenGuid : (Guid?)null;
         var result = await ApplyAsync(db, rules, user, (body, group, role, keep), cancellationToken);
         return result.User is null ? Problem.Invalid(result.Error)
-            : ClientResults.Json((await UsersList.FindAsync(db, user.Guid, cancellationToken))!,
+            : ClientResults.Json((await UsersList.FindAsync(context, db, user.Guid, cancellationToken))!,
                 GroupsJson.Default.UserItem);
+    }
+
+    // Names are no part of what roles allow, and neither is making administrators.
+    private static async Task<bool> ReachesAsync(
+        HawserDb db, CurrentUser caller, Guid user, UserBody body, CancellationToken cancellationToken)
+    {
+        if (body.Name is not null || body.DisplayName is not null || body.IsAdmin is not null) return false;
+        (bool Asked, AdminRight Right)[] all =
+        [
+            (body.Email is not null, AdminRight.UsersEmail), (body.Password is not null, AdminRight.UsersPassword),
+            (body.Note is not null, AdminRight.UsersNote), (body.GroupName is not null, AdminRight.UsersGroup),
+            (body.ControlRole is not null, AdminRight.UsersControlRole),
+            (body.EmailVerification is not null, AdminRight.UsersSecondFactor),
+        ];
+        foreach (var (asked, right) in all)
+        {
+            if (asked && !await AdminScope.Editable(db, caller, right)
+                .AnyAsync(u => u.Guid == user, cancellationToken)) return false;
+        }
+
+        return true;
     }
 
     private static async Task<AccountResult> ApplyAsync(

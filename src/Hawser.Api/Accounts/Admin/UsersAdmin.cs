@@ -1,6 +1,8 @@
 using Hawser.Api.Access;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Audit;
+using Hawser.Api.Console;
+using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Api.Notifications;
 using Hawser.Api.Settings;
@@ -24,19 +26,24 @@ internal static class UsersAdmin
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/api/users", AddAsync).ForAdmins(Area.User, write: true)
+        routes.MapPost("/api/users", AddAsync)
+            .ForAdmins(Area.User, write: true, AdminRight.UsersCreate)
             .WithSummary("Makes a user with a password.").Reads<UserBody>(UserBody.Example).Answers<MadeUser>()
             .OrError();
-        routes.MapPost("/api/users/invite", InviteAsync).ForAdmins(Area.User, write: true)
+        routes.MapPost("/api/users/invite", InviteAsync)
+            .ForAdmins(Area.User, write: true, AdminRight.UsersInvite)
             .WithSummary("Makes a user who chooses the password by a mailed link.")
             .Reads<UserBody>("""{"name":"mara","email":"mara@example.com","group_name":"Help desk"}""")
             .Answers<MadeUser>().OrError();
-        routes.MapPost("/api/users/{guid}/enable", EnableAsync).ForAdmins(Area.User, write: true)
+        routes.MapPost("/api/users/{guid}/enable", EnableAsync)
+            .ForAdmins(Area.User, write: true, AdminRight.UsersEnable)
             .WithSummary("Lets a user log in again.").ReadsNothing().AnswersNothing().OrError();
-        routes.MapPost("/api/users/{guid}/disable", DisableAsync).ForAdmins(Area.User, write: true)
+        routes.MapPost("/api/users/{guid}/disable", DisableAsync)
+            .ForAdmins(Area.User, write: true, AdminRight.UsersEnable)
             .WithSummary("Ends a user's logins and lets nobody reach the user's devices.").ReadsNothing()
             .AnswersNothing().OrError();
-        routes.MapDelete("/api/users/{guid}", DeleteAsync).ForAdmins(Area.User, write: true)
+        routes.MapDelete("/api/users/{guid}", DeleteAsync).AfterStepUp()
+            .ForAdmins(Area.User, write: true, AdminRight.UsersDelete)
             .WithSummary("Deletes a user with his address books; his devices belong to nobody then.").ReadsNothing()
             .AnswersNothing().OrError();
     }
@@ -47,8 +54,10 @@ internal static class UsersAdmin
     {
         var (body, error) = await ClientBody.ReadAsync(context, AccountsAdminJson.Default.UserBody);
         if (body is null) return error!;
+        if (body.IsAdmin == true && StepUp.IsNeeded(context)) return ConsoleProblem.StepUp;
         if (body.Password is null) return Refuse("A password is missing.");
-        var (wanted, refusal) = await NewUserAsync(db, caller, body, UserStatus.Normal, cancellationToken);
+        var (wanted, refusal) = await NewUserAsync(
+            db, caller, body, UserStatus.Normal, AdminRight.UsersCreate, cancellationToken);
         if (wanted is null) return Refuse(refusal);
         log.Add(db, context, ConsoleOperation.AddUser, wanted.Name, ("user_group", body.GroupName),
             ("is_admin", wanted.IsAdmin ? "true" : null));
@@ -62,6 +71,7 @@ internal static class UsersAdmin
     {
         var (body, error) = await ClientBody.ReadAsync(context, AccountsAdminJson.Default.UserBody);
         if (body is null) return error!;
+        if (body.IsAdmin == true && StepUp.IsNeeded(context)) return ConsoleProblem.StepUp;
         if (string.IsNullOrEmpty(body.Email)) return Refuse("A mail address is missing.");
         if (!invitations.CanInvite) return Refuse("This server can't send mails yet: see the setting \"mail\".");
         if (PublicAddress.Of(context, settings.Get(SignInSettings.Key), null) is not { } address)
@@ -72,10 +82,12 @@ internal static class UsersAdmin
         // Somebody who was invited before is invited again.
         var user = body.Name is null ? null : await rules.FindAsync(body.Name, cancellationToken);
         if (user is not null && (user.Status != UserStatus.Unverified || user.NormalizedEmail
-            != AccountNames.Normalize(body.Email))) return Refuse("Another user has that name.");
+            != AccountNames.Normalize(body.Email) || !await AdminScope.Editable(db, caller, AdminRight.UsersInvite)
+                .AnyAsync(u => u.Guid == user.Guid, cancellationToken))) return Refuse("Another user has that name.");
         if (user is null)
         {
-            var (wanted, refusal) = await NewUserAsync(db, caller, body, UserStatus.Unverified, cancellationToken);
+            var (wanted, refusal) = await NewUserAsync(
+                db, caller, body, UserStatus.Unverified, AdminRight.UsersInvite, cancellationToken);
             if (wanted is null) return Refuse(refusal);
             log.Add(db, context, ConsoleOperation.InviteUser, wanted.Name, ("email", wanted.Email));
             (user, var complaint) = await rules.CreateAsync(wanted with { Password = null }, cancellationToken);
@@ -107,7 +119,11 @@ internal static class UsersAdmin
         CancellationToken cancellationToken)
     {
         var (db, rules, log) = with;
-        if (await FindAsync(db, guid, cancellationToken) is not { } user) return Refuse(NoSuchUser);
+        if (await FindAsync(db, context, guid, AdminRight.UsersEnable, cancellationToken) is not { } user)
+        {
+            return Refuse(NoSuchUser);
+        }
+
         if (user.Status == status && user.LockoutEnd is null) return ClientResults.Empty;
         log.Add(db, context,
             status == UserStatus.Normal ? ConsoleOperation.EnableUser : ConsoleOperation.DisableUser, user.Name);
@@ -119,8 +135,18 @@ internal static class UsersAdmin
         HttpContext context, string guid, CurrentUser caller, HawserDb db, AccountRules rules, AccountEvents events,
         ConsoleLog log, StrategyEpoch epoch, CancellationToken cancellationToken)
     {
-        if (await FindAsync(db, guid, cancellationToken) is not { } user) return Refuse(NoSuchUser);
+        if (await FindAsync(db, context, guid, AdminRight.UsersDelete, cancellationToken) is not { } user)
+        {
+            return Refuse(NoSuchUser);
+        }
+
         if (user.Guid == caller.Guid) return Refuse("You can't delete your own account.");
+        // Roles delete who is disabled only (admin reference §6.4).
+        if (!caller.IsAdmin && user.Status != UserStatus.Disabled)
+        {
+            return Refuse("Disable the user before you delete the account.");
+        }
+
         await using (var change = await db.Database.BeginTransactionAsync(cancellationToken))
         {
             var devices = await db.DeviceDetails.CountAsync(d => d.OwnerGuid == user.Guid, cancellationToken);
@@ -143,13 +169,20 @@ internal static class UsersAdmin
     }
 
     private static async Task<(NewUser? User, string Error)> NewUserAsync(
-        HawserDb db, CurrentUser caller, UserBody body, UserStatus status, CancellationToken cancellationToken)
+        HawserDb db, CurrentUser caller, UserBody body, UserStatus status, AdminRight right,
+        CancellationToken cancellationToken)
     {
         if (NameText.Complaint(body.Name) is { } nameless) return (null, nameless);
         if (NameText.NoteComplaint(body.Note) is { } noteless) return (null, noteless);
         var (group, error) = await GroupAsync(db, body.GroupName, cancellationToken);
         if (error.Length > 0) return (null, error);
         if (body.IsAdmin == true && caller.Kind == TokenKind.Api) return (null, UserEdits.NotByScript);
+        if (body.IsAdmin == true && !caller.IsAdmin) return (null, "Administrators are made by administrators.");
+        if (!await AdminScope.MayPutAsync(db, caller, right, group, cancellationToken))
+        {
+            return (null, "Your admin role does not reach this user group.");
+        }
+
         return (new NewUser(body.Name!.Trim(), body.Password)
         {
             Email = body.Email?.Trim() ?? "",
@@ -172,8 +205,12 @@ internal static class UsersAdmin
         return group is null ? (null, $"There is no user group \"{name}\".") : (group, "");
     }
 
-    private static async Task<User?> FindAsync(HawserDb db, string guid, CancellationToken cancellationToken) =>
-        Guid.TryParse(guid, out var wanted) ? await db.Users.FindAsync([wanted], cancellationToken) : null;
+    private static async Task<User?> FindAsync(
+        HawserDb db, HttpContext context, string guid, AdminRight right, CancellationToken cancellationToken) =>
+        Guid.TryParse(guid, out var wanted)
+            ? await AdminScope.Editable(db, CurrentUser.Of(context), right)
+                .FirstOrDefaultAsync(u => u.Guid == wanted, cancellationToken)
+            : null;
 
     private static IResult Made(User user) =>
         ClientResults.Json(new MadeUser(user.Guid.ToString()), AccountsAdminJson.Default.MadeUser);

@@ -1,5 +1,7 @@
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Audit;
+using Hawser.Api.Console;
+using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Api.Notifications;
 using Hawser.Data;
@@ -19,18 +21,20 @@ internal static class UsersBulk
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapPut("/api/users/tfa/totp/enforce", EnforceAsync).ForAdmins(Area.User, write: true)
+        routes.MapPut("/api/users/tfa/totp/enforce", EnforceAsync).AfterStepUp()
+            .ForAdmins(Area.User, write: true, AdminRight.UsersSecondFactor)
             .WithSummary("Demands an authenticator of users, or demands none any more.")
             .Reads<UsersBody>("""
                 {"user_guids":["019a7c5e-0000-7000-8000-000000000000"],"enforce":true,"url":"https://example.com"}
                 """)
             .AnswersNothing().OrError();
-        routes.MapPut("/api/users/disable_login_verification", DisableVerificationAsync)
-            .ForAdmins(Area.User, write: true)
+        routes.MapPut("/api/users/disable_login_verification", DisableVerificationAsync).AfterStepUp()
+            .ForAdmins(Area.User, write: true, AdminRight.UsersSecondFactor)
             .WithSummary("Switches mailed codes off for users, or takes every second factor away.")
             .Reads<UsersBody>("""{"user_guids":["019a7c5e-0000-7000-8000-000000000000"],"type":"2fa"}""")
             .AnswersNothing().OrError();
-        routes.MapPost("/api/users/force-logout", ForceLogoutAsync).ForAdmins(Area.User, write: true)
+        routes.MapPost("/api/users/force-logout", ForceLogoutAsync)
+            .ForAdmins(Area.User, write: true, AdminRight.UsersLogout)
             .WithSummary("Ends every login of users; API tokens stay.")
             .Reads<UsersBody>("""{"user_guids":["019a7c5e-0000-7000-8000-000000000000"]}""")
             .AnswersNothing().OrError();
@@ -40,7 +44,8 @@ internal static class UsersBulk
         HttpContext context, HawserDb db, AccountRules rules, ConsoleLog log, Outbox outbox,
         CancellationToken cancellationToken)
     {
-        var (body, users, error) = await ReadAsync(context);
+        var (body, users, error) = await ReadAsync(
+            context, db, AdminRight.UsersSecondFactor, cancellationToken);
         if (body is null) return error!;
         if (body.Enforce is not { } enforce) return Refuse("enforce is missing.");
         var url = body.Url?.Trim() ?? "";
@@ -87,7 +92,8 @@ internal static class UsersBulk
     private static async Task<IResult> DisableVerificationAsync(
         HttpContext context, HawserDb db, AccountRules rules, ConsoleLog log, CancellationToken cancellationToken)
     {
-        var (body, users, error) = await ReadAsync(context);
+        var (body, users, error) = await ReadAsync(
+            context, db, AdminRight.UsersSecondFactor, cancellationToken);
         if (body is null) return error!;
         if (body.Type is not ("email" or "2fa")) return Refuse("type is email or 2fa.");
         var names = await NamesAsync(db, users, cancellationToken);
@@ -107,7 +113,7 @@ internal static class UsersBulk
     private static async Task<IResult> ForceLogoutAsync(
         HttpContext context, HawserDb db, AccountRules rules, ConsoleLog log, CancellationToken cancellationToken)
     {
-        var (body, users, error) = await ReadAsync(context);
+        var (body, users, error) = await ReadAsync(context, db, AdminRight.UsersLogout, cancellationToken);
         if (body is null) return error!;
         log.Add(db, context, ConsoleOperation.ForceLogout, await NamesAsync(db, users, cancellationToken));
         await db.SaveChangesAsync(cancellationToken);
@@ -115,12 +121,17 @@ internal static class UsersBulk
         return ClientResults.Empty;
     }
 
-    private static async Task<(UsersBody? Body, List<Guid> Users, IResult? Error)> ReadAsync(HttpContext context)
+    private static async Task<(UsersBody? Body, List<Guid> Users, IResult? Error)> ReadAsync(
+        HttpContext context, HawserDb db, AdminRight right, CancellationToken cancellationToken)
     {
         var (body, error) = await ClientBody.ReadAsync(context, AccountsAdminJson.Default.UsersBody, 1 << 20);
         if (body is null) return (null, [], error);
         var (users, complaint) = body.Users();
-        return users is null ? (null, [], Refuse(complaint)) : (body, users, null);
+        if (users is null) return (null, [], Refuse(complaint));
+        // Whom a role does not reach is not there for its holder.
+        var known = await AdminScope.EditableAsync(
+            db, CurrentUser.Of(context), right, users, cancellationToken);
+        return (body, known, null);
     }
 
     private static async Task<List<string>> NamesAsync(

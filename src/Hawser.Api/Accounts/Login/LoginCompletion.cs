@@ -1,4 +1,5 @@
 using System.Net;
+using Hawser.Api.Audit;
 using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Accounts;
@@ -8,7 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Api.Accounts.Login;
 
 /// <summary>The end of every login of a client, by password or through a provider.</summary>
-internal sealed class LoginCompletion(TokenDesk desk, AccountEvents events, SettingsStore settings, TimeProvider time)
+internal sealed class LoginCompletion(
+    TokenDesk desk, AccountEvents events, SettingsStore settings, SignInLog signIns, TimeProvider time)
 {
     // Two people may share a machine, and one may log in again and again without logging out.
     private const int MaximumTokensOfDevice = 10;
@@ -29,6 +31,7 @@ internal sealed class LoginCompletion(TokenDesk desk, AccountEvents events, Sett
             DeviceName = device.Name,
             LastAddress = from?.ToString() ?? "",
         });
+        if (device.IsConsole) signIns.Succeeded(db, user, device.Name, from);
         await db.SaveChangesAsync(cancellationToken);
         var now = Now;
         await db.Users.Where(u => u.Guid == user.Guid)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using Hawser.Api.Accounts.Client;
 using Hawser.Api.Accounts.Passwords;
+using Hawser.Api.Audit;
 using Hawser.Data;
 using Hawser.Data.Accounts;
 using Microsoft.EntityFrameworkCore;
@@ -15,7 +16,7 @@ namespace Hawser.Api.Accounts.Login;
 /// </summary>
 internal sealed partial class LoginRules(
     PasswordWork passwords, SecondFactor second, LoginCompletion completion, LoginThrottle throttle, LoginAlarms alarms,
-    IEnumerable<ExternalPasswordCheck> directories, TimeProvider time, ILogger<LoginRules> log)
+    SignInLog signIns, IEnumerable<ExternalPasswordCheck> directories, TimeProvider time, ILogger<LoginRules> log)
 {
     /// <summary>The text that clients translate (§2.3).</summary>
     internal const string Wrong = "Wrong credentials";
@@ -64,6 +65,7 @@ internal sealed partial class LoginRules(
         if (!known.Right || known.User is null)
         {
             Log.Failed(log, known.User?.Name ?? "(unknown)", from, device.Id);
+            await FailedAsync(known.User, "wrong_credentials", device, from, cancellationToken);
             await AlarmAsync(db, name, known.User?.Guid, device, from, cancellationToken);
             return LoginOutcome.Refused(Wrong, code: "wrong_credentials");
         }
@@ -78,7 +80,9 @@ internal sealed partial class LoginRules(
         if (Complaint(user) is { } complaint)
         {
             attempt.Withdraw();
-            return LoginOutcome.Refused(complaint, code: "account_" + user.Status.ToString().ToLowerInvariant());
+            var reason = "account_" + user.Status.ToString().ToLowerInvariant();
+            await FailedAsync(user, reason, device, from, cancellationToken);
+            return LoginOutcome.Refused(complaint, code: reason);
         }
 
         if (await second.DemandAsync(db, user, device, cancellationToken) is { } demand)
@@ -119,6 +123,7 @@ internal sealed partial class LoginRules(
         if (!await second.CheckAsync(db, challenge, user, request.Secret!, code, cancellationToken))
         {
             Log.WrongCode(log, user.Name, from, device.Id);
+            await FailedAsync(user, "wrong_code", device, from, cancellationToken);
             await AlarmAsync(db, user.Name, user.Guid, device, from, cancellationToken);
             return LoginOutcome.Refused("Wrong code, please try again.", code: "wrong_code");
         }
@@ -214,6 +219,12 @@ internal sealed partial class LoginRules(
         foreach (var alarm in due) alarm.UserGuid = user;
         await alarms.StoreAsync(db, due, cancellationToken);
     }
+
+    // Sign-ins of clients are no operations of the console; their alarms and their log line tell of them.
+    private Task FailedAsync(
+        User? user, string reason, LoginDevice device, IPAddress? from, CancellationToken cancellationToken) =>
+        device.IsConsole ? signIns.FailedAsync(user, reason, device.Name, from, cancellationToken)
+            : Task.CompletedTask;
 
     private static LoginOutcome Slow(TimeSpan wait)
     {

@@ -138,6 +138,7 @@ internal static class AccountEndpoints
         }
 
         (row.TotpSecret, row.TotpEnabled, row.TotpLastStep, row.RecoveryCodes) = (null, false, 0, "");
+        row.TotpSince = null;
         row.SecurityStamp = Secrets.NewHandle();
         var saved = await users.UpdateAsync(row);
         if (!saved.Succeeded) return new ConsoleProblem(409, "changed", "Somebody else changed the account meanwhile.");

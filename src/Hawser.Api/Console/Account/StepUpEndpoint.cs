@@ -3,6 +3,7 @@ using Hawser.Api.Accounts.Identity;
 using Hawser.Api.Accounts.Login;
 using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Console.SignIn;
+using Hawser.Api.Audit;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Accounts;
@@ -33,7 +34,7 @@ internal static class StepUpEndpoint
     /// <summary>Takes the proof.</summary>
     public static async Task<IResult> HandleAsync(
         HttpContext context, CurrentUser user, HawserDb db, Proofs proofs, TokenDesk desk, ConsoleSessions sessions,
-        LoginThrottle throttle, CancellationToken cancellationToken)
+        LoginThrottle throttle, SignInLog signIns, CancellationToken cancellationToken)
     {
         var body = await ConsoleBody.ReadAsync(context, AccountJson.Default.StepUpBody);
         if (body.Value is not { } proof) return body.Error!;
@@ -50,6 +51,10 @@ internal static class StepUpEndpoint
         {
             if (!await proofs.IsRightAsync(context, db, user.Guid, proof, cancellationToken))
             {
+                var row = await db.Users.FindAsync([user.Guid], cancellationToken);
+                await signIns.FailedAsync(
+                    row, "wrong_step_up", ConsoleSessions.Device(context).Name,
+                    context.Connection.RemoteIpAddress, cancellationToken);
                 return ConsoleProblem.Wrong("password", "wrong_credentials", "That is not right.");
             }
         }

@@ -1,3 +1,5 @@
+using Hawser.Api.Accounts;
+using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Api.Groups;
 using Hawser.Cluster;
@@ -21,14 +23,37 @@ internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider 
     public async ValueTask<Hint?> ForAsync(LiveEvent hint, CancellationToken cancellationToken)
     {
         var kind = KindOf(hint.Kind);
-        if (kind == "user" && hint.Id == user.Guid.ToString("N")) return new Hint("me", "");
+        if (kind == "user" && hint.Id == user.Guid.ToString("N"))
+        {
+            await LookAgainAsync(cancellationToken);
+            return new Hint("me", "");
+        }
+
         if (user.IsAdmin) return new Hint(kind, hint.Id);
         return kind switch
         {
             "device" => await ReachesAsync(hint.Id, cancellationToken) ? new Hint(kind, hint.Id) : null,
+            // Whose, is asked by the list, which knows what the role reaches.
+            "user" => user.May(AdminRight.UsersView) ? new Hint(kind, "*") : null,
+            "session" when user.MayEverywhere(AdminRight.AuditView) => new Hint(kind, hint.Id),
             "session" => await ConcernsAsync(hint.Id, cancellationToken) ? new Hint(kind, hint.Id) : null,
             _ => null,
         };
+    }
+
+    // A role that was taken away must not go on speaking through a stream that is open.
+    private async ValueTask LookAgainAsync(CancellationToken cancellationToken)
+    {
+        await using var db = parts.Store.CreateDb();
+        var row = await db.Users.AsNoTracking().Where(u => u.Guid == user.Guid)
+            .Select(u => new { u.IsAdmin, u.UserGroupGuid }).FirstOrDefaultAsync(cancellationToken);
+        if (row is null) return;
+        user = user with
+        {
+            IsAdmin = row.IsAdmin, UserGroup = row.UserGroupGuid,
+            Rights = await TokenDesk.RightsAsync(db, user.Guid),
+        };
+        _isRead = false;
     }
 
     internal static string KindOf(string kind) => kind switch
@@ -44,7 +69,8 @@ internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider 
         if (!_isRead || time.GetElapsedTime(_readAt) > ReachAge)
         {
             await using var db = parts.Store.CreateDb();
-            var ids = await (await reach.OfAsync(db, user, cancellationToken)).Devices
+            var shown = (await reach.OfAsync(db, user, cancellationToken)).Devices;
+            var ids = await AdminScope.Shown(db, user, shown)
                 .OrderBy(d => d.Id).Select(d => d.Id).Take(MostDevices).ToListAsync(cancellationToken);
             _devices = new HashSet<string>(ids, StringComparer.Ordinal);
             (_readAt, _isRead) = (time.GetTimestamp(), true);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hawser.Api.Accounts.Identity;
 using Hawser.Api.Accounts.Login;
+using Hawser.Api.Audit;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Accounts;
@@ -27,7 +28,7 @@ internal static class PasskeySignIn
     /// <summary>What it answered.</summary>
     public static async Task<IResult> AnswerAsync(
         HttpContext context, HawserDb db, IPasskeyHandler<User> passkeys, UserDesk users, PasskeyStates states,
-        LoginCompletion completion, LoginThrottle throttle, ConsoleSessions sessions,
+        LoginCompletion completion, LoginThrottle throttle, ConsoleSessions sessions, SignInLog signIns,
         CancellationToken cancellationToken)
     {
         var body = await ConsoleBody.ReadAsync(context, ConsoleSignInJson.Default.PasskeyBody);
@@ -42,10 +43,18 @@ internal static class PasskeySignIn
         }
 
         var user = await VerifyAsync(context, passkeys, users, states.Open(Purpose, wanted.State), wanted.Credential);
-        if (user is null) return Unknown;
+        if (user is null)
+        {
+            await signIns.FailedAsync(
+                null, "wrong_passkey", ConsoleSessions.Device(context).Name, from, cancellationToken);
+            return Unknown;
+        }
+
         attempt.Withdraw();
         if (user.Status != UserStatus.Normal)
         {
+            await signIns.FailedAsync(
+                user, "account_disabled", ConsoleSessions.Device(context).Name, from, cancellationToken);
             return new ConsoleProblem(422, "account_disabled", "Your account is disabled.");
         }
 

@@ -3,6 +3,7 @@ using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Accounts.SignIn.Browser;
 using Hawser.Api.Accounts.SignIn.Client;
 using Hawser.Api.Accounts.SignIn.Provider;
+using Hawser.Api.Audit;
 using Hawser.Api.Http;
 using Hawser.Api.Settings;
 using Hawser.Data;
@@ -70,7 +71,7 @@ internal static partial class ProviderSignIn
     /// <summary>The browser is back: its session, or the second step.</summary>
     public static async Task<IResult> FinishAsync(
         HttpContext context, HawserDb db, BrowserSignIns signIns, SecondFactor second, LoginCompletion completion,
-        ConsoleSessions sessions, TimeProvider time, CancellationToken cancellationToken)
+        ConsoleSessions sessions, SignInLog log, TimeProvider time, CancellationToken cancellationToken)
     {
         var code = context.Request.Cookies[CodeCookie];
         if (code is not { Length: > 0 and <= 100 }) return SignInEndpoints.Expired;
@@ -85,7 +86,14 @@ internal static partial class ProviderSignIn
             return SignInEndpoints.Expired;
         }
 
-        if (row.Error.Length > 0) return new ConsoleProblem(422, "refused", row.Error);
+        if (row.Error.Length > 0)
+        {
+            await log.FailedAsync(
+                null, "provider_refused", ConsoleSessions.Device(context).Name, context.Connection.RemoteIpAddress,
+                cancellationToken);
+            return new ConsoleProblem(422, "refused", row.Error);
+        }
+
         var user = await db.Users.AsNoTracking().FirstOrDefaultAsync(
             u => u.Guid == row.UserGuid && u.Status == UserStatus.Normal, cancellationToken);
         if (user is null) return SignInEndpoints.Expired;

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Hawser.Api.Audit;
+using Hawser.Api.Delegation;
 using Hawser.Api.Groups;
 using Hawser.Api.Http;
 using Hawser.Api.Strategies;
@@ -18,6 +19,10 @@ namespace Hawser.Api.Devices.Admin;
 /// </summary>
 internal static class DeviceEdits
 {
+    /// <summary>The rights of which one at least is needed to change something of a device.</summary>
+    internal const AdminRight Assigning = AdminRight.DevicesInfo | AdminRight.DevicesOwner | AdminRight.DevicesGroup
+        | AdminRight.DevicesStrategy;
+
     private const int MostGroups = 50;
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -25,10 +30,12 @@ internal static class DeviceEdits
         routes.MapGet("/api/devices/{guid}", GetAsync).ForUsersOrScope(Area.Device, write: false)
             .WithSummary("One device, with its groups, open connections and the strategy in effect.")
             .Answers<DeviceDetail>();
-        routes.MapPatch("/api/devices/{guid}", UpdateAsync).ForAdmins(Area.Device, write: true)
+        routes.MapPatch("/api/devices/{guid}", UpdateAsync)
+            .ForAdmins(Area.Device, write: true, Assigning | AdminRight.DevicesEnable)
             .WithSummary("Changes a device, all or nothing; what is missing stays, an empty text takes away.")
             .Reads<DevicePatch>(DevicePatch.Example).Answers<DeviceDetail>();
-        routes.MapPost("/api/devices/{guid}/refresh", RefreshAsync).ForAdmins(Area.Device, write: true)
+        routes.MapPost("/api/devices/{guid}/refresh", RefreshAsync)
+            .ForAdmins(Area.Device, write: true, AdminRight.DevicesInfo)
             .WithSummary("Has a device send its sysinfo again, with its next heartbeat.").ReadsNothing()
             .AnswersNothing();
     }
@@ -51,8 +58,15 @@ internal static class DeviceEdits
         var (body, error) = await OwnBody.ReadAsync(context, DeviceEditsJson.Default.DevicePatch);
         if (body is null) return error!;
         var device = Guid.TryParse(guid, out var wanted)
-            ? await db.Devices.FindAsync([wanted], cancellationToken) : null;
+            ? await AdminScope.Devices(db, user, AdminRight.DevicesView)
+                .FirstOrDefaultAsync(d => d.Guid == wanted, cancellationToken)
+            : null;
         if (device is null) return Problem.NotFound("device");
+        if (!user.IsAdmin && !await ReachesAsync(db, user, device.Guid, body, cancellationToken))
+        {
+            return Problem.Forbidden;
+        }
+
         var details = await db.DeviceDetails.FindAsync([device.Guid], cancellationToken);
         if (details is null)
         {
@@ -72,6 +86,21 @@ internal static class DeviceEdits
         hints.Changed(device.Id);
         var detail = await FindAsync(db, user, device.Guid, (reach, presence, now), cancellationToken);
         return ClientResults.Json(detail!, DeviceEditsJson.Default.DeviceDetail);
+    }
+
+    /// <summary>Whether each of the rights that a change needs reaches the device.</summary>
+    private static async Task<bool> ReachesAsync(
+        HawserDb db, CurrentUser user, Guid device, DevicePatch body, CancellationToken cancellationToken)
+    {
+        foreach (var right in body.Needs())
+        {
+            if (!await AdminScope.Devices(db, user, right).AnyAsync(d => d.Guid == device, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static async Task<(string? Text, string Field)> ApplyAsync(
@@ -134,6 +163,8 @@ internal static class DeviceEdits
         HttpContext context, string guid, CurrentUser user, HawserDb db, DeviceCommands commands,
         CancellationToken cancellationToken) =>
         Guid.TryParse(guid, out var wanted)
+            && await AdminScope.Devices(db, user, AdminRight.DevicesInfo)
+                .AnyAsync(d => d.Guid == wanted, cancellationToken)
             && await commands.AskSysinfoAsync(db, wanted, user.Name, cancellationToken)
             ? ClientResults.Empty : Problem.NotFound("device");
 
@@ -141,20 +172,21 @@ internal static class DeviceEdits
         HawserDb db, CurrentUser user, Guid guid, (DeviceReach Reach, DevicePresence Presence, DateTime Now) with,
         CancellationToken cancellationToken)
     {
-        var devices = (await with.Reach.OfAsync(db, user, cancellationToken)).Devices.Where(d => d.Guid == guid);
-        var row = await DeviceRow.Of(db, devices).FirstOrDefaultAsync(cancellationToken);
+        var reach = (await with.Reach.OfAsync(db, user, cancellationToken)).Devices;
+        var devices = AdminScope.Shown(db, user, reach).Where(d => d.Guid == guid);
+        var row = await DeviceRow.Of(db, user, devices).FirstOrDefaultAsync(cancellationToken);
         if (row is null) return null;
         var groups = await db.DeviceGroupMembers.Where(m => m.DeviceGuid == guid)
             .Join(db.DeviceGroups, m => m.GroupGuid, g => g.Guid, (m, g) => g)
             .OrderBy(g => g.Rank).ThenBy(g => g.NormalizedName).Select(g => g.Name).ToListAsync(cancellationToken);
-        var chosen = user.IsAdmin
+        var chosen = row.Managed
             ? (await EffectiveStrategies.ChooseAsync(
                 db, [new StrategySubject(guid, row.OwnerGuid, null)], cancellationToken)).GetValueOrDefault(guid)
             : null;
         var activity = with.Presence.Find(row.Id);
         return new DeviceDetail
         {
-            Device = DevicesAdmin.ItemOf(row, user.IsAdmin, with.Presence.IsOnline(row.Id), with.Now),
+            Device = DevicesAdmin.ItemOf(row, row.Managed, with.Presence.IsOnline(row.Id), with.Now),
             DeviceGroups = groups,
             OpenConnections = activity?.Connections ?? [],
             StrategyInEffect = chosen?.Name ?? "",
@@ -213,6 +245,19 @@ internal sealed record DevicePatch
     /// <summary>1 enabled, 0 disabled.</summary>
     [JsonPropertyName("status")]
     public int? Status { get; init; }
+
+    /// <summary>The rights that it takes.</summary>
+    public IEnumerable<AdminRight> Needs()
+    {
+        if (UserName is not null) yield return AdminRight.DevicesOwner;
+        if (StrategyName is not null) yield return AdminRight.DevicesStrategy;
+        if (DeviceGroups is not null) yield return AdminRight.DevicesGroup;
+        if (Status is not null) yield return AdminRight.DevicesEnable;
+        if (Note is not null || DeviceName is not null || DeviceUsername is not null)
+        {
+            yield return AdminRight.DevicesInfo;
+        }
+    }
 }
 
 /// <summary>What these routes read and write.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Devices;
@@ -44,13 +45,21 @@ internal sealed class DeviceRow
     /// <summary>The device's own strategy; empty: none.</summary>
     public required string Strategy { get; init; }
 
+    /// <summary>Whether the caller administers it, and is not only shown it.</summary>
+    public required bool Managed { get; init; }
+
     /// <summary>Devices as rows; what belongs to them is looked up where a query needs it.</summary>
-    public static IQueryable<DeviceRow> Of(HawserDb db, IQueryable<Device> devices) =>
+    public static IQueryable<DeviceRow> Of(HawserDb db, CurrentUser user, IQueryable<Device> devices)
+    {
+        var all = user.MayEverywhere(AdminRight.DevicesView);
+        var managed = AdminScope.Devices(db, user, AdminRight.DevicesView).Select(m => m.Guid);
+        return
         from d in devices
         join details in db.DeviceDetails on d.Guid equals details.DeviceGuid into known
         from x in known.DefaultIfEmpty()
         select new DeviceRow
         {
+            Managed = all || managed.Contains(d.Guid),
             Guid = d.Guid,
             Id = d.Id,
             Note = d.Note,
@@ -72,6 +81,7 @@ internal sealed class DeviceRow
                 .Where(a => a.TargetKind == StrategyTarget.Device && a.TargetGuid == d.Guid)
                 .Join(db.Strategies, a => a.StrategyGuid, s => s.Guid, (a, s) => s.Name).FirstOrDefault() ?? "",
         };
+    }
 
     /// <summary>
     /// The filters of the vendor's scripts (admin reference §4.4), and ours: <c>status</c>, <c>note</c>, <c>os</c>,

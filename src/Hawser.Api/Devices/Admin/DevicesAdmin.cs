@@ -1,6 +1,8 @@
 using System.Globalization;
 using Hawser.Api.Access;
 using Hawser.Api.Audit;
+using Hawser.Api.Console;
+using Hawser.Api.Delegation;
 using Hawser.Api.Groups;
 using Hawser.Api.Http;
 using Hawser.Api.Strategies;
@@ -17,7 +19,7 @@ namespace Hawser.Api.Devices.Admin;
 
 /// <summary>
 /// <c>/api/devices</c> (admin reference §4.4). Administrators and their scripts see all devices, others what they may
-/// reach. Mutations are 200 and zero bytes, refusals 200 with <c>error</c>.
+/// reach and what their admin roles show. Mutations are 200 and zero bytes, refusals 200 with <c>error</c>.
 /// </summary>
 internal static class DevicesAdmin
 {
@@ -47,14 +49,18 @@ internal static class DevicesAdmin
             .Query("q", "A part of the id, name, OS user, owner, note or address.")
             .Query("sort", "id, device_name, user_name, device_group_name, created_at or last_online.")
             .Query("format", "csv: all that match, as a file.").Answers<Page<DeviceItem>>();
-        routes.MapPost("/api/devices/{guid}/enable", EnableAsync).ForAdmins(Area.Device, write: true)
+        routes.MapPost("/api/devices/{guid}/enable", EnableAsync)
+            .ForAdmins(Area.Device, write: true, AdminRight.DevicesEnable)
             .WithSummary("Lets a device be reached again.").ReadsNothing().AnswersNothing().OrError();
-        routes.MapPost("/api/devices/{guid}/disable", DisableAsync).ForAdmins(Area.Device, write: true)
+        routes.MapPost("/api/devices/{guid}/disable", DisableAsync)
+            .ForAdmins(Area.Device, write: true, AdminRight.DevicesEnable)
             .WithSummary("Lets nobody reach a device.").ReadsNothing().AnswersNothing().OrError();
-        routes.MapPost("/api/devices/{guid}/assign", AssignAsync).ForAdmins(Area.Device, write: true)
+        routes.MapPost("/api/devices/{guid}/assign", AssignAsync)
+            .ForAdmins(Area.Device, write: true, DeviceEdits.Assigning)
             .WithSummary("Gives a device an owner, strategy, group, note, name, or a place in an address book.")
             .Reads<DeviceAssignBody>("""{"type":"user_name","value":"mara"}""").AnswersNothing().OrError();
-        routes.MapDelete("/api/devices/{guid}", DeleteAsync).ForAdmins(Area.Device, write: true)
+        routes.MapDelete("/api/devices/{guid}", DeleteAsync).AfterStepUp()
+            .ForAdmins(Area.Device, write: true, AdminRight.DevicesDelete)
             .WithSummary("Forgets a device that is disabled or offline.").ReadsNothing().AnswersNothing().OrError();
     }
 
@@ -62,8 +68,8 @@ internal static class DevicesAdmin
         HttpContext context, CurrentUser user, PageQuery page, HawserDb db, DeviceReach reach, DevicePresence presence,
         TimeProvider time, CancellationToken cancellationToken)
     {
-        var devices = (await reach.OfAsync(db, user, cancellationToken)).Devices;
-        var rows = DeviceRow.Filter(DeviceRow.Of(db, devices), context);
+        var devices = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
+        var rows = DeviceRow.Filter(DeviceRow.Of(db, user, devices), context);
         var now = time.GetUtcNow().UtcDateTime;
         if (CsvResult.IsAsked(context)) return new CsvResult("devices", Columns, CsvAsync());
         var total = await rows.CountAsync(cancellationToken);
@@ -73,7 +79,7 @@ internal static class DevicesAdmin
 
         IQueryable<DeviceRow> Sorted() => Orders.Apply(rows, context).ThenBy(r => r.Id);
 
-        DeviceItem Item(DeviceRow row) => ItemOf(row, user.IsAdmin, presence.IsOnline(row.Id), now);
+        DeviceItem Item(DeviceRow row) => ItemOf(row, row.Managed, presence.IsOnline(row.Id), now);
 
         async IAsyncEnumerable<string?[]> CsvAsync()
         {
@@ -96,7 +102,11 @@ internal static class DevicesAdmin
         CancellationToken cancellationToken)
     {
         var (db, log, hints) = with;
-        if (await FindAsync(db, guid, cancellationToken) is not { } device) return Refuse(NoSuchDevice);
+        if (await FindAsync(db, context, guid, AdminRight.DevicesEnable, cancellationToken) is not { } device)
+        {
+            return Refuse(NoSuchDevice);
+        }
+
         var details = await DetailsAsync(db, device, cancellationToken);
         // Asked twice is asked once.
         if (details.Enabled == enabled && db.Entry(details).State != EntityState.Added) return ClientResults.Empty;
@@ -113,10 +123,16 @@ internal static class DevicesAdmin
     {
         var (body, error) = await ClientBody.ReadAsync(context, DevicesAdminJson.Default.DeviceAssignBody);
         if (body is null) return error!;
-        if (await FindAsync(db, guid, cancellationToken) is not { } device) return Refuse(NoSuchDevice);
+        var (type, value) = (body.Type ?? "", body.Value ?? "");
+        var right = RightFor(type);
+        if (!CurrentUser.Of(context).May(right)) return ClientResults.Forbidden;
+        if (await FindAsync(db, context, guid, right, cancellationToken) is not { } device)
+        {
+            return Refuse(NoSuchDevice);
+        }
+
         var details = await DetailsAsync(db, device, cancellationToken);
         var assignments = new DeviceAssignments(db, secrets, time.GetUtcNow().UtcDateTime);
-        var (type, value) = (body.Type ?? "", body.Value ?? "");
         if (await ApplyAsync(assignments, (device, details), type, value, cancellationToken) is { } refusal)
         {
             return Refuse(refusal);
@@ -130,6 +146,16 @@ internal static class DevicesAdmin
         hints.Changed(device.Id);
         return ClientResults.Empty;
     }
+
+    // Books are no part of what roles allow: only administrators write into them from here.
+    private static AdminRight RightFor(string type) => type switch
+    {
+        "user_name" => AdminRight.DevicesOwner,
+        "strategy_name" => AdminRight.DevicesStrategy,
+        "device_group_name" => AdminRight.DevicesGroup,
+        "note" or "device_username" or "device_name" => AdminRight.DevicesInfo,
+        _ => AdminRight.None,
+    };
 
     private static async Task<string?> ApplyAsync(
         DeviceAssignments assignments, (Device Row, DeviceDetails Details) device, string type, string value,
@@ -162,9 +188,16 @@ internal static class DevicesAdmin
         HttpContext context, string guid, HawserDb db, ApiParts parts, ConsoleLog log, DevicePresence presence,
         DeviceHints hints, CancellationToken cancellationToken)
     {
-        if (await FindAsync(db, guid, cancellationToken) is not { } device) return Refuse(NoSuchDevice);
+        var user = CurrentUser.Of(context);
+        if (await FindAsync(db, context, guid, AdminRight.DevicesDelete, cancellationToken) is not { } device)
+        {
+            return Refuse(NoSuchDevice);
+        }
+
         var disabled = await db.DeviceDetails.AnyAsync(
             d => d.DeviceGuid == device.Guid && !d.Enabled, cancellationToken);
+        // Roles delete what is disabled only (admin reference §6.4).
+        if (!disabled && !user.IsAdmin) return Refuse("Disable the device before you delete it.");
         if (!disabled && presence.IsOnline(device.Id))
         {
             return Refuse("The device is online; disable it before it is deleted.");
@@ -187,8 +220,12 @@ internal static class DevicesAdmin
         return ClientResults.Empty;
     }
 
-    private static async Task<Device?> FindAsync(HawserDb db, string guid, CancellationToken cancellationToken) =>
-        Guid.TryParse(guid, out var wanted) ? await db.Devices.FindAsync([wanted], cancellationToken) : null;
+    private static async Task<Device?> FindAsync(
+        HawserDb db, HttpContext context, string guid, AdminRight right, CancellationToken cancellationToken) =>
+        Guid.TryParse(guid, out var wanted)
+            ? await AdminScope.Devices(db, CurrentUser.Of(context), right)
+                .FirstOrDefaultAsync(d => d.Guid == wanted, cancellationToken)
+            : null;
 
     private static async Task<DeviceDetails> DetailsAsync(
         HawserDb db, Device device, CancellationToken cancellationToken)

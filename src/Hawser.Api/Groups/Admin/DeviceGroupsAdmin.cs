@@ -25,21 +25,26 @@ internal static class DeviceGroupsAdmin
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/device-groups", ListAsync).ForAdmins(Area.DeviceGroup, write: false)
+        routes.MapGet("/api/device-groups", ListAsync)
+            .ForAdmins(Area.DeviceGroup, write: false, AdminRight.DeviceGroupsView)
             .WithSummary("Device groups, and who may reach them.").Query("name", "Only this name; % is any text.")
             .Query("sort", "name, created_at or rank; a minus turns it round.").Answers<Page<DeviceGroupRow>>();
-        routes.MapPost("/api/device-groups", AddAsync).ForAdmins(Area.DeviceGroup, write: true)
+        routes.MapPost("/api/device-groups", AddAsync)
+            .ForAdmins(Area.DeviceGroup, write: true, AdminRight.DeviceGroupsEdit)
             .WithSummary("Makes a device group.").Reads<GroupBody>(GroupBody.Example).Answers<MadeGroup>().OrError();
-        routes.MapPatch("/api/device-groups/{guid}", UpdateAsync).ForAdmins(Area.DeviceGroup, write: true)
+        routes.MapPatch("/api/device-groups/{guid}", UpdateAsync)
+            .ForAdmins(Area.DeviceGroup, write: true, AdminRight.DeviceGroupsEdit)
             .WithSummary("Changes a device group; what is missing stays, an empty list clears.")
             .Reads<GroupBody>(GroupBody.Example).AnswersNothing().OrError();
-        routes.MapDelete("/api/device-groups/{guid}", DeleteAsync).ForAdmins(Area.DeviceGroup, write: true)
+        routes.MapDelete("/api/device-groups/{guid}", DeleteAsync)
+            .ForAdmins(Area.DeviceGroup, write: true, AdminRight.DeviceGroupsEdit)
             .WithSummary("Deletes a device group; its devices stay.").ReadsNothing().AnswersNothing().OrError();
-        routes.MapPost("/api/device-groups/{guid}", AddDevicesAsync).ForAdmins(Area.DeviceGroup, write: true)
+        routes.MapPost("/api/device-groups/{guid}", AddDevicesAsync)
+            .ForAdmins(Area.DeviceGroup, write: true, AdminRight.DevicesGroup)
             .WithSummary("Moves devices, by id, into a device group.")
             .Reads<IReadOnlyList<string>>("""["482913377"]""").AnswersNothing().OrError();
         routes.MapDelete("/api/device-groups/{guid}/devices", RemoveDevicesAsync)
-            .ForAdmins(Area.DeviceGroup, write: true)
+            .ForAdmins(Area.DeviceGroup, write: true, AdminRight.DevicesGroup)
             .WithSummary("Takes devices, by id, out of a device group.")
             .Reads<IReadOnlyList<string>>("""["482913377"]""").AnswersNothing().OrError();
     }

@@ -1,5 +1,6 @@
 using Hawser.Api.Access;
 using Hawser.Api.Audit;
+using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Groups;
@@ -24,20 +25,25 @@ internal static class UserGroupsAdmin
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/user-groups", ListAsync).ForAdmins(Area.UserGroup, write: false)
+        routes.MapGet("/api/user-groups", ListAsync)
+            .ForAdmins(Area.UserGroup, write: false, AdminRight.UserGroupsView)
             .WithSummary("User groups, and who may reach whose devices.")
             .Query("name", "Only this name; % is any text.")
             .Query("sort", "name or created_at; a minus turns it round.")
             .Answers<Page<UserGroupItem>>();
-        routes.MapPost("/api/user-groups", AddAsync).ForAdmins(Area.UserGroup, write: true)
+        routes.MapPost("/api/user-groups", AddAsync)
+            .ForAdmins(Area.UserGroup, write: true, AdminRight.UserGroupsEdit)
             .WithSummary("Makes a user group.").Reads<GroupBody>(GroupBody.Example).Answers<MadeGroup>().OrError();
-        routes.MapPatch("/api/user-groups/{guid}", UpdateAsync).ForAdmins(Area.UserGroup, write: true)
+        routes.MapPatch("/api/user-groups/{guid}", UpdateAsync)
+            .ForAdmins(Area.UserGroup, write: true, AdminRight.UserGroupsEdit)
             .WithSummary("Changes a user group; what is missing stays, an empty list clears.")
             .Reads<GroupBody>(GroupBody.Example).AnswersNothing().OrError();
-        routes.MapDelete("/api/user-groups/{guid}", DeleteAsync).ForAdmins(Area.UserGroup, write: true)
+        routes.MapDelete("/api/user-groups/{guid}", DeleteAsync)
+            .ForAdmins(Area.UserGroup, write: true, AdminRight.UserGroupsEdit)
             .WithSummary("Deletes a user group; its users go to the default one.").ReadsNothing().AnswersNothing()
             .OrError();
-        routes.MapPost("/api/user-groups/{guid}", AddUsersAsync).ForAdmins(Area.UserGroup, write: true)
+        routes.MapPost("/api/user-groups/{guid}", AddUsersAsync)
+            .ForAdmins(Area.UserGroup, write: true, AdminRight.UsersGroup)
             .WithSummary("Moves users, by guid, into a user group.")
             .Reads<IReadOnlyList<string>>("""["019a7c5e-0000-7000-8000-000000000000"]""").AnswersNothing().OrError();
     }
@@ -133,7 +139,8 @@ internal static class UserGroupsAdmin
     }
 
     private static async Task<IResult> AddUsersAsync(
-        HttpContext context, string guid, HawserDb db, ConsoleLog log, CancellationToken cancellationToken)
+        HttpContext context, string guid, CurrentUser caller, HawserDb db, ConsoleLog log,
+        CancellationToken cancellationToken)
     {
         var (sent, error) = await ClientBody.ReadAsync(
             context, GroupsAdminJson.Default.IReadOnlyListString, 1 << 20);
@@ -151,7 +158,7 @@ internal static class UserGroupsAdmin
         var names = new List<string>();
         foreach (var some in wanted.Chunk(500))
         {
-            var users = db.Users.Where(u => some.Contains(u.Guid));
+            var users = AdminScope.Editable(db, caller, AdminRight.UsersGroup).Where(u => some.Contains(u.Guid));
             var known = await users.OrderBy(u => u.NormalizedName).Select(u => u.Name).ToListAsync(cancellationToken);
             if (known.Count < some.Length) return Refuse("There is no user with one of these guids.");
             names.AddRange(known);

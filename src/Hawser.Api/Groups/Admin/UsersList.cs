@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hawser.Api.Delegation;
 using Hawser.Api.Groups.Client;
 using Hawser.Api.Http;
 using Hawser.Data;
@@ -6,12 +7,15 @@ using Hawser.Data.Accounts;
 using Hawser.Data.Strategies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Groups.Admin;
 
 /// <summary><c>GET /api/users</c> as administrators and their scripts ask it (admin reference §4.1, §4.8).</summary>
 internal static class UsersList
 {
+    private static readonly TimeSpan SecretAge = TimeSpan.FromDays(180);
+
     private static readonly Sorts<Row> Orders = new Sorts<Row>("name")
         .Add("name", r => r.User.NormalizedName).Add("created_at", r => r.User.CreatedAt)
         .Add("last_login", r => r.User.LastLoginAt).Add("group_name", r => r.Group).Add("status", r => r.User.Status)
@@ -24,9 +28,9 @@ internal static class UsersList
     ];
 
     public static async Task<IResult> HandleAsync(
-        HttpContext context, PageQuery page, HawserDb db, CancellationToken cancellationToken)
+        HttpContext context, CurrentUser caller, PageQuery page, HawserDb db, CancellationToken cancellationToken)
     {
-        var users = db.Users.AsNoTracking();
+        var users = AdminScope.Users(db, caller, AdminRight.UsersView).AsNoTracking();
         if (int.TryParse(context.Request.Query["status"], CultureInfo.InvariantCulture, out var status))
         {
             users = users.Where(u => u.Status == (UserStatus)status);
@@ -45,7 +49,7 @@ internal static class UsersList
         if (CsvResult.IsAsked(context)) return new CsvResult("users", Columns, CsvAsync());
         var total = await rows.CountAsync(cancellationToken);
         var some = await Sorted().Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        var items = await CompleteAsync(db, some, cancellationToken);
+        var items = await CompleteAsync(context, db, some, cancellationToken);
         return ClientResults.Json(new Page<UserItem>(total, items), GroupsJson.Default.PageUserItem);
 
         IQueryable<Row> Sorted() => Orders.Apply(rows, context).ThenBy(r => r.User.Guid);
@@ -57,20 +61,23 @@ internal static class UsersList
     }
 
     /// <summary>One user; null: there is none.</summary>
-    internal static async Task<UserItem?> FindAsync(HawserDb db, Guid guid, CancellationToken cancellationToken)
+    internal static async Task<UserItem?> FindAsync(
+        HttpContext context, HawserDb db, Guid guid, CancellationToken cancellationToken)
     {
+        var seen = AdminScope.Users(db, CurrentUser.Of(context), AdminRight.UsersView).AsNoTracking();
         var rows = await (
-            from u in db.Users.AsNoTracking()
+            from u in seen
             where u.Guid == guid
             join g in db.UserGroups on u.UserGroupGuid equals g.Guid
             select new Row { User = u, Group = g.Name }).ToListAsync(cancellationToken);
-        return (await CompleteAsync(db, rows, cancellationToken)).FirstOrDefault();
+        return (await CompleteAsync(context, db, rows, cancellationToken)).FirstOrDefault();
     }
 
     // What belongs to a user is looked up for the page only.
     private static async Task<List<UserItem>> CompleteAsync(
-        HawserDb db, List<Row> rows, CancellationToken cancellationToken)
+        HttpContext context, HawserDb db, List<Row> rows, CancellationToken cancellationToken)
     {
+        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
         var guids = rows.ConvertAll(r => r.User.Guid);
         var strategies = await (
             from a in db.StrategyAssignments
@@ -86,11 +93,16 @@ internal static class UsersList
         {
             StrategyName = strategies.GetValueOrDefault(r.User.Guid, ""),
             ControlRole = r.User.ControlRoleGuid is { } role ? roles.GetValueOrDefault(role, "") : "",
-            Tfa = r.User.TotpEnabled ? "enabled" : r.User.TotpEnforced ? "enforced" : "none",
+            Tfa = TfaOf(r.User, now),
             EmailVerification = r.User.EmailLogin,
             DeviceCount = devices.GetValueOrDefault(r.User.Guid),
         });
     }
+
+    // Old secrets go on working; people are to be asked for a new one (admin reference §6.6).
+    private static string TfaOf(User user, DateTime now) =>
+        !user.TotpEnabled ? user.TotpEnforced ? "enforced" : "none"
+        : user.TotpSince is { } since && now - since > SecretAge ? "expired" : "enabled";
 
     private static string?[] Cells(Row row)
     {

@@ -16,11 +16,11 @@ internal static class GroupLists
 
     /// <summary>
     /// Whether the list may be read: clients say <c>accessible=</c> and are given what they may reach, others must be
-    /// administrators.
+    /// administrators, or hold an admin role.
     /// </summary>
     public static IResult? Refuse(HttpContext context, CurrentUser user, SettingsStore settings)
     {
-        if (!IsClient(context)) return user.IsAdmin ? null : ForAdmins;
+        if (!IsClient(context)) return user.May(AdminRight.UsersView) ? null : ForAdmins;
         return settings.Get(GroupSettings.Key).Disabled ? Disabled : null;
     }
 

@@ -20,7 +20,11 @@ internal static class UsersEndpoint
         CancellationToken cancellationToken)
     {
         if (GroupLists.Refuse(context, user, settings) is { } refusal) return refusal;
-        if (!GroupLists.IsClient(context)) return await UsersList.HandleAsync(context, page, db, cancellationToken);
+        if (!GroupLists.IsClient(context))
+        {
+            return await UsersList.HandleAsync(context, user, page, db, cancellationToken);
+        }
+
         var users = (await reach.OfAsync(db, user, cancellationToken)).Users;
         if (GroupLists.EnabledOnly(context)) users = users.Where(u => u.Status == UserStatus.Normal);
         users = users.Matching(context, "name", u => u.Name);
@@ -115,7 +119,7 @@ internal sealed record UserItem
     [JsonPropertyName("control_role")]
     public string? ControlRole { get; init; }
 
-    /// <summary>none, enabled, or enforced: one is demanded and not there yet.</summary>
+    /// <summary>none, enabled, expired: older than 180 days, or enforced: one is demanded and not there yet.</summary>
     [JsonPropertyName("tfa")]
     public string? Tfa { get; init; }
 

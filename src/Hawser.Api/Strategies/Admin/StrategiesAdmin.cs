@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using Hawser.Api.Audit;
+using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Strategies;
@@ -20,17 +21,25 @@ internal static class StrategiesAdmin
     private const int MostTargets = 10_000;
     private const string NoSuchStrategy = "There is no such strategy.";
 
+    // Editing strategies is not assigning them, and the other way round (admin reference §6.4).
+    private const AdminRight Assigning =
+        AdminRight.DevicesStrategy | AdminRight.UsersStrategy | AdminRight.DeviceGroupsEdit;
+
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/strategies", ListAsync).ForAdmins(Area.Strategy, write: false)
+        routes.MapGet("/api/strategies", ListAsync)
+            .ForAdmins(Area.Strategy, write: false, AdminRight.StrategiesView)
             .WithSummary("All strategies, not paged.").Query("name", "Only this name; % is any text.")
             .Answers<IReadOnlyList<StrategyItem>>();
-        routes.MapGet("/api/strategies/{guid}", GetAsync).ForAdmins(Area.Strategy, write: false)
+        routes.MapGet("/api/strategies/{guid}", GetAsync)
+            .ForAdmins(Area.Strategy, write: false, AdminRight.StrategiesView)
             .WithSummary("One strategy.").Answers<StrategyItem>().OrError();
-        routes.MapPut("/api/strategies/{guid}/status", SetStatusAsync).ForAdmins(Area.Strategy, write: true)
+        routes.MapPut("/api/strategies/{guid}/status", SetStatusAsync)
+            .ForAdmins(Area.Strategy, write: true, AdminRight.StrategiesEdit)
             .WithSummary("Enables a strategy (true) or disables it (false).").Reads<JsonElement>("true")
             .AnswersNothing().OrError();
-        routes.MapPost("/api/strategies/assign", AssignAsync).ForAdmins(Area.Strategy, write: true)
+        routes.MapPost("/api/strategies/assign", AssignAsync)
+            .ForAdmins(Area.Strategy, write: true, Assigning)
             .WithSummary("Gives a strategy to devices, users and device groups; without one takes theirs away.")
             .Reads<StrategyAssignBody>("""
                 {"strategy":"019a7c5e-0000-7000-8000-000000000000","peers":[],"users":[],
@@ -72,7 +81,8 @@ internal static class StrategiesAdmin
     }
 
     private static async Task<IResult> AssignAsync(
-        HttpContext context, HawserDb db, StrategyRules rules, ConsoleLog log, CancellationToken cancellationToken)
+        HttpContext context, CurrentUser user, HawserDb db, StrategyRules rules, ConsoleLog log,
+        CancellationToken cancellationToken)
     {
         var (body, error) = await ClientBody.ReadAsync(
             context, StrategiesAdminJson.Default.StrategyAssignBody, 1 << 20);
@@ -84,7 +94,7 @@ internal static class StrategiesAdmin
             if (strategy is null) return Refuse(NoSuchStrategy);
         }
 
-        var (targets, refusal) = await TargetsAsync(db, body, cancellationToken);
+        var (targets, refusal) = await TargetsAsync(db, user, body, cancellationToken);
         if (targets is null) return Refuse(refusal);
         log.Add(db, context,
             strategy is null ? ConsoleOperation.UnassignStrategy : ConsoleOperation.AssignStrategy,
@@ -103,14 +113,15 @@ internal static class StrategiesAdmin
 
     // Everything is looked up before anything is changed.
     private static async Task<(StrategyTargets? Targets, string Error)> TargetsAsync(
-        HawserDb db, StrategyAssignBody body, CancellationToken cancellationToken)
+        HawserDb db, CurrentUser user, StrategyAssignBody body, CancellationToken cancellationToken)
     {
         if (Guids(body.Peers) is not { } peers || Guids(body.Users) is not { } users
             || Guids(body.Groups) is not { } groups) return (null, "peers, users and groups are lists of guids.");
         if (peers.Count + users.Count + groups.Count > MostTargets) return (null, $"At most {MostTargets} at once.");
         foreach (var some in peers.Chunk(500))
         {
-            if (await db.Devices.CountAsync(d => some.Contains(d.Guid), cancellationToken) < some.Length)
+            if (await AdminScope.Devices(db, user, AdminRight.DevicesStrategy)
+                .CountAsync(d => some.Contains(d.Guid), cancellationToken) < some.Length)
             {
                 return (null, "There is no device with one of these guids.");
             }
@@ -118,7 +129,8 @@ internal static class StrategiesAdmin
 
         foreach (var some in users.Chunk(500))
         {
-            if (await db.Users.CountAsync(u => some.Contains(u.Guid), cancellationToken) < some.Length)
+            if (await AdminScope.Editable(db, user, AdminRight.UsersStrategy)
+                .CountAsync(u => some.Contains(u.Guid), cancellationToken) < some.Length)
             {
                 return (null, "There is no user with one of these guids.");
             }
@@ -126,7 +138,8 @@ internal static class StrategiesAdmin
 
         foreach (var some in groups.Chunk(500))
         {
-            if (await db.DeviceGroups.CountAsync(g => some.Contains(g.Guid), cancellationToken) < some.Length)
+            if (!user.MayEverywhere(AdminRight.DeviceGroupsEdit) || await db.DeviceGroups
+                .CountAsync(g => some.Contains(g.Guid), cancellationToken) < some.Length)
             {
                 return (null, "There is no device group with one of these guids.");
             }

@@ -13,14 +13,18 @@ internal static class StrategyEdits
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/strategies/options", Options).ForAdmins(Area.Strategy, write: false)
+        routes.MapGet("/api/strategies/options", Options)
+            .ForAdmins(Area.Strategy, write: false, AdminRight.StrategiesView)
             .WithSummary("The options that a strategy can set.").Answers<IReadOnlyList<OptionItem>>();
-        routes.MapPost("/api/strategies", AddAsync).ForAdmins(Area.Strategy, write: true)
+        routes.MapPost("/api/strategies", AddAsync)
+            .ForAdmins(Area.Strategy, write: true, AdminRight.StrategiesEdit)
             .WithSummary("Makes a strategy.").Reads<StrategyBody>(StrategyBody.Example).Answers<StrategyItem>();
-        routes.MapPatch("/api/strategies/{guid}", UpdateAsync).ForAdmins(Area.Strategy, write: true)
+        routes.MapPatch("/api/strategies/{guid}", UpdateAsync)
+            .ForAdmins(Area.Strategy, write: true, AdminRight.StrategiesEdit)
             .WithSummary("Changes a strategy; what is missing stays, options are replaced as a whole.")
             .Reads<StrategyBody>(StrategyBody.Example).Answers<StrategyItem>();
-        routes.MapDelete("/api/strategies/{guid}", DeleteAsync).ForAdmins(Area.Strategy, write: true)
+        routes.MapDelete("/api/strategies/{guid}", DeleteAsync)
+            .ForAdmins(Area.Strategy, write: true, AdminRight.StrategiesEdit)
             .WithSummary("Deletes a strategy; devices under it get their options back.").ReadsNothing()
             .AnswersNothing();
     }

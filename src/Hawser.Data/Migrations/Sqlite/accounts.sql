@@ -1,3 +1,16 @@
+CREATE TABLE "admin_roles" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_admin_roles" PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "normalized_name" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "kind" INTEGER NOT NULL,
+    "rights" TEXT NOT NULL,
+    "unassigned" INTEGER NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "updated_at" TEXT NOT NULL
+);
+
+
 CREATE TABLE "audit_alarms" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_audit_alarms" PRIMARY KEY,
     "device_guid" BLOB NULL,
@@ -325,6 +338,15 @@ CREATE TABLE "access_rules" (
 );
 
 
+CREATE TABLE "admin_role_device_groups" (
+    "role_guid" BLOB NOT NULL,
+    "group_guid" BLOB NOT NULL,
+    CONSTRAINT "pk_admin_role_device_groups" PRIMARY KEY ("role_guid", "group_guid"),
+    CONSTRAINT "fk_admin_role_device_groups_admin_roles_role_guid" FOREIGN KEY ("role_guid") REFERENCES "admin_roles" ("guid") ON DELETE CASCADE,
+    CONSTRAINT "fk_admin_role_device_groups_device_groups_group_guid" FOREIGN KEY ("group_guid") REFERENCES "device_groups" ("guid") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "device_group_members" (
     "device_guid" BLOB NOT NULL,
     "group_guid" BLOB NOT NULL,
@@ -366,6 +388,15 @@ CREATE TABLE "strategy_assignments" (
 );
 
 
+CREATE TABLE "admin_role_user_groups" (
+    "role_guid" BLOB NOT NULL,
+    "group_guid" BLOB NOT NULL,
+    CONSTRAINT "pk_admin_role_user_groups" PRIMARY KEY ("role_guid", "group_guid"),
+    CONSTRAINT "fk_admin_role_user_groups_admin_roles_role_guid" FOREIGN KEY ("role_guid") REFERENCES "admin_roles" ("guid") ON DELETE CASCADE,
+    CONSTRAINT "fk_admin_role_user_groups_user_groups_group_guid" FOREIGN KEY ("group_guid") REFERENCES "user_groups" ("guid") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "users" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_users" PRIMARY KEY,
     "name" TEXT NOT NULL,
@@ -385,6 +416,7 @@ CREATE TABLE "users" (
     "control_role_guid" BLOB NULL,
     "totp_secret" TEXT NULL,
     "totp_enabled" INTEGER NOT NULL,
+    "totp_since" TEXT NULL,
     "totp_enforced" INTEGER NOT NULL,
     "totp_last_step" INTEGER NOT NULL,
     "recovery_codes" TEXT NOT NULL,
@@ -434,6 +466,15 @@ CREATE TABLE "address_books" (
     "created_at" TEXT NOT NULL,
     "updated_at" TEXT NOT NULL,
     CONSTRAINT "fk_address_books_users_owner_guid" FOREIGN KEY ("owner_guid") REFERENCES "users" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "admin_role_holders" (
+    "role_guid" BLOB NOT NULL,
+    "user_guid" BLOB NOT NULL,
+    CONSTRAINT "pk_admin_role_holders" PRIMARY KEY ("role_guid", "user_guid"),
+    CONSTRAINT "fk_admin_role_holders_admin_roles_role_guid" FOREIGN KEY ("role_guid") REFERENCES "admin_roles" ("guid") ON DELETE CASCADE,
+    CONSTRAINT "fk_admin_role_holders_users_user_guid" FOREIGN KEY ("user_guid") REFERENCES "users" ("guid") ON DELETE CASCADE
 );
 
 
@@ -600,6 +641,18 @@ CREATE UNIQUE INDEX "ix_address_books_personal" ON "address_books" ("owner_guid"
 
 
 CREATE UNIQUE INDEX "ix_address_books_shared_name" ON "address_books" ("normalized_name") WHERE NOT is_personal;
+
+
+CREATE INDEX "ix_admin_role_device_groups_group_guid" ON "admin_role_device_groups" ("group_guid");
+
+
+CREATE INDEX "ix_admin_role_holders_user_guid" ON "admin_role_holders" ("user_guid");
+
+
+CREATE INDEX "ix_admin_role_user_groups_group_guid" ON "admin_role_user_groups" ("group_guid");
+
+
+CREATE UNIQUE INDEX "ix_admin_roles_normalized_name" ON "admin_roles" ("normalized_name");
 
 
 CREATE INDEX "ix_audit_alarms_created_at" ON "audit_alarms" ("created_at");

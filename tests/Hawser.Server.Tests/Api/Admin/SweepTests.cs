@@ -27,6 +27,30 @@ public partial class SweepTests
         await using var rig = await AdminRig.StartAsync();
         var world = await World.MakeAsync(rig);
         var eve = await rig.UserAsync("eve", group: await rig.UserGroupAsync("Other"));
+        await SweepAsync(rig, world, eve);
+    }
+
+    [Fact]
+    public async Task Who_administers_another_group_and_his_own_things_reaches_nothing_of_her_whatever_the_route()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        var world = await World.MakeAsync(rig);
+        var eve = await rig.UserAsync("eve", group: await rig.UserGroupAsync("Other"));
+        await rig.DeviceGroupAsync("Theirs");
+        foreach (var (kind, name) in new[] { (AdminRoleKind.Group, "group"), (AdminRoleKind.Individual, "individual") })
+        {
+            var rights = string.Join(',', AdminRightTable.All.Where(r => AdminRightTable.IsFor(r, kind)).Select(r => $"\"{r.Name}\""));
+            var groups = kind == AdminRoleKind.Group ? ",\"user_groups\":[\"Other\"],\"device_groups\":[\"Theirs\"],\"unassigned\":true" : "";
+            var made = await rig.PostAsync("/api/admin-roles",
+                $$"""{"name":"{{name}}","type":"{{name}}","rights":[{{rights}}],"users":["eve"]{{groups}}}""", rig.Person);
+            made.Status.ShouldBe(200, made.Text);
+        }
+
+        await SweepAsync(rig, world, eve);
+    }
+
+    private static async Task SweepAsync(AdminRig rig, World world, User eve)
+    {
         var before = await world.FingerprintAsync(rig);
         var tokens = new[] { await rig.Api.TokenAsync(eve), await rig.Api.ApiTokenAsync(eve, AdminRig.AllScopes) };
         var leaks = new List<string>();

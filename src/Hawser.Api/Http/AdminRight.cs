@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using Hawser.Data.Accounts;
+
+namespace Hawser.Api.Http;
+
+/// <summary>What an admin role can allow (admin reference §6.4). The numbers are stored nowhere, the names are.</summary>
+[Flags]
+internal enum AdminRight : long
+{
+    None = 0,
+    UsersView = 1L << 0,
+    UsersCreate = 1L << 1,
+    UsersInvite = 1L << 2,
+    UsersDelete = 1L << 3,
+    UsersEnable = 1L << 4,
+    UsersEmail = 1L << 5,
+    UsersPassword = 1L << 6,
+    UsersNote = 1L << 7,
+    UsersSecondFactor = 1L << 8,
+    UsersLogout = 1L << 9,
+    UsersGroup = 1L << 10,
+    UsersStrategy = 1L << 11,
+    UsersControlRole = 1L << 12,
+    DevicesView = 1L << 13,
+    DevicesEnable = 1L << 14,
+    DevicesDelete = 1L << 15,
+    DevicesInfo = 1L << 16,
+    DevicesOwner = 1L << 17,
+    DevicesGroup = 1L << 18,
+    DevicesStrategy = 1L << 19,
+    UserGroupsView = 1L << 20,
+    UserGroupsEdit = 1L << 21,
+    DeviceGroupsView = 1L << 22,
+    DeviceGroupsEdit = 1L << 23,
+    AuditView = 1L << 24,
+    AuditEdit = 1L << 25,
+    StrategiesView = 1L << 26,
+    StrategiesEdit = 1L << 27,
+    ControlRolesView = 1L << 28,
+    ControlRolesEdit = 1L << 29,
+}
+
+/// <summary>A right: how it is spelled, what it includes, and which kinds of roles may have it.</summary>
+/// <param name="Right">The right.</param>
+/// <param name="Name">Its name, as <c>subject.right</c>.</param>
+/// <param name="Includes">Editing includes seeing.</param>
+/// <param name="Own">Whether a role for one's own things may have it.</param>
+/// <param name="Groups">Whether a role for chosen groups may have it.</param>
+internal sealed record AdminRightRow(AdminRight Right, string Name, AdminRight Includes, bool Own, bool Groups);
+
+/// <summary>All rights.</summary>
+internal static class AdminRightTable
+{
+    /// <summary>In the order of the reference.</summary>
+    public static ImmutableArray<AdminRightRow> All { get; } =
+    [
+        User(AdminRight.UsersView, "view"), User(AdminRight.UsersCreate, "create"),
+        User(AdminRight.UsersInvite, "invite"), User(AdminRight.UsersDelete, "delete"),
+        User(AdminRight.UsersEnable, "enable"), User(AdminRight.UsersEmail, "email"),
+        User(AdminRight.UsersPassword, "password"), User(AdminRight.UsersNote, "note"),
+        User(AdminRight.UsersSecondFactor, "second_factor"), User(AdminRight.UsersLogout, "logout"),
+        User(AdminRight.UsersGroup, "group") with { Groups = false },
+        User(AdminRight.UsersStrategy, "strategy"), User(AdminRight.UsersControlRole, "control_role"),
+        Device(AdminRight.DevicesView, "view"), Device(AdminRight.DevicesEnable, "enable"),
+        Device(AdminRight.DevicesDelete, "delete"), Device(AdminRight.DevicesInfo, "info"),
+        Device(AdminRight.DevicesOwner, "owner") with { Own = false, Groups = false },
+        Device(AdminRight.DevicesGroup, "group") with { Own = false, Groups = false },
+        Device(AdminRight.DevicesStrategy, "strategy"),
+        Other(AdminRight.UserGroupsView, "user_groups.view", AdminRight.UserGroupsView),
+        Other(AdminRight.UserGroupsEdit, "user_groups.edit", AdminRight.UserGroupsView),
+        Other(AdminRight.DeviceGroupsView, "device_groups.view", AdminRight.DeviceGroupsView),
+        Other(AdminRight.DeviceGroupsEdit, "device_groups.edit", AdminRight.DeviceGroupsView),
+        Other(AdminRight.AuditView, "audit.view", AdminRight.AuditView) with { Own = true },
+        Other(AdminRight.AuditEdit, "audit.edit", AdminRight.AuditView) with { Own = true },
+        Other(AdminRight.StrategiesView, "strategies.view", AdminRight.StrategiesView),
+        Other(AdminRight.StrategiesEdit, "strategies.edit", AdminRight.StrategiesView),
+        Other(AdminRight.ControlRolesView, "control_roles.view", AdminRight.ControlRolesView),
+        Other(AdminRight.ControlRolesEdit, "control_roles.edit", AdminRight.ControlRolesView),
+    ];
+
+    /// <summary>The rights of a list of names, with what they include.</summary>
+    /// <returns>The first name that is none for this kind of role, or null.</returns>
+    public static (AdminRight Rights, string? Wrong) Parse(IEnumerable<string?> names, AdminRoleKind kind)
+    {
+        var rights = AdminRight.None;
+        foreach (var name in names)
+        {
+            var row = All.FirstOrDefault(r => string.Equals(r.Name, name, StringComparison.Ordinal));
+            if (row is null || !IsFor(row, kind)) return (rights, name ?? "null");
+            rights |= row.Right | row.Includes;
+        }
+
+        return (rights, null);
+    }
+
+    /// <summary>The names of rights.</summary>
+    public static IReadOnlyList<string> NamesOf(AdminRight rights) =>
+        [.. All.Where(r => rights.HasFlag(r.Right)).Select(r => r.Name)];
+
+    /// <summary>Whether a kind of role may have a right.</summary>
+    public static bool IsFor(AdminRightRow row, AdminRoleKind kind) => kind switch
+    {
+        AdminRoleKind.Global => true, AdminRoleKind.Individual => row.Own, _ => row.Groups,
+    };
+
+    private static AdminRightRow User(AdminRight right, string name) =>
+        new(right, "users." + name, AdminRight.UsersView, Own: false, Groups: true);
+
+    private static AdminRightRow Device(AdminRight right, string name) =>
+        new(right, "devices." + name, AdminRight.DevicesView, Own: true, Groups: true);
+
+    private static AdminRightRow Other(AdminRight right, string name, AdminRight view) =>
+        new(right, name, view, Own: false, Groups: false);
+}
+
+/// <summary>One admin role of somebody.</summary>
+/// <param name="Role">The row.</param>
+/// <param name="Kind">What it reaches.</param>
+/// <param name="Rights">What it allows there.</param>
+/// <param name="Unassigned">For a role of groups: devices of nobody and of no group, too.</param>
+internal readonly record struct AdminGrant(Guid Role, AdminRoleKind Kind, AdminRight Rights, bool Unassigned);
+
+/// <summary>The admin roles of somebody: their union counts (admin reference §6.4).</summary>
+internal sealed class AdminRights(ImmutableArray<AdminGrant> grants)
+{
+    /// <summary>No roles.</summary>
+    public static AdminRights None { get; } = new([]);
+
+    /// <summary>Everything that is allowed somewhere.</summary>
+    public AdminRight Somewhere { get; } = grants.Aggregate(AdminRight.None, (all, g) => all | g.Rights);
+
+    /// <summary>Everything that is allowed on the whole server.</summary>
+    public AdminRight Everywhere { get; } = grants.Where(g => g.Kind == AdminRoleKind.Global)
+        .Aggregate(AdminRight.None, (all, g) => all | g.Rights);
+
+    /// <summary>Whether a right reaches the holder's own things.</summary>
+    public bool Own(AdminRight right) => Has(right, AdminRoleKind.Individual, _ => true);
+
+    /// <summary>Whether a right reaches devices of nobody.</summary>
+    public bool Unassigned(AdminRight right) => Has(right, AdminRoleKind.Group, g => g.Unassigned);
+
+    /// <summary>The roles of groups by which a right is given.</summary>
+    public Guid[] OfGroups(AdminRight right) => [.. grants
+        .Where(g => g.Kind == AdminRoleKind.Group && (g.Rights & right) != 0).Select(g => g.Role)];
+
+    private bool Has(AdminRight right, AdminRoleKind kind, Func<AdminGrant, bool> more)
+    {
+        foreach (var grant in grants)
+        {
+            if (grant.Kind == kind && (grant.Rights & right) != 0 && more(grant)) return true;
+        }
+
+        return false;
+    }
+}
