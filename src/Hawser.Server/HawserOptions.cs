@@ -135,6 +135,48 @@ public sealed class HttpOptions
     /// <summary>HTTP and WebSocket connections that may be open at the same time.</summary>
     [Range(1, 10_000_000)]
     public int MaxConnections { get; set; } = 20_000;
+
+    /// <summary>
+    /// The file with the certificate and those between it and its authority, in PEM (fullchain.pem). With it the HTTP
+    /// port speaks TLS, and only TLS. A file that changes is taken over within seconds. Empty: no TLS.
+    /// </summary>
+    public string TlsCertificate { get; set; } = "";
+
+    /// <summary>The file with the certificate's key, in PEM, without a password (privkey.pem).</summary>
+    public string TlsKey { get; set; } = "";
+
+    /// <summary>
+    /// How many days browsers are told to come by HTTPS only (HSTS), where this server speaks TLS itself; 0: not at
+    /// all.
+    /// </summary>
+    [Range(0, 3650)]
+    public int HstsDays { get; set; } = 365;
+
+    /// <summary>Beside TLS, a second port that speaks plain HTTP; 0: none.</summary>
+    [Range(0, 65535)]
+    public int PlainPort { get; set; }
+
+    /// <summary>
+    /// What the plain port does: <c>redirect</c> to HTTPS, or <c>serve</c> the same as the HTTP port, for clients that
+    /// can't be told an https address.
+    /// </summary>
+    public PlainMode Plain { get; set; }
+
+    /// <summary>
+    /// The folder for certbot's <c>--webroot</c>: what is in its <c>.well-known/acme-challenge</c> is answered on both
+    /// ports. Empty: <c>acme</c> in the data folder.
+    /// </summary>
+    public string AcmeWebroot { get; set; } = "";
+}
+
+/// <summary>What the plain port does.</summary>
+public enum PlainMode
+{
+    /// <summary>Sends everybody to HTTPS.</summary>
+    Redirect,
+
+    /// <summary>Serves everything.</summary>
+    Serve,
 }
 
 /// <summary>Options of the log, which goes to standard error.</summary>

@@ -40,6 +40,7 @@ public class ReferenceTests
         ["Spectre.Console"] = (["Hawser.Server", "Hawser.Controller"], "tables and progress for people"),
         ["StackExchange.Redis"] = (["Hawser.Cluster"], "the counter of chunks and the live feed of several nodes (ADR 0011)"),
         ["AWSSDK.S3"] = (["Hawser.Recording"], "recordings in an object storage"),
+        ["YamlDotNet"] = (["Hawser.Server"], "files of hawser apply, with line numbers for what is wrong in them"),
         ["QRCoder"] = (["Hawser.Server"], "QR code of the client configuration"),
     };
 

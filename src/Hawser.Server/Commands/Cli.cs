@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Hawser.Server.Commands.Accounts;
+using Hawser.Server.Commands.Apply;
 
 namespace Hawser.Server.Commands;
 
@@ -21,6 +22,7 @@ internal static class Cli
           hawser config show --data /var/lib/hawser               effective options and where they came from
           hawser doctor rd.example                                does everything answer, from here?
           hawser ctl --data /var/lib/hawser relay usage           ask the running server
+          hawser apply -f fleet.yaml --plan --data /var/lib/hawser   what would change to be as the file says
           hawser access explain --user anna --device 123456789    may she connect, and why?
 
         Every option is also a HAWSER_* variable and a name in hawser.json; RustDesk's own names (-r, -k, RELAY,
@@ -47,6 +49,7 @@ internal static class Cli
         root.Add(LdapCommand.Create());
         root.Add(CtlCommand.Create());
         root.Add(AccessCommand.Create());
+        root.Add(ApplyCommand.Create());
         root.Add(AuditCommand.Create());
         root.Add(DoctorCommand.Create());
         root.Add(LoadCommand.Create());

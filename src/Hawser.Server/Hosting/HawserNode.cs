@@ -69,6 +69,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
             Proxies = new TrustedProxies(options.Http.TrustedProxies);
             JoinBudget = new RefusalBudget(time);
             _heartbeat = new NodeHeartbeat(time, e => NodeLogLines.SweeperFailed(Log, e));
+            Certificate = TlsCertificate.Open(options.Http, time, Log);
+            if (Certificate is not null) _heartbeat.Add(Certificate.Tick);
             Roster = new InProcessRelayRoster(time, _heartbeat);
             if (roles.Rendezvous
                 && options.JoinKey.Length > 0) JoinVerifier = new RelayAnnouncementVerifier(options.JoinKey, time);
@@ -98,6 +100,9 @@ internal sealed partial class HawserNode : IAsyncDisposable
     public IPAddress? Bind { get; }
 
     public NodeMeters Meters { get; } = new();
+
+    /// <summary>What the HTTP port speaks TLS with; null: it does not.</summary>
+    public TlsCertificate? Certificate { get; }
 
     public MetricsCollector Collector { get; private set; } = null!;
 
@@ -166,6 +171,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
         if (Store is { IsDegraded: true }) parts.Add(new("store", "degraded"));
         else if (Store is not null) Add("store", StoreIsOpen);
         if (Roles.Of(Options).Api) Add("api", Entrance.IsOpen);
+        if (Certificate is not null) parts.Add(new("certificate", Certificate.State));
         if (RecorderListener.IsOpenToAnybody(Options)) parts.Add(new("recorder", "open to anybody"));
         return parts;
     }
@@ -181,6 +187,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
         Derive(options, roles);
         Rendezvous?.Reload(options.Rendezvous);
         Relay?.Reload(options.Relay);
+        Certificate?.Refresh();
         if (Logs is NodeLog log) log.Level = options.Log.Level;
     }
 

@@ -87,6 +87,8 @@ internal static class HttpEndpoints
                 return RecorderListener.Serves(context.Request.Path)
                     ? IntoStoreAsync(node, context, next) : NotFoundAsync(context);
             default:
+                PlainHttp.Harden(node, context);
+                if (PlainHttp.Concerns(node, context)) return PlainHttp.AnswerAsync(node, context);
                 // Who asks often, and first, waits for no routes.
                 if (Answers(context, "/health/live")) return LiveAsync(context);
                 if (Answers(context, "/health/ready")) return ReadyAsync(node, context);
@@ -158,7 +160,7 @@ internal static class HttpEndpoints
     /// <summary>The console is one page for many addresses; what is none of them is nothing.</summary>
     private static async Task RestAsync(HawserNode node, HttpContext context, bool withApi)
     {
-        if (withApi && Listeners.Of(context) == Listener.Http && node.StoreIsOpen
+        if (withApi && (Listeners.Of(context) is Listener.Http or Listener.Plain) && node.StoreIsOpen
             && await ApiRole.TryServeConsoleAsync(context)) return;
         await NotFoundAsync(context);
     }

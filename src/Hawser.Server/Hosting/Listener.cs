@@ -10,6 +10,9 @@ internal enum Listener
     /// <summary>The HTTP port, or HTTP through the rendezvous port.</summary>
     Http,
 
+    /// <summary>The second port beside one that speaks TLS.</summary>
+    Plain,
+
     /// <summary>P+2: any path is a rendezvous WebSocket.</summary>
     RendezvousWebSocket,
 

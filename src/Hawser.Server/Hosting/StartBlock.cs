@@ -16,6 +16,7 @@ internal static class StartBlock
     /// <summary>The block; empty lines around it, nothing secret in it.</summary>
     public static string Write(HawserOptions options, KeyPolicy key, IReadOnlyList<string> notices)
     {
+        var needsAdmin = notices.Any(n => n.Contains("etup code", StringComparison.Ordinal));
         var roles = Roles.Of(options);
         var host = HostOf(options);
         var text = new StringBuilder();
@@ -37,7 +38,19 @@ internal static class StartBlock
             $"udp {p}, tcp {p}, tcp {p - 1} (NAT test, online states), websocket {p + 2}");
         if (roles.Relay) Line("Relay", $"tcp {r}, websocket {r + 2}");
         var api = roles.Api ? "API of clients, " : "";
-        if (options.Http.Port > 0) Line("HTTP", $"tcp {options.Http.Port} ({api}health, metrics, /ws/id, /ws/relay)");
+        var tls = options.Http.TlsCertificate.Length > 0;
+        if (options.Http.Port > 0)
+        {
+            Line(tls ? "HTTPS" : "HTTP", $"tcp {options.Http.Port} ({api}health, metrics, /ws/id, /ws/relay)");
+        }
+
+        if (options.Http.PlainPort > 0)
+        {
+            Line("HTTP", $"tcp {options.Http.PlainPort} "
+                + (options.Http.Plain == PlainMode.Serve ? "(the same without TLS)" : "(sends everybody to HTTPS)"));
+        }
+
+        if (roles.Api && options.Http.Port > 0) Line("Console", ConsoleAddress(options, host.Text));
         if (roles.Recorder && options.Recorder.Port > 0) Line("Recorder", RecorderListener.Describe(options));
         if (options.AnnounceTo.Length > 0) Line("Announced to", $"{options.AnnounceTo} as {options.Advertise}");
         if (roles.Rendezvous)
@@ -47,6 +60,13 @@ internal static class StartBlock
             text.Append("above, or enter the host and the public key. Check from outside: hawser doctor ")
                 .Append(host.Text);
             text.Append('\n');
+        }
+
+        if (roles.Api && options.Http.Port > 0)
+        {
+            text.Append(needsAdmin
+                ? "\nThen open the console and make the first administrator there, with the setup code below.\n"
+                : "\nThe console is where users, devices and rules are managed: sign in there.\n");
         }
 
         foreach (var warning in Warnings(options, key, roles).Concat(notices)) text.Append("\nNote: ").Append(warning)
@@ -69,11 +89,22 @@ internal static class StartBlock
         var id = port == 21116 || hasPort ? host : HostAndPort.Join(host, port);
         var relay = options.Rendezvous.RelayServers.FirstOrDefault()
             ?? (options.Relay.Port == port + 1 ? "" : HostAndPort.Join(host, options.Relay.Port));
-        var http = options.Http.Port;
+        var (http, tls) = (options.Http.Port, options.Http.TlsCertificate.Length > 0);
         var api = otherApi.Length > 0 ? otherApi
-            : http == 0 || http == port - 2 ? "" : "http://" + HostAndPort.Join(host, http);
+            : http == 0 || (http == port - 2 && !tls) ? "" : WebAddress(options, host);
         var known = key.Required.Length > 0 ? key.Required : key.Signing?.PublicText ?? "";
         return new ClientSetup(id, guessed, relay, api, known, ClientConfiguration.Write(id, relay, api, known));
+    }
+
+    /// <summary>Where the console is.</summary>
+    public static string ConsoleAddress(HawserOptions options, string host) => WebAddress(options, host) + "/";
+
+    private static string WebAddress(HawserOptions options, string host)
+    {
+        var tls = options.Http.TlsCertificate.Length > 0;
+        var where = options.Http.Port == (tls ? 443 : 80) ? HostAndPort.Join(host, 0)[..^2]
+            : HostAndPort.Join(host, options.Http.Port);
+        return (tls ? "https://" : "http://") + where;
     }
 
     /// <summary>

@@ -40,6 +40,7 @@ internal static class WebHost
             LargeBlocks.Decorate(builder.Services, a => RecorderListener.LargeBlocksOf(node.Options, a), node.Time);
         }
 
+        if (node.Certificate is not null) builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel => Listen(kestrel, node));
         var own = builder.Services.Count;
         var api = node.ApiParts();
@@ -82,11 +83,18 @@ internal static class WebHost
         kestrel.Limits.MaxRequestHeadersTotalSize = 16 << 10;
         void At(int port, Listener listener, int most)
         {
-            if (node.Bind is { } address) kestrel.Listen(address, port, l => l.As(listener, most));
-            else kestrel.ListenAnyIP(port, l => l.As(listener, most));
+            if (node.Bind is { } address) kestrel.Listen(address, port, Open);
+            else kestrel.ListenAnyIP(port, Open);
+
+            void Open(ListenOptions listen)
+            {
+                listen.As(listener, most);
+                if (listener == Listener.Http) node.Certificate?.Serve(listen);
+            }
         }
 
         if (options.Http.Port > 0) At(options.Http.Port, Listener.Http, options.Http.MaxConnections);
+        if (options.Http.PlainPort > 0) At(options.Http.PlainPort, Listener.Plain, options.Http.MaxConnections);
         var roles = Roles.Of(options);
         if (roles.Rendezvous)
         {
@@ -125,6 +133,7 @@ internal static class WebHost
         var ports = new[]
         {
             (options.Http.Port, $"--http-port {options.Http.Port}"),
+            (options.Http.PlainPort, $"--http-plain-port {options.Http.PlainPort}"),
             (options.Recorder.Port, $"--recorder-port {options.Recorder.Port}"),
             (options.Rendezvous.Port
                 + 2, $"--rendezvous-port {options.Rendezvous.Port} (its WebSocket port {options.Rendezvous.Port + 2})"),

@@ -154,6 +154,7 @@ public sealed class OptionReaderTests : IDisposable
         { Path: "recorder.uploads" } => "off",
         { Path: "recorder.flush" } => "end",
         { Path: "log.format" } => "json",
+        { Path: "http.plain" } => "serve",
         { Path: "relay.downgradeThreshold" } => "0.5",
         { IsList: true } => "10.1.2.3",
         { Kind: "number" or "decimal" } => "77",
