@@ -61,7 +61,7 @@ internal static class AdminScope
         users = users.Where(u => !u.IsAdmin);
         const AdminRight Credentials =
             AdminRight.UsersPassword | AdminRight.UsersEmail | AdminRight.UsersSecondFactor;
-        return (right & Credentials) == 0 ? users
+        return (right & Credentials) == AdminRight.None ? users
             : users.Where(u => !db.AdminRoleHolders.Any(h => h.UserGuid == u.Guid));
     }
 

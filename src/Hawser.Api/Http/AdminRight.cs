@@ -141,13 +141,13 @@ internal sealed class AdminRights(ImmutableArray<AdminGrant> grants)
 
     /// <summary>The roles of groups by which a right is given.</summary>
     public Guid[] OfGroups(AdminRight right) => [.. grants
-        .Where(g => g.Kind == AdminRoleKind.Group && (g.Rights & right) != 0).Select(g => g.Role)];
+        .Where(g => g.Kind == AdminRoleKind.Group && (g.Rights & right) != AdminRight.None).Select(g => g.Role)];
 
     private bool Has(AdminRight right, AdminRoleKind kind, Func<AdminGrant, bool> more)
     {
         foreach (var grant in grants)
         {
-            if (grant.Kind == kind && (grant.Rights & right) != 0 && more(grant)) return true;
+            if (grant.Kind == kind && (grant.Rights & right) != AdminRight.None && more(grant)) return true;
         }
 
         return false;

@@ -23,10 +23,10 @@ internal sealed record CurrentUser(
     public AdminRights Rights { get; init; } = AdminRights.None;
 
     /// <summary>Whether one of the rights is given, for something at least.</summary>
-    public bool May(AdminRight right) => IsAdmin || (Rights.Somewhere & right) != 0;
+    public bool May(AdminRight right) => IsAdmin || (Rights.Somewhere & right) != AdminRight.None;
 
     /// <summary>Whether the right is given for everything.</summary>
-    public bool MayEverywhere(AdminRight right) => IsAdmin || (Rights.Everywhere & right) != 0;
+    public bool MayEverywhere(AdminRight right) => IsAdmin || (Rights.Everywhere & right) != AdminRight.None;
 
     /// <summary>Bound by minimal APIs; the authentication handler left it there.</summary>
     public static ValueTask<CurrentUser> BindAsync(HttpContext context) => new(Of(context));

@@ -11,11 +11,12 @@ namespace Hawser.Api.Console.Live;
 /// What the hints of the live feed mean to one person: which part of the console they are about, and whether the person
 /// may know of it at all.
 /// </summary>
-internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider time, CurrentUser user)
+internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider time, CurrentUser caller)
 {
     private const int MostDevices = 20_000;
     private static readonly TimeSpan ReachAge = TimeSpan.FromSeconds(60);
     private HashSet<string> _devices = [];
+    private CurrentUser _user = caller;
     private long _readAt;
     private bool _isRead;
 
@@ -23,19 +24,19 @@ internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider 
     public async ValueTask<Hint?> ForAsync(LiveEvent hint, CancellationToken cancellationToken)
     {
         var kind = KindOf(hint.Kind);
-        if (kind == "user" && hint.Id == user.Guid.ToString("N"))
+        if (kind == "user" && hint.Id == _user.Guid.ToString("N"))
         {
             await LookAgainAsync(cancellationToken);
             return new Hint("me", "");
         }
 
-        if (user.IsAdmin) return new Hint(kind, hint.Id);
+        if (_user.IsAdmin) return new Hint(kind, hint.Id);
         return kind switch
         {
             "device" => await ReachesAsync(hint.Id, cancellationToken) ? new Hint(kind, hint.Id) : null,
             // Whose, is asked by the list, which knows what the role reaches.
-            "user" => user.May(AdminRight.UsersView) ? new Hint(kind, "*") : null,
-            "session" when user.MayEverywhere(AdminRight.AuditView) => new Hint(kind, hint.Id),
+            "user" => _user.May(AdminRight.UsersView) ? new Hint(kind, "*") : null,
+            "session" when _user.MayEverywhere(AdminRight.AuditView) => new Hint(kind, hint.Id),
             "session" => await ConcernsAsync(hint.Id, cancellationToken) ? new Hint(kind, hint.Id) : null,
             _ => null,
         };
@@ -45,13 +46,13 @@ internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider 
     private async ValueTask LookAgainAsync(CancellationToken cancellationToken)
     {
         await using var db = parts.Store.CreateDb();
-        var row = await db.Users.AsNoTracking().Where(u => u.Guid == user.Guid)
+        var row = await db.Users.AsNoTracking().Where(u => u.Guid == _user.Guid)
             .Select(u => new { u.IsAdmin, u.UserGroupGuid }).FirstOrDefaultAsync(cancellationToken);
         if (row is null) return;
-        user = user with
+        _user = _user with
         {
             IsAdmin = row.IsAdmin, UserGroup = row.UserGroupGuid,
-            Rights = await TokenDesk.RightsAsync(db, user.Guid),
+            Rights = await TokenDesk.RightsAsync(db, _user.Guid),
         };
         _isRead = false;
     }
@@ -69,8 +70,8 @@ internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider 
         if (!_isRead || time.GetElapsedTime(_readAt) > ReachAge)
         {
             await using var db = parts.Store.CreateDb();
-            var shown = (await reach.OfAsync(db, user, cancellationToken)).Devices;
-            var ids = await AdminScope.Shown(db, user, shown)
+            var shown = (await reach.OfAsync(db, _user, cancellationToken)).Devices;
+            var ids = await AdminScope.Shown(db, _user, shown)
                 .OrderBy(d => d.Id).Select(d => d.Id).Take(MostDevices).ToListAsync(cancellationToken);
             _devices = new HashSet<string>(ids, StringComparer.Ordinal);
             (_readAt, _isRead) = (time.GetTimestamp(), true);
@@ -88,7 +89,7 @@ internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider 
             var row = await db.ConnectionAudits.AsNoTracking().Where(a => a.Guid == guid)
                 .Select(a => new { a.DeviceId, a.UserGuid }).FirstOrDefaultAsync(cancellationToken);
             if (row is null) return false;
-            if (row.UserGuid == user.Guid) return true;
+            if (row.UserGuid == _user.Guid) return true;
             device = row.DeviceId;
         }
 

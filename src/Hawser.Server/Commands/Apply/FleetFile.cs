@@ -251,11 +251,10 @@ internal sealed class FleetFile
         }
     }
 
-    private IEnumerable<YamlNode> Sequence(YamlNode node)
+    private YamlSequenceNode Sequence(YamlNode node)
     {
-        if (IsNull(node)) return [];
         if (node is YamlSequenceNode list) return list;
-        Complain(node, "This is a list.");
+        if (!IsNull(node)) Complain(node, "This is a list.");
         return [];
     }
 

@@ -153,7 +153,7 @@ internal sealed class FleetRun(AdminCalls api, FleetFile file, FleetState state,
         }
     }
 
-    private Task RemoveAsync(FleetChange change)
+    private Task<JsonNode?> RemoveAsync(FleetChange change)
     {
         var guid = change.Known!.Guid;
         return change.Item.Section switch
