@@ -22,7 +22,7 @@ public sealed class InProcessLiveFeed : ILiveFeed
     };
 
     private readonly Lock _gate = new();
-    private Channel<LiveEvent>[] _subscribers = [];
+    private Subscriber[] _subscribers = [];
 
     /// <summary>How many subscriptions are open.</summary>
     public int Subscribers => Volatile.Read(ref _subscribers).Length;
@@ -30,7 +30,7 @@ public sealed class InProcessLiveFeed : ILiveFeed
     /// <inheritdoc/>
     public void Publish(LiveEvent liveEvent)
     {
-        foreach (var subscriber in Volatile.Read(ref _subscribers)) subscriber.Writer.TryWrite(liveEvent);
+        foreach (var subscriber in Volatile.Read(ref _subscribers)) subscriber.Channel.Writer.TryWrite(liveEvent);
     }
 
     /// <inheritdoc/>
@@ -38,54 +38,68 @@ public sealed class InProcessLiveFeed : ILiveFeed
     public IAsyncEnumerable<LiveEvent> SubscribeAsync(CancellationToken cancellationToken)
     {
         // Subscribed here and not at the first read, so that nothing published in between is missed.
-        var channel = Channel.CreateBounded<LiveEvent>(Bounds);
+        var subscriber = new Subscriber();
         lock (_gate)
         {
             if (_subscribers.Length >= MaxSubscribers)
             {
                 throw new InvalidOperationException("The live feed has too many subscribers.");
             }
-            _subscribers = [.. _subscribers, channel];
+            _subscribers = [.. _subscribers, subscriber];
         }
 
         // Ends by the token alone, also when the caller never reads.
-        var registration = cancellationToken.UnsafeRegister(_ => Remove(channel), null);
-        return ReadAsync(channel, registration, cancellationToken);
+        var registration = cancellationToken.UnsafeRegister(_ => Remove(subscriber), null);
+        return ReadAsync(subscriber, registration, cancellationToken);
     }
 
     private async IAsyncEnumerable<LiveEvent> ReadAsync(
-        Channel<LiveEvent> channel,
+        Subscriber subscriber,
         CancellationTokenRegistration registration,
         [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         try
         {
             // The channel completes when the token fires; an exception would tell the reader nothing more.
-            while (await channel.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            while (await subscriber.Channel.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
             {
-                while (!cancellationToken.IsCancellationRequested && channel.Reader.TryRead(out var liveEvent))
+                while (!cancellationToken.IsCancellationRequested && subscriber.Channel.Reader.TryRead(out var liveEvent))
                 {
                     yield return liveEvent;
                 }
 
                 if (cancellationToken.IsCancellationRequested) break;
+                // After what is left, so that who looks again sees what those were about, too.
+                if (subscriber.TakeLoss()) yield return LiveEvent.Lost;
             }
         }
         finally
         {
             await registration.DisposeAsync().ConfigureAwait(false);
-            Remove(channel);
+            Remove(subscriber);
         }
     }
 
-    private void Remove(Channel<LiveEvent> channel)
+    private void Remove(Subscriber subscriber)
     {
         lock (_gate)
         {
-            var at = Array.IndexOf(_subscribers, channel);
+            var at = Array.IndexOf(_subscribers, subscriber);
             if (at >= 0) _subscribers = [.. _subscribers[..at], .. _subscribers[(at + 1)..]];
         }
 
-        channel.Writer.TryComplete();
+        subscriber.Channel.Writer.TryComplete();
+    }
+
+    private sealed class Subscriber
+    {
+        private int _lost;
+
+        public Subscriber() => Channel = System.Threading.Channels.Channel.CreateBounded<LiveEvent>(
+            Bounds, _ => Volatile.Write(ref _lost, 1));
+
+        public Channel<LiveEvent> Channel { get; }
+
+        public bool TakeLoss() => Volatile.Read(ref _lost) != 0 && Interlocked.Exchange(ref _lost, 0) != 0;
     }
 }

@@ -47,6 +47,12 @@ public abstract class LiveFeedSpecification
             next.ShouldBe(last + 1);
             last = next;
         }
+
+        (await slow.MoveNextAsync()).ShouldBeTrue();
+        slow.Current.ShouldBe(LiveEvent.Lost, "who lost hints is told so, once");
+        feed.Publish(new LiveEvent("burst", "next"));
+        (await slow.MoveNextAsync()).ShouldBeTrue();
+        slow.Current.Id.ShouldBe("next");
     }
 
     [Fact]

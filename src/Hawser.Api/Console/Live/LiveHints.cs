@@ -36,10 +36,23 @@ internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider 
             "device" => await ReachesAsync(hint.Id, cancellationToken) ? new Hint(kind, hint.Id) : null,
             // Whose, is asked by the list, which knows what the role reaches.
             "user" => _user.May(AdminRight.UsersView) ? new Hint(kind, "*") : null,
+            "alarm" => _user.MayEverywhere(AdminRight.AuditView) ? new Hint(kind, hint.Id) : null,
             "session" when _user.MayEverywhere(AdminRight.AuditView) => new Hint(kind, hint.Id),
             "session" => await ConcernsAsync(hint.Id, cancellationToken) ? new Hint(kind, hint.Id) : null,
             _ => null,
         };
+    }
+
+    /// <summary>What a person must look at again when hints were lost.</summary>
+    public async ValueTask<IReadOnlyList<Hint>> AfterLossAsync(CancellationToken cancellationToken)
+    {
+        // Among them may have been one about this person.
+        await LookAgainAsync(cancellationToken);
+        List<Hint> all = [new("device", "*"), new("session", "*"), new("me", "")];
+        if (_user.May(AdminRight.UsersView)) all.Add(new("user", "*"));
+        if (_user.MayEverywhere(AdminRight.AuditView)) all.Add(new("alarm", "*"));
+        if (_user.IsAdmin) all.AddRange([new("recording", "*"), new("job", "*")]);
+        return all;
     }
 
     // A role that was taken away must not go on speaking through a stream that is open.

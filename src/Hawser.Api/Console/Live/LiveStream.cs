@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Hawser.Api.Groups;
 using Hawser.Api.Http;
+using Hawser.Cluster;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.EntityFrameworkCore;
@@ -81,6 +82,12 @@ internal sealed class LiveStream(ApiParts parts, DeviceReach reach, TimeProvider
     {
         await foreach (var change in parts.Feed.SubscribeAsync(cancellationToken))
         {
+            if (change == LiveEvent.Lost)
+            {
+                foreach (var missed in await hints.AfterLossAsync(cancellationToken)) pending.Add(missed);
+                continue;
+            }
+
             // Known already: nothing of it is looked up again.
             if (await hints.ForAsync(change, cancellationToken) is { } hint) pending.Add(hint);
         }
