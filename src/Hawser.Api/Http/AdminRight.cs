@@ -3,7 +3,9 @@ using Hawser.Data.Accounts;
 
 namespace Hawser.Api.Http;
 
-/// <summary>What an admin role can allow (admin reference §6.4). The numbers are stored nowhere, the names are.</summary>
+/// <summary>
+/// What an admin role can allow (admin reference §6.4). The numbers are stored nowhere, the names are.
+/// </summary>
 [Flags]
 internal enum AdminRight : long
 {

@@ -61,9 +61,10 @@ public sealed class InProcessLiveFeed : ILiveFeed
         try
         {
             // The channel completes when the token fires; an exception would tell the reader nothing more.
-            while (await subscriber.Channel.Reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
+            var reader = subscriber.Channel.Reader;
+            while (await reader.WaitToReadAsync(CancellationToken.None).ConfigureAwait(false))
             {
-                while (!cancellationToken.IsCancellationRequested && subscriber.Channel.Reader.TryRead(out var liveEvent))
+                while (!cancellationToken.IsCancellationRequested && reader.TryRead(out var liveEvent))
                 {
                     yield return liveEvent;
                 }

@@ -44,7 +44,8 @@ internal sealed partial class TlsCertificate
 
         if (options.TlsCertificate.Length == 0 || options.TlsKey.Length == 0)
         {
-            throw new StartupException("--http-tls-certificate and --http-tls-key go together; one of them is missing.");
+            throw new StartupException(
+                "--http-tls-certificate and --http-tls-key go together; one of them is missing.");
         }
 
         try
@@ -168,7 +169,8 @@ internal sealed partial class TlsCertificate
         [LoggerMessage(4041, LogLevel.Warning, "The certificate of {Subject} holds only until {NotAfter:u}")]
         internal static partial void Old(ILogger logger, string subject, DateTime notAfter);
 
-        [LoggerMessage(4042, LogLevel.Error, "The new certificate in {File} can't be used, the one before goes on: {Why}")]
+        [LoggerMessage(
+            4042, LogLevel.Error, "The new certificate in {File} can't be used, the one before goes on: {Why}")]
         internal static partial void Refused(ILogger logger, string file, string why);
     }
 }

@@ -3,9 +3,10 @@ using System.Text;
 using System.Text.Json;
 using Hawser.Api.Accounts;
 using Hawser.Api.Audit;
+using Hawser.Api.Http;
+using Hawser.Data.Accounts;
 using Hawser.Server.Commands.Accounts;
 using Hawser.Server.Configuration;
-using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Server.Commands.Apply;
 
@@ -61,7 +62,8 @@ internal static class ApplyCommand
               hawser apply -f fleet.yaml --url https://rd.example.com --token-file token
               HAWSER_TOKEN=… hawser apply -f fleet.yaml --url https://rd.example.com --plan --json
 
-            Exit codes: 0 done, or nothing to do; 1 the file or the server refuses; 2 with --plan: something would change.
+            Exit codes: 0 done, or nothing to do; 1 the file or the server refuses; 2 with --plan: it would change
+            something.
             """) { file, plan, prune, json, url, token, data, user };
         command.SetAction(async (parsed, cancel) =>
         {
@@ -111,8 +113,13 @@ internal static class ApplyCommand
         }
         finally
         {
-            await using var db = stored.CreateDb();
-            await db.AccessTokens.Where(t => t.Name == label).ExecuteDeleteAsync(CancellationToken.None);
+            // The newest ones come first.
+            var tokens = await stored.Rules.TokensAsync(
+                user.Guid, TokenKind.Api, new PageQuery(1, 200), CancellationToken.None);
+            foreach (var token in tokens.Data.Where(t => t.Name == label))
+            {
+                await stored.Rules.RevokeAsync(token.Guid, null, CancellationToken.None);
+            }
         }
     }
 
@@ -156,7 +163,8 @@ internal static class ApplyCommand
         foreach (var change in plan.Changes)
         {
             var mark = change.Action switch { FleetAction.Add => '+', FleetAction.Change => '~', _ => '-' };
-            text.Append(mark).Append(' ').Append(change.Item.Section).Append(" \"").Append(change.Item.Name).Append('"');
+            text.Append(mark).Append(' ').Append(change.Item.Section).Append(" \"").Append(change.Item.Name)
+                .Append('"');
             if (change.Item.Line > 0) text.Append("   (line ").Append(change.Item.Line).Append(')');
             text.Append('\n');
             foreach (var line in change.Details) text.Append("    ").Append(line).Append('\n');

@@ -48,7 +48,8 @@ internal sealed class FleetFile
         }
         catch (YamlException e)
         {
-            throw new StartupException($"{name}:{e.Start.Line}: this is no YAML: {e.InnerException?.Message ?? e.Message}", e);
+            throw new StartupException(
+                $"{name}:{e.Start.Line}: this is no YAML: {e.InnerException?.Message ?? e.Message}", e);
         }
 
         return file._errors.Count == 0 ? file : throw new StartupException(string.Join('\n', file._errors));
@@ -82,7 +83,8 @@ internal sealed class FleetFile
         foreach (var twice in _items.GroupBy(i => (i.Section, i.Name.ToUpperInvariant())).Where(g => g.Count() > 1))
         {
             var last = twice.Last();
-            _errors.Add(At(last.Line, $"{last.Section} \"{last.Name}\" is there twice; first in line {twice.First().Line}."));
+            _errors.Add(At(
+                last.Line, $"{last.Section} \"{last.Name}\" is there twice; first in line {twice.First().Line}."));
         }
     }
 

@@ -34,14 +34,19 @@ internal sealed record FleetChange(
 /// <summary>What has to be done so that the server is as the file says; in the order in which it is done.</summary>
 internal sealed class FleetPlan
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     private readonly FleetFile _file;
     private readonly FleetState _state;
     private readonly bool _prune;
     private readonly List<FleetChange> _changes = [];
     private readonly List<string> _errors = [];
 
-    private FleetPlan(FleetFile file, FleetState state, bool prune) => (_file, _state, _prune) = (file, state, prune);
+    private FleetPlan(FleetFile file, FleetState state, bool prune) =>
+        (_file, _state, _prune) = (file, state, prune);
 
     /// <summary>The changes.</summary>
     public IReadOnlyList<FleetChange> Changes => _changes;
@@ -50,7 +55,7 @@ internal sealed class FleetPlan
     public int Unchanged { get; private set; }
 
     /// <summary>Compares.</summary>
-    /// <exception cref="StartupException">The file names what is not there; everything of that kind is told.</exception>
+    /// <exception cref="StartupException">The file names what is not there; all of it is told.</exception>
     public static FleetPlan Make(FleetFile file, FleetState state, bool prune)
     {
         var plan = new FleetPlan(file, state, prune);
