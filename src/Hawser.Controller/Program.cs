@@ -5,13 +5,15 @@ using Hawser.Controller.Commands;
 try
 {
     var calling = new CallOptions();
-    var root = new RootCommand("Works with remote machines: hawser-connect ID info|shell|ls|get|put|tunnel|chat");
+    var root = new RootCommand("Works with remote machines: hawser-connect ID view|type|click|shell|get|put|…");
     calling.AddTo(root);
     Command[] commands =
     [
         InfoCommand.Create(calling), ShellCommand.Create(calling), ListCommand.Create(calling),
         TransferCommands.Get(calling), TransferCommands.Put(calling), TunnelCommand.Create(calling),
-        ChatCommand.Create(calling), OnlineCommand.Create(calling), ProfileCommand.Create(),
+        ViewCommand.Create(calling), DeskCommands.Screenshot(calling), DeskCommands.Type(calling),
+        DeskCommands.Click(calling), ChatCommand.Create(calling), OnlineCommand.Create(calling),
+        ProfileCommand.Create(),
     ];
     foreach (var command in commands) root.Add(command);
     // People name the machine first; the library wants the command first.

@@ -13,6 +13,7 @@ using Hawser.Bench.Suites;
     ("load-1m", LoadMillion.Run), ("address-book", AddressBook.Run), ("login-throttle", LoginThrottle.Run),
     ("opened-and-left", OpenedAndLeft.Run), ("heartbeat", Heartbeat.Run), ("sysinfo-burst", SysinfoBurst.Run), ("soak", Soak.Run),
     ("kcp", KcpPath.Run), ("feed", Feed.Run),
+    ("video", Video.Run),
 ];
 
 // An end of a path that a suite has made, in a process of its own.

@@ -27,6 +27,16 @@ internal static class ConfigCommand
             Description = "Connect through http://, https:// or socks5://; empty for none. Leaves relays only.",
             HelpName = "URL",
         };
+        var display = new Option<string?>("--display")
+        {
+            Description = "The X server; empty to look for one, 'none' for no desktop, 'test-card' for a drawn one.",
+            HelpName = ":N",
+        };
+        var authority = new Option<string?>("--xauthority")
+        {
+            Description = "The file that opens the X server.",
+            HelpName = "FILE",
+        };
         var options = new Option<string[]>("--set")
         {
             Description = "Sets an option by the field's name, such as approve-mode=password; empty takes it back.",
@@ -34,7 +44,7 @@ internal static class ConfigCommand
         };
         var command = new Command("config", "Show or change which server this machine belongs to.")
         {
-            text, server, key, relay, api, transport, proxy, options, folder,
+            text, server, key, relay, api, transport, proxy, display, authority, options, folder,
         };
         command.SetAction(parsed =>
         {
@@ -49,6 +59,8 @@ internal static class ConfigCommand
                 Api = parsed.GetValue(api) ?? config.Api,
                 Transport = parsed.GetValue(transport) ?? config.Transport,
                 Proxy = parsed.GetValue(proxy) ?? config.Proxy,
+                Display = parsed.GetValue(display) ?? config.Display,
+                Authority = parsed.GetValue(authority) ?? config.Authority,
             };
             Check(config);
             if (config != old) home.Config = config;
@@ -68,6 +80,8 @@ internal static class ConfigCommand
         Console.Out.WriteLine($"api        {(config.Api.Length > 0 ? config.Api : "beside the server")}");
         Console.Out.WriteLine($"transport  {config.Transport}");
         if (ProxyServer.TryParse(config.Proxy, out var proxy)) Console.Out.WriteLine($"proxy      {proxy}");
+        var display = config.Display.Length > 0 ? config.Display : "the first that lets us in";
+        Console.Out.WriteLine($"display    {display}");
         foreach (var (name, value) in home.Options.Values) Console.Out.WriteLine($"option     {name}={value}");
         Console.Out.WriteLine($"folder     {home.Location}");
     }

@@ -57,6 +57,9 @@ internal static unsafe partial class Libc
         int* pid, string path, void* actions, void* attributes, byte** arguments, byte** environment);
     [LibraryImport("libc", SetLastError = true)] private static partial nint syscall(long number, int a, int b);
 
+    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int setenv(string name, string value, int overwrite);
+
     public struct Poll
     {
         public int File;

@@ -23,6 +23,15 @@ internal sealed record AgentConfig
 
     /// <summary>The proxy for all connections, perhaps with a login; empty for none.</summary>
     public string Proxy { get; init; } = "";
+
+    /// <summary>
+    /// The X server; empty for the environment's or the first that lets us in, <c>none</c> for no desktop,
+    /// <c>test-card</c> for a drawn one.
+    /// </summary>
+    public string Display { get; init; } = "";
+
+    /// <summary>The file that opens the X server; empty for the environment's.</summary>
+    public string Authority { get; init; } = "";
 }
 
 /// <summary>Who this machine is.</summary>

@@ -3,7 +3,10 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
 using Hawser.Agent.Linux;
+using Hawser.Agent.Linux.X11;
+using Hawser.Protocol.Messages;
 using Hawser.Session.Connecting;
+using Hawser.Session.Desktop;
 using Hawser.Session.Host;
 
 namespace Hawser.Agent.Serving;
@@ -20,6 +23,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly ApiClient _client;
     private readonly Outbox _outbox;
+    private readonly Desk? _desk;
     private readonly SessionHost _host;
     private readonly ServerLoop _loop;
     private readonly PeerHost _peer;
@@ -42,8 +46,10 @@ internal sealed class RunningAgent : IAsyncDisposable
         _outbox = new Outbox(Path.Combine(folder.Location, "outbox"), RecordAsync, log, time);
         var trail = new AuditTrail(_state, _outbox);
         var user = LocalUser.Current();
+        _desk = DeskChoice.Open(_state.Config, log, time);
         _host = new SessionHost(new HostOptions
         {
+            Desk = _desk,
             Id = _state.Identity.Id,
             Secrets = new HostSecrets(folder.Secrets, folder.Save),
             Settings = () => _state.Settings,
@@ -73,6 +79,8 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public SessionHost Host => _host;
 
+    public IReadOnlyList<DisplayInfo> Displays => _desk?.Displays ?? [];
+
     public bool IsRegistered => _peer.IsRegistered;
 
     public bool IsHeard => _loop.IsHeard;
@@ -84,7 +92,8 @@ internal sealed class RunningAgent : IAsyncDisposable
     {
         var agent = new RunningAgent(folder, log, time ?? TimeProvider.System, timings ?? new PeerTimings());
         var (id, server) = (agent._state.Identity.Id, agent._state.Config.Server);
-        log.Say($"agent {id} serves terminals, files and tunnels for {server}");
+        var desktop = agent._desk is null ? "" : "its desktop, ";
+        log.Say($"agent {id} serves {desktop}terminals, files and tunnels for {server}");
         return agent;
     }
 
@@ -98,6 +107,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         await Task.WhenAll(sessions);
         await _peer.DisposeAsync();
         await _host.DisposeAsync();
+        if (_desk is not null) await _desk.DisposeAsync();
         await _outbox.DisposeAsync();
         _client.Dispose();
         _stop.Dispose();
@@ -206,6 +216,8 @@ internal sealed class RunningAgent : IAsyncDisposable
             ["api"] = _state.Api?.ToString() ?? "",
             ["api_answers"] = _loop.IsHeard,
             ["sessions"] = _host.Connections,
+            ["displays"] = _desk?.Displays.Select(d => $"{d.Name} {d.Width}x{d.Height}+{d.X}+{d.Y}").ToArray() ?? [],
+            ["desktop"] = _desk is X11Desk { Trouble.Length: > 0 } x ? x.Trouble : _desk is null ? "none" : "ok",
             ["records_waiting"] = _outbox.Count,
         }),
         "password" => _host.Options.Secrets.OneTime,

@@ -27,6 +27,7 @@ public sealed class AgentTests : IAsyncLifetime
         {
             Config = new AgentConfig
             {
+                Display = "none",
                 Server = $"127.0.0.1:{_hawser.RendezvousPort}",
                 Key = _hawser.Key.PublicText,
                 Api = _hawser.Http.ToString(),

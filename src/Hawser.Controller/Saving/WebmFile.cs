@@ -1,0 +1,137 @@
+using System.Buffers.Binary;
+using System.Numerics;
+using System.Text;
+
+namespace Hawser.Controller.Saving;
+
+/// <summary>
+/// A WebM file of one video track (RFC 8794, RFC 9559): written as it comes, so that what is there can be played even
+/// when the program is killed; length and duration are filled in at the end.
+/// </summary>
+internal sealed class WebmFile : IDisposable
+{
+    private const int LongestCluster = 5_000;
+    private const int UnknownSize = 8;
+    private readonly Stream _file;
+    private readonly long _segment;
+    private readonly long _duration;
+    private long _cluster = -1;
+    private long _clusterTime;
+    private long _last;
+
+    public WebmFile(Stream file, string codec, int width, int height)
+    {
+        _file = file;
+        Write(Element(0x1A45DFA3,
+            Element(0x4286, 1), Element(0x42F7, 1), Element(0x42F2, 4), Element(0x42F3, 8), Text(0x4282, "webm"),
+            Element(0x4287, 4), Element(0x4285, 2)));
+        Write([0x18, 0x53, 0x80, 0x67]);
+        _segment = file.Position;
+        Write([0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
+        var info = Element(0x1549A966, Element(0x2AD7B1, 1_000_000), Text(0x4D80, "hawser"),
+            Text(0x5741, "hawser-connect"), Element(0x4489, new byte[8]));
+        Write(info);
+        _duration = file.Position - 8;
+        Write(Element(0x1654AE6B, Element(0xAE,
+            Element(0xD7, 1), Element(0x73C5, 1), Element(0x83, 1), Element(0x9C, 0UL), Text(0x86, codec),
+            Element(0xE0, Element(0xB0, (ulong)width), Element(0xBA, (ulong)height)))));
+        _file.Flush();
+    }
+
+    /// <summary>Appends a picture.</summary>
+    /// <param name="data">The codec's bytes.</param>
+    /// <param name="milliseconds">Since the beginning; never less than the one before.</param>
+    /// <param name="isKey">Whether it stands alone.</param>
+    public void Add(ReadOnlySpan<byte> data, long milliseconds, bool isKey)
+    {
+        if (_cluster < 0 || isKey || milliseconds - _clusterTime > LongestCluster) Begin(milliseconds);
+        Span<byte> head = stackalloc byte[4];
+        head[0] = 0x81;
+        BinaryPrimitives.WriteInt16BigEndian(head[1..], (short)(milliseconds - _clusterTime));
+        head[3] = (byte)(isKey ? 0x80 : 0);
+        Write([0xA3, .. Size(head.Length + data.Length)]);
+        _file.Write(head);
+        _file.Write(data);
+        _last = milliseconds;
+    }
+
+    /// <summary>Says how long it was.</summary>
+    /// <param name="milliseconds">Since the beginning.</param>
+    public void End(long milliseconds)
+    {
+        EndCluster();
+        if (!_file.CanSeek) return;
+        var end = _file.Position;
+        Span<byte> bytes = stackalloc byte[8];
+        BinaryPrimitives.WriteDoubleBigEndian(bytes, Math.Max(milliseconds, _last));
+        _file.Position = _duration;
+        _file.Write(bytes);
+        Patch(_segment, end);
+        _file.Position = end;
+        _file.Flush();
+    }
+
+    public void Dispose() => _file.Dispose();
+
+    private static byte[] Element(uint id, params ReadOnlySpan<byte[]> children)
+    {
+        using var body = new MemoryStream();
+        foreach (var child in children) body.Write(child);
+        return [.. Id(id), .. Size(body.Length), .. body.ToArray()];
+    }
+
+    private static byte[] Element(uint id, byte[] content) => [.. Id(id), .. Size(content.Length), .. content];
+
+    private static byte[] Element(uint id, ulong number)
+    {
+        var bytes = new byte[8];
+        BinaryPrimitives.WriteUInt64BigEndian(bytes, number);
+        var empty = number == 0 ? 7 : BitOperations.LeadingZeroCount(number) / 8;
+        return Element(id, bytes.AsSpan(empty).ToArray());
+    }
+
+    private static byte[] Text(uint id, string text) => Element(id, Encoding.ASCII.GetBytes(text));
+
+    private static byte[] Id(uint id)
+    {
+        var bytes = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, id);
+        return [.. bytes.AsSpan(BitOperations.LeadingZeroCount(id) / 8)];
+    }
+
+    private static byte[] Size(long size)
+    {
+        var bytes = new byte[8];
+        BinaryPrimitives.WriteInt64BigEndian(bytes, size);
+        bytes[0] = 0x01;
+        return bytes;
+    }
+
+    private void Begin(long milliseconds)
+    {
+        EndCluster();
+        Write([0x1F, 0x43, 0xB6, 0x75]);
+        _cluster = _file.CanSeek ? _file.Position : 0;
+        Write([0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
+        Write(Element(0xE7, (ulong)milliseconds));
+        _clusterTime = milliseconds;
+    }
+
+    private void EndCluster()
+    {
+        if (_cluster < 0 || !_file.CanSeek) return;
+        var end = _file.Position;
+        Patch(_cluster, end);
+        _file.Position = end;
+        _file.Flush();
+        _cluster = -1;
+    }
+
+    private void Patch(long at, long end)
+    {
+        _file.Position = at;
+        _file.Write(Size(end - at - UnknownSize));
+    }
+
+    private void Write(ReadOnlySpan<byte> bytes) => _file.Write(bytes);
+}
