@@ -22,13 +22,14 @@ internal sealed partial class Recordings
         // Who is kept from deleting is the owner too.
         if (change.Held is not null && !everybodys) return RecordCode.Forbidden;
         var (guid, now) = (row.Guid, Now);
-        var (title, note) = (change.Title ?? row.Title, change.Note ?? row.Note);
-        DateTime? held = change.Held switch { true => row.HeldAt ?? now, false => null, _ => row.HeldAt };
+        var (title, note) = (change.Title, change.Note);
+        var (hold, release) = (change.Held == true, change.Held == false);
         await using var db = parts.Store.CreateDb();
         var changed = await db.Recordings.Where(r => r.Guid == guid && r.Status != RecordingStatus.Deleting)
             .ExecuteUpdateAsync(
-                s => s.SetProperty(r => r.Title, title).SetProperty(r => r.Note, note)
-                    .SetProperty(r => r.HeldAt, held),
+                // Only what is asked for: somebody else may change the rest at this moment.
+                s => s.SetProperty(r => r.Title, r => title ?? r.Title).SetProperty(r => r.Note, r => note ?? r.Note)
+                    .SetProperty(r => r.HeldAt, r => hold ? r.HeldAt ?? now : release ? null : r.HeldAt),
                 cancellationToken);
         if (changed == 0) return RecordCode.NotStarted;
         live.Forget(row.RecordId);
