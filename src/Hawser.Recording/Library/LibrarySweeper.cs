@@ -193,6 +193,8 @@ internal sealed partial class LibrarySweeper(
         var next = found.Count == 0 ? 0 : found[^1].Index + 1;
         var usesSeq = known.Count > 0 && known.Values.All(seq => seq is not null);
         if (usesSeq) strays.Clear();
+        // As it should be, and as it nearly always is.
+        if (strays.Count == 0 && next <= row.NextIndex) return;
         foreach (var stray in strays)
         {
             db.RecordingChunks.Add(new RecordingChunk
