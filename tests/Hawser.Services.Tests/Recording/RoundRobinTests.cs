@@ -84,6 +84,18 @@ public sealed class RoundRobinTests(PostgresFixture fixture)
         }
     }
 
+    [Fact]
+    public async Task C55_a_client_whose_token_is_none_is_told_and_does_not_come_again()
+    {
+        await using var server = await TestHawser.StartAsync(o => o.Recorder.Bind = "*");
+        await using var proxy = new RoundRobinProxy(server.RecorderPort);
+        var seen = await RunAsync("refused", proxy, []);
+        (seen.GetProperty("message").GetString(), seen.GetProperty("tries").GetInt32(), seen.GetProperty("active").GetBoolean())
+            .ShouldBe(("unauthorized", 1, false));
+        seen.GetProperty("data").GetProperty("code").GetString().ShouldBe("unauthorized");
+        proxy.Served.ShouldBe([1]);
+    }
+
     private static async Task<List<string>> CutAsync(string folder)
     {
         var files = new List<string>();
@@ -114,7 +126,7 @@ public sealed class RoundRobinTests(PostgresFixture fixture)
             WorkingDirectory = Repository.File("tests/services-npm"), UseShellExecute = false,
             RedirectStandardOutput = true, RedirectStandardInput = true,
         };
-        foreach (var argument in (string[])["recorder-roundrobin.mjs", mode, $"http://127.0.0.1:{proxy.Port}", mode, .. files])
+        foreach (var argument in (string[])["recorder-client.mjs", mode, $"http://127.0.0.1:{proxy.Port}", mode, .. files])
         {
             start.ArgumentList.Add(argument);
         }
@@ -133,6 +145,7 @@ public sealed class RoundRobinTests(PostgresFixture fixture)
 
             var text = await client.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromSeconds(240));
             var seen = JsonDocument.Parse(text).RootElement.Clone();
+            if (mode == "refused") return seen;
             seen.GetProperty("errors").GetArrayLength().ShouldBe(0, text);
             seen.GetProperty("finished").TryGetProperty("code", out _).ShouldBeFalse(text);
             return seen;

@@ -11,7 +11,7 @@ namespace Hawser.Services.Tests.Recording;
 public class SocketIoClientTests
 {
     [Fact]
-    public async Task The_stock_client_connects_acks_retries_reconnects_and_sends_bytes()
+    public async Task C5_C17_C21_the_stock_client_connects_acks_retries_reconnects_and_sends_bytes()
     {
         await using var host = await SocketIoHost.StartAsync();
         var start = new ProcessStartInfo("node")

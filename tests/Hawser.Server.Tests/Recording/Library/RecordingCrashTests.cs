@@ -182,6 +182,23 @@ public class RecordingCrashTests
         (final.Video, Math.Abs(final.Seconds - seconds) < 0.2).ShouldBe((video, true));
     }
 
+    [Fact]
+    public async Task C32_who_is_gone_for_a_while_goes_on_where_it_was()
+    {
+        await using var rig = await LibraryRig.StartAsync();
+        using (rig.Recordings.Attend(LibraryRig.Ann, LibraryRig.Id, _ => { })) await rig.SendAsync([KilledRecorder.Head, [1]]);
+        // Eight seconds, and nearly ten minutes: the connection's end alone ends nothing.
+        foreach (var seconds in (int[])[8, 590])
+        {
+            await rig.ChangeRowAsync(r => r.ActiveAt = r.ActiveAt.AddSeconds(-seconds));
+            await rig.SweepAsync();
+            (await rig.ViewAsync()).State.ShouldBe(RecordState.Recording);
+            (await rig.AppendAsync([2])).Code.ShouldBeOk();
+        }
+
+        (await rig.IndexesAsync()).ShouldBe([0, 1, 2, 3]);
+    }
+
     /// <summary>The file with its number, and no row.</summary>
     private static async Task PublishAsync(LibraryRig rig, string id, byte[] chunk)
     {

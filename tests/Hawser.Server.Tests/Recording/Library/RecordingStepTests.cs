@@ -217,7 +217,7 @@ public class RecordingStepTests
     }
 
     [Fact]
-    public async Task C31_what_fell_silent_is_finished_and_goes_on_when_its_owner_does()
+    public async Task C14_C31_what_fell_silent_is_finished_and_goes_on_when_its_owner_does()
     {
         await using var rig = await LibraryRig.StartAsync();
         var chunks = TestVideo.Cut(await TestVideo.WebmAsync(), 4);

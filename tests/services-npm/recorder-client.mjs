@@ -1,11 +1,12 @@
-// Streams chunks by the stock client through a proxy where nothing sticks: one line of JSON tells what was answered.
-//   node recorder-roundrobin.mjs fresh URL RECORD_ID FILE...   a connection for each chunk
-//   node recorder-roundrobin.mjs break URL RECORD_ID FILE...   one socket that loses its connection after each chunk,
+// Streams chunks by the stock client, usually through a proxy where nothing sticks: one line of JSON tells what was answered.
+//   node recorder-client.mjs fresh URL RECORD_ID FILE...   a connection for each chunk
+//   node recorder-client.mjs break URL RECORD_ID FILE...   one socket that loses its connection after each chunk,
 //                                                              sends the next one while it has none, and repeats one
-//   node recorder-roundrobin.mjs pair URL RECORD_ID FILE...    two sockets at once, in no order, numbered by the client
-//   node recorder-roundrobin.mjs half URL RECORD_ID FILE...    says half after half of them, goes on after a line of input
-//   node recorder-roundrobin.mjs retries URL RECORD_ID FILE... repeats by itself what was not answered
-//   node recorder-roundrobin.mjs kinds URL RECORD_ID FILE...   everything that may hold bytes in Node
+//   node recorder-client.mjs pair URL RECORD_ID FILE...    two sockets at once, in no order, numbered by the client
+//   node recorder-client.mjs half URL RECORD_ID FILE...    says half after half of them, goes on after a line of input
+//   node recorder-client.mjs retries URL RECORD_ID FILE... repeats by itself what was not answered
+//   node recorder-client.mjs refused URL                     with a token that is none
+//   node recorder-client.mjs kinds URL RECORD_ID FILE...   everything that may hold bytes in Node
 import { readFileSync } from "node:fs";
 import { io } from "socket.io-client";
 
@@ -20,6 +21,15 @@ function open(more) {
   socket.on("chunkError", error => seen.errors.push(error));
   socket.on("recordingError", error => seen.errors.push(error));
   return socket;
+}
+
+if (mode === "refused") {
+  let tries = 0;
+  const socket = open({ auth: { token: "void" } });
+  const error = await new Promise(done => socket.on("connect_error", reason => { tries++; done(reason); }));
+  await new Promise(done => setTimeout(done, 1000));
+  console.log(JSON.stringify({ message: error.message, data: error.data, tries, active: socket.active }));
+  process.exit(0);
 }
 
 const ask = (socket, event, data) => socket.timeout(120_000).emitWithAck(event, { recordId, ...data });
