@@ -99,6 +99,10 @@ public sealed class RecordingOptions
     [Range(1, 10_000)]
     public int MaxOwnerOpen { get; set; } = 8;
 
+    /// <summary>Recordings that one account, or all without one, may begin in a minute.</summary>
+    [Range(1, 1_000_000)]
+    public int MaxOwnerStarts { get; set; } = 600;
+
     /// <summary>What the recordings of one account may take, in MiB; 0: as much as there is.</summary>
     [Range(0, 1 << 30)]
     public int MaxOwner { get; set; }

@@ -228,9 +228,14 @@ internal sealed partial class LibrarySweeper(
                 .OrderBy(r => r.FinishedAt).ThenBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken));
         }
 
-        foreach (var row in half) await recordings.DeleteAsync(row, cancellationToken);
         var reopen = Now - TimeSpan.FromHours(options.ReopenHours);
         var failed = options.KeepFailedDays == 0 ? DateTime.MinValue : Now - TimeSpan.FromDays(options.KeepFailedDays);
+        // Ended without a chunk: there is nothing to keep but the row.
+        half.AddRange(await db.Recordings.AsNoTracking()
+            .Where(r => r.Door == RecordingDoor.Stream && r.Status == RecordingStatus.Failed && r.Chunks == 0
+                && r.FinishedAt < failed && r.HeldAt == null)
+            .OrderBy(r => r.FinishedAt).ThenBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken));
+        foreach (var row in half) await recordings.DeleteAsync(row, cancellationToken);
         var chunks = await db.Recordings.AsNoTracking()
             .Where(r => r.Door == RecordingDoor.Stream && r.ChunksDeletedAt == null && r.Chunks > 0 && r.HeldAt == null
                 && ((r.Status == RecordingStatus.Ready && !options.KeepChunks && r.FinishedAt < reopen && !r.Incomplete)

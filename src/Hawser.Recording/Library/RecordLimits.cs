@@ -10,12 +10,15 @@ internal sealed class RecordLimits(RecordingOptions options, RecordingQuota quot
 {
     private static readonly TimeSpan Fresh = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, Usage> _owners = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Starts> _starts = new(StringComparer.Ordinal);
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
     /// <summary>Whether an owner may begin one more.</summary>
     public async Task<RecordCode> MayStartAsync(HawserDb db, string owner, CancellationToken cancellationToken)
     {
+        // Recordings that are begun and ended at once are never many that are open, but each leaves a row.
+        if (!MayStartNow(owner)) return RecordCode.QuotaExceeded;
         var open = db.Recordings.Where(r => r.Door == RecordingDoor.Stream
             && (r.Status == RecordingStatus.Recording || r.Status == RecordingStatus.Stopping));
         if (await open.CountAsync(cancellationToken) >= options.MaxOpen) return RecordCode.QuotaExceeded;
@@ -70,7 +73,27 @@ internal sealed class RecordLimits(RecordingOptions options, RecordingQuota quot
     }
 
     /// <summary>What is remembered is read again when it is next asked for.</summary>
-    public void Forget() => _owners.Clear();
+    public void Forget()
+    {
+        _owners.Clear();
+        foreach (var (owner, starts) in _starts)
+        {
+            if (time.GetElapsedTime(starts.Since) >= Fresh) _starts.TryRemove(new(owner, starts));
+        }
+    }
+
+    private bool MayStartNow(string owner)
+    {
+        var now = time.GetTimestamp();
+        var starts = _starts.GetOrAdd(owner, static (_, at) => new Starts(at), now);
+        lock (starts)
+        {
+            if (time.GetElapsedTime(starts.Since, now) >= Fresh) (starts.Since, starts.Count) = (now, 0);
+            if (starts.Count >= options.MaxOwnerStarts) return false;
+            starts.Count++;
+            return true;
+        }
+    }
 
     private bool IsOver(Usage usage, long bytes, TimeSpan more) =>
         (options.MaxOwner > 0 && Volatile.Read(ref usage.Bytes) + bytes > (long)options.MaxOwner << 20)
@@ -98,6 +121,13 @@ internal sealed class RecordLimits(RecordingOptions options, RecordingQuota quot
         }
 
         return _owners[owner] = usage;
+    }
+
+    private sealed class Starts(long since)
+    {
+        public long Since { get; set; } = since;
+
+        public int Count { get; set; }
     }
 
     private sealed class Usage

@@ -17,6 +17,7 @@ internal sealed class S3Storage : IRecordingStorage, IDisposable
     private const long InOne = 64L << 20;
     private const int PartSize = 32 << 20;
     private const int MaxDeleted = 1000;
+    private const string Mark = "hawser-chunk";
     private static readonly TimeSpan LinkAge = TimeSpan.FromMinutes(5);
     private readonly RecordingOptions _options;
     private readonly RecordingStore _local;
@@ -205,23 +206,38 @@ internal sealed class S3Storage : IRecordingStorage, IDisposable
     private string Key(string recordId, string name) => $"{_options.S3Prefix}{recordId}/{name}";
 
     private async Task<bool> PutChunkAsync(
-        string recordId, int index, ReadOnlySequence<byte> bytes, CancellationToken cancellationToken)
+        string recordId, int index, ReadOnlySequence<byte> bytes, string mark, CancellationToken cancellationToken)
     {
+        var key = Key(recordId, StoredNames.Chunk(index));
         try
         {
             await using var content = new SequenceStream(bytes);
-            await _client.PutObjectAsync(
-                new PutObjectRequest
-                {
-                    BucketName = _options.S3Bucket, Key = Key(recordId, StoredNames.Chunk(index)),
-                    InputStream = content, AutoCloseStream = false, UseChunkEncoding = false,
-                    // What is there is never replaced (reference §4.7).
-                    IfNoneMatch = "*",
-                },
-                cancellationToken);
+            var put = new PutObjectRequest
+            {
+                BucketName = _options.S3Bucket, Key = key,
+                InputStream = content, AutoCloseStream = false, UseChunkEncoding = false,
+                // What is there is never replaced (reference §4.7).
+                IfNoneMatch = "*",
+            };
+            put.Metadata[Mark] = mark;
+            await _client.PutObjectAsync(put, cancellationToken);
             return true;
         }
         catch (AmazonS3Exception e) when (e.StatusCode is HttpStatusCode.PreconditionFailed or HttpStatusCode.Conflict)
+        {
+            // Perhaps by this very request: the answer was lost on its way, and it was sent again.
+            return await IsMarkedAsync(key, mark, cancellationToken);
+        }
+    }
+
+    private async Task<bool> IsMarkedAsync(string key, string mark, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var known = await _client.GetObjectMetadataAsync(_options.S3Bucket, key, cancellationToken);
+            return known.Metadata[Mark] == mark;
+        }
+        catch (AmazonS3Exception e) when (e.StatusCode == HttpStatusCode.NotFound)
         {
             return false;
         }
@@ -319,11 +335,13 @@ internal sealed class S3Storage : IRecordingStorage, IDisposable
 
     private sealed class Prepared(S3Storage storage, string recordId, ReadOnlySequence<byte> bytes) : PreparedChunk
     {
+        private readonly string _mark = Guid.CreateVersion7().ToString("N");
         private int? _published;
 
         public override async Task<bool> PublishAsync(int index, CancellationToken cancellationToken)
         {
-            var isNew = await GuardedAsync(() => storage.PutChunkAsync(recordId, index, bytes, cancellationToken));
+            var isNew = await GuardedAsync(
+                () => storage.PutChunkAsync(recordId, index, bytes, _mark, cancellationToken));
             if (isNew) _published = index;
             return isNew;
         }

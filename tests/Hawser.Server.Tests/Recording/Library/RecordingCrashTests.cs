@@ -183,6 +183,24 @@ public class RecordingCrashTests
     }
 
     [Fact]
+    public async Task C54_beginning_and_ending_without_end_is_refused_and_leaves_nothing_for_ever()
+    {
+        await using var rig = await LibraryRig.StartAsync(o => o.MaxOwnerStarts = 3);
+        for (var i = 0; i < 3; i++)
+        {
+            (await rig.StartAsync($"r{i}")).Code.ShouldBeOk();
+            (await rig.StopAsync($"r{i}", 0)).Code.ShouldBe(RecordCode.EmptyRecording);
+        }
+
+        (await rig.StartAsync("r3")).Code.ShouldBe(RecordCode.QuotaExceeded);
+        (await rig.StartAsync("r3", LibraryRig.Ben)).Code.ShouldBeOk();
+        await rig.ChangeRowAsync(r => r.FinishedAt = r.FinishedAt!.Value.AddDays(-8), "r0");
+        await rig.SweepAsync();
+        (await rig.RowAsync("r0")).ShouldBeNull();
+        (await rig.ViewAsync("r1")).State.ShouldBe(RecordState.Failed);
+    }
+
+    [Fact]
     public async Task C32_who_is_gone_for_a_while_goes_on_where_it_was()
     {
         await using var rig = await LibraryRig.StartAsync();
