@@ -17,6 +17,8 @@ internal sealed record BenchArguments
 
     public int Devices { get; init; } = 100_000;
 
+    public double Gigabytes { get; init; } = 10;
+
     public double MaxForeign { get; init; } = 0.15;
 
     public string Json { get; init; } = "";
@@ -42,6 +44,7 @@ internal sealed record BenchArguments
                 "--minutes" => read with { Minutes = Number(value) },
                 "--pairs" => read with { Pairs = Whole(value) },
                 "--devices" => read with { Devices = Whole(value) },
+                "--gigabytes" => read with { Gigabytes = Number(value) },
                 "--max-foreign" => read with { MaxForeign = Number(value) },
                 "--json" => read with { Json = Path.GetFullPath(value) },
                 "--markdown" => read with { Markdown = Path.GetFullPath(value) },

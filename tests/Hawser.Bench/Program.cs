@@ -11,7 +11,9 @@ using Hawser.Bench.Suites;
     ("relay-bulk", RelayBulk.Run), ("relay-paced", RelayPaced.Run), ("relay-idle", RelayIdle.Run), ("udp", Udp.Run),
     ("punch", Punch.Run), ("access", AccessCalls.Run), ("key-storm", KeyStorm.Run), ("memory", Memory.Run), ("startup", Startup.Run),
     ("load-1m", LoadMillion.Run), ("address-book", AddressBook.Run), ("login-throttle", LoginThrottle.Run),
-    ("opened-and-left", OpenedAndLeft.Run), ("heartbeat", Heartbeat.Run), ("sysinfo-burst", SysinfoBurst.Run), ("soak", Soak.Run),
+    ("opened-and-left", OpenedAndLeft.Run), ("heartbeat", Heartbeat.Run), ("sysinfo-burst", SysinfoBurst.Run),
+    ("record-ingest", RecordIngest.Run), ("record-latency", RecordLatency.Run), ("record-finish", RecordFinish.Run),
+    ("record-memory", RecordMemory.Run), ("soak", Soak.Run),
     ("kcp", KcpPath.Run), ("feed", Feed.Run),
     ("video", Video.Run),
 ];
@@ -39,6 +41,7 @@ if (chosen.Length == 0)
         suites: {string.Join(' ', suites.Select(s => s.Name))}, and all (everything but soak)
           --minutes M      soak: how long (30)          --pairs N        relay suites: only, or instead
           --devices N      memory, udp: 100000          --max-foreign F  share that discards a round (0.15)
+          --gigabytes N    record-memory: 10
           --hawser FILE    use this server program      --bind ADDRESS   give hawser this --bind
           --work FOLDER    where things are built
         """);

@@ -23,6 +23,9 @@ internal sealed partial class RecordUploads(
     /// <summary>The header that is written last is no longer than this.</summary>
     internal const int MaxHeader = 1024;
 
+    // Less is not worth a change of thread.
+    private const int Gathered = 256 << 10;
+
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, RecordUpload> _open = new(StringComparer.Ordinal);
     private readonly ILogger _log = parts.Logs.CreateLogger<RecordUploads>();
@@ -225,6 +228,12 @@ internal sealed partial class RecordUploads(
             {
                 body.AdvanceTo(read.Buffer.End);
                 return done + read.Buffer.Length;
+            }
+
+            if (disk.IsBusy && !read.IsCompleted && read.Buffer.Length < Gathered && done + read.Buffer.Length < length)
+            {
+                body.AdvanceTo(read.Buffer.Start, read.Buffer.End);
+                continue;
             }
 
             // Out of the buffers that they came in, as many as are there; the next come meanwhile.

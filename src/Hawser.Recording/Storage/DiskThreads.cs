@@ -27,6 +27,9 @@ internal sealed class DiskThreads : IDisposable
         get { lock (_gate) return _threads; }
     }
 
+    /// <summary>Whether short work has to go to a thread now, so that more of it at a time is better.</summary>
+    public bool IsBusy => Volatile.Read(ref _here) != 0;
+
     /// <summary>Does something that may take the disk's time; what it throws is thrown to who waits.</summary>
     /// <param name="work">What; static, so that nothing is captured.</param>
     /// <param name="state">With what.</param>

@@ -19,7 +19,7 @@ internal sealed class Toolbox
         Directory.CreateDirectory(Work);
         Compile("keep");
         Child.Keeper = Path.Combine(Work, "keep");
-        foreach (var name in (string[])["tcpload", "udpgen", "udpecho", "punchgen", "hold", "httpgen", "lossypath"]) Compile(name);
+        foreach (var name in (string[])["tcpload", "udpgen", "udpecho", "punchgen", "hold", "httpgen", "lossypath", "recordgen"]) Compile(name);
     }
 
     public string Work => _arguments.Work;

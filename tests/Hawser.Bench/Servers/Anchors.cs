@@ -81,6 +81,36 @@ internal static class Anchors
         return Child.Start("nginx", ["-c", file]);
     }
 
+    /// <summary>nginx that takes files by PUT, into a folder on the same disk.</summary>
+    public static Child NginxPut(BenchContext bench, int port)
+    {
+        var file = bench.Tools.InWork($"nginx-{port}.conf");
+        var folder = bench.Tools.InWork($"put-{port}");
+        foreach (var name in (string[])["root", "temp"]) Directory.CreateDirectory(Path.Combine(folder, name));
+        File.WriteAllText(file, $$"""
+            {{(Environment.UserName == "root" ? "user root;" : "")}}
+            daemon off;
+            worker_processes {{Environment.ProcessorCount}};
+            pid {{bench.Tools.InWork($"nginx-{port}.pid")}};
+            error_log {{bench.Tools.InWork($"nginx-{port}.log")}};
+            events { worker_connections 4096; }
+            http {
+                access_log off;
+                keepalive_requests 100000000;
+                keepalive_timeout 300s;
+                client_max_body_size 64m;
+                client_body_buffer_size 128k;
+                client_body_temp_path {{folder}}/temp;
+                server {
+                    listen 127.0.0.1:{{port}} backlog=4096;
+                    root {{folder}}/root;
+                    location / { dav_methods PUT; }
+                }
+            }
+            """);
+        return Child.Start("nginx", ["-c", file]);
+    }
+
     /// <summary>A plain minimal API on Kestrel.</summary>
     public static Child MinimalApi(BenchContext bench, int port) => Child.Start(bench.Tools.MinimalApi, [$"{port}"]);
 

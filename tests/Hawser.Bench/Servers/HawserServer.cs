@@ -36,6 +36,11 @@ internal sealed class HawserServer : IDisposable
 
     public int HttpPort => _first + 8;
 
+    public int RecorderPort => _first + 10;
+
+    /// <summary>Where recordings are kept.</summary>
+    public string Recordings => Path.Combine(Data, "recordings");
+
     public int Pid => _child.Pid;
 
     public bool HasExited => _child.HasExited;

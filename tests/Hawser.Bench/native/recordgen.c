@@ -77,7 +77,7 @@ static void *write_disk(void *argument) {
 
 // ---- connections ----
 typedef struct {
-    int fd, got, is_up, waiting, first, number, head_size;
+    int fd, got, is_new, waiting, first, number, head_size;
     uint64_t due[MOST_WAITING], sent, size, at, next_due, saved;
     char head[1024], in[ROOM];
 } link_t;
@@ -138,14 +138,22 @@ static void prepare(link_t *l, uint64_t size) {
         snprintf(text, sizeof text, "451-/recording,[\"chunk\",{\"recordId\":\"%s\",\"chunk\":{\"_placeholder\":true,\"num\":0}}]", id);
         l->head_size = put_text_frame((uint8_t *)l->head, text);
         l->head_size += frame_head((uint8_t *)l->head + l->head_size, 2, size);
+    } else if (is_upload() && l->at >= RING) {
+        // Begun anew, so that pages are new, as those of a recording are.
+        l->head_size = snprintf(l->head, sizeof l->head,
+            "POST /api/record?type=new&file=%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: 0\r\n\r\n", id, port);
+        l->at = size = 0;
+        l->is_new = 1;
     } else if (is_upload()) {
         l->head_size = snprintf(l->head, sizeof l->head,
             "POST /api/record?type=part&file=%s&offset=%llu&length=%llu HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: %llu\r\n\r\n",
             id, (unsigned long long)l->at, (unsigned long long)size, port, (unsigned long long)size);
-        l->at = l->at + size >= RING ? 0 : l->at + size;
+        l->at += size;
     } else {
         l->head_size = snprintf(l->head, sizeof l->head,
-            "PUT /%s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: %llu\r\n\r\n", id, port, (unsigned long long)size);
+            "PUT /%s-%d HTTP/1.1\r\nHost: 127.0.0.1:%d\r\nContent-Length: %llu\r\n\r\n", id, (int)(l->at / size), port,
+            (unsigned long long)size);
+        l->at = (l->at + size) % RING;
     }
     l->size = (uint64_t)l->head_size + size;
     l->sent = 0;
@@ -192,7 +200,6 @@ static void begin(link_t *l) {
         send_all(l->fd, text, (size_t)n);
         expect(l, "\r\n\r\n");
     }
-    l->is_up = 1;
     fcntl(l->fd, F_SETFL, O_NONBLOCK);
 }
 
@@ -227,6 +234,10 @@ static void saved(link_t *l, int good) {
     uint64_t since = l->due[l->first];
     l->first = (l->first + 1) % MOST_WAITING;
     l->waiting--;
+    if (l->is_new && good) {
+        l->is_new = 0;
+        return;
+    }
     l->saved++;
     count((uint64_t)bytes, since, good);
 }
