@@ -4,6 +4,7 @@ using Hawser.Api.Audit;
 using Hawser.Api.Files;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.AddressBooks;
+using Hawser.Api.Backups;
 using Hawser.Api.Console;
 using Hawser.Api.Delegation;
 using Hawser.Api.Directories;
@@ -11,6 +12,7 @@ using Hawser.Api.Groups;
 using Hawser.Api.Devices;
 using Hawser.Api.Devices.Heartbeats;
 using Hawser.Api.Http;
+using Hawser.Api.Jobs;
 using Hawser.Api.Relays;
 using Hawser.Api.Retention;
 using Hawser.Api.Notifications;
@@ -104,6 +106,9 @@ public static class ApiRole
         SettingsApi.Map(app);
         RelaysApi.Map(app);
         NotificationsApi.Map(app);
+        RetentionPreview.Map(app);
+        JobsApi.Map(app);
+        BackupsApi.Map(app);
     }
 
     /// <summary>Answers with a page or a file of the console, when the address is one of its.</summary>
@@ -153,6 +158,8 @@ public static class ApiRole
         GroupsApi.Add(services);
         RetentionApi.Add(services);
         RelaysApi.Add(services);
+        JobsApi.Add(services);
+        BackupsApi.Add(services);
         NotificationsApi.Add(services);
         AccessApi.Add(services);
         DevicesApi.Add(services);

@@ -4,6 +4,7 @@ using Hawser.Api.Accounts.Identity;
 using Hawser.Api.Accounts.Login;
 using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Http;
+using Hawser.Api.Jobs;
 using Hawser.Data.Accounts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -29,6 +30,7 @@ internal static class AccountsApi
         services.AddSingleton<LoginCompletion>();
         services.AddSingleton<LoginRules>();
         services.AddSingleton<Invitations>();
+        services.AddSingleton<JobKind, UserImportJob>();
         AddIdentity(services);
     }
 
@@ -68,6 +70,7 @@ internal static class AccountsApi
             .WithSummary("Sets the password of somebody who was invited.").ReadsForm().Answers("text/html");
         UsersAdmin.Map(routes);
         UsersBulk.Map(routes);
+        UsersImport.Map(routes);
         UserEdits.Map(routes);
         TokensAdmin.Map(routes);
     }

@@ -2,6 +2,7 @@ using Hawser.Api.Devices.Admin;
 using Hawser.Api.Devices.Client;
 using Hawser.Api.Devices.Heartbeats;
 using Hawser.Api.Http;
+using Hawser.Api.Jobs;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -28,6 +29,13 @@ internal static class DevicesApi
         services.AddSingleton<DeviceLoop>();
         services.AddSingleton<DeviceMetrics>();
         services.AddSingleton<DeployDesk>();
+        services.AddSingleton<JobKind>(p => ActivatorUtilities.CreateInstance<DeviceStatusJob>(p, true));
+        services.AddSingleton<JobKind>(p => ActivatorUtilities.CreateInstance<DeviceStatusJob>(p, false));
+        services.AddSingleton<JobKind, DeviceAssignJob>();
+        services.AddSingleton<JobKind, DeviceRestoreJob>();
+        services.AddSingleton<JobKind, DeviceDeleteJob>();
+        services.AddSingleton<JobKind, DeviceRefreshJob>();
+        services.AddSingleton<JobKind, DeviceImportJob>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceLoop>());
     }
 
@@ -55,6 +63,8 @@ internal static class DevicesApi
         DevicesAdmin.Map(routes);
         DeviceEdits.Map(routes);
         DeployTokensAdmin.Map(routes);
+        DevicesBulk.Map(routes);
+        DevicesImport.Map(routes);
     }
 
     private static Task HeartbeatAsync(HttpContext context) =>

@@ -39,6 +39,10 @@ internal static class ClientResults
     internal static IResult Json<T>(T value, JsonTypeInfo<T> type) =>
         new Bytes(200, Json8, JsonSerializer.SerializeToUtf8Bytes(value, type));
 
+    /// <summary>A value as JSON, with another status.</summary>
+    internal static IResult Json<T>(T value, JsonTypeInfo<T> type, int status) =>
+        new Bytes(status, Json8, JsonSerializer.SerializeToUtf8Bytes(value, type));
+
     /// <summary>JSON that is written already.</summary>
     internal static IResult RawJson(byte[] utf8) => new Bytes(200, Json8, utf8);
 

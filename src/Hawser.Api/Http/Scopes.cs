@@ -34,6 +34,9 @@ internal enum Area
 
     /// <summary>Settings of the server.</summary>
     Setting,
+
+    /// <summary>Work on many rows: how far it is, stopping it, taking it back.</summary>
+    Job,
 }
 
 /// <summary>

@@ -1,4 +1,5 @@
 using Hawser.Data;
+using Hawser.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Api.Retention;
@@ -6,7 +7,19 @@ namespace Hawser.Api.Retention;
 /// <summary>One kind of rows that are removed when their time is over.</summary>
 /// <param name="Name">For the log.</param>
 /// <param name="DeleteAsync">Removes up to so many of them, the oldest first, in one statement.</param>
-internal sealed record RetentionRule(string Name, Func<HawserDb, int, CancellationToken, Task<int>> DeleteAsync);
+internal sealed record RetentionRule(string Name, Func<HawserDb, int, CancellationToken, Task<int>> DeleteAsync)
+{
+    /// <summary>How many of them there are.</summary>
+    public required Func<HawserDb, CancellationToken, Task<int>> CountAsync { get; init; }
+
+    /// <summary>A rule for the rows of a query, in the order in which they go.</summary>
+    public static RetentionRule Of<T>(string name, Func<HawserDb, IQueryable<T>> rows)
+        where T : class =>
+        new(name, (db, most, ct) => rows(db).Take(most).ExecuteDeleteAsync(ct))
+        {
+            CountAsync = (db, ct) => rows(db).CountAsync(ct),
+        };
+}
 
 /// <summary>What is removed, and when.</summary>
 internal static class RetentionRules
@@ -23,41 +36,53 @@ internal static class RetentionRules
     public static IReadOnlyList<RetentionRule> Of(RetentionSettings settings, DateTime now) =>
         [.. Kept(settings, now), .. Expired(now)];
 
-    private static List<RetentionRule> Kept(RetentionSettings settings, DateTime now)
+    /// <summary>What is removed because its days are over.</summary>
+    internal static List<RetentionRule> Kept(RetentionSettings settings, DateTime now)
     {
         var rules = new List<RetentionRule>();
-        void Add(string name, int days, Func<HawserDb, DateTime, int, CancellationToken, Task<int>> delete)
+        void Add<T>(string name, int days, Func<HawserDb, DateTime, IQueryable<T>> rows)
+            where T : class
         {
             if (days <= 0) return;
             var end = now.AddDays(-days);
-            rules.Add(new RetentionRule(name, (db, most, ct) => delete(db, end, most, ct)));
+            rules.Add(RetentionRule.Of(name, db => rows(db, end)));
         }
 
-        Add("connection audits", settings.ConnectionDays, (db, end, most, ct) => db.ConnectionAudits
-            .Where(a => a.CreatedAt < end).OrderBy(a => a.CreatedAt).Take(most).ExecuteDeleteAsync(ct));
-        Add("file audits", settings.FileDays, (db, end, most, ct) => db.FileAudits
-            .Where(a => a.CreatedAt < end).OrderBy(a => a.CreatedAt).Take(most).ExecuteDeleteAsync(ct));
-        Add("alarms", settings.AlarmDays, (db, end, most, ct) => db.AlarmAudits
-            .Where(a => a.CreatedAt < end).OrderBy(a => a.CreatedAt).Take(most).ExecuteDeleteAsync(ct));
-        Add("console audits", settings.ConsoleDays, DeleteConsoleAsync);
-        Add("deleted address book entries", settings.RecycleBinDays, (db, end, most, ct) => db.AddressBookEntries
-            .Where(e => e.DeletedAt < end).OrderBy(e => e.DeletedAt).Take(most).ExecuteDeleteAsync(ct));
-        Add("finished messages", settings.OutboxDays, (db, end, most, ct) => db.Outbox
-            .Where(m => m.SentAt < end || m.FailedAt < end).OrderBy(m => m.CreatedAt).Take(most)
-            .ExecuteDeleteAsync(ct));
+        Add("connection audits", settings.ConnectionDays, (db, end) => db.ConnectionAudits
+            .Where(a => a.CreatedAt < end).OrderBy(a => a.CreatedAt));
+        Add("file audits", settings.FileDays, (db, end) => db.FileAudits
+            .Where(a => a.CreatedAt < end).OrderBy(a => a.CreatedAt));
+        Add("alarms", settings.AlarmDays, (db, end) => db.AlarmAudits
+            .Where(a => a.CreatedAt < end).OrderBy(a => a.CreatedAt));
+        if (settings.ConsoleDays > 0)
+        {
+            var end = now.AddDays(-settings.ConsoleDays);
+            rules.Add(new RetentionRule("console audits", async (db, most, ct) =>
+                await (await ConsoleAsync(db, end, ct)).Take(most).ExecuteDeleteAsync(ct))
+            {
+                CountAsync = async (db, ct) => await (await ConsoleAsync(db, end, ct)).CountAsync(ct),
+            });
+        }
+
+        Add("deleted address book entries", settings.RecycleBinDays, (db, end) => db.AddressBookEntries
+            .Where(e => e.DeletedAt < end).OrderBy(e => e.DeletedAt));
+        Add("finished messages", settings.OutboxDays, (db, end) => db.Outbox
+            .Where(m => m.SentAt < end || m.FailedAt < end).OrderBy(m => m.CreatedAt));
+        Add("ended jobs", settings.JobDays, (db, end) => db.Jobs
+            .Where(j => j.EndedAt < end).OrderBy(j => j.EndedAt));
         return rules;
     }
 
     // From the beginning of the chain on, without a gap, and never the last link: the next one hangs on it.
-    private static async Task<int> DeleteConsoleAsync(
-        HawserDb db, DateTime end, int most, CancellationToken cancellationToken)
+    private static async Task<IQueryable<ConsoleAudit>> ConsoleAsync(
+        HawserDb db, DateTime end, CancellationToken cancellationToken)
     {
         var first = await db.ConsoleAudits.Where(a => a.CreatedAt >= end)
             .MinAsync(a => a.Sequence, cancellationToken)
             ?? await db.ConsoleAudits.MaxAsync(a => a.Sequence, cancellationToken);
-        return await db.ConsoleAudits
+        return db.ConsoleAudits
             .Where(a => a.CreatedAt < end && (a.Sequence == null || a.Sequence < first))
-            .OrderBy(a => a.Sequence).ThenBy(a => a.Guid).Take(most).ExecuteDeleteAsync(cancellationToken);
+            .OrderBy(a => a.Sequence).ThenBy(a => a.Guid);
     }
 
     private static IEnumerable<RetentionRule> Expired(DateTime now)
@@ -67,24 +92,24 @@ internal static class RetentionRules
         var nonces = now - NonceAge;
         return
         [
-            new("expired logins", (db, most, ct) => db.AccessTokens
-                .Where(t => t.ExpiresAt < end).OrderBy(t => t.ExpiresAt).Take(most).ExecuteDeleteAsync(ct)),
-            new("expired login challenges", (db, most, ct) => db.LoginChallenges
-                .Where(c => c.ExpiresAt < end).OrderBy(c => c.ExpiresAt).Take(most).ExecuteDeleteAsync(ct)),
-            new("expired browser sign-ins", (db, most, ct) => db.BrowserSignIns
-                .Where(s => s.ExpiresAt < end).OrderBy(s => s.ExpiresAt).Take(most).ExecuteDeleteAsync(ct)),
-            new("expired trusted devices", (db, most, ct) => db.TrustedDevices
-                .Where(d => d.ExpiresAt < end).OrderBy(d => d.ExpiresAt).Take(most).ExecuteDeleteAsync(ct)),
-            new("expired switch grants", (db, most, ct) => db.SwitchGrants
-                .Where(g => g.ExpiresAt < end).OrderBy(g => g.ExpiresAt).Take(most).ExecuteDeleteAsync(ct)),
-            new("expired commands", (db, most, ct) => db.PendingCommands
-                .Where(c => c.ExpiresAt < end).OrderBy(c => c.ExpiresAt).Take(most).ExecuteDeleteAsync(ct)),
-            new("introductions", (db, most, ct) => db.Introductions
-                .Where(i => i.AtUtc < introductions).OrderBy(i => i.AtUtc).Take(most).ExecuteDeleteAsync(ct)),
-            new("nonces", (db, most, ct) => db.AuditNonces
-                .Where(n => n.AtUtc < nonces).OrderBy(n => n.AtUtc).Take(most).ExecuteDeleteAsync(ct)),
-            new("leases", (db, most, ct) => db.JobLeases
-                .Where(l => l.ExpiresAt < end).OrderBy(l => l.Name).Take(most).ExecuteDeleteAsync(ct)),
+            RetentionRule.Of("expired logins", db => db.AccessTokens
+                .Where(t => t.ExpiresAt < end).OrderBy(t => t.ExpiresAt)),
+            RetentionRule.Of("expired login challenges", db => db.LoginChallenges
+                .Where(c => c.ExpiresAt < end).OrderBy(c => c.ExpiresAt)),
+            RetentionRule.Of("expired browser sign-ins", db => db.BrowserSignIns
+                .Where(s => s.ExpiresAt < end).OrderBy(s => s.ExpiresAt)),
+            RetentionRule.Of("expired trusted devices", db => db.TrustedDevices
+                .Where(d => d.ExpiresAt < end).OrderBy(d => d.ExpiresAt)),
+            RetentionRule.Of("expired switch grants", db => db.SwitchGrants
+                .Where(g => g.ExpiresAt < end).OrderBy(g => g.ExpiresAt)),
+            RetentionRule.Of("expired commands", db => db.PendingCommands
+                .Where(c => c.ExpiresAt < end).OrderBy(c => c.ExpiresAt)),
+            RetentionRule.Of("introductions", db => db.Introductions
+                .Where(i => i.AtUtc < introductions).OrderBy(i => i.AtUtc)),
+            RetentionRule.Of("nonces", db => db.AuditNonces
+                .Where(n => n.AtUtc < nonces).OrderBy(n => n.AtUtc)),
+            RetentionRule.Of("leases", db => db.JobLeases
+                .Where(l => l.ExpiresAt < end).OrderBy(l => l.Name)),
         ];
     }
 }

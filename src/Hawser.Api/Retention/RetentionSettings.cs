@@ -32,6 +32,10 @@ internal sealed record RetentionSettings
     /// <summary>Mails and SMS after they were sent or given up.</summary>
     [JsonPropertyName("outbox_days")]
     public int OutboxDays { get; init; } = 14;
+
+    /// <summary>Jobs after they ended.</summary>
+    [JsonPropertyName("job_days")]
+    public int JobDays { get; init; } = 30;
 }
 
 [JsonSerializable(typeof(RetentionSettings))]

@@ -9,6 +9,9 @@ internal static class BackupFiles
 
     private const string Recordings = "recordings";
 
+    // Those made over HTTP: a backup of backups would grow for ever.
+    private const string Backups = "backups";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     // What is made again, what is in the rows, and what belongs to the program that runs.
@@ -88,6 +91,7 @@ internal static class BackupFiles
         var name = Path.GetRelativePath(folder, file);
         return Left.Contains(name, StringComparer.Ordinal)
             || name.StartsWith(HawserStore.FileName, StringComparison.Ordinal)
+            || name.StartsWith(Backups + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             || name.EndsWith(".sock", StringComparison.Ordinal)
             || name.EndsWith(".part", StringComparison.Ordinal);
     }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hawser.Api.Access;
 using Hawser.Api.Audit;
 using Hawser.Api.Console;
 using Hawser.Api.Delegation;
@@ -9,7 +8,6 @@ using Hawser.Api.Strategies;
 using Hawser.Cluster;
 using Hawser.Data;
 using Hawser.Data.Devices;
-using Hawser.Data.Strategies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -157,7 +155,9 @@ internal static class DevicesAdmin
         _ => AdminRight.None,
     };
 
-    private static async Task<string?> ApplyAsync(
+    /// <summary>Gives a device something that scripts name by a type.</summary>
+    /// <returns>Why not; null: the caller saves.</returns>
+    internal static async Task<string?> ApplyAsync(
         DeviceAssignments assignments, (Device Row, DeviceDetails Details) device, string type, string value,
         CancellationToken cancellationToken)
     {
@@ -205,12 +205,8 @@ internal static class DevicesAdmin
 
         await using (var change = await db.Database.BeginTransactionAsync(cancellationToken))
         {
-            await AccessRules.ForgetAsync(db, device.Guid, cancellationToken);
-            await db.StrategyAssignments
-                .Where(a => a.TargetKind == StrategyTarget.Device && a.TargetGuid == device.Guid)
-                .ExecuteDeleteAsync(cancellationToken);
             log.Add(db, context, ConsoleOperation.DeleteDevice, device.Id, ("note", device.Note));
-            db.Devices.Remove(device);
+            await DeviceDeleteJob.RemoveAsync(db, device, cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
             await change.CommitAsync(cancellationToken);
         }

@@ -1,0 +1,128 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using Hawser.Api.Audit;
+using Hawser.Api.Http;
+using Hawser.Cluster;
+using Hawser.Data;
+using Hawser.Data.Jobs;
+using Microsoft.AspNetCore.Http;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Jobs;
+
+/// <summary>Takes jobs in: a row each, which a node works on, now or after a restart.</summary>
+internal sealed class JobDesk(
+    ApiParts parts, IEnumerable<JobKind> kinds, Secrets secrets, ConsoleLog log, TimeProvider time) : IDisposable
+{
+    /// <summary>Items that one job may have.</summary>
+    internal const int MostItems = 20_000;
+
+    /// <summary>The header by which a request that is sent twice is one job.</summary>
+    internal const string KeyHeader = "Idempotency-Key";
+
+    /// <summary>How long a job can be taken back.</summary>
+    internal static readonly TimeSpan UndoFor = TimeSpan.FromHours(24);
+
+    private const int MostWaiting = 200;
+    private readonly SemaphoreSlim _work = new(0, 1);
+
+    /// <summary>Whether a job can be taken back now.</summary>
+    public static bool CanUndo(Job row, DateTime now) =>
+        row.Undo.Length > 0 && row.Done > 0 && row.EndedAt is { } end && now - end < UndoFor;
+
+    /// <summary>A kind by its name; null: there is none.</summary>
+    public JobKind? Find(string name) => kinds.FirstOrDefault(k => k.Name == name);
+
+    /// <summary>Takes a job in and answers with it; the same key is the same job.</summary>
+    public async Task<IResult> StartAsync(
+        HttpContext context, HawserDb db, string kind, JobRequest request, CancellationToken cancellationToken,
+        Job? undoes = null)
+    {
+        if (request.Items.Count > MostItems)
+        {
+            return Problem.Invalid($"A job has at most {MostItems} items; this one has {request.Items.Count}.");
+        }
+
+        var user = CurrentUser.Of(context);
+        var key = context.Request.Headers[KeyHeader].ToString();
+        if (key.Length > 128) return Problem.Invalid($"{KeyHeader} has at most 128 characters.");
+        var json = JsonSerializer.SerializeToUtf8Bytes(request, JobsJson.Default.JobRequest);
+        var hash = SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(kind + "\n"), .. json]);
+        if (await KnownAsync(db, user, key, hash, cancellationToken) is { } known) return known;
+        if (await db.Jobs.CountAsync(
+            j => j.State == JobState.Waiting || j.State == JobState.Running, cancellationToken) >= MostWaiting)
+        {
+            return Problem.Of(StatusCodes.Status429TooManyRequests, "busy", "Too many jobs wait; try again later.");
+        }
+
+        var row = new Job
+        {
+            Kind = kind,
+            Total = request.Items.Count,
+            Request = secrets.Protect(System.Text.Encoding.UTF8.GetString(json)),
+            UserGuid = user.Guid,
+            UserName = user.Name,
+            IdempotencyKey = key.Length > 0 ? key : null,
+            RequestHash = hash,
+            UndoOf = undoes?.Guid,
+            CreatedAt = time.GetUtcNow().UtcDateTime,
+        };
+        db.Jobs.Add(row);
+        log.Add(db, context, undoes is null ? ConsoleOperation.StartJob : ConsoleOperation.UndoJob,
+            [row.Guid.ToString()], ("kind", undoes?.Kind ?? kind), ("items", $"{row.Total}"),
+            ("args", string.Join(' ', request.Args.Where(a => a.Key != "password").Select(a => $"{a.Key}={a.Value}"))));
+        try
+        {
+            await db.SaveChangesAsync(cancellationToken);
+        }
+        catch (DbUpdateException e) when (key.Length > 0 && !e.IsPassingStoreFault())
+        {
+            // The same request came a moment earlier, here or elsewhere.
+            db.ChangeTracker.Clear();
+            if (await KnownAsync(db, user, key, hash, cancellationToken) is { } theirs) return theirs;
+            throw;
+        }
+
+        Wake();
+        Tell(row.Guid);
+        return Answer(row, StatusCodes.Status202Accepted);
+    }
+
+    /// <summary>The job as an answer.</summary>
+    public IResult Answer(Job row, int status = StatusCodes.Status200OK) => ClientResults.Json(
+        JobItem.Of(row, time.GetUtcNow().UtcDateTime, withFailures: true), JobsJson.Default.JobItem, status);
+
+    /// <summary>Tells consoles that a job went on.</summary>
+    public void Tell(Guid job) => parts.Feed.Publish(new LiveEvent("job", job.ToString()));
+
+    /// <summary>There may be work.</summary>
+    public void Wake()
+    {
+        try
+        {
+            _work.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is awake already.
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _work.Dispose();
+
+    /// <summary>Waits for work, or for a while.</summary>
+    internal Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
+        _work.WaitAsync(atMost, cancellationToken);
+
+    private async Task<IResult?> KnownAsync(
+        HawserDb db, CurrentUser user, string key, byte[] hash, CancellationToken cancellationToken)
+    {
+        if (key.Length == 0) return null;
+        var row = await db.Jobs.AsNoTracking()
+            .FirstOrDefaultAsync(j => j.UserGuid == user.Guid && j.IdempotencyKey == key, cancellationToken);
+        if (row is null) return null;
+        return row.RequestHash.AsSpan().SequenceEqual(hash) ? Answer(row, StatusCodes.Status202Accepted)
+            : Problem.Conflict($"This {KeyHeader} was used for another request.", "key_reused");
+    }
+}

@@ -1,0 +1,46 @@
+using Hawser.Data;
+
+namespace Hawser.Api.Jobs;
+
+/// <summary>What is done in a job of one name. Slices add theirs to the services.</summary>
+internal abstract class JobKind
+{
+    /// <summary>Its name in rows and answers, for instance <c>devices.disable</c>.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The name of the kind that takes it back; empty: nothing does.</summary>
+    public virtual string UndoneBy => "";
+
+    /// <summary>How many items are one transaction.</summary>
+    public virtual int Batch => 1;
+
+    /// <summary>
+    /// Reads what the items are before the first is touched, one text an item, in their order; they are the items of
+    /// the job that takes this one back.
+    /// </summary>
+    public virtual Task<IReadOnlyList<string>> RememberAsync(
+        HawserDb db, JobRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<string>>([]);
+
+    /// <summary>
+    /// Does one item; it may be done again after a crash. What it adds to the context is saved with its batch.
+    /// </summary>
+    /// <returns>Why it can't be done; null: it is done.</returns>
+    public abstract Task<string?> HandleAsync(JobStep step, string item, CancellationToken cancellationToken);
+
+    /// <summary>After a batch is stored.</summary>
+    public virtual Task StoredAsync(
+        JobStep step, IReadOnlyList<string> items, CancellationToken cancellationToken) => Task.CompletedTask;
+}
+
+/// <summary>Where an item of a job is done.</summary>
+/// <param name="Services">Of this step.</param>
+/// <param name="Db">The context of its transaction.</param>
+/// <param name="Request">What was asked for.</param>
+/// <param name="Tell">Tells how far it is, where one item takes long: done and total.</param>
+internal sealed record JobStep(
+    IServiceProvider Services, HawserDb Db, JobRequest Request, Func<int, int, Task> Tell)
+{
+    /// <summary>What came of it, JSON; for the job's row.</summary>
+    public string Result { get; set; } = "";
+}

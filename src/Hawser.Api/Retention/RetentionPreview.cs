@@ -1,0 +1,67 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Hawser.Api.Http;
+using Hawser.Api.Settings;
+using Hawser.Data;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace Hawser.Api.Retention;
+
+/// <summary><c>/api/retention/preview</c>: how many rows the next run would remove. Ours.</summary>
+internal static class RetentionPreview
+{
+    private const string Path = "/api/retention/preview";
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, (HawserDb db, SettingsStore settings, TimeProvider time,
+            CancellationToken cancellationToken) =>
+            AnswerAsync(db, settings.Get(RetentionSettings.Key), time, cancellationToken))
+            .ForAdmins(Area.Setting, write: false)
+            .WithSummary("What the next run of the retention removes.").Answers<RetentionPlan>();
+        routes.MapPost(Path, ProposeAsync).ForAdmins(Area.Setting, write: false)
+            .WithSummary("What it would remove with other days; what is missing is as it is.")
+            .Reads<JsonElement>("""{"connection_days":90}""").Answers<RetentionPlan>();
+    }
+
+    private static async Task<IResult> ProposeAsync(
+        HttpContext context, HawserDb db, SettingsStore settings, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var (given, error) = await OwnBody.ReadAsync(context, SettingsApiJson.Default.JsonObject);
+        if (given is null) return error!;
+        var value = RetentionSettings.Key.Read(settings);
+        foreach (var (member, node) in given) value[member] = node?.DeepClone();
+        if (RetentionSettings.Key.Complaint(value) is { } complaint) return Problem.Invalid(complaint);
+        var proposed = value.Deserialize(RetentionJson.Default.RetentionSettings)!;
+        return await AnswerAsync(db, proposed, time, cancellationToken);
+    }
+
+    private static async Task<IResult> AnswerAsync(
+        HawserDb db, RetentionSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var kinds = new List<RetentionCount>();
+        foreach (var rule in RetentionRules.Kept(settings, time.GetUtcNow().UtcDateTime))
+        {
+            kinds.Add(new RetentionCount(rule.Name, await rule.CountAsync(db, cancellationToken)));
+        }
+
+        return ClientResults.Json(
+            new RetentionPlan(kinds.Sum(k => k.Rows), kinds), RetentionPlanJson.Default.RetentionPlan);
+    }
+}
+
+/// <summary>What would be removed.</summary>
+internal sealed record RetentionPlan(
+    [property: JsonPropertyName("total")] int Total,
+    [property: JsonPropertyName("kinds")] IReadOnlyList<RetentionCount> Kinds);
+
+/// <summary>Rows of one kind.</summary>
+internal sealed record RetentionCount(
+    [property: JsonPropertyName("kind")] string Kind, [property: JsonPropertyName("rows")] int Rows);
+
+/// <summary>How it is written.</summary>
+[JsonSerializable(typeof(RetentionPlan))]
+internal sealed partial class RetentionPlanJson : JsonSerializerContext;
