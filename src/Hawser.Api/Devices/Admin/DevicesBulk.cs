@@ -73,7 +73,7 @@ internal static class DevicesBulk
         var asked = new DefaultHttpContext();
         asked.Request.QueryString = new QueryString(query.StartsWith('?') ? query : "?" + query);
         var devices = (await reach.OfAsync(db, user, cancellationToken)).Devices;
-        var guids = await DeviceRow.Filter(DeviceRow.Of(db, devices), asked).OrderBy(r => r.Id)
+        var guids = await DeviceRow.Filter(DeviceRow.Of(db, user, devices), asked).OrderBy(r => r.Id)
             .Select(r => r.Guid).Take(JobDesk.MostItems + 1).ToListAsync(cancellationToken);
         return guids.ConvertAll(g => g.ToString());
     }
