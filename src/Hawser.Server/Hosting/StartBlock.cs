@@ -65,7 +65,7 @@ internal static class StartBlock
         if (roles.Api && options.Http.Port > 0)
         {
             text.Append(needsAdmin
-                ? "\nThen open the console and make the first administrator there, with the setup code below.\n"
+                ? "\nThen open the console and make the first administrator there, with the setup code.\n"
                 : "\nThe console is where users, devices and rules are managed: sign in there.\n");
         }
 
