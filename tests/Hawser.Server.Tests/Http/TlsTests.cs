@@ -38,7 +38,8 @@ public sealed class TlsTests : IDisposable
         using var api = await http.SeeAsync("/api/login-options");
         api.StatusCode.ShouldBe(HttpStatusCode.OK);
         using var socket = new ClientWebSocket();
-        socket.Options.RemoteCertificateValidationCallback = (_, _, _, _) => true;
+        socket.Options.RemoteCertificateValidationCallback =
+            (_, certificate, _, _) => certificate?.GetCertHashString() == thumbprint;
         await socket.ConnectAsync(new Uri($"wss://127.0.0.1:{hawser.HttpPort}/ws/id"), CancellationToken.None);
         socket.State.ShouldBe(WebSocketState.Open);
         socket.Abort();
@@ -236,8 +237,9 @@ public sealed class TlsTests : IDisposable
                 {
                     RemoteCertificateValidationCallback = (_, certificate, _, _) =>
                     {
-                        seen.Text = ((X509Certificate2)certificate!).Thumbprint;
-                        return true;
+                        // Nobody vouches for it; the tests say which one it must be.
+                        seen.Text = certificate?.GetCertHashString() ?? "";
+                        return seen.Text.Length > 0;
                     },
                 },
                 AllowAutoRedirect = false,
