@@ -1,5 +1,6 @@
 import { Button, Group } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
+import { toastClose } from './toast';
 
 const seconds = 10;
 
@@ -8,6 +9,7 @@ export function sayWithUndo(message: string, undo: string, onUndo: () => void): 
   const id = notifications.show({
     autoClose: seconds * 1000,
     withBorder: true,
+    closeButtonProps: toastClose(),
     message: (
       <Group justify="space-between" wrap="nowrap" gap="xs">
         <span>{message}</span>

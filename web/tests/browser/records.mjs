@@ -1,0 +1,226 @@
+// Scenarios of address books, recordings and settings in a real Chromium against a real server.
+// node records.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { audit, expect, launch } from './browser.mjs';
+
+const password = 'Tulip#42 of Mara';
+
+async function signIn(page, name, to = '/') {
+  await page.goto(to);
+  await page.getByLabel('Name or mail address').fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+const title = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
+const book = (page, name) => page.getByRole('heading', { level: 2, name }).waitFor();
+
+async function pick(page, label, option) {
+  await page.getByLabel(label, { exact: true }).first().click();
+  await page.getByRole('option', { name: option, exact: true }).click();
+}
+
+const scenarios = {
+  // 28: a book for everyone, but one person may only read.
+  async sharing(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/books');
+    await title(page, 'Address books');
+    await page.getByText('No devices in this book').waitFor();
+    await audit(page, 'an empty book');
+    await page.getByRole('button', { name: 'Add shared book' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByLabel('Name', { exact: true }).fill('Customers 北');
+    await form.getByRole('button', { name: 'Add shared book' }).click();
+    await book(page, 'Customers 北');
+    await page.getByText('Only admin may use this book.').waitFor();
+    await pick(page, 'Share with', 'Everyone');
+    await pick(page, 'Right', 'Full control');
+    await page.getByRole('button', { name: 'Share', exact: true }).click();
+    await page.getByRole('button', { name: 'Stop sharing with Everyone' }).waitFor();
+    await pick(page, 'Share with', 'Person');
+    await pick(page, 'Person', 'mara');
+    await pick(page, 'Right', 'Read');
+    await page.getByRole('button', { name: 'Share', exact: true }).click();
+    await page.getByRole('button', { name: 'Stop sharing with mara' }).waitFor();
+    await audit(page, 'sharing');
+    await page.getByRole('tab', { name: 'Devices' }).click();
+    await page.getByRole('button', { name: 'Add device' }).click();
+    await page.getByRole('dialog').getByLabel('ID or address').fill('192.168.1.7:21118');
+    await page.getByRole('dialog').getByLabel('Alias (optional)').fill('前台 printer');
+    await audit(page, 'add a device');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: '前台 printer', exact: true }).waitFor();
+    const address = page.url();
+
+    const other = await browser.open({ width: 390, height: 844, dark: true });
+    await signIn(other.page, 'mara', new URL(address).pathname);
+    await other.page.getByText('You may read this book.').waitFor();
+    await other.page.getByText('前台 printer').waitFor();
+    expect((await other.page.getByRole('button', { name: 'Add device' }).count()) === 0, 'who may read adds nothing');
+    expect((await other.page.getByRole('tab').count()) === 1, 'who may read has no other tab');
+    await audit(other.page, 'a book to read, on a phone');
+  },
+
+  // 29 and 30: an import with bad rows, its export again, the bin.
+  async imports(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/books');
+    await page.getByRole('link', { name: 'Import CSV' }).click();
+    await title(page, 'Import into My address book');
+    const rows = Array.from({ length: 200 }, (_, i) =>
+      i % 40 === 7 ? `,without an id ${i},,` : `${900_000_000 + i},"Kasse ${i}, 前台",${i % 2 ? 'till;north' : ''},`);
+    await page.getByLabel('Or paste it here').fill(['ID,Alias,Tags,Note', ...rows].join('\n'));
+    await page.getByRole('button', { name: 'Read what was pasted' }).click();
+    await page.getByRole('button', { name: 'Show what would happen' }).click();
+    await page.getByText('195 new').waitFor();
+    await page.getByText('5 invalid').waitFor();
+    await audit(page, 'a preview');
+    await page.getByRole('button', { name: 'Import 195 devices' }).click();
+    const report = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download the report' }).click();
+    expect((await report).suggestedFilename() === 'import-report.csv', 'there is a report');
+    await page.getByRole('link', { name: 'Back to My address book' }).click();
+    await page.getByText(/^1–50 of 195$/).waitFor();
+
+    const file = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Export CSV' }).click();
+    const exported = await (await file).path();
+    await page.getByRole('link', { name: 'Import CSV' }).click();
+    await page.getByLabel('Choose a file').setInputFiles({ name: 'book.csv', mimeType: 'text/csv', buffer: readFileSync(exported) });
+    await page.getByRole('button', { name: 'Show what would happen' }).click();
+    await page.getByText('195 without change').waitFor();
+    await page.getByRole('link', { name: 'Back to My address book' }).click();
+
+    await page.getByRole('button', { name: 'till' }).click();
+    await page.getByText(/ of 9\d$/).waitFor();
+    expect(new URL(page.url()).searchParams.get('tag') === 'till', 'the tag is in the address');
+    await page.getByRole('checkbox', { name: 'Select this page' }).check();
+    await page.getByRole('toolbar').getByRole('button', { name: 'Move to the bin' }).click();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('tab', { name: 'Recycle bin', exact: true }).waitFor();
+    await page.getByRole('checkbox', { name: 'Select this page' }).check();
+    await page.getByRole('toolbar').getByRole('button', { name: 'Move to the bin' }).click();
+    await page.getByRole('tab', { name: 'Recycle bin (50)' }).click();
+    await page.getByRole('button', { name: 'Empty the bin' }).click();
+    const ask = page.getByRole('dialog');
+    await audit(page, 'emptying the bin');
+    expect(await ask.getByRole('button', { name: 'Delete 50 for good' }).isDisabled(), 'the count has to be typed');
+    await ask.getByLabel('Type 50 to confirm').fill('50');
+    await ask.getByRole('button', { name: 'Delete 50 for good' }).click();
+    await page.getByText('The recycle bin is empty').waitFor();
+  },
+
+  // 38 in part: a recording is found, played from a moment, noted, held.
+  async recordings(browser, { id }) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/recordings?status=ready');
+    await title(page, 'Recordings');
+    await page.getByRole('link', { name: id }).waitFor();
+    await audit(page, 'recordings');
+    await page.goto(`/recordings/${id}?t=3`);
+    const position = page.getByRole('slider', { name: 'Position' });
+    await page.waitForFunction(() => {
+      const video = document.querySelector('video');
+      return video !== null && video.readyState >= 2 && video.currentTime >= 2.9;
+    });
+    await audit(page, 'a recording');
+    await page.keyboard.press('ArrowLeft');
+    await page.waitForFunction(() => document.querySelector('video').currentTime < 1);
+    expect((await position.getAttribute('aria-valuetext')).startsWith('0:00 of 0:0'), 'the slider says where it is');
+    await page.getByRole('button', { name: 'Play', exact: true }).click();
+    await page.getByRole('button', { name: 'Pause' }).waitFor();
+    await page.waitForFunction(() => document.querySelector('video').currentTime > 0.2);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByLabel('Title (optional)').fill('Printer 打印机');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await title(page, 'Printer 打印机');
+    await page.getByRole('button', { name: 'Hold' }).click();
+    await page.getByText('On hold').waitFor();
+    expect(await page.getByRole('button', { name: 'Delete' }).isDisabled(), 'what is on hold is not deleted');
+    await page.getByRole('button', { name: 'Release' }).click();
+    await page.reload();
+    await page.getByText('admin watched it').first().waitFor();
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByLabel('Reason, for the audit').fill('no longer needed');
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await title(page, 'Recordings');
+    await page.getByText('Nothing was recorded yet').waitFor();
+  },
+
+  // Settings: kept changes, a question before they are lost, a token shown once, a provider.
+  async settings(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/settings');
+    await title(page, 'General');
+    await page.getByLabel('Name of this server').fill('Werkstatt 上海');
+    await page.getByText('1 change').waitFor();
+    await page.getByRole('link', { name: 'Relays' }).click();
+    const ask = page.getByRole('dialog', { name: 'Leave without saving?' });
+    await audit(page, 'leaving changes');
+    await ask.getByRole('button', { name: 'Cancel' }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Saved', { exact: true }).waitFor();
+    await page.getByRole('banner').getByText('Werkstatt 上海').waitFor();
+
+    await page.getByRole('link', { name: 'API tokens' }).click();
+    await page.getByText('No API tokens').waitFor();
+    await page.getByRole('button', { name: 'Make a token' }).first().click();
+    const form = page.getByRole('dialog');
+    await form.getByLabel('Name', { exact: true }).fill('nightly report');
+    await form.getByRole('button', { name: 'Make a token' }).click();
+    await page.getByText('This is the only time that it is shown.').waitFor();
+    await audit(page, 'a token');
+    await page.getByRole('button', { name: 'I have kept it' }).click();
+    await page.getByText('Devices: read', { exact: true }).waitFor();
+
+    await page.getByRole('link', { name: 'Sign-in providers' }).click();
+    await page.getByRole('button', { name: 'Add provider' }).first().click();
+    await page.getByRole('dialog').getByLabel('Client ID').fill('hawser');
+    await page.getByRole('dialog').getByLabel('Client secret').fill('s3cret');
+    await audit(page, 'a provider');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Remove google' }).waitFor();
+    await page.getByRole('button', { name: 'Edit google' }).click();
+    expect((await page.getByRole('dialog').getByLabel('Client secret').inputValue()) === '', 'a secret never comes back');
+  },
+
+  // 39 and 40 in part: these pages, in every look.
+  async crawl(browser, { shots }) {
+    const all = [
+      '/books', '/recordings', '/recordings/nothing', '/settings', '/settings/clients', '/settings/sign-in',
+      '/settings/providers', '/settings/directory', '/settings/enrolment', '/settings/mail', '/settings/relays',
+      '/settings/storage', '/settings/tokens',
+    ];
+    const looks = [
+      { look: 'desk' }, { look: 'tablet-dark', dark: true, width: 768, height: 1024 },
+      { look: 'phone-zh', width: 390, height: 844, language: 'zh-CN' },
+    ];
+    for (const { look, ...options } of looks) {
+      const { page, context } = await browser.open({ ...options, language: 'en' });
+      await signIn(page, 'admin');
+      await title(page, 'Home');
+      if (options.language === 'zh-CN') await page.evaluate(() => localStorage.setItem('hawser-language', 'zh-CN'));
+      for (const path of all) {
+        await page.goto(path);
+        await page.locator('h1').first().waitFor();
+        await page.waitForLoadState('networkidle').catch(() => undefined);
+        await audit(page, `${path} (${look})`);
+        if (shots) writeFileSync(`${shots}/${look}${path.replaceAll('/', '_')}.png`, await page.screenshot());
+      }
+      await context.close();
+    }
+  },
+};
+
+const [name, base, json = '{}'] = process.argv.slice(2);
+const browser = await launch(base);
+try {
+  await scenarios[name](browser, JSON.parse(json));
+  if (browser.faults.length > 0) throw new Error(browser.faults.join('\n'));
+} catch (error) {
+  console.error(`${name}: ${error.stack ?? error}\n${browser.faults.join('\n')}\n${await browser.words()}`);
+  process.exitCode = 1;
+} finally {
+  await browser.close();
+}
