@@ -189,7 +189,7 @@ const scenarios = {
   async crawl(browser, { shots }) {
     const all = [
       '/books', '/recordings', '/recordings/nothing', '/settings', '/settings/clients', '/settings/sign-in',
-      '/settings/providers', '/settings/directory', '/settings/enrolment', '/settings/mail', '/settings/relays',
+      '/settings/providers', '/settings/directory', '/settings/enrolment', '/settings/mail', '/settings/notifications', '/settings/relays',
       '/settings/storage', '/settings/tokens',
     ];
     const looks = [

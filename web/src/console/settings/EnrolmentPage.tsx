@@ -1,4 +1,5 @@
 import { useTranslations } from 'use-intl';
+import { DeployTokens } from './DeployTokens';
 import { SettingForm } from './SettingForm';
 import { SettingsPage } from './SettingsPage';
 import type { Spec } from './specs';
@@ -18,6 +19,7 @@ export function EnrolmentPage() {
   return (
     <SettingsPage page="enrolment">
       <SettingForm name="devices" title={t('cards.arrival')} specs={arrival} />
+      <DeployTokens />
       <SettingForm name="devices" title={t('cards.presets')} text={t('presetsText')} specs={presets} />
     </SettingsPage>
   );

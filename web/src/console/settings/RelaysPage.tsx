@@ -10,10 +10,20 @@ import { DataTable, type Column } from '../../ui/DataTable/DataTable';
 import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Status } from '../../ui/Status';
+import { AddRelay } from './AddRelay';
+import { RelayActions } from './RelayActions';
 import styles from './settings.module.css';
 import { SettingsPage } from './SettingsPage';
 
-type Relay = { address: string; state: string; pairs: number; bytes_per_second: number };
+export type Relay = {
+  address: string;
+  name: string;
+  state: string;
+  source: 'options' | 'settings' | 'announced';
+  enabled: boolean;
+  pairs: number;
+  bytes_per_second: number;
+};
 
 const relaysQuery = queryOptions({
   queryKey: ['relays'],
@@ -37,7 +47,14 @@ export function RelaysPage() {
   const { data: setup } = useQuery(clientSetupQuery);
   const columns = useMemo<Column<Relay>[]>(
     () => [
-      { id: 'address', header: t('relay.address'), card: 'title', cell: (r) => <CopyValue value={r.address} label={t('relay.address')} /> },
+      { id: 'address', header: t('relay.address'), card: 'title', cell: (r) => (
+          <>
+            {r.name === '' ? null : <span className={styles.name}>{r.name} </span>}
+            <CopyValue value={r.address} label={t('relay.address')} />
+          </>
+        ),
+      },
+      { id: 'source', header: t('relay.source'), card: 'line', cell: (r) => t(`relay.sources.${r.source}`) },
       { id: 'state', header: t('relay.state'), card: 'state', cell: (r) => <RelayState state={r.state} /> },
       { id: 'pairs', header: t('relay.pairs'), isNumber: true, card: 'line', cell: (r) => format.number(r.pairs) },
       {
@@ -56,8 +73,11 @@ export function RelaysPage() {
       {data?.length === 0 ? (
         <Empty title={t('noRelays')} text={t('noRelaysText')} />
       ) : (
-        <DataTable label={t('pages.relays')} columns={columns} rows={data} keyOf={(r) => r.address} nameOf={(r) => r.address} sort="" onSort={noSort} />
+        <DataTable label={t('pages.relays')} columns={columns} rows={data} keyOf={(r) => r.address} nameOf={(r) => r.address} sort="" onSort={noSort} actions={(r) => <RelayActions relay={r} />} />
       )}
+      <Card title={t('cards.knownRelay')}>
+        <AddRelay />
+      </Card>
       <Card title={t('cards.addRelay')}>
         <p className={styles.text}>{t('addRelayText')}</p>
         <CopyValue isBlock value={commandOf(setup?.key ?? '')} label={t('cards.addRelay')} />

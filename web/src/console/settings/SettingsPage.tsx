@@ -13,6 +13,7 @@ const pages = [
   ['directory', '/settings/directory'],
   ['enrolment', '/settings/enrolment'],
   ['mail', '/settings/mail'],
+  ['channels', '/settings/notifications'],
   ['relays', '/settings/relays'],
   ['storage', '/settings/storage'],
   ['tokens', '/settings/tokens'],

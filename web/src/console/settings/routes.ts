@@ -13,6 +13,7 @@ export const settingPages: readonly PageRoute[] = [
   { path: '/settings/directory', component: lazyRouteComponent(() => import('./DirectoryPage'), 'DirectoryPage'), right },
   { path: '/settings/enrolment', component: lazyRouteComponent(() => import('./EnrolmentPage'), 'EnrolmentPage'), right },
   { path: '/settings/mail', component: lazyRouteComponent(() => import('./MailPage'), 'MailPage'), right },
+  { path: '/settings/notifications', component: lazyRouteComponent(() => import('./ChannelsPage'), 'ChannelsPage'), right },
   { path: '/settings/relays', component: lazyRouteComponent(() => import('./RelaysPage'), 'RelaysPage'), right },
   { path: '/settings/storage', component: lazyRouteComponent(() => import('./StoragePage'), 'StoragePage'), right },
   { path: '/settings/tokens', component: lazyRouteComponent(() => import('./TokensPage'), 'TokensPage'), right },

@@ -1,0 +1,47 @@
+import { Button, Group } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import { call } from '../../api/client';
+import { useProblemText } from '../../ui/problemText';
+import { complain } from '../../ui/toast';
+import type { Relay } from './RelaysPage';
+
+const pathOf = (relay: Relay) => `/api/relays/${encodeURIComponent(relay.address)}`;
+
+/** Nobody new is sent to a relay that is off; what it carries goes on. */
+export function RelayActions({ relay }: { relay: Relay }) {
+  const t = useTranslations('settings');
+  const client = useQueryClient();
+  const textOf = useProblemText();
+  const work = {
+    onSuccess: () => client.invalidateQueries({ queryKey: ['relays'] }),
+    onError: (problem: unknown) => complain(textOf(problem)),
+  };
+  const toggle = useMutation({ mutationFn: () => call('PATCH', pathOf(relay), { body: { enabled: !relay.enabled } }), ...work });
+  const remove = useMutation({ mutationFn: () => call('DELETE', pathOf(relay)), ...work });
+  return (
+    <Group gap="xs" justify="flex-end" wrap="nowrap">
+      <Button
+        size="xs"
+        variant="default"
+        aria-label={t(relay.enabled ? 'relay.offOf' : 'relay.onOf', { name: relay.address })}
+        loading={toggle.isPending}
+        onClick={() => toggle.mutate()}
+      >
+        {relay.enabled ? t('relay.off') : t('relay.on')}
+      </Button>
+      {relay.source === 'settings' ? (
+        <Button
+          size="xs"
+          variant="default"
+          color="red"
+          aria-label={t('provider.removeOf', { name: relay.address })}
+          loading={remove.isPending}
+          onClick={() => remove.mutate()}
+        >
+          {t('provider.remove')}
+        </Button>
+      ) : null}
+    </Group>
+  );
+}

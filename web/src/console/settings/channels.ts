@@ -1,0 +1,41 @@
+import { queryOptions } from '@tanstack/react-query';
+import { call } from '../../api/client';
+
+export type Kind = 'email' | 'webhook' | 'slack';
+export const kinds: readonly Kind[] = ['email', 'webhook', 'slack'];
+
+export type Channel = {
+  guid: string;
+  name: string;
+  kind: Kind;
+  enabled: boolean;
+  recipients: string[];
+  host: string;
+  allow_private: boolean;
+  last_sent_at?: number;
+  waiting: number;
+  failed: number;
+  secret?: string;
+};
+
+export type ChannelChange = {
+  name?: string;
+  kind?: Kind;
+  enabled?: boolean;
+  recipients?: string[];
+  url?: string;
+  allow_private?: boolean;
+};
+
+const path = '/api/notifications/channels';
+
+export const channelsQuery = queryOptions({
+  queryKey: ['channels'],
+  queryFn: ({ signal }) => call<Channel[]>('GET', path, { signal }),
+});
+
+export const addChannel = (channel: ChannelChange) => call<Channel>('POST', path, { body: channel });
+export const changeChannel = (guid: string, change: ChannelChange) => call<Channel>('PATCH', `${path}/${guid}`, { body: change });
+export const deleteChannel = (guid: string) => call('DELETE', `${path}/${guid}`);
+export const testChannel = (guid: string) =>
+  call<{ ok: boolean; detail: string; took: number }>('POST', `${path}/${guid}/test`);
