@@ -1,7 +1,6 @@
 import './ui/kit.css';
 import './ui/tokens.css';
 import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -13,6 +12,7 @@ import { makeRouter } from './console/shell/router';
 import { LocaleProvider } from './i18n/locale';
 import { setServerTime } from './ui/clock';
 import { signStyles, styleNonce } from './ui/styleNonce';
+import { Toasts } from './ui/Toasts';
 import { theme, variables } from './ui/theme';
 
 signStyles();
@@ -42,7 +42,7 @@ if (root !== null) {
       >
         <LocaleProvider>
           <QueryClientProvider client={client}>
-            <Notifications position="bottom-right" limit={3} />
+            <Toasts />
             <Gatekeeper>
               <RouterProvider router={router} />
             </Gatekeeper>

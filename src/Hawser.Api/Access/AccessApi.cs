@@ -19,5 +19,6 @@ internal static class AccessApi
         RulesEndpoint.Map(routes);
         RolesEndpoint.Map(routes);
         DryRunEndpoint.Map(routes);
+        ReachEndpoint.Map(routes);
     }
 }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hawser.Data;
 using Hawser.Data.Access;
 using Hawser.Data.Accounts;
@@ -28,39 +29,56 @@ internal static class AccessDryRun
     private const int AtOnce = 1000;
 
     /// <summary>Compares.</summary>
+    /// <param name="db">The database.</param>
+    /// <param name="before">What decides now.</param>
+    /// <param name="after">What would.</param>
+    /// <param name="moved">Users who would be in another group, and in which.</param>
+    /// <param name="utc">When.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when there are more than <see cref="MostPairs"/>.</returns>
     public static async Task<AccessDifference?> CompareAsync(
-        HawserDb db, AccessSnapshot before, AccessSnapshot after, DateTime utc, CancellationToken cancellationToken)
+        HawserDb db, AccessSnapshot before, AccessSnapshot after, IReadOnlyDictionary<Guid, Guid> moved, DateTime utc,
+        CancellationToken cancellationToken)
     {
         var users = await db.Users.AsNoTracking().Where(u => u.Status == UserStatus.Normal)
             .OrderBy(u => u.NormalizedName)
             .Select(u => new AccessCaller(u.Guid, u.Name, u.IsAdmin, u.UserGroupGuid))
             .ToListAsync(cancellationToken);
+        var then = users.ConvertAll(u => moved.TryGetValue(u.Guid, out var group) ? u with { UserGroup = group } : u);
         var devices = await db.Devices.CountAsync(cancellationToken);
         if ((long)users.Count * devices > MostPairs) return null;
         var (gains, losses) = (new List<(string, string)>(), new List<(string, string)>());
         long pairs = 0, gained = 0, lost = 0;
+        await foreach (var (id, facts) in DevicesAsync(db, cancellationToken))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var becoming = facts.Owner is { } owner && moved.TryGetValue(owner, out var its)
+                ? facts with { OwnerGroup = its } : facts;
+            for (var i = 0; i < users.Count; i++)
+            {
+                var was = AccessPolicy.Decide(before, users[i], facts, utc).Allowed;
+                var becomes = AccessPolicy.Decide(after, then[i], becoming, utc).Allowed;
+                pairs++;
+                if (was == becomes) continue;
+                if (becomes) gained++;
+                else lost++;
+                var list = becomes ? gains : losses;
+                if (list.Count < Shown) list.Add((users[i].Name, id));
+            }
+        }
+
+        return new AccessDifference(pairs, gained, lost, gains, losses);
+    }
+
+    /// <summary>Every device, by its id, with what counts of it.</summary>
+    internal static async IAsyncEnumerable<(string Id, TargetFacts Facts)> DevicesAsync(
+        HawserDb db, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
         for (var last = ""; ;)
         {
-            var from = last;
-            var page = await PageAsync(db, from, cancellationToken);
-            foreach (var (id, facts) in page)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                foreach (var user in users)
-                {
-                    var was = AccessPolicy.Decide(before, user, facts, utc).Allowed;
-                    var becomes = AccessPolicy.Decide(after, user, facts, utc).Allowed;
-                    pairs++;
-                    if (was == becomes) continue;
-                    if (becomes) gained++;
-                    else lost++;
-                    var list = becomes ? gains : losses;
-                    if (list.Count < Shown) list.Add((user.Name, id));
-                }
-            }
-
-            if (page.Count < AtOnce) return new AccessDifference(pairs, gained, lost, gains, losses);
+            var page = await PageAsync(db, last, cancellationToken);
+            foreach (var device in page) yield return device;
+            if (page.Count < AtOnce) yield break;
             last = page[^1].Id;
         }
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hawser.Api.Access.Admin;
 using Hawser.Data;
 using Hawser.Data.Access;
 using Hawser.Data.Accounts;
@@ -76,6 +77,22 @@ internal sealed record ExplainedRule
     [JsonPropertyName("opens")]
     public required string Opens { get; init; }
 
+    /// <summary>The kind of <see cref="For"/>, as in a rule.</summary>
+    [JsonPropertyName("for_kind")]
+    public required string ForKind { get; init; }
+
+    /// <summary>Its name; missing: it has none.</summary>
+    [JsonPropertyName("for_name")]
+    public string? ForName { get; init; }
+
+    /// <summary>The kind of <see cref="Opens"/>, as in a rule.</summary>
+    [JsonPropertyName("opens_kind")]
+    public required string OpensKind { get; init; }
+
+    /// <summary>Its name; missing: it has none.</summary>
+    [JsonPropertyName("opens_name")]
+    public string? OpensName { get; init; }
+
     [JsonPropertyName("hours")]
     public string? Hours { get; init; }
 
@@ -146,17 +163,28 @@ internal static class AccessExplainer
         var rules = new List<ExplainedRule>();
         foreach (var rule in snapshot.RulesFor(caller).Where(r => AccessPolicy.Reaches(r, caller, facts)))
         {
+            var subject = rule.SubjectKind switch
+            {
+                AccessSubject.User => await UserAsync(db, rule.Subject, cancellationToken),
+                AccessSubject.UserGroup => await GroupAsync(db, rule.Subject, cancellationToken),
+                _ => null,
+            };
+            var target = await NameAsync(db, rule, cancellationToken);
             rules.Add(new ExplainedRule
             {
                 Guid = rule.Guid,
                 Name = rule.Name,
                 For = rule.SubjectKind switch
                 {
-                    AccessSubject.User => $"user {await UserAsync(db, rule.Subject, cancellationToken)}",
-                    AccessSubject.UserGroup => $"user group {await GroupAsync(db, rule.Subject, cancellationToken)}",
+                    AccessSubject.User => $"user {subject}",
+                    AccessSubject.UserGroup => $"user group {subject}",
                     _ => "everybody",
                 },
-                Opens = await OpensAsync(db, rule, cancellationToken),
+                ForKind = RuleWords.Of(rule.SubjectKind),
+                ForName = subject,
+                Opens = Opens(rule, target),
+                OpensKind = RuleWords.Of(rule.TargetKind),
+                OpensName = target,
                 Hours = rule.Schedule?.ToString(),
                 OpenThen = rule.IsOpenAt(utc),
                 Problem = rule.IsBroken ? rule.Problem : null,
@@ -166,16 +194,24 @@ internal static class AccessExplainer
         return rules;
     }
 
-    private static async Task<string> OpensAsync(HawserDb db, CompiledRule rule, CancellationToken cancellationToken) =>
-        rule.TargetKind switch
+    private static string Opens(CompiledRule rule, string? target) => rule.TargetKind switch
+    {
+        AccessTarget.Device => "this device",
+        AccessTarget.OwnDevices => "one's own devices",
+        AccessTarget.DeviceGroup => $"device group {target}",
+        AccessTarget.User => $"devices of user {target}",
+        AccessTarget.UserGroup => $"devices of user group {target}",
+        _ => "all devices",
+    };
+
+    private static async Task<string?> NameAsync(
+        HawserDb db, CompiledRule rule, CancellationToken cancellationToken) => rule.TargetKind switch
         {
-            AccessTarget.Device => "this device",
-            AccessTarget.OwnDevices => "one's own devices",
-            AccessTarget.DeviceGroup => "device group " + await db.DeviceGroups.Where(g => g.Guid == rule.Target)
-                .Select(g => g.Name).FirstOrDefaultAsync(cancellationToken),
-            AccessTarget.User => $"devices of user {await UserAsync(db, rule.Target, cancellationToken)}",
-            AccessTarget.UserGroup => $"devices of user group {await GroupAsync(db, rule.Target, cancellationToken)}",
-            _ => "all devices",
+            AccessTarget.DeviceGroup => await db.DeviceGroups.Where(g => g.Guid == rule.Target)
+                .Select(g => (string?)g.Name).FirstOrDefaultAsync(cancellationToken),
+            AccessTarget.User => await UserAsync(db, rule.Target, cancellationToken),
+            AccessTarget.UserGroup => await GroupAsync(db, rule.Target, cancellationToken),
+            _ => null,
         };
 
     private static Task<string?> UserAsync(HawserDb db, Guid? guid, CancellationToken cancellationToken) =>
@@ -185,6 +221,6 @@ internal static class AccessExplainer
         db.UserGroups.Where(g => g.Guid == guid).Select(g => (string?)g.Name).FirstOrDefaultAsync(cancellationToken);
 
     // snake_case, as everything that scripts read.
-    private static string Words(AccessReason reason) => string.Concat(
+    internal static string Words(AccessReason reason) => string.Concat(
         reason.ToString().Select((c, i) => char.IsUpper(c) ? (i > 0 ? "_" : "") + char.ToLowerInvariant(c) : $"{c}"));
 }

@@ -134,7 +134,7 @@ internal sealed partial class DeviceTable
             if (Unsafe.IsNullRef(ref slot) || slot.LastBeat == 0) return null;
             var age = TimeSpan.FromMilliseconds(Now - slot.LastBeat);
             return new DeviceActivity(
-                slot.Id, slot.Guid, _time.GetUtcNow().UtcDateTime - age, age, slot.Extra?.Conns ?? [], slot.Version);
+                slot.Id, slot.Guid, _time.GetUtcNow().UtcDateTime - age, age, slot.Extra?.Conns ?? [], slot.Version, slot.ModifiedAt);
         }
     }
 
@@ -218,5 +218,7 @@ internal enum Recognition
 /// <param name="Silence">How long ago that is.</param>
 /// <param name="Connections">Its open connections.</param>
 /// <param name="Version">Its client's version, as a number; 0: not said.</param>
+/// <param name="ModifiedAt">The stamp of the strategy that it says it has.</param>
 internal sealed record DeviceActivity(
-    string Id, Guid Guid, DateTime LastHeard, TimeSpan Silence, IReadOnlyList<int> Connections, int Version);
+    string Id, Guid Guid, DateTime LastHeard, TimeSpan Silence, IReadOnlyList<int> Connections, int Version,
+    long ModifiedAt);

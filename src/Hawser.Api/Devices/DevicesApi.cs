@@ -65,6 +65,7 @@ internal static class DevicesApi
         DeployTokensAdmin.Map(routes);
         DevicesBulk.Map(routes);
         DevicesImport.Map(routes);
+        DevicePolicy.Map(routes);
     }
 
     private static Task HeartbeatAsync(HttpContext context) =>

@@ -64,32 +64,13 @@ internal sealed class EffectiveStrategies(TimeProvider time)
     internal static async Task<Dictionary<Guid, Strategy>> ChooseAsync(
         HawserDb db, IReadOnlyList<StrategySubject> devices, CancellationToken cancellationToken)
     {
-        var guids = devices.Select(d => d.Device).ToList();
-        var owners = devices.Where(d => d.Owner is not null).Select(d => d.Owner!.Value).Distinct().ToList();
-        var direct = await db.StrategyAssignments.AsNoTracking()
-            .Where(a => (a.TargetKind == StrategyTarget.Device && guids.Contains(a.TargetGuid))
-                || (a.TargetKind == StrategyTarget.User && owners.Contains(a.TargetGuid)))
-            .ToDictionaryAsync(a => (a.TargetKind, a.TargetGuid), a => a.StrategyGuid, cancellationToken);
-        var grouped = await (
-            from member in db.DeviceGroupMembers.AsNoTracking()
-            where guids.Contains(member.DeviceGuid)
-            join groups in db.DeviceGroups on member.GroupGuid equals groups.Guid
-            join assignment in db.StrategyAssignments on groups.Guid equals assignment.TargetGuid
-            where assignment.TargetKind == StrategyTarget.DeviceGroup
-            select new { member.DeviceGuid, groups.Rank, groups.NormalizedName, assignment.StrategyGuid })
-            .ToListAsync(cancellationToken);
-        var first = grouped.GroupBy(g => g.DeviceGuid).ToDictionary(
-            g => g.Key,
-            g => g.OrderBy(x => x.Rank).ThenBy(x => x.NormalizedName, StringComparer.Ordinal).First().StrategyGuid);
+        var ladders = await StrategyLadder.ReadAsync(db, devices, null, cancellationToken);
         var strategies = await db.Strategies.AsNoTracking().Where(s => s.Enabled)
             .ToDictionaryAsync(s => s.Guid, cancellationToken);
         var chosen = new Dictionary<Guid, Strategy>();
-        foreach (var device in devices)
+        foreach (var (device, rungs) in ladders)
         {
-            Guid? guid = direct.TryGetValue((StrategyTarget.Device, device.Device), out var own) ? own
-                : device.Owner is { } owner && direct.TryGetValue((StrategyTarget.User, owner), out var his) ? his
-                : first.TryGetValue(device.Device, out var its) ? its : null;
-            if (guid is { } found && strategies.TryGetValue(found, out var strategy)) chosen[device.Device] = strategy;
+            if (strategies.TryGetValue(rungs[0].Strategy, out var strategy)) chosen[device] = strategy;
         }
 
         return chosen;

@@ -18,5 +18,7 @@ internal static class StrategiesApi
     {
         StrategiesAdmin.Map(routes);
         StrategyEdits.Map(routes);
+        StrategyPreview.Map(routes);
+        StrategyTargetsEndpoint.Map(routes);
     }
 }

@@ -33,7 +33,13 @@ public sealed class ConsoleTests
     public Task S4_wrong_then_right_then_the_deep_link() => RunAsync("deepLink");
 
     [Fact]
+    public Task S6_a_passkey_is_added_and_signs_in() => RunAsync("passkey");
+
+    [Fact]
     public Task S9_signed_out_over_a_form_that_stays() => RunAsync("revoked");
+
+    [Fact]
+    public Task S11_the_address_is_the_state_of_a_list() => RunAsync("devices");
 
     [Fact]
     public Task S12_a_change_shows_in_the_open_list() => RunAsync("live");
@@ -43,6 +49,18 @@ public sealed class ConsoleTests
 
     [Fact]
     public Task S16_the_palette() => RunAsync("palette");
+
+    [Fact]
+    public Task S19_S20_S22_a_strategy_is_made_given_and_explained() => RunAsync("strategies");
+
+    [Fact]
+    public Task S23_S24_who_reaches_what_and_what_would_change() => RunAsync("access");
+
+    [Fact]
+    public Task S25_a_control_role_is_made_and_given() => RunAsync("roles");
+
+    [Fact]
+    public Task S39_S40_every_page_in_every_look() => RunAsync("crawl");
 
     [Fact]
     public Task S26_a_user_sees_only_what_is_for_users() => RunAsync("forbidden");

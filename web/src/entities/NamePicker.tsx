@@ -36,7 +36,7 @@ export function NamePicker({ kind, label, value, isRequired = false, onChange }:
   return (
     <Select
       label={label}
-      placeholder={t('nobody')}
+      placeholder={isRequired ? t('choose') : t('nobody')}
       searchable
       clearable={!isRequired}
       clearButtonProps={{ 'aria-label': t('clear', { what: label }) }}

@@ -4,6 +4,10 @@ import groups from '../console/groups/en.json';
 import sessions from '../console/sessions/en.json';
 import audit from '../console/audit/en.json';
 import alarms from '../console/alarms/en.json';
+import access from '../console/access/en.json';
+import roles from '../console/roles/en.json';
+import strategies from '../console/strategies/en.json';
+import options from '../console/strategies/options/en.json';
 import entities from '../entities/en.json';
 import list from '../ui/DataTable/en.json';
 import ui from '../ui/en.json';
@@ -17,4 +21,4 @@ import books from '../console/books/en.json';
 import recordings from '../console/recordings/en.json';
 import settings from '../console/settings/en.json';
 
-export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings };
+export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...options, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings };

@@ -4,6 +4,10 @@ import groups from '../console/groups/zh-CN.json';
 import sessions from '../console/sessions/zh-CN.json';
 import audit from '../console/audit/zh-CN.json';
 import alarms from '../console/alarms/zh-CN.json';
+import access from '../console/access/zh-CN.json';
+import roles from '../console/roles/zh-CN.json';
+import strategies from '../console/strategies/zh-CN.json';
+import options from '../console/strategies/options/zh-CN.json';
 import entities from '../entities/zh-CN.json';
 import list from '../ui/DataTable/zh-CN.json';
 import ui from '../ui/zh-CN.json';
@@ -17,4 +21,4 @@ import books from '../console/books/zh-CN.json';
 import recordings from '../console/recordings/zh-CN.json';
 import settings from '../console/settings/zh-CN.json';
 
-export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings };
+export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...options, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings };

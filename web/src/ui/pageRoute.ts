@@ -1,7 +1,7 @@
 import type { TablerIcon } from '@tabler/icons-react';
 import type { RouteComponent } from '@tanstack/react-router';
 
-export type NavGroup = 'top' | 'people' | 'evidence' | 'system';
+export type NavGroup = 'top' | 'people' | 'policy' | 'evidence' | 'system';
 
 /** A page inside of the frame, as its feature declares it. */
 export type PageRoute = {

@@ -33,6 +33,8 @@ export const theme = createTheme({
     // A title inside of a dialog is no banner of the page.
     ModalHeader: { defaultProps: { role: 'presentation' } },
     DrawerHeader: { defaultProps: { role: 'presentation' } },
+    // Where it belongs in the document: inside of a landmark, and next in the order of the keyboard.
+    Menu: { defaultProps: { withinPortal: false, floatingStrategy: 'fixed', withInitialFocusPlaceholder: false } },
     Tooltip: { defaultProps: { openDelay: 300, withinPortal: true } },
   },
 });

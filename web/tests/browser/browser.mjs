@@ -68,9 +68,18 @@ export async function launch(base) {
   };
 }
 
+const sessions = new WeakMap();
+
+// One for each page, never detached: Chromium takes a page's virtual authenticator away with any session that ends.
+export async function devTools(page) {
+  const session = sessions.get(page) ?? (await page.context().newCDPSession(page));
+  sessions.set(page, session);
+  return session;
+}
+
 /** What axe finds on the page as it is now; the script runs beside the page's own, so the policy stays on. */
 export async function audit(page, name) {
-  const session = await page.context().newCDPSession(page);
+  const session = await devTools(page);
   const { frameTree } = await session.send('Page.getFrameTree');
   const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
   await session.send('Runtime.evaluate', { expression: axeSource, contextId: executionContextId });
@@ -80,7 +89,6 @@ export async function audit(page, name) {
     contextId: executionContextId,
     awaitPromise: true,
   });
-  await session.detach();
   if (exceptionDetails) throw new Error(`axe failed on ${name}: ${exceptionDetails.text}`);
   const found = JSON.parse(result.value);
   if (found.length > 0) throw new Error(`axe on ${name}: ${JSON.stringify(found, null, 1)}`);

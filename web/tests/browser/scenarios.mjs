@@ -1,6 +1,6 @@
 // The console's scenarios in a real Chromium against a real server. Each finds things as people do: by role and name.
 // node scenarios.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
-import { audit, expect, launch } from './browser.mjs';
+import { audit, devTools, expect, launch } from './browser.mjs';
 
 const password = 'Tulip#42 of Mara';
 
@@ -12,6 +12,26 @@ async function signIn(page, name, to = '/') {
 }
 
 const title = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
+
+/** Calls the API as the page does; for what a scenario needs to be there and is not about. */
+const api = (page, method, path, body) => page.evaluate(async ([m, p, b]) => {
+  const headers = { 'Content-Type': 'application/json', 'X-Hawser-Console': '1' };
+  const me = await (await fetch('/api/console/me', { headers })).json();
+  const answer = await fetch(p, { method: m, headers: { ...headers, 'X-Hawser-Proof': me.proof }, body: JSON.stringify(b) });
+  const text = await answer.text();
+  if (!answer.ok || text.startsWith('{"error"')) throw new Error(`${m} ${p}: ${answer.status} ${text}`);
+  return text === '' ? null : JSON.parse(text);
+}, [method, path, body]);
+
+/** Chooses in a box that searches. */
+async function pick(page, label, text, option = text, scope = page) {
+  await scope.getByRole('combobox', { name: label, exact: true }).or(scope.getByRole('textbox', { name: label, exact: true })).first().fill(text);
+  await page.getByRole('option', { name: option }).first().click();
+}
+
+// The fleet's IDs, as the test makes them.
+const deviceId = (number) => String(100_000_000 + number * 7919);
+const grouped = (id) => id.replace(/(\d{3})(?=\d)/g, '$1 ');
 
 const scenarios = {
   // 1 and 2: the first run.
@@ -80,8 +100,8 @@ const scenarios = {
 
   // 6: a passkey is added, and signs in with one press.
   async passkey(browser) {
-    const { page, context } = await browser.open();
-    const cdp = await context.newCDPSession(page);
+    const { page } = await browser.open();
+    const cdp = await devTools(page);
     await cdp.send('WebAuthn.enable');
     await cdp.send('WebAuthn.addVirtualAuthenticator', {
       options: {
@@ -136,6 +156,9 @@ const scenarios = {
     await page.getByRole('button', { name: 'Remove the filter State: Disabled' }).waitFor();
     await page.getByRole('button', { name: 'Name', exact: true }).click();
     await page.getByRole('columnheader', { name: 'Name' }).and(page.locator('[aria-sort=ascending]')).waitFor();
+    // The rows of before stay until the new ones are there.
+    await page.getByText(/^1–(2\d) of \1$/).waitFor();
+    await page.getByRole('row').nth(1).getByText('pc-01002').waitFor();
     const rows = await page.getByRole('row').allInnerTexts();
     const copy = await context.newPage();
     await copy.goto(page.url());
@@ -197,11 +220,167 @@ const scenarios = {
     await title(page, 'Devices');
   },
 
+  // 23 and 24: who reaches what, why, and what would change.
+  async access(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/access');
+    await title(page, 'Access rules');
+    await page.getByText('No rules yet').waitFor();
+    await audit(page, 'no rules');
+    const policy = async (choice) => {
+      await page.goto('/access');
+      await page.getByRole('button', { name: 'Change', exact: true }).click();
+      const form = page.getByRole('dialog', { name: 'Base policy' });
+      await form.getByRole('radio', { name: choice }).check();
+      await form.getByText(/pairs? of a person and a device gain/i).waitFor();
+      await audit(page, 'the base policy');
+      await form.getByRole('button', { name: 'Save' }).click();
+      await form.waitFor({ state: 'hidden' });
+    };
+    const verdict = async (user, number, words, why) => {
+      await page.goto(`/access/explore?user=${user}&device=${deviceId(number)}`);
+      await page.getByRole('heading', { name: `${user} ${words} ${grouped(deviceId(number))}` }).waitFor();
+      await page.getByText(why).first().waitFor();
+    };
+    await policy('Nobody');
+    await verdict('mara', 0, 'cannot reach', 'No rule opens it');
+    await page.goto('/access');
+    await page.getByRole('button', { name: 'Add rule' }).click();
+    const form = page.getByRole('dialog', { name: 'Add rule' });
+    await form.getByLabel('Name', { exact: true }).fill('Mara at the 前台');
+    await form.getByRole('combobox', { name: 'Who' }).or(form.getByRole('textbox', { name: 'Who' })).first().click();
+    await page.getByRole('option', { name: 'A user', exact: true }).click();
+    await pick(page, 'User', 'mara', 'mara', form);
+    await form.getByRole('combobox', { name: 'Reaches' }).or(form.getByRole('textbox', { name: 'Reaches' })).first().click();
+    await page.getByRole('option', { name: 'A device', exact: true }).click();
+    await pick(page, 'Device', deviceId(0), grouped(deviceId(0)), form);
+    await form.getByText('1 pair of a person and a device gains access').waitFor();
+    await audit(page, 'a new rule');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Mara at the 前台', exact: true }).waitFor();
+    await audit(page, 'rules');
+    await verdict('mara', 0, 'can reach', 'A rule opens it.');
+    await audit(page, 'explorer, a pair');
+    await verdict('mara', 2, 'cannot reach', 'An administrator disabled the device');
+    await policy('Owners and their group');
+    await verdict('mara', 1, 'can reach', 'belongs to nobody');
+    await verdict('mara', 3, 'can reach', "this person's own device");
+
+    // The number before saving is the number after it.
+    await api(page, 'POST', '/api/user-groups', { name: 'Field engineers', note: '' });
+    const reach = async () => {
+      await page.goto('/access/explore?user=admin');
+      return Number((await page.getByRole('heading', { name: /^admin reaches [1-9]/ }).innerText()).replace(/\D/g, ''));
+    };
+    const before = await reach();
+    await pick(page, 'admin were in the group', 'Field engineers');
+    await page.getByText('13 lose it').waitFor();
+    await audit(page, 'explorer, one person');
+    const { data } = await page.evaluate(async () => (await fetch('/api/users?name=admin')).json());
+    await api(page, 'PATCH', `/api/users/${data[0].guid}`, { group_name: 'Field engineers' });
+    const after = await reach();
+    expect(before - after === 13, `13 devices are lost, not ${before} - ${after}`);
+
+    // Taking a rule away can be taken back.
+    await page.goto('/access');
+    await page.getByRole('button', { name: 'Actions for Mara at the 前台' }).click();
+    await audit(page, 'the menu of a rule');
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('No rules yet').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('button', { name: 'Mara at the 前台', exact: true }).waitFor();
+  },
+
+  // 19, 20 and 22 in part: a strategy is made, given, explained on a device, and switched off.
+  async strategies(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/strategies');
+    await page.getByText('No strategies yet').waitFor();
+    await audit(page, 'no strategies');
+    await page.getByRole('button', { name: 'Add strategy' }).click();
+    await page.getByRole('dialog').getByLabel('Name').fill('收银机 without files');
+    await page.getByRole('button', { name: 'Make and edit' }).click();
+    await title(page, '收银机 without files');
+    await page.getByText('In effect on no device').waitFor();
+    await audit(page, 'the editor');
+    await page.getByRole('searchbox').fill('file transfer');
+    const field = page.getByRole('radiogroup', { name: 'File transfer' });
+    await field.getByText('Off', { exact: true }).click();
+    await page.getByText('1 change', { exact: true }).waitFor();
+    await page.getByRole('searchbox').fill('allowed addresses');
+    await page.getByRole('textbox', { name: 'Allowed addresses' }).fill('10.0.0.0/8');
+    await page.getByText(/Your own address, (127\.0\.0\.1|::1), is not on this list/).first().waitFor();
+    await audit(page, 'a list that shuts out');
+    await page.getByRole('button', { name: 'Review and save' }).click();
+    const review = page.getByRole('dialog', { name: 'What changes' });
+    expect(await review.getByRole('button', { name: 'Save 2 changes' }).isDisabled(), 'shutting oneself out asks first');
+    await review.getByRole('checkbox', { name: 'I know, do it' }).check();
+    await audit(page, 'the review');
+    await review.getByRole('button', { name: 'Save 2 changes' }).click();
+    await review.waitFor({ state: 'hidden' });
+
+    await api(page, 'POST', '/api/device-groups', { name: 'Tills', note: '' });
+    const device = (await page.evaluate(async (id) => (await fetch(`/api/devices?id=${id}`)).json(), deviceId(5))).data[0];
+    await api(page, 'POST', `/api/devices/${device.guid}/assign`, { type: 'device_group_name', value: 'Tills' });
+    await page.getByRole('tab', { name: 'Given to' }).click();
+    await page.getByText('Given to no device group.').waitFor();
+    await audit(page, 'whom a strategy is given to');
+    await pick(page, 'Give it to a device group', 'Tills');
+    const ask = page.getByRole('dialog', { name: 'Give 收银机 without files to Tills?' });
+    await ask.getByText('on 1 afterwards: 1 more, 0 fewer').waitFor();
+    await ask.getByRole('button', { name: 'Give', exact: true }).click();
+    await page.getByRole('button', { name: 'Take it from Tills' }).waitFor();
+
+    const policy = async () => {
+      await page.goto(`/devices/${deviceId(5)}`);
+      await page.getByRole('link', { name: 'Policy' }).click();
+    };
+    await policy();
+    await page.getByText('Applies', { exact: true }).waitFor();
+    await page.getByText('enable-file-transfer').waitFor();
+    await audit(page, 'the policy of a device');
+    const own = await api(page, 'POST', '/api/strategies', { name: 'Its own', config_options: { 'enable-camera': 'N' } });
+    await api(page, 'POST', '/api/strategies/assign', { strategy: own.guid, peers: [device.guid], users: [], groups: [] });
+    await policy();
+    await page.getByText('Shadowed by Its own').waitFor();
+    await page.goto('/strategies');
+    await page.getByRole('button', { name: 'Actions for Its own' }).click();
+    await page.getByRole('menuitem', { name: 'Disable' }).click();
+    await page.getByText('Its own is disabled').waitFor();
+    await policy();
+    await page.getByText('No strategy applies').waitFor();
+  },
+
+  // 25 in part: a role is made and given.
+  async roles(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/roles/control');
+    await title(page, 'Control roles');
+    await page.getByRole('button', { name: 'Add role' }).click();
+    const form = page.getByRole('dialog', { name: 'Add role' });
+    await form.getByLabel('Name', { exact: true }).fill('Look, 不动');
+    await form.getByRole('radiogroup', { name: 'Clipboard' }).getByText('Denied').click();
+    await form.getByRole('radiogroup', { name: 'File transfer' }).getByText('Denied').click();
+    await audit(page, 'a new role');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('columnheader', { name: /Look, 不动/ }).waitFor();
+    await page.getByRole('button', { name: 'Actions for Look, 不动' }).click();
+    await page.getByRole('menuitem', { name: 'Give to people' }).click();
+    const give = page.getByRole('dialog');
+    await pick(page, 'Add a person', 'mara', 'mara', give);
+    await give.getByRole('button', { name: 'Give to 1 person' }).click();
+    await page.getByRole('columnheader', { name: /Look, 不动.*1 person/ }).waitFor();
+    expect((await page.getByText('Denied', { exact: true }).count()) === 2, 'two permissions are denied');
+    await audit(page, 'control roles');
+  },
+
   // 39 and 40 in part: every page, as everybody, in every look.
   async crawl(browser, { shots }) {
     const all = [
       '/', '/devices', '/devices/unknown', '/sessions', '/users', '/user-groups', '/device-groups',
-      '/audit/connections', '/audit/files', '/audit/console', '/alarms', '/health', '/me', '/me/security',
+      '/access', '/access/explore', '/roles/control', '/strategies', `/devices/${deviceId(5)}`,
+      `/devices/${deviceId(5)}/policy`, '/audit/connections', '/audit/files', '/audit/console', '/alarms', '/health', '/me', '/me/security',
       '/me/sign-ins', '/nothing-here',
     ];
     const looks = [

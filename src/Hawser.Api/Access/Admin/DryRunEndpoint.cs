@@ -28,8 +28,10 @@ internal static class DryRunEndpoint
         if (settings is null) return Problem.Invalid(complaint, "settings");
         var (rules, wrong, field) = await RulesAsync(db, body, cancellationToken);
         if (rules is null) return Problem.Invalid(wrong, field);
+        var (moved, stranger) = await MovedAsync(db, body, cancellationToken);
+        if (moved is null) return Problem.Invalid(stranger, "members");
         var difference = await AccessDryRun.CompareAsync(
-            db, new AccessSnapshot(rows), new AccessSnapshot(AccessDryRun.With(rows, settings, rules)),
+            db, new AccessSnapshot(rows), new AccessSnapshot(AccessDryRun.With(rows, settings, rules)), moved,
             time.GetUtcNow().UtcDateTime, cancellationToken);
         if (difference is null)
         {
@@ -75,6 +77,27 @@ internal static class DryRunEndpoint
         }
 
         return (rules, "", "");
+    }
+
+    private static async Task<(Dictionary<Guid, Guid>? Moved, string Error)> MovedAsync(
+        HawserDb db, DryRunBody body, CancellationToken cancellationToken)
+    {
+        var moved = new Dictionary<Guid, Guid>();
+        if (body.Members is { Count: > 1000 }) return (null, "At most 1000 users at once.");
+        foreach (var member in body.Members ?? [])
+        {
+            if (member is null) return (null, "A member is null.");
+            if (await RuleWords.FindAsync(db, AccessTarget.User, member.User, cancellationToken) is not { } user)
+            {
+                return (null, $"There is no user \"{member.User}\".");
+            }
+
+            if (await RuleWords.FindAsync(db, AccessTarget.UserGroup, member.UserGroup, cancellationToken)
+                is not { } group) return (null, $"There is no user group \"{member.UserGroup}\".");
+            moved[user] = group;
+        }
+
+        return (moved, "");
     }
 
     private static (AccessSettings? Settings, string Error) Settings(AccessSettings now, JsonElement? changed)

@@ -300,6 +300,46 @@ internal sealed record DryRunBody
     /// <summary>Members of the setting "access"; those that are missing stay.</summary>
     [JsonPropertyName("settings")]
     public JsonElement? Settings { get; init; }
+
+    /// <summary>Users who would be in another group.</summary>
+    [JsonPropertyName("members")]
+    public IReadOnlyList<MemberBody?>? Members { get; init; }
+}
+
+/// <summary>A user in another group.</summary>
+internal sealed record MemberBody
+{
+    /// <summary>The login name.</summary>
+    [JsonPropertyName("user")]
+    public string? User { get; init; }
+
+    /// <summary>The group's name.</summary>
+    [JsonPropertyName("user_group")]
+    public string? UserGroup { get; init; }
+}
+
+/// <summary>One that is reached, or that reaches, and why.</summary>
+internal sealed record ReachItem
+{
+    /// <summary>The user's name; or the device's id.</summary>
+    [JsonPropertyName("name")]
+    public required string Name { get; init; }
+
+    /// <summary>Of a device, what it is called; of a user, the shown name.</summary>
+    [JsonPropertyName("label")]
+    public required string Label { get; init; }
+
+    [JsonPropertyName("reason")]
+    public required string Reason { get; init; }
+
+    [JsonPropertyName("rule")]
+    public Guid? Rule { get; init; }
+
+    [JsonPropertyName("rule_name")]
+    public string? RuleName { get; init; }
+
+    [JsonPropertyName("control_role")]
+    public string? ControlRole { get; init; }
 }
 
 /// <summary>Who would reach what that he does not now, and the other way round.</summary>
@@ -337,5 +377,6 @@ internal sealed record PairItem(
 [JsonSerializable(typeof(RoleAssignBody))]
 [JsonSerializable(typeof(DryRunBody))]
 [JsonSerializable(typeof(DryRunAnswer))]
+[JsonSerializable(typeof(Page<ReachItem>))]
 [JsonSerializable(typeof(AccessExplanation))]
 internal sealed partial class AccessAdminJson : JsonSerializerContext;

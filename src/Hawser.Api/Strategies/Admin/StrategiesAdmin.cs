@@ -112,7 +112,7 @@ internal static class StrategiesAdmin
     }
 
     // Everything is looked up before anything is changed.
-    private static async Task<(StrategyTargets? Targets, string Error)> TargetsAsync(
+    internal static async Task<(StrategyTargets? Targets, string Error)> TargetsAsync(
         HawserDb db, CurrentUser user, StrategyAssignBody body, CancellationToken cancellationToken)
     {
         if (Guids(body.Peers) is not { } peers || Guids(body.Users) is not { } users

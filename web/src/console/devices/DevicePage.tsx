@@ -114,6 +114,12 @@ export function DevicePage() {
             [t('columns.owner'), device.user_name || t('nobody')],
             [t('columns.group'), device.device_group_name || t('filters.none')],
             ...(me.is_admin ? [[t('strategy'), device.strategy_name || t('filters.none')] as const] : []),
+            ...(can(me, 'strategies.view')
+              ? [[t('policy'), <Link key="policy" to="/devices/$id/policy" params={{ id: device.id }}>{t('policyLink')}</Link>] as const]
+              : []),
+            ...(can(me, 'access.view')
+              ? [[t('access'), <Link key="access" to="/access/explore" search={{ device: device.id }}>{t('accessLink')}</Link>] as const]
+              : []),
             [t('note'), device.note || t('filters.none')],
           ]}
         />

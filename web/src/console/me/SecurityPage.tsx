@@ -11,7 +11,7 @@ export function SecurityPage() {
   const me = useMe();
   return (
     <Page title={t('security')} suffix={me.server_name} isNarrow>
-      {import.meta.env.VITE_PASSKEYS === '1' ? <PasskeysCard /> : null}
+      <PasskeysCard />
       <AuthenticatorCard me={me} />
       {me.origin === '' ? <PasswordCard /> : null}
     </Page>

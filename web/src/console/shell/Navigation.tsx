@@ -5,7 +5,7 @@ import type { NavGroup } from '../../ui/pageRoute';
 import styles from './Navigation.module.css';
 import { pages } from './pages';
 
-const groups: readonly NavGroup[] = ['top', 'people', 'evidence', 'system'];
+const groups: readonly NavGroup[] = ['top', 'people', 'policy', 'evidence', 'system'];
 
 /** The pages of this person; what the person may not use is absent. */
 export function Navigation({ me, onGo }: { me: Me; onGo?: () => void }) {

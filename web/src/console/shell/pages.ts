@@ -14,7 +14,9 @@ import type { PageRoute } from '../../ui/pageRoute';
 import { bookPages } from '../books/routes';
 import { recordingPages } from '../recordings/routes';
 import { settingPages } from '../settings/routes';
-
+import { accessPages } from '../access/routes';
+import { rolePages } from '../roles/routes';
+import { strategyPages } from '../strategies/routes';
 
 /** Every page inside of the frame. What is not built is not here. */
 export const pages: readonly PageRoute[] = [
@@ -59,6 +61,9 @@ export const pages: readonly PageRoute[] = [
     nav: { key: 'deviceGroups', group: 'people', icon: IconDevices },
     right: 'groups.view',
   },
+  ...accessPages,
+  ...strategyPages,
+  ...rolePages,
   {
     path: '/audit/connections',
     component: lazyRouteComponent(() => import('../audit/ConnectionsPage'), 'ConnectionsPage'),

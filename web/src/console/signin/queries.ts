@@ -45,5 +45,5 @@ export async function signInWithPasskey(mediation: CredentialMediationRequiremen
   });
 }
 
-/** Whether passkeys are offered: by this build, and by this browser, which wants a secure context. */
-export const hasPasskeys = () => import.meta.env.VITE_PASSKEYS === '1' && window.isSecureContext && 'PublicKeyCredential' in window;
+/** Whether passkeys are offered: browsers want a secure context for them. */
+export const hasPasskeys = () => window.isSecureContext && 'PublicKeyCredential' in window;

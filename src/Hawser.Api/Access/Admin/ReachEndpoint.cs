@@ -1,0 +1,97 @@
+using Hawser.Api.Http;
+using Hawser.Data;
+using Hawser.Data.Access;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Access.Admin;
+
+/// <summary><c>GET /api/access/reach</c>: all that one user reaches, or all who reach one device. Ours.</summary>
+internal static class ReachEndpoint
+{
+    public static void Map(IEndpointRouteBuilder routes) =>
+        routes.MapGet("/api/access/reach", HandleAsync).ForAdmins(Area.Access, write: false)
+            .WithSummary("The devices that a user reaches, or the users who reach a device, and by what.")
+            .Query("user", "Whose devices; with neither: those of callers who are not logged in.")
+            .Query("device", "Whose callers, by the device's id.")
+            .Query("at", "When, UTC; left away: now.").Answers<Page<ReachItem>>();
+
+    private static async Task<IResult> HandleAsync(
+        HttpContext context, PageQuery page, HawserDb db, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var query = context.Request.Query;
+        var (name, device, at) = (query["user"].ToString(), query["device"].ToString(), query["at"].ToString());
+        var when = time.GetUtcNow().UtcDateTime;
+        if (at.Length > 0 && !WireTime.TryParse(at, out when)) return Problem.Invalid("at is not a time.", "at");
+        if (name.Length > 0 && device.Length > 0) return Problem.Invalid("Either user or device.", "device");
+        if ((name + device).Contains('\0', StringComparison.Ordinal)) return Problem.NotFound("user or device");
+        var snapshot = new AccessSnapshot(await AccessReader.ReadAsync(db, cancellationToken));
+        var slice = (page.Skip, page.Size);
+        if (device.Length > 0)
+        {
+            var facts = await AccessReader.ReadFactsAsync(db, device, cancellationToken);
+            if (facts.Guid == Guid.Empty) return Problem.NotFound("device");
+            var (callers, some) = await AccessReach.OfDeviceAsync(db, snapshot, facts, slice, when, cancellationToken);
+            return Answer(callers, some, await PeopleAsync(db, some, cancellationToken));
+        }
+
+        AccessCaller? user = null;
+        if (name.Length > 0)
+        {
+            var normalized = name.ToUpperInvariant();
+            user = await db.Users.AsNoTracking().Where(u => u.NormalizedName == normalized)
+                .Select(u => new AccessCaller(u.Guid, u.Name, u.IsAdmin, u.UserGroupGuid))
+                .FirstOrDefaultAsync(cancellationToken);
+            if (user is null) return Problem.NotFound("user");
+        }
+
+        var (total, ends) = await AccessReach.OfUserAsync(db, snapshot, user, slice, when, cancellationToken);
+        return Answer(total, ends, await LabelsAsync(db, ends, cancellationToken));
+    }
+
+    private static IResult Answer(int total, List<ReachedEnd> ends, Dictionary<string, string> labels) =>
+        ClientResults.Json(
+            new Page<ReachItem>(total, ends.ConvertAll(e => new ReachItem
+            {
+                Name = e.Name,
+                Label = labels.GetValueOrDefault(e.Name) ?? "",
+                Reason = AccessExplainer.Words(e.Decision.Reason),
+                Rule = e.Decision.Rule?.Guid,
+                RuleName = e.Decision.Rule?.Name,
+                ControlRole = e.Decision.Role?.Name,
+            })),
+            AccessAdminJson.Default.PageReachItem);
+
+    private static async Task<Dictionary<string, string>> PeopleAsync(
+        HawserDb db, List<ReachedEnd> ends, CancellationToken cancellationToken)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var names in ends.Select(e => e.Name).Chunk(500))
+        {
+            var some = await db.Users.AsNoTracking().Where(u => names.Contains(u.Name))
+                .Select(u => new { u.Name, u.DisplayName }).ToListAsync(cancellationToken);
+            foreach (var one in some) labels[one.Name] = one.DisplayName;
+        }
+
+        return labels;
+    }
+
+    private static async Task<Dictionary<string, string>> LabelsAsync(
+        HawserDb db, List<ReachedEnd> ends, CancellationToken cancellationToken)
+    {
+        var labels = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var ids in ends.Select(e => e.Name).Chunk(500))
+        {
+            var some = await (
+                from device in db.Devices.AsNoTracking()
+                where ids.Contains(device.Id)
+                join details in db.DeviceDetails.AsNoTracking() on device.Guid equals details.DeviceGuid
+                select new { device.Id, details.NameOverride, details.Hostname }).ToListAsync(cancellationToken);
+            foreach (var one in some) labels[one.Id] = string.IsNullOrEmpty(one.NameOverride) ? one.Hostname : one.NameOverride;
+        }
+
+        return labels;
+    }
+}

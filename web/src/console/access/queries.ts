@@ -1,0 +1,154 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { call, query } from '../../api/client';
+import type { PageOf } from '../../api/lists';
+import type { ListSearch } from '../../ui/DataTable/listSearch';
+
+export type SubjectKind = 'everybody' | 'user' | 'user_group';
+
+export type TargetKind = 'all_devices' | 'own_devices' | 'device' | 'device_group' | 'user' | 'user_group';
+
+export type End<K extends string> = { kind: K; guid?: string | null; name?: string | null };
+
+export type Window = { days: string[]; from: string; to: string };
+
+export type Schedule = { time_zone?: string; windows?: Window[]; from_date?: string | null; to_date?: string | null };
+
+export type Rule = {
+  guid: string;
+  name: string;
+  note: string;
+  enabled: boolean;
+  subject: End<SubjectKind>;
+  target: End<TargetKind>;
+  schedule?: Schedule | null;
+  control_role: string;
+};
+
+export type RuleDraft = {
+  guid?: string;
+  name?: string;
+  note?: string;
+  enabled?: boolean;
+  subject?: End<SubjectKind>;
+  target?: End<TargetKind>;
+  schedule?: Schedule;
+  control_role?: string;
+};
+
+export type Policy = {
+  default_policy: 'open' | 'own' | 'rules';
+  login_required: boolean;
+  same_group: boolean;
+  unassigned_admins_only: boolean;
+  admins_reach_all: boolean;
+};
+
+export type Change = {
+  add?: RuleDraft[];
+  update?: RuleDraft[];
+  delete?: string[];
+  settings?: Partial<Policy>;
+  members?: { user: string; user_group: string }[];
+};
+
+export type Difference = {
+  pairs: number;
+  gained: number;
+  lost: number;
+  gains: { user: string; device: string }[];
+  losses: { user: string; device: string }[];
+};
+
+export type Explanation = {
+  user: string;
+  user_group?: string;
+  is_admin: boolean;
+  device: string;
+  device_enabled: boolean;
+  device_owner?: string;
+  device_groups: string[];
+  default_policy: Policy['default_policy'];
+  allowed: boolean;
+  reason: string;
+  text?: string;
+  rule?: string;
+  control_role?: string;
+  permissions?: Record<string, 'allow' | 'deny'>;
+  rules_about_the_device: {
+    guid: string;
+    name: string;
+    for_kind: SubjectKind;
+    for_name?: string;
+    opens_kind: TargetKind;
+    opens_name?: string;
+    hours?: string;
+    open_then: boolean;
+    problem?: string;
+  }[];
+};
+
+export type Reached = {
+  name: string;
+  label: string;
+  reason: string;
+  rule?: string;
+  rule_name?: string;
+  control_role?: string;
+};
+
+export const rulesQuery = (list: ListSearch) =>
+  queryOptions({
+    queryKey: ['rule', 'list', list.page, list.size],
+    queryFn: ({ signal }) =>
+      call<PageOf<Rule>>('GET', `/api/access/rules${query({ current: list.page, pageSize: list.size })}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const policyQuery = queryOptions({
+  queryKey: ['rule', 'policy'],
+  queryFn: ({ signal }) => call<Policy>('GET', '/api/settings/access', { signal }),
+});
+
+export const dryRunQuery = (change: Change | null) =>
+  queryOptions({
+    queryKey: ['rule', 'dry-run', change],
+    queryFn: ({ signal }) => call<Difference>('POST', '/api/access/dry-run', { body: change, signal }),
+    enabled: change !== null,
+    placeholderData: keepPreviousData,
+    retry: false,
+  });
+
+export const explainQuery = (user: string, device: string, at: string) =>
+  queryOptions({
+    queryKey: ['rule', 'explain', user, device, at],
+    queryFn: ({ signal }) => call<Explanation>('GET', `/api/access/explain${query({ user, device, at })}`, { signal }),
+    enabled: device !== '',
+  });
+
+export const reachQuery = (asked: { user?: string; device?: string; at: string; current: number; pageSize: number }) =>
+  queryOptions({
+    queryKey: ['rule', 'reach', asked],
+    queryFn: ({ signal }) => call<PageOf<Reached>>('GET', `/api/access/reach${query(asked)}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const roleNamesQuery = queryOptions({
+  queryKey: ['control-roles'],
+  queryFn: ({ signal }) => call<{ guid: string; name: string; kind: string }[]>('GET', '/api/control-roles', { signal }),
+});
+
+export const addRule = (rule: RuleDraft) => call<Rule>('POST', '/api/access/rules', { body: rule });
+export const changeRule = (guid: string, rule: RuleDraft) => call<Rule>('PATCH', `/api/access/rules/${guid}`, { body: rule });
+export const deleteRule = (guid: string) => call('DELETE', `/api/access/rules/${guid}`);
+export const savePolicy = (policy: Partial<Policy>) => call('PATCH', '/api/settings/access', { body: policy });
+
+/** The rule as it would be written again: for taking a deletion back. */
+export const draftOf = (rule: Rule): RuleDraft => ({
+  name: rule.name,
+  note: rule.note,
+  enabled: rule.enabled,
+  subject: rule.subject,
+  target: rule.target,
+  schedule: rule.schedule ?? {},
+  control_role: rule.control_role,
+});

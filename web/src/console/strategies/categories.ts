@@ -1,0 +1,44 @@
+/** Where an option stands in the editor; what is not named stands last. */
+export const categories = {
+  permissions: [
+    'access-mode', 'enable-keyboard', 'enable-clipboard', 'enable-file-transfer', 'enable-audio', 'enable-camera',
+    'enable-terminal', 'enable-tunnel', 'enable-remote-printer', 'enable-remote-restart', 'enable-record-session',
+    'enable-block-input', 'enable-privacy-mode', 'allow-remote-config-modification',
+  ],
+  entry: [
+    'approve-mode', 'verification-method', 'temporary-password-length', 'allow-numeric-one-time-password',
+    'enable-trusted-devices', 'whitelist', 'id-whitelist', 'allow-hide-cm', 'allow-only-conn-window-open',
+    'allow-scope-violation-close', 'allow-scope-violation-alarm',
+  ],
+  sessions: [
+    'allow-auto-disconnect', 'auto-disconnect-timeout', 'keep-awake-during-incoming-sessions', 'allow-remove-wallpaper',
+    'allow-linux-headless', 'allow-auto-record-incoming', 'windows-service-video-save-directory',
+  ],
+  network: [
+    'custom-rendezvous-server', 'relay-server', 'api-server', 'key', 'allow-websocket', 'disable-udp',
+    'enable-lan-discovery', 'direct-server', 'direct-access-port', 'ice-servers', 'allow-insecure-tls-fallback',
+  ],
+  picture: [
+    'enable-abr', 'enable-hwcodec', 'enable-directx-capture', 'allow-always-software-render',
+    'enable-android-software-encoding-half-scale', 'audio-input', 'voice-call-input',
+  ],
+  presets: [
+    'preset-device-name', 'preset-device-username', 'preset-note', 'preset-address-book-name',
+    'preset-address-book-alias', 'preset-address-book-tag', 'preset-address-book-password', 'preset-address-book-note',
+  ],
+  service: ['allow-auto-update', 'stop-service'],
+} as const;
+
+export type Category = keyof typeof categories | 'other';
+
+export const categoryNames: readonly Category[] = [...(Object.keys(categories) as (keyof typeof categories)[]), 'other'];
+
+/** The options of a category, in its order. */
+export function optionsOf<T extends { key: string }>(category: Category, options: readonly T[]): T[] {
+  if (category === 'other') {
+    const known = new Set<string>(Object.values(categories).flat());
+    return options.filter((o) => !known.has(o.key));
+  }
+  const keys: readonly string[] = categories[category];
+  return keys.flatMap((key) => options.filter((o) => o.key === key));
+}

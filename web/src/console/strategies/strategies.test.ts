@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { letsIn } from './addresses';
+import { categoryNames, optionsOf } from './categories';
+import en from './options/en.json';
+import { complaintOf } from './check';
+
+describe('letsIn', () => {
+  it.each([
+    ['', '192.0.2.1', true],
+    ['192.0.2.1', '192.0.2.1', true],
+    ['10.0.0.0/8, 192.0.2.0/24', '192.0.2.200', true],
+    ['10.0.0.0/8', '192.0.2.1', false],
+    ['198.51.100.7', '192.0.2.1', false],
+    [',', '192.0.2.1', false],
+    ['192.0.2.0/24', '::ffff:192.0.2.9', true],
+  ])('%s and %s', (list, address, isIn) => expect(letsIn(list, address)).toBe(isIn));
+});
+
+describe('optionsOf', () => {
+  it('has every option once', () => {
+    const options = [...Object.keys(en.options.labels), 'new-in-a-later-release'].map((key) => ({ key }));
+    const all = categoryNames.flatMap((category) => optionsOf(category, options)).map((o) => o.key);
+    expect([...all].sort()).toEqual(options.map((o) => o.key).sort());
+    expect(optionsOf('other', options)).toEqual([{ key: 'new-in-a-later-release' }]);
+  });
+
+  it('explains every option', () => {
+    expect(Object.keys(en.options.helps).sort()).toEqual(Object.keys(en.options.labels).sort());
+  });
+});
+
+describe('complaintOf', () => {
+  it.each([
+    ['port', '21118', false],
+    ['port', '70000', true],
+    ['minutes', '0', true],
+    ['addresses', '10.0.0.0/8,192.0.2.1', false],
+    ['addresses', 'office', true],
+    ['url', 'https://id.example.com', false],
+    ['url', 'id.example.com', true],
+    ['host', 'id.example.com:21116', false],
+    ['host', 'https://id', true],
+    ['key', 'zd00IrnfY4fJbMHHJCLsargEGrvZLd8U1ty5i4BMYo0=', false],
+    ['key', 'short', true],
+  ] as const)('%s %s', (kind, value, isWrong) => expect(complaintOf(kind, value) !== null).toBe(isWrong));
+});
