@@ -1,6 +1,5 @@
 using Hawser.Api.Http;
 using Hawser.Data;
-using Hawser.Data.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -89,7 +88,10 @@ internal static class ReachEndpoint
                 where ids.Contains(device.Id)
                 join details in db.DeviceDetails.AsNoTracking() on device.Guid equals details.DeviceGuid
                 select new { device.Id, details.NameOverride, details.Hostname }).ToListAsync(cancellationToken);
-            foreach (var one in some) labels[one.Id] = string.IsNullOrEmpty(one.NameOverride) ? one.Hostname : one.NameOverride;
+            foreach (var one in some)
+            {
+                labels[one.Id] = string.IsNullOrEmpty(one.NameOverride) ? one.Hostname : one.NameOverride;
+            }
         }
 
         return labels;
