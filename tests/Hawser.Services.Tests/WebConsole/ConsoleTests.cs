@@ -60,9 +60,6 @@ public sealed class ConsoleTests
     public Task S25_a_control_role_is_made_and_given() => RunAsync("roles");
 
     [Fact]
-    public Task S39_S40_every_page_in_every_look() => RunAsync("crawl");
-
-    [Fact]
     public Task S26_a_user_sees_only_what_is_for_users() => RunAsync("forbidden");
 
     private static async Task RunAsync(string scenario)

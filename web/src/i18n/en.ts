@@ -20,5 +20,6 @@ import me from '../console/me/en.json';
 import books from '../console/books/en.json';
 import recordings from '../console/recordings/en.json';
 import settings from '../console/settings/en.json';
+import viewer from '../console/viewer/en.json';
 
-export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...options, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings };
+export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...options, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings, ...viewer };

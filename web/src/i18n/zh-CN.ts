@@ -20,5 +20,6 @@ import me from '../console/me/zh-CN.json';
 import books from '../console/books/zh-CN.json';
 import recordings from '../console/recordings/zh-CN.json';
 import settings from '../console/settings/zh-CN.json';
+import viewer from '../console/viewer/zh-CN.json';
 
-export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...options, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings };
+export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...options, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings, ...viewer };

@@ -35,7 +35,7 @@ public class PreviewTests
         (await rig.GetAsync($"/api/strategies/{Guid.NewGuid()}/targets")).ShouldBeProblem(404, "not_found");
 
         async Task<string> MakeAsync(string name, string key) => (await rig.PostAsync(
-            "/api/strategies", $$"""{"name":"{{name}}","config_options":{"{{key}}":"N"}}""")).ShouldBeFine().Of("guid");
+            "/api/strategies", $$$"""{"name":"{{{name}}}","config_options":{"{{{key}}}":"N"}}""")).ShouldBeFine().Of("guid");
     }
 
     [Fact]

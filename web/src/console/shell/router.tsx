@@ -40,22 +40,33 @@ const setup = createRoute({
   component: lazyRouteComponent(() => import('../setup/SetupPage'), 'SetupPage'),
 });
 
+async function letIn(client: QueryClient, href: string): Promise<void> {
+  try {
+    await client.query(meQuery);
+  } catch (error) {
+    if (error instanceof Problem && error.status === 401) {
+      // eslint-disable-next-line @typescript-eslint/only-throw-error -- that is how the router goes elsewhere
+      throw redirect({ to: '/sign-in', search: href === '/' ? {} : { to: href } });
+    }
+    throw error;
+  }
+}
+
+// In a tab of its own, without navigation; for somebody too.
+const remote = createRoute({
+  getParentRoute: () => rootRoute,
+  path: '/remote/$id',
+  validateSearch: (search: Record<string, unknown>) => search,
+  component: lazyRouteComponent(() => import('../viewer/RemotePage'), 'RemotePage'),
+  beforeLoad: ({ context, location }) => letIn(context.client, location.href),
+});
+
 // Everything inside of the frame is for somebody.
 const frame = createRoute({
   getParentRoute: () => rootRoute,
   id: 'frame',
   component: lazyRouteComponent(() => import('./Frame'), 'Frame'),
-  beforeLoad: async ({ context, location }) => {
-    try {
-      await context.client.query(meQuery);
-    } catch (error) {
-      if (error instanceof Problem && error.status === 401) {
-        // eslint-disable-next-line @typescript-eslint/only-throw-error -- that is how the router goes elsewhere
-        throw redirect({ to: '/sign-in', search: location.href === '/' ? {} : { to: location.href } });
-      }
-      throw error;
-    }
-  },
+  beforeLoad: ({ context, location }) => letIn(context.client, location.href),
 });
 
 const inside = pages.map((page) =>
@@ -68,7 +79,7 @@ const inside = pages.map((page) =>
   }),
 );
 
-const tree = rootRoute.addChildren([signIn, setup, frame.addChildren(inside)]);
+const tree = rootRoute.addChildren([signIn, setup, remote, frame.addChildren(inside)]);
 
 export function makeRouter(client: QueryClient) {
   return createRouter({
