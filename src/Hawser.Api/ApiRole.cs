@@ -18,6 +18,7 @@ using Hawser.Api.Retention;
 using Hawser.Api.Notifications;
 using Hawser.Api.Settings;
 using Hawser.Api.Strategies;
+using Hawser.Api.Watch;
 using Hawser.Data;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
@@ -160,6 +161,7 @@ public static class ApiRole
         RelaysApi.Add(services);
         JobsApi.Add(services);
         BackupsApi.Add(services);
+        WatchApi.Add(services);
         NotificationsApi.Add(services);
         AccessApi.Add(services);
         DevicesApi.Add(services);

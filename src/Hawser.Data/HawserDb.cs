@@ -154,6 +154,9 @@ public abstract class HawserDb : DbContext
     /// <summary>What deployment tokens give to devices.</summary>
     public DbSet<DeployPreset> DeployPresets => Set<DeployPreset>();
 
+    /// <summary>The networks that accounts signed in from.</summary>
+    public DbSet<SeenPlace> SeenPlaces => Set<SeenPlace>();
+
     /// <summary>The rows of jobs.</summary>
     public DbSet<Job> Jobs => Set<Job>();
 

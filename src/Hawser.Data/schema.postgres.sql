@@ -588,6 +588,15 @@ CREATE TABLE passkeys (
 );
 
 
+CREATE TABLE seen_places (
+    user_guid uuid NOT NULL,
+    network text COLLATE "C" NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_seen_places PRIMARY KEY (user_guid, network),
+    CONSTRAINT fk_seen_places_users_user_guid FOREIGN KEY (user_guid) REFERENCES users (guid) ON DELETE CASCADE
+);
+
+
 CREATE TABLE trusted_devices (
     guid uuid NOT NULL,
     user_guid uuid NOT NULL,

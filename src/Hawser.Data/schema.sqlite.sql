@@ -556,6 +556,15 @@ CREATE TABLE "passkeys" (
 );
 
 
+CREATE TABLE "seen_places" (
+    "user_guid" BLOB NOT NULL,
+    "network" TEXT NOT NULL,
+    "seen_at" TEXT NOT NULL,
+    CONSTRAINT "pk_seen_places" PRIMARY KEY ("user_guid", "network"),
+    CONSTRAINT "fk_seen_places_users_user_guid" FOREIGN KEY ("user_guid") REFERENCES "users" ("guid") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "trusted_devices" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_trusted_devices" PRIMARY KEY,
     "user_guid" BLOB NOT NULL,

@@ -10,6 +10,7 @@ using Hawser.Api.Groups;
 using Hawser.Api.Notifications;
 using Hawser.Api.Relays;
 using Hawser.Api.Retention;
+using Hawser.Api.Watch;
 
 namespace Hawser.Api.Settings;
 
@@ -32,6 +33,7 @@ internal static class SettingCatalog
         (RetentionSettings.Key, "how long things are kept"),
         (SignInSettings.Key, "providers for signing in with the browser"),
         (NotificationSettings.Sms, "the gateway for short messages"),
+        (WatchSettings.Key, "what the server raises alarms about by itself"),
     ];
 
     /// <summary>A setting by its name; null when there is none.</summary>

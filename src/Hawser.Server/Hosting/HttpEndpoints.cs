@@ -56,6 +56,7 @@ internal static class HttpEndpoints
             app.UseApiRights();
             ((IEndpointRouteBuilder)app).DataSources.Add(new LaterRoutes(app.Services, ApiRole.MapApi));
             ApiDocument.Map(app);
+            ApiReference.Map(app);
         }
 
         if (Roles.Of(node.Options).Recorder) app.MapRecording();

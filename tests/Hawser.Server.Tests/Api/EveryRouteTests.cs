@@ -54,6 +54,12 @@ public sealed class EveryRouteTests
         ["HEAD /avatars/{name}"] = "image loaders send no token (§14.1)",
         ["GET /openapi/v1.json"] = "describes the interface, as the sources do",
         ["HEAD /openapi/v1.json"] = "describes the interface, as the sources do",
+        ["GET /docs"] = "shows the document",
+        ["HEAD /docs"] = "shows the document",
+        ["GET /docs/reference.js"] = "part of that page",
+        ["HEAD /docs/reference.js"] = "part of that page",
+        ["GET /docs/reference.css"] = "part of that page",
+        ["HEAD /docs/reference.css"] = "part of that page",
         ["GET /downloads/{**path}"] = "installers are fetched without token (§14.3)",
         ["HEAD /downloads/{**path}"] = "installers are fetched without token (§14.3)",
     };

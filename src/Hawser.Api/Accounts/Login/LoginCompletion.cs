@@ -1,6 +1,7 @@
 using System.Net;
 using Hawser.Api.Audit;
 using Hawser.Api.Settings;
+using Hawser.Api.Watch;
 using Hawser.Data;
 using Hawser.Data.Accounts;
 using Hawser.Data.Devices;
@@ -10,7 +11,8 @@ namespace Hawser.Api.Accounts.Login;
 
 /// <summary>The end of every login of a client, by password or through a provider.</summary>
 internal sealed class LoginCompletion(
-    TokenDesk desk, AccountEvents events, SettingsStore settings, SignInLog signIns, TimeProvider time)
+    TokenDesk desk, AccountEvents events, SettingsStore settings, SignInLog signIns, SeenPlaces places,
+    TimeProvider time)
 {
     // Two people may share a machine, and one may log in again and again without logging out.
     private const int MaximumTokensOfDevice = 10;
@@ -37,6 +39,7 @@ internal sealed class LoginCompletion(
         await db.Users.Where(u => u.Guid == user.Guid)
             .ExecuteUpdateAsync(s => s.SetProperty(u => u.LastLoginAt, now), cancellationToken);
         await RemoveSurplusAsync(db, user, device, cancellationToken);
+        await places.NoteAsync(db, user, from, device.Name, cancellationToken);
         return text;
     }
 

@@ -58,5 +58,13 @@ public sealed class DocumentTests
         answer.Json.GetProperty("openapi").GetString().ShouldBe("3.1.1");
         answer.Json.GetProperty("paths").TryGetProperty("/api/login", out _).ShouldBeTrue();
         (await api.SendAsync(HttpMethod.Head, "/openapi/v1.json")).Text.ShouldBeEmpty();
+        // The page that shows it, with nothing inline and nothing from elsewhere.
+        using var page = await api.Http.GetAsync(new Uri("/docs", UriKind.Relative));
+        page.Headers.GetValues("Content-Security-Policy").Single().ShouldContain("default-src 'none'; script-src 'self'");
+        (await page.Content.ReadAsStringAsync()).ShouldContain("docs/reference.js");
+        foreach (var file in new[] { "/docs/reference.js", "/docs/reference.css" })
+        {
+            (await api.GetAsync(file)).Status.ShouldBe(200, file);
+        }
     }
 }
