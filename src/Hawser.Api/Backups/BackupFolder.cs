@@ -39,6 +39,7 @@ internal sealed partial class BackupFolder(ApiParts parts)
         : [.. new DirectoryInfo(Folder).EnumerateFiles("hawser-*.zip").Where(f => NameForm().IsMatch(f.Name))
             .OrderByDescending(f => f.Name, StringComparer.Ordinal)];
 
-    [GeneratedRegex(@"\Ahawser-[0-9]{8}-[0-9]{6}(-recordings)?\.zip\z")]
+    [GeneratedRegex(
+        @"\Ahawser-[0-9]{8}-[0-9]{6}(-recordings)?\.zip\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NameForm();
 }

@@ -80,7 +80,8 @@ internal static class BackupsApi
         await db.SaveChangesAsync(cancellationToken);
         context.Response.Headers.CacheControl = "no-store";
         return Results.File(
-            file.FullName, "application/zip", file.Name, file.LastWriteTimeUtc, enableRangeProcessing: true);
+            file.FullName, "application/zip", file.Name, new DateTimeOffset(file.LastWriteTimeUtc),
+            enableRangeProcessing: true);
     }
 
     private static async Task<IResult> DeleteAsync(

@@ -134,7 +134,8 @@ internal sealed partial class DeviceTable
             if (Unsafe.IsNullRef(ref slot) || slot.LastBeat == 0) return null;
             var age = TimeSpan.FromMilliseconds(Now - slot.LastBeat);
             return new DeviceActivity(
-                slot.Id, slot.Guid, _time.GetUtcNow().UtcDateTime - age, age, slot.Extra?.Conns ?? [], slot.Version, slot.ModifiedAt);
+                slot.Id, slot.Guid, _time.GetUtcNow().UtcDateTime - age, age, slot.Extra?.Conns ?? [], slot.Version,
+                slot.ModifiedAt);
         }
     }
 

@@ -29,7 +29,7 @@ internal sealed record WatchSettings
     [JsonPropertyName("devices")]
     public IReadOnlyList<DeviceWatch> Devices { get; init; } = [];
 
-    private static IReadOnlyList<string> Complaints(WatchSettings value)
+    private static List<string> Complaints(WatchSettings value)
     {
         var wrong = new List<string>();
         if (value.DiskFreePercent is < 0 or > 90) wrong.Add("disk_free_percent is between 0 and 90.");
