@@ -13,7 +13,7 @@ public class PreviewTests
         var ann = await rig.UserAsync("ann");
         var device = (await rig.DevicesAsync(1, ann))[0];
         var group = await rig.DeviceGroupAsync("Tills");
-        (await rig.PostAsync($"/api/device-groups/{group}", """["100001"]""")).ShouldBeDone();
+        (await rig.PostAsync($"/api/device-groups/{group}", """["100000"]""")).ShouldBeDone();
         var path = $"/api/devices/{device.Guid}/policy";
         (await rig.GetAsync(path)).ShouldBeFine().Of("outcome").ShouldBe("none");
         var shop = await MakeAsync("Shop", "enable-audio");
@@ -23,7 +23,7 @@ public class PreviewTests
         var policy = (await rig.GetAsync(path)).ShouldBeFine();
         (policy.Of("outcome"), policy.Of("delivery")).ShouldBe(("applies", "waiting"));
         policy.GetProperty("rungs").EnumerateArray().Select(r => $"{r.Of("level")} {r.Of("target")} {r.Of("name")}")
-            .ShouldBe(["device 100001 Own", "user ann Shop", "device_group Tills Shop"]);
+            .ShouldBe(["device 100000 Own", "user ann Shop", "device_group Tills Shop"]);
         policy.GetProperty("options").Of("enable-camera").ShouldBe("N");
         (await rig.PutAsync($"/api/strategies/{own}/status", "false")).ShouldBeDone();
         policy = (await rig.GetAsync(path)).ShouldBeFine();
@@ -74,10 +74,10 @@ public class PreviewTests
         await rig.UserAsync("ben");
         await rig.DevicesAsync(2, ann);
         (await rig.PatchAsync("/api/settings/access", """{"default_policy":"own"}""")).ShouldBeFine();
-        (await ReachAsync("user=ann")).ShouldBe("2: 100001 owner, 100002 owner");
-        (await ReachAsync("user=ben")).ShouldBe("2: 100001 same_group, 100002 same_group");
-        (await ReachAsync("user=ben&pageSize=1&current=2")).ShouldBe("2: 100002 same_group");
-        (await ReachAsync("device=100001")).ShouldBe("3: ann owner, ben same_group, root same_group");
+        (await ReachAsync("user=ann")).ShouldBe("2: 100000 owner, 100001 owner");
+        (await ReachAsync("user=ben")).ShouldBe("2: 100000 same_group, 100001 same_group");
+        (await ReachAsync("user=ben&pageSize=1&current=2")).ShouldBe("2: 100001 same_group");
+        (await ReachAsync("device=100000")).ShouldBe("3: ann owner, ben same_group, root same_group");
         (await ReachAsync("")).ShouldBe("0: ");
         var run = (await rig.PostAsync("/api/access/dry-run", """{"members":[{"user":"ben","user_group":"Field"}]}""")).ShouldBeFine();
         (run.Of("gained"), run.Of("lost")).ShouldBe(("0", "2"));
@@ -90,7 +90,7 @@ public class PreviewTests
 
         (await rig.GetAsync("/api/access/reach?user=nobody")).ShouldBeProblem(404, "not_found");
         (await rig.GetAsync("/api/access/reach?device=7")).ShouldBeProblem(404, "not_found");
-        (await rig.GetAsync("/api/access/reach?device=100001&user=ann")).ShouldBeProblem(400, "invalid");
+        (await rig.GetAsync("/api/access/reach?device=100000&user=ann")).ShouldBeProblem(400, "invalid");
         (await rig.GetAsync("/api/access/reach?at=x")).ShouldBeProblem(400, "invalid");
 
         async Task<string> ReachAsync(string query)
