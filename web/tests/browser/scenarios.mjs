@@ -159,11 +159,13 @@ const scenarios = {
     // The rows of before stay until the new ones are there.
     await page.getByText(/^1–(2\d) of \1$/).waitFor();
     await page.getByRole('row').nth(1).getByText('pc-01002').waitFor();
-    const rows = await page.getByRole('row').allInnerTexts();
+    // Names only: how long ago something was goes on.
+    const names = async (from) => (await from.getByRole('row').allInnerTexts()).map((row) => /pc-\d+/.exec(row)?.[0]).join();
+    const rows = await page.getByRole('row').count();
     const copy = await context.newPage();
     await copy.goto(page.url());
-    await copy.getByRole('row').nth(rows.length - 1).waitFor();
-    expect((await copy.getByRole('row').allInnerTexts())[1] === rows[1], 'the copied address shows the same list');
+    await copy.getByRole('row').nth(rows - 1).waitFor();
+    expect((await names(copy)) === (await names(page)), 'the copied address shows the same list');
     await copy.close();
     await page.goBack();
     await page.goBack();
