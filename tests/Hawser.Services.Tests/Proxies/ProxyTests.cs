@@ -21,6 +21,7 @@ public sealed class ProxyTests
     [Theory]
     [InlineData("nginx")]
     [InlineData("haproxy")]
+    [InlineData("caddy")]
     public async Task Peers_meet_through_one_TLS_port_and_their_addresses_are_known(string program)
     {
         await using var hawser = await TestHawser.StartAsync(o => o.Http.TrustedProxies.Add("127.0.0.1"));
@@ -43,6 +44,8 @@ public sealed class ProxyTests
     [InlineData("nginx", "X-Real-IP")]
     [InlineData("haproxy", "X-Forwarded-For")]
     [InlineData("haproxy", "X-Real-IP")]
+    [InlineData("caddy", "X-Forwarded-For")]
+    [InlineData("caddy", "X-Real-IP")]
     public async Task What_a_client_says_of_its_address_does_not_count(string program, string header)
     {
         await using var hawser = await TestHawser.StartAsync(o => o.Http.TrustedProxies.Add("127.0.0.1"));

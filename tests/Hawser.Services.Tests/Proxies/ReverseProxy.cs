@@ -9,7 +9,7 @@ using Xunit;
 
 namespace Hawser.Services.Tests.Proxies;
 
-/// <summary>nginx or HAProxy with its file of <c>deploy/</c>; only ports and certificate are others.</summary>
+/// <summary>nginx, HAProxy or Caddy with its file of <c>deploy/</c>; only ports and certificate are others.</summary>
 internal sealed class ReverseProxy : IAsyncDisposable
 {
     private readonly DirectoryInfo _folder;
@@ -33,17 +33,16 @@ internal sealed class ReverseProxy : IAsyncDisposable
     /// <summary>Starts one before an HTTP port, or skips the test where the program is not installed.</summary>
     public static async Task<ReverseProxy> StartAsync(string program, int httpPort)
     {
-        var path = "/usr/sbin/" + program;
+        var path = (program == "caddy" ? "/usr/bin/" : "/usr/sbin/") + program;
         if (!File.Exists(path)) Assert.Skip($"{program} is not installed");
         var port = FreePorts.Block(1);
         var folder = Directory.CreateTempSubdirectory("hawser-proxy-");
         var fingerprint = await WriteCertificateAsync(folder.FullName);
         var file = await WriteConfigurationAsync(program, folder.FullName, port, httpPort);
         var start = new ProcessStartInfo(path) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in program == "nginx" ? new[] { "-e", "stderr", "-p", folder.FullName, "-c", file } : ["-db", "-f", file])
-        {
-            start.ArgumentList.Add(argument);
-        }
+        foreach (var argument in Arguments(program, folder.FullName, file)) start.ArgumentList.Add(argument);
+        // Caddy keeps what it knows in its user's home.
+        start.Environment["XDG_DATA_HOME"] = start.Environment["XDG_CONFIG_HOME"] = folder.FullName;
 
         var proxy = new ReverseProxy(folder, fingerprint, port, start);
         try
@@ -83,6 +82,13 @@ internal sealed class ReverseProxy : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
+    private static string[] Arguments(string program, string folder, string file) => program switch
+    {
+        "nginx" => ["-e", "stderr", "-p", folder, "-c", file],
+        "haproxy" => ["-db", "-f", file],
+        _ => ["run", "--adapter", "caddyfile", "--config", file],
+    };
+
     private SocketsHttpHandler Handler(string from)
     {
         var handler = new SocketsHttpHandler
@@ -105,6 +111,9 @@ internal sealed class ReverseProxy : IAsyncDisposable
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=rd.example", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        names.AddDnsName("rd.example");
+        request.CertificateExtensions.Add(names.Build());
         var now = TimeProvider.System.GetUtcNow();
         using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(1));
         var (public_, private_) = (certificate.ExportCertificatePem(), key.ExportPkcs8PrivateKeyPem());
@@ -116,17 +125,43 @@ internal sealed class ReverseProxy : IAsyncDisposable
     // Whatever is replaced must be there: a file that changed its shape must not be tested as something else.
     private static async Task<string> WriteConfigurationAsync(string program, string folder, int port, int httpPort)
     {
-        var isNginx = program == "nginx";
-        var text = await File.ReadAllTextAsync(Repository.File("deploy/" + (isNginx ? "nginx.conf" : "haproxy.cfg")));
-        string Replace(string what, string by) =>
-            text.Contains(what) ? text.Replace(what, by) : throw new InvalidOperationException($"{program}: no {what}");
-        text = Replace("127.0.0.1:21114", $"127.0.0.1:{httpPort}");
-        text = Replace("/etc/ssl/", folder + "/");
-        if (isNginx) text = Replace("listen [::]:443 ssl;\n", "\n");
-        text = isNginx ? Replace("listen 443 ssl;", $"listen 127.0.0.1:{port} ssl;") : Replace("bind :443 ", $"bind 127.0.0.1:{port} ");
-        var file = Path.Combine(folder, isNginx ? "site.conf" : "haproxy.cfg");
+        var name = program switch { "nginx" => "nginx.conf", "haproxy" => "haproxy.cfg", _ => "Caddyfile" };
+        var text = await File.ReadAllTextAsync(Repository.File("deploy/" + name));
+        void Replace(string what, string by) =>
+            text = text.Contains(what) ? text.Replace(what, by) : throw new InvalidOperationException($"{program}: no {what}");
+        Replace("127.0.0.1:21114", $"127.0.0.1:{httpPort}");
+        if (program != "caddy") Replace("/etc/ssl/", folder + "/");
+        switch (program)
+        {
+            case "nginx":
+                Replace("listen [::]:443 ssl;\n", "\n");
+                Replace("listen 443 ssl;", $"listen 127.0.0.1:{port} ssl;");
+                break;
+            case "haproxy":
+                Replace("bind :443 ", $"bind 127.0.0.1:{port} ");
+                break;
+            default:
+                // Caddy would fetch a certificate of its own for the name; it gets the one of this run.
+                Replace("rd.example {", $$"""
+                    {
+                      admin off
+                      auto_https disable_redirects
+                      default_sni rd.example
+                    }
+                    https://:{{port}} {
+                      bind 127.0.0.1
+                      tls {{folder}}/rd.example.pem {{folder}}/rd.example.key
+                    """);
+                break;
+        }
+
+        var file = Path.Combine(folder, program == "nginx" ? "site.conf" : name);
         await File.WriteAllTextAsync(file, text);
-        if (!isNginx) return file;
+        return program == "nginx" ? await WriteNginxAsync(folder, file) : file;
+    }
+
+    private static async Task<string> WriteNginxAsync(string folder, string site)
+    {
         var main = Path.Combine(folder, "nginx.conf");
         var temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }
             .Select(n => $"  {n}_temp_path {folder}/{n};\n"));
@@ -138,7 +173,7 @@ internal sealed class ReverseProxy : IAsyncDisposable
             http {
               access_log off;
             {{temporary}}
-              include {{file}};
+              include {{site}};
             }
             """);
         return main;
