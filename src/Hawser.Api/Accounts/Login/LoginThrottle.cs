@@ -12,6 +12,7 @@ namespace Hawser.Api.Accounts.Login;
 internal sealed class LoginThrottle
 {
     private const int OfficeKindness = 5;
+    private readonly Lock _beginning = new();
     private readonly FailureTable _pairs;
     private readonly FailureTable _accounts;
     private readonly FailureTable _addresses;
@@ -40,12 +41,17 @@ internal sealed class LoginThrottle
         var pair = name + "|" + address;
         var familiar = _successes.Has(pair);
         var office = familiar || _successes.Has(address);
-        wait = Max(_pairs.Pause(pair), _addresses.Pause(address, office ? OfficeKindness : 1));
-        if (!familiar) wait = Max(wait, _accounts.Pause(name));
-        if (wait > TimeSpan.Zero) return null;
-        _pairs.Begin(pair);
-        _accounts.Begin(name);
-        _addresses.Begin(address);
+        // Nobody else may ask between the question and the counting: several guesses would be the last free one.
+        lock (_beginning)
+        {
+            wait = Max(_pairs.Pause(pair), _addresses.Pause(address, office ? OfficeKindness : 1));
+            if (!familiar) wait = Max(wait, _accounts.Pause(name));
+            if (wait > TimeSpan.Zero) return null;
+            _pairs.Begin(pair);
+            _accounts.Begin(name);
+            _addresses.Begin(address);
+        }
+
         return new Attempt(this, name, address, pair);
     }
 

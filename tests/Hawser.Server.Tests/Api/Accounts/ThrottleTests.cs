@@ -48,6 +48,32 @@ public class ThrottleTests
     }
 
     [Fact]
+    public async Task The_last_free_guess_is_one_also_when_many_ask_for_it_at_the_same_moment()
+    {
+        await using var server = await TestHawser.StartAsync(time: new ManualTime());
+        using var api = new ApiClient(server);
+        var throttle = api.Services.GetRequiredService<LoginThrottle>();
+        const int Threads = 4;
+        using var together = new Barrier(Threads);
+        var begun = new int[400];
+        var threads = Enumerable.Range(0, Threads).Select(_ => new Thread(() =>
+        {
+            for (var round = 0; round < begun.Length; round++)
+            {
+                var from = new IPAddress([10, 1, (byte)(round / 250), (byte)(round % 250)]);
+                together.SignalAndWait();
+                for (var i = 0; i < 4; i++)
+                {
+                    if (throttle.TryBegin($"user{round}", from, out TimeSpan _) is not null) Interlocked.Increment(ref begun[round]);
+                }
+            }
+        })).ToList();
+        threads.ForEach(t => t.Start());
+        threads.ForEach(t => t.Join());
+        begun.ShouldAllBe(n => n == 5);
+    }
+
+    [Fact]
     public async Task Alarms_of_an_account_are_mailed_to_who_asked_for_them()
     {
         await using var server = await TestHawser.StartAsync(time: new ManualTime());
