@@ -1,6 +1,7 @@
 // Records in a real Chromium and prints what it saw as JSON.
 //   node recorder-browser.mjs page URL [TOKEN] [SHOTS]   the page /recorder with its test picture
 //   node recorder-browser.mjs sample URL [TOKEN]         the sample of the API's document, with the stock client
+//   node recorder-browser.mjs axe URL [TOKEN]            what axe finds on the page, in every state and dress of it
 //   node recorder-browser.mjs closed URL [TOKEN]         a tab that is closed in the middle
 //   node recorder-browser.mjs media URL [TOKEN]          every codec, a pause, another size, no timeslice
 import { readFileSync } from "node:fs";
@@ -11,6 +12,7 @@ import { chromium } from "playwright-core";
 
 const [, , mode, url, token = "", shots = ""] = process.argv;
 const PATIENCE = 150_000;
+const AXE = mode === "axe" ? readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8") : "";
 // What MediaRecorder can be asked for; each is recorded for a while, finished, and played to its end.
 const MEDIA = [
     { name: "vp8", mime: "video/webm;codecs=vp8" },
@@ -38,11 +40,57 @@ try {
     page.setDefaultTimeout(PATIENCE);
     page.on("pageerror", e => errors.push(e.message));
     page.on("console", m => { if (m.type() === "error") errors.push(m.text()); });
-    const result = await { page: onPage, sample: bySample, closed: closedTab, media: byMedia }[mode](page);
+    const result = await { page: onPage, axe: byAxe, sample: bySample, closed: closedTab, media: byMedia }[mode](page);
     console.log(JSON.stringify({ ...result, errors }));
 } finally {
     await context.close();
     rmSync(folder, { recursive: true, force: true });
+}
+
+// In a world of its own, so that the page's policy stays as it is.
+async function audit(page, found, state) {
+    const session = await page.context().newCDPSession(page);
+    const { frameTree } = await session.send("Page.getFrameTree");
+    const { executionContextId: contextId } = await session.send("Page.createIsolatedWorld", { frameId: frameTree.frame.id });
+    await session.send("Runtime.evaluate", { expression: AXE, contextId });
+    for (const [dress, scheme, width] of [["light", "light", 900], ["dark", "dark", 900], ["phone", "light", 360]]) {
+        await page.emulateMedia({ colorScheme: scheme, reducedMotion: "reduce" });
+        await page.setViewportSize({ width, height: 900 });
+        const { result, exceptionDetails } = await session.send("Runtime.evaluate", {
+            contextId, awaitPromise: true,
+            expression: `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] })
+                .then(r => JSON.stringify({ passes: r.passes.length, found: r.violations.map(v => v.id + ": " + v.help + ": "
+                    + v.nodes.map(n => n.target.join(" ") + " " + n.failureSummary).slice(0, 5).join("; ")) }))`,
+        });
+        if (exceptionDetails) throw new Error(`axe failed on ${state}, ${dress}: ${exceptionDetails.text}`);
+        const seen = JSON.parse(result.value);
+        // One that looked at nothing finds nothing.
+        if (seen.passes < 5) seen.found.push(`axe looked at ${seen.passes} rules only`);
+        const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        if (wide > 0) seen.found.push(`${wide} px wider than its window`);
+        found.push(...seen.found.map(f => `${state}, ${dress}: ${f}`));
+    }
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize({ width: 900, height: 900 });
+}
+
+async function byAxe(page) {
+    const found = [];
+    await page.goto(url + "/recorder");
+    await audit(page, found, "ready");
+    await page.fill("#name", "not a name/");
+    await page.evaluate(() => { document.getElementById("token-row").hidden = false; });
+    await page.click("#start");
+    await audit(page, found, "a name that is none, and the row of the token");
+    await begin(page);
+    await audit(page, found, "recording");
+    await page.click("#stop");
+    await page.waitForSelector("#result:not([hidden])");
+    await audit(page, found, "finished");
+    // What it shows when something is wrong; which sentence that is does not matter here.
+    await page.evaluate(() => Object.assign(document.getElementById("problem"), { hidden: false, textContent: "The server can't be reached." }));
+    await audit(page, found, "a problem");
+    return { found };
 }
 
 async function shot(page, name) {

@@ -26,6 +26,17 @@ internal sealed class PostgresChunkRows(PostgresServer server) : ChunkRows
         RETURNING r.record_id, r.next_index - n.count
         """;
 
+    // Whoever holds a row enters a chunk into it, which says the same.
+    private const string Mark =
+        """
+        UPDATE recordings AS r SET active_at = $3
+        FROM (SELECT r.guid FROM unnest($1, $2) AS n (record_id, owner)
+            JOIN recordings AS r ON r.record_id = n.record_id AND r.owner = n.owner
+            WHERE r.status IN (0, 4) FOR UPDATE OF r SKIP LOCKED) AS n
+        WHERE r.guid = n.guid
+        RETURNING r.record_id
+        """;
+
     // The lock comes first: who ends the recording comes before all of this, or after it.
     private const string Add =
         """
@@ -74,6 +85,15 @@ internal sealed class PostgresChunkRows(PostgresServer server) : ChunkRows
     }
 
     /// <inheritdoc/>
+    public override async Task<IReadOnlyCollection<string>> MarkAsync(
+        IReadOnlyList<(string RecordId, string Owner)> arriving, DateTime at, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(arriving);
+        return arriving.Count == 0 ? [] : await RepeatedAsync(
+            (connection, ct) => MarkAsync(connection, arriving, at, ct), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public override async Task<ChunkOutcome[]> AddAsync(
         IReadOnlyList<RecordingChunk> chunks, DateTime now, bool flush, CancellationToken cancellationToken)
     {
@@ -103,6 +123,27 @@ internal sealed class PostgresChunkRows(PostgresServer server) : ChunkRows
             }
 
             return next;
+        }
+    }
+
+    private static async Task<IReadOnlyCollection<string>> MarkAsync(
+        NpgsqlConnection connection, IReadOnlyList<(string RecordId, string Owner)> arriving, DateTime at,
+        CancellationToken cancellationToken)
+    {
+        using var batch = new NpgsqlBatch(connection);
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(NoWait));
+        var mark = new NpgsqlBatchCommand(Mark);
+        mark.Parameters.Add(ArrayOf(NpgsqlDbType.Text, arriving, a => PostgresText.Fit(a.RecordId)));
+        mark.Parameters.Add(ArrayOf(NpgsqlDbType.Text, arriving, a => PostgresText.Fit(a.Owner)));
+        mark.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = at });
+        batch.BatchCommands.Add(mark);
+        var reader = await batch.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            await reader.NextResultAsync(cancellationToken).ConfigureAwait(false);
+            var marked = new List<string>();
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false)) marked.Add(reader.GetString(0));
+            return marked;
         }
     }
 

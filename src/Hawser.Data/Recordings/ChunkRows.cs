@@ -36,6 +36,17 @@ public abstract class ChunkRows
         IReadOnlyList<string> recordIds, CancellationToken cancellationToken);
 
     /// <summary>
+    /// Writes into the rows of recordings that bytes are on their way for them. Where others may hold a row, who holds
+    /// one is not waited for, and nobody waits for the disk.
+    /// </summary>
+    /// <param name="arriving">The recordings and whose bytes; those of other owners are left alone.</param>
+    /// <param name="at">Until when, UTC.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The ids of those that it is written of.</returns>
+    public abstract Task<IReadOnlyCollection<string>> MarkAsync(
+        IReadOnlyList<(string RecordId, string Owner)> arriving, DateTime at, CancellationToken cancellationToken);
+
+    /// <summary>
     /// Stores rows in one transaction, and counts them in their recordings' rows; those of recordings that take no
     /// chunks any more are left out. The condition holds on whichever node a recording is ended. Storing the same row
     /// again changes nothing and succeeds.

@@ -18,7 +18,10 @@ public sealed class RecordingChunk
     /// <summary>Bytes.</summary>
     public long Length { get; set; }
 
-    /// <summary>SHA-256 of the bytes, for repetitions; null without <see cref="Seq"/>.</summary>
+    /// <summary>
+    /// SHA-256 of the bytes, for repetitions. Without <see cref="Seq"/> it is null, unless the row was lost in a crash
+    /// and made again: it is not known then whether the client gives numbers.
+    /// </summary>
     public byte[]? Hash { get; set; }
 
     /// <summary>When it was stored, UTC.</summary>

@@ -8,6 +8,9 @@ internal sealed class SqliteChunkRows(SqliteLane writer) : ChunkRows
     private const string Take =
         "UPDATE recordings SET next_index = next_index + 1 WHERE record_id = ?1 RETURNING next_index - 1";
 
+    private const string Mark =
+        "UPDATE recordings SET active_at = ?3 WHERE record_id = ?1 AND owner = ?2 AND status IN (0, 4)";
+
     private const string Open = "SELECT 1 FROM recordings WHERE guid = ?1 AND status IN (0, 4)";
 
     private const string Insert =
@@ -36,6 +39,17 @@ internal sealed class SqliteChunkRows(SqliteLane writer) : ChunkRows
     }
 
     /// <inheritdoc/>
+    public override Task<IReadOnlyCollection<string>> MarkAsync(
+        IReadOnlyList<(string RecordId, string Owner)> arriving, DateTime at, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(arriving);
+        var text = TimeText.Write(at);
+        return arriving.Count == 0 ? Task.FromResult<IReadOnlyCollection<string>>([])
+            : writer.RunAsync<IReadOnlyCollection<string>>(
+                lane => [.. arriving.Where(a => MarkOne(lane, a, text)).Select(a => a.RecordId)], cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public override Task<ChunkOutcome[]> AddAsync(
         IReadOnlyList<RecordingChunk> chunks, DateTime now, bool flush, CancellationToken cancellationToken)
     {
@@ -43,6 +57,9 @@ internal sealed class SqliteChunkRows(SqliteLane writer) : ChunkRows
         return chunks.Count == 0 ? Task.FromResult<ChunkOutcome[]>([])
             : writer.RunAsync(lane => Add(lane, chunks, TimeText.Write(now)), cancellationToken, flush);
     }
+
+    private static bool MarkOne(SqliteLane lane, (string RecordId, string Owner) arriving, string at) =>
+        lane.Prepared(Mark).Bind(1, arriving.RecordId).Bind(2, arriving.Owner).Bind(3, at).Run() > 0;
 
     private static int? TakeOne(SqliteLane lane, string recordId)
     {

@@ -74,7 +74,9 @@ internal sealed partial class RecordUploads
     {
         foreach (var (name, upload) in _open)
         {
-            if (_open.TryRemove(name, out _)) upload.Dispose();
+            if (!_open.TryRemove(name, out _)) continue;
+            _places.GiveBack();
+            upload.Dispose();
         }
     }
 
@@ -153,7 +155,12 @@ internal sealed partial class RecordUploads
 
     private void Forget(RecordUpload upload)
     {
-        if (_open.TryRemove(new(upload.Name.Text, upload))) metrics.Opened(-1);
+        if (_open.TryRemove(new(upload.Name.Text, upload)))
+        {
+            _places.GiveBack();
+            metrics.Opened(-1);
+        }
+
         upload.Dispose();
     }
 }

@@ -28,6 +28,10 @@ internal sealed partial class RecordUploads(
 
     private static readonly TimeSpan SaveEvery = TimeSpan.FromSeconds(5);
     private readonly ConcurrentDictionary<string, RecordUpload> _open = new(StringComparer.Ordinal);
+    private readonly OpenPlaces _places = new(options.MaxOpen);
+
+    // Who begins the same recording twice at the same time waits for himself; sixteen, so that few others wait for him.
+    private readonly SemaphoreSlim[] _starting = [.. Enumerable.Range(0, 16).Select(_ => new SemaphoreSlim(1))];
     private readonly ILogger _log = parts.Logs.CreateLogger<RecordUploads>();
     private readonly TimeProvider _time = parts.Time;
 
@@ -46,19 +50,19 @@ internal sealed partial class RecordUploads(
         await quota.LoadAsync(db, name.PeerId, cancellationToken);
         if (quota.TryTake(name.PeerId, 1) is not UploadOutcome.Done and var full) return full;
         quota.GiveBack(name.PeerId, 1);
-        if (_open.TryGetValue(name.Text, out var known)) return await RestartAsync(known, from, cancellationToken);
-        if (_open.Count >= options.MaxOpen) return UploadOutcome.TooMany;
-        var row = await db.Recordings.FirstOrDefaultAsync(r => r.RecordId == name.Text, cancellationToken);
-        if (row is { Status: not RecordingStatus.Recording }) return UploadOutcome.Finished;
-        if (row is null) db.Recordings.Add(row = NewRow(name, grant));
-        else quota.Deleted(row.Size);
-        (row.Size, row.UpdatedAt) = (0, Now);
-        await db.SaveChangesAsync(cancellationToken);
-        var upload = new RecordUpload(name, row.Guid, from, store.Open(name, truncate: true), _time.GetTimestamp());
-        if (!Add(upload)) return UploadOutcome.TooMany;
-        Log.Started(_log, row.Guid, name.PeerId);
-        parts.Feed.Publish(new LiveEvent("recording-started", row.Guid.ToString()));
-        return UploadOutcome.Done;
+        var gate = _starting[(uint)name.Text.GetHashCode(StringComparison.Ordinal) % (uint)_starting.Length];
+        await gate.WaitAsync(cancellationToken);
+        try
+        {
+            if (_open.TryGetValue(name.Text, out var known)) return await RestartAsync(known, from, cancellationToken);
+            using var place = _places.TryTake();
+            return place is null ? UploadOutcome.TooMany
+                : await BeginAsync(db, name, grant, from, place, cancellationToken);
+        }
+        finally
+        {
+            gate.Release();
+        }
     }
 
     /// <summary>Takes a part in; its bytes are in the body.</summary>
@@ -125,6 +129,23 @@ internal sealed partial class RecordUploads(
         }
     }
 
+    private async Task<UploadOutcome> BeginAsync(
+        HawserDb db, RecordingName name, UploadGrant grant, IPAddress? from, OpenPlaces.Place place,
+        CancellationToken cancellationToken)
+    {
+        var row = await db.Recordings.FirstOrDefaultAsync(r => r.RecordId == name.Text, cancellationToken);
+        if (row is { Status: not RecordingStatus.Recording }) return UploadOutcome.Finished;
+        if (row is null) db.Recordings.Add(row = NewRow(name, grant));
+        else quota.Deleted(row.Size);
+        (row.Size, row.UpdatedAt) = (0, Now);
+        await db.SaveChangesAsync(cancellationToken);
+        var upload = new RecordUpload(name, row.Guid, from, store.Open(name, truncate: true), _time.GetTimestamp());
+        if (!Add(upload, place)) return UploadOutcome.TooMany;
+        Log.Started(_log, row.Guid, name.PeerId);
+        parts.Feed.Publish(new LiveEvent("recording-started", row.Guid.ToString()));
+        return UploadOutcome.Done;
+    }
+
     private async Task<UploadOutcome> RestartAsync(
         RecordUpload upload, IPAddress? from, CancellationToken cancellationToken)
     {
@@ -162,15 +183,16 @@ internal sealed partial class RecordUploads(
             return (upload, default);
         }
 
-        if (_open.Count >= options.MaxOpen) return (null, UploadOutcome.TooMany);
         if (store.Find(name) != StoredAs.Arriving) return (null, UploadOutcome.NotStarted);
         await quota.LoadAsync(db, name.PeerId, cancellationToken);
+        using var place = _places.TryTake();
+        if (place is null) return (null, UploadOutcome.TooMany);
         upload = new RecordUpload(name, row.Guid, from, store.Open(name, truncate: false), _time.GetTimestamp());
-        if (Add(upload)) return (upload, default);
+        if (Add(upload, place)) return (upload, default);
         return _open.TryGetValue(name.Text, out upload) ? (upload, default) : (null, UploadOutcome.NotStarted);
     }
 
-    private bool Add(RecordUpload upload)
+    private bool Add(RecordUpload upload, OpenPlaces.Place place)
     {
         if (!_open.TryAdd(upload.Name.Text, upload))
         {
@@ -178,6 +200,7 @@ internal sealed partial class RecordUploads(
             return false;
         }
 
+        place.Keep();
         metrics.Opened(1);
         return true;
     }

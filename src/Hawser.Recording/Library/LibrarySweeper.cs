@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Hawser.Data;
 using Hawser.Data.Leases;
 using Hawser.Data.Recordings;
@@ -24,6 +25,9 @@ internal sealed partial class LibrarySweeper(
     internal static readonly TimeSpan Ahead = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Loose = TimeSpan.FromHours(1);
+
+    /// <summary>As much as clocks of an object storage may differ from ours: it refuses requests beyond that.</summary>
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(15);
     private const int Batch = 100;
     private readonly ILogger _log = parts.Logs.CreateLogger<LibrarySweeper>();
     private readonly JobLeases _leases = new(parts.Store, parts.Time);
@@ -84,11 +88,22 @@ internal sealed partial class LibrarySweeper(
         using var timer = new PeriodicTimer(Between, parts.Time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            foreach (var one in live.Arriving.Where(r => !r.WasMarkedWithin(Ahead / 2, parts.Time)))
-            {
-                await TryAsync(t => TouchAsync(one.RecordId, one.Arriving, Now + Ahead, t), cancellationToken);
-            }
+            await TryAsync(MarkArrivingAsync, cancellationToken);
         }
+    }
+
+    /// <summary>
+    /// One statement for all of them: hundreds of recorders would else be hundreds of commits, beside those of their
+    /// chunks. What it could not have now is asked for again in a moment.
+    /// </summary>
+    internal async Task MarkArrivingAsync(CancellationToken cancellationToken)
+    {
+        var due = live.Arriving.Where(r => !r.WasMarkedWithin(Ahead / 2, parts.Time)).ToList();
+        if (due.Count == 0) return;
+        var marked = await parts.Store.Chunks.MarkAsync(
+            [.. due.SelectMany(r => r.Arriving, static (r, owner) => (r.RecordId, owner))], Now + Ahead,
+            cancellationToken);
+        foreach (var one in due.IntersectBy(marked, r => r.RecordId, StringComparer.Ordinal)) one.Mark(parts.Time);
     }
 
     /// <summary>
@@ -138,7 +153,8 @@ internal sealed partial class LibrarySweeper(
 
     /// <summary>
     /// Chunks that are whole but have no row: their answer was never sent, but the bytes may be all there is. Numbers
-    /// of the client's are not known of them, so where it gives some, it sends them again.
+    /// of the client's are not known of them, so where it gives some, it sends them again. Before the first row nobody
+    /// knows whether it does: those are known again by their bytes.
     /// </summary>
     private async Task AdoptAsync(CancellationToken cancellationToken)
     {
@@ -189,7 +205,10 @@ internal sealed partial class LibrarySweeper(
         var there = found.Select(f => f.Index).ToHashSet();
         var lost = known.Keys.Count(index => !there.Contains(index));
         if (lost > 0) Log.Missing(_log, row.Guid, lost);
-        var strays = found.Where(f => !known.ContainsKey(f.Index) && f.StoredAt <= before).ToList();
+        // What is older than the recording is of another one that had its name, where a storage can't put it aside.
+        var after = row.CreatedAt - Skew;
+        var strays = found.Where(f => !known.ContainsKey(f.Index) && f.StoredAt <= before && f.StoredAt >= after)
+            .ToList();
         var next = found.Count == 0 ? 0 : found[^1].Index + 1;
         var usesSeq = known.Count > 0 && known.Values.All(seq => seq is not null);
         if (usesSeq) strays.Clear();
@@ -200,6 +219,7 @@ internal sealed partial class LibrarySweeper(
             db.RecordingChunks.Add(new RecordingChunk
             {
                 RecordingGuid = row.Guid, Index = stray.Index, Length = stray.Length, StoredAt = stray.StoredAt,
+                Hash = known.Count == 0 ? await HashAsync(row.RecordId, stray.Index, cancellationToken) : null,
             });
         }
 
@@ -211,6 +231,12 @@ internal sealed partial class LibrarySweeper(
             cancellationToken);
         live.Forget(row.RecordId);
         if (count > 0) Log.Adopted(_log, guid, count);
+    }
+
+    private async Task<byte[]?> HashAsync(string recordId, int index, CancellationToken cancellationToken)
+    {
+        await using var bytes = await storage.OpenChunkAsync(recordId, index, cancellationToken);
+        return bytes is null ? null : await SHA256.HashDataAsync(bytes, cancellationToken);
     }
 
     private async Task RetainAsync(CancellationToken cancellationToken)

@@ -29,7 +29,7 @@ internal sealed class LiveRecording(string recordId)
         get => _row;
         set
         {
-            if (value is null) HighestSeq = null;
+            if (value is null) (HighestSeq, HasAdopted) = (null, false);
             _row = value;
         }
     }
@@ -39,6 +39,12 @@ internal sealed class LiveRecording(string recordId)
     /// null: not looked at.
     /// </summary>
     public long? HighestSeq { get; set; }
+
+    /// <summary>
+    /// Whether there are chunks whose rows were lost and whose numbers of the client's are not known, as of when
+    /// <see cref="HighestSeq"/> was looked at.
+    /// </summary>
+    public bool HasAdopted { get; set; }
 
     /// <summary>Somebody waits here for late chunks.</summary>
     public bool IsDraining { get; set; }
@@ -67,13 +73,12 @@ internal sealed class LiveRecording(string recordId)
         if (Row is null || Row.Owner == owner) Volatile.Write(ref _lastArrival, now);
     }
 
-    /// <summary>Whether its row was marked a moment ago; if not, it is about to be.</summary>
-    public bool WasMarkedWithin(TimeSpan moment, TimeProvider time)
-    {
-        if (_marked is { } at && time.GetElapsedTime(at) < moment) return true;
-        _marked = time.GetTimestamp();
-        return false;
-    }
+    /// <summary>Whether its row was marked a moment ago.</summary>
+    public bool WasMarkedWithin(TimeSpan moment, TimeProvider time) =>
+        _marked is { } at && time.GetElapsedTime(at) < moment;
+
+    /// <summary>Its row is marked.</summary>
+    public void Mark(TimeProvider time) => _marked = time.GetTimestamp();
 
     public void Attend(string owner, int change) => Count(_attending, owner, change);
 
@@ -113,6 +118,9 @@ internal sealed class LiveRecording(string recordId)
 internal sealed class LiveRecordings
 {
     private readonly ConcurrentDictionary<string, LiveRecording> _all = new(StringComparer.Ordinal);
+
+    /// <summary>One at a time begins a new one, so that their number is what it was counted to be.</summary>
+    public SemaphoreSlim Starting { get; } = new(1);
 
     /// <summary>Those that a connection uses.</summary>
     public IEnumerable<LiveRecording> Attended => _all.Values.Where(r => r.Attended.Length > 0);

@@ -14,24 +14,22 @@ internal sealed class RecordLimits(RecordingOptions options, RecordingQuota quot
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
-    /// <summary>Whether an owner may begin one more.</summary>
+    /// <summary>Whether an owner may begin one more; what it says holds until somebody begins one.</summary>
     public async Task<RecordCode> MayStartAsync(HawserDb db, string owner, CancellationToken cancellationToken)
     {
-        // Recordings that are begun and ended at once are never many that are open, but each leaves a row.
-        if (!MayStartNow(owner)) return RecordCode.QuotaExceeded;
-        var open = db.Recordings.Where(r => r.Door == RecordingDoor.Stream
-            && (r.Status == RecordingStatus.Recording || r.Status == RecordingStatus.Stopping));
-        if (await open.CountAsync(cancellationToken) >= options.MaxOpen) return RecordCode.QuotaExceeded;
-        if (owner != RecordCaller.AnonymousOwner
-            && await open.CountAsync(r => r.Owner == owner, cancellationToken) >= options.MaxOwnerOpen)
-        {
-            return RecordCode.QuotaExceeded;
-        }
-
+        var (all, own) = await OpenAsync(db, owner, cancellationToken);
+        if (all >= options.MaxOpen || own >= options.MaxOwnerOpen) return RecordCode.QuotaExceeded;
         if (options.MaxTotal > 0) await quota.LoadAsync(db, cancellationToken);
         if (options.MaxTotal > 0 && quota.Total >= (long)options.MaxTotal << 20) return RecordCode.QuotaExceeded;
         var usage = await UsageAsync(db, owner, cancellationToken);
         return IsOver(usage, 0, TimeSpan.Zero) ? RecordCode.QuotaExceeded : RecordCode.Ok;
+    }
+
+    /// <summary>Whether more are open than may be.</summary>
+    public async Task<bool> IsOverOpenAsync(HawserDb db, string owner)
+    {
+        var (all, own) = await OpenAsync(db, owner, CancellationToken.None);
+        return all > options.MaxOpen || own > options.MaxOwnerOpen;
     }
 
     /// <summary>Whether a recording may have a chunk more; what is granted is counted.</summary>
@@ -82,7 +80,8 @@ internal sealed class RecordLimits(RecordingOptions options, RecordingQuota quot
         }
     }
 
-    private bool MayStartNow(string owner)
+    /// <summary>Whether an owner may begin one in this minute; if so, it is counted.</summary>
+    public bool MayStartNow(string owner)
     {
         var now = time.GetTimestamp();
         var starts = _starts.GetOrAdd(owner, static (_, at) => new Starts(at), now);
@@ -93,6 +92,18 @@ internal sealed class RecordLimits(RecordingOptions options, RecordingQuota quot
             starts.Count++;
             return true;
         }
+    }
+
+    /// <summary>How many are open, and how many of an owner's; nobody's are not limited.</summary>
+    private static async Task<(int All, int Own)> OpenAsync(
+        HawserDb db, string owner, CancellationToken cancellationToken)
+    {
+        var open = db.Recordings.Where(r => r.Door == RecordingDoor.Stream
+            && (r.Status == RecordingStatus.Recording || r.Status == RecordingStatus.Stopping));
+        var all = await open.CountAsync(cancellationToken);
+        var own = owner == RecordCaller.AnonymousOwner ? 0
+            : await open.CountAsync(r => r.Owner == owner, cancellationToken);
+        return (all, own);
     }
 
     private bool IsOver(Usage usage, long bytes, TimeSpan more) =>

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Security.Cryptography;
 using Hawser.Data.Recordings;
 using Hawser.Recording.Media;
+using Hawser.Recording.Storage;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Recording.Library;
@@ -115,10 +116,12 @@ internal sealed partial class Recordings
     private async Task<AppendAnswer?> PlaceAsync(
         LiveRecording held, RecordingRow row, Piece piece, CancellationToken cancellationToken)
     {
-        await using var prepared = await storage.PrepareAsync(held.RecordId, piece.Bytes, cancellationToken);
+        // The first number is asked for while the bytes are written: a number that is not used then is lost, as others.
+        var numbering = counter.NextAsync(held.RecordId, cancellationToken);
+        await using var prepared = await PreparedAsync(held, piece, numbering, cancellationToken);
         for (var attempt = 0; attempt < MostNumbers; attempt++)
         {
-            var index = await counter.NextAsync(held.RecordId, cancellationToken);
+            var index = await (attempt == 0 ? numbering : counter.NextAsync(held.RecordId, cancellationToken));
             // A counter that forgot (Redis was emptied) is put right; nothing is ever replaced (reference §4.2).
             if (index < row.NextIndex || !await prepared.PublishAsync(index, cancellationToken))
             {
@@ -155,6 +158,21 @@ internal sealed partial class Recordings
         return new(RecordCode.IndexUnavailable);
     }
 
+    private async Task<PreparedChunk> PreparedAsync(
+        LiveRecording held, Piece piece, Task numbering, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await storage.PrepareAsync(held.RecordId, piece.Bytes, cancellationToken);
+        }
+        catch
+        {
+            // The next chunk's number is asked for after this one's.
+            await numbering.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            throw;
+        }
+    }
+
     private async Task RaiseAsync(RecordingRow row, int index, CancellationToken cancellationToken)
     {
         var found = await storage.ChunksAsync(row.RecordId, cancellationToken);
@@ -178,11 +196,41 @@ internal sealed partial class Recordings
         if (held.HighestSeq is null)
         {
             await using var db = parts.Store.CreateDb();
-            held.HighestSeq = await db.RecordingChunks.Where(c => c.RecordingGuid == row.Guid)
-                .MaxAsync(c => c.Seq, cancellationToken) ?? -1;
+            var known = db.RecordingChunks.Where(c => c.RecordingGuid == row.Guid);
+            held.HasAdopted = await known.AnyAsync(c => c.Seq == null && c.Hash != null, cancellationToken);
+            held.HighestSeq = await known.MaxAsync(c => c.Seq, cancellationToken) ?? -1;
         }
 
-        return seq > held.HighestSeq ? null : await RepeatedAsync(row, piece, cancellationToken);
+        if (seq <= held.HighestSeq && await RepeatedAsync(row, piece, cancellationToken) is { } repeated)
+        {
+            return repeated;
+        }
+
+        return held.HasAdopted ? await AdoptedAsync(held, row, piece, seq, cancellationToken) : null;
+    }
+
+    /// <summary>
+    /// A chunk that was stored before a crash, but not answered: nothing but its bytes tells that the client sends it
+    /// again. From now on it has the client's number.
+    /// </summary>
+    private async Task<AppendAnswer?> AdoptedAsync(
+        LiveRecording held, RecordingRow row, Piece piece, long seq, CancellationToken cancellationToken)
+    {
+        await using var db = parts.Store.CreateDb();
+        var (guid, length, hash) = (row.Guid, piece.Bytes.Length, piece.Hash);
+        var same = db.RecordingChunks.Where(
+            c => c.RecordingGuid == guid && c.Seq == null && c.Hash == hash && c.Length == length);
+        while (await same.OrderBy(c => c.Index).Select(c => (int?)c.Index).FirstOrDefaultAsync(cancellationToken)
+            is { } index)
+        {
+            // Another node may be quicker.
+            if (await same.Where(c => c.Index == index)
+                .ExecuteUpdateAsync(s => s.SetProperty(c => c.Seq, seq), cancellationToken) == 0) continue;
+            if (seq > held.HighestSeq) held.HighestSeq = seq;
+            return new(RecordCode.Ok) { Index = index, Duplicate = true };
+        }
+
+        return null;
     }
 
     /// <summary>A number that the client used before (reference §1.9); null: it did not.</summary>

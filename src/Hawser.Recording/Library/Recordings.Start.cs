@@ -76,12 +76,9 @@ internal sealed partial class Recordings
     {
         var recordId = held.RecordId;
         if (!storage.HasRoomFor(1, start: true)) return new(RecordCode.StorageFull);
+        // Recordings that are begun and ended at once are never many that are open, but each leaves a row.
+        if (!limits.MayStartNow(caller.Owner)) return new(RecordCode.QuotaExceeded);
         await using var db = parts.Store.CreateDb();
-        if (await limits.MayStartAsync(db, caller.Owner, cancellationToken) is not RecordCode.Ok and var full)
-        {
-            return new(full);
-        }
-
         if (storage.IgnoresCase && await IsTakenByCaseAsync(db, recordId, cancellationToken))
         {
             return new(RecordCode.BadRecordId);
@@ -93,22 +90,44 @@ internal sealed partial class Recordings
             RecordId = recordId, Door = RecordingDoor.Stream, Owner = caller.Owner, OwnerGuid = caller.Account,
             Status = RecordingStatus.Recording, CreatedAt = now, UpdatedAt = now, ActiveAt = now, StartedAt = now,
         };
-        db.Recordings.Add(row);
+        // Counted and added by one at a time, so that those who begin in the same moment are not more than may be.
+        await live.Starting.WaitAsync(cancellationToken);
         try
         {
+            if (await limits.MayStartAsync(db, caller.Owner, cancellationToken) is not RecordCode.Ok and var full)
+            {
+                return new(full);
+            }
+
+            db.Recordings.Add(row);
             await db.SaveChangesAsync(cancellationToken);
         }
         catch (DbUpdateException e) when (!e.IsPassingStoreFault())
         {
             return null;
         }
+        finally
+        {
+            live.Starting.Release();
+        }
 
+        if (await OverAsync(db, row) is { } over) return new(over);
         if (await PrepareAsync(row) is { } failed) return new(failed);
         held.Row = row;
         metrics.Started();
         Log.Started(_log, row.Guid);
         parts.Feed.Publish(new LiveEvent("recording-started", row.Guid.ToString()));
         return new(RecordCode.Ok);
+    }
+
+    /// <summary>
+    /// Other nodes count and add at the same time: who finds too many afterwards takes its own away again.
+    /// </summary>
+    private async Task<RecordCode?> OverAsync(HawserDb db, RecordingRow row)
+    {
+        if (!parts.Store.Address.IsPostgres || !await limits.IsOverOpenAsync(db, row.Owner)) return null;
+        await db.Recordings.Where(r => r.Guid == row.Guid).ExecuteDeleteAsync();
+        return RecordCode.QuotaExceeded;
     }
 
     /// <summary>Room and counter; without them the row goes again, so that the id can be used another time.</summary>

@@ -101,6 +101,24 @@ public sealed class ChunkRowsTests : IAsyncLifetime
         (await ReadAsync()).ShouldAllBe(r => r.Chunks == 40 && r.NextIndex == 40 && r.Size == 4000);
     }
 
+    [Fact]
+    public async Task Bytes_on_their_way_are_marked_where_they_are_their_owners_and_the_recording_takes_them()
+    {
+        var rows = await RecordingsAsync(4);
+        await using (var db = _store.CreateDb())
+        {
+            await db.Recordings.ExecuteUpdateAsync(s => s.SetProperty(r => r.Owner, "u1"));
+            await db.Recordings.Where(r => r.Guid == rows[2].Guid).ExecuteUpdateAsync(s => s.SetProperty(r => r.Status, RecordingStatus.Ready));
+            await db.Recordings.Where(r => r.Guid == rows[3].Guid).ExecuteUpdateAsync(s => s.SetProperty(r => r.Status, RecordingStatus.Stopping));
+        }
+
+        var at = Now.AddMinutes(1);
+        var marked = await _store.Chunks.MarkAsync([("r0", "u1"), ("r1", "u2"), ("r2", "u1"), ("r3", "u2"), ("r3", "u1"), ("void", "u1")], at, default);
+        marked.Order(StringComparer.Ordinal).ShouldBe(["r0", "r3"]);
+        (await ReadAsync()).Select(r => r.ActiveAt == at).ShouldBe([true, false, false, true]);
+        (await _store.Chunks.MarkAsync([], at, default)).ShouldBeEmpty();
+    }
+
     private static RecordingChunk Chunk(RecordingRow row, int index, long? seq = null, long length = 100) => new()
     {
         RecordingGuid = row.Guid, Index = index, Seq = seq, Length = length, Hash = seq is null ? null : new byte[32],

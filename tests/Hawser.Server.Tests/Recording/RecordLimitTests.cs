@@ -105,6 +105,37 @@ public class RecordLimitTests
     }
 
     [Fact]
+    public async Task As_many_arrive_that_begin_at_once_as_may_and_each_that_ends_makes_room_for_one()
+    {
+        await using var rig = await RecordingRig.StartAsync(o => o.MaxOpen = 4);
+        string Name(int n) => RecordingRig.Name.Replace("display0", $"display{n}", StringComparison.Ordinal);
+        var statuses = await Task.WhenAll(Enumerable.Range(0, 24).Select(async n => (await rig.StartAsync(Name(n))).Status));
+        statuses.Count(s => s == 200).ShouldBe(4);
+        statuses.Count(s => s == 429).ShouldBe(20);
+        for (var n = 0; n < 24; n++)
+        {
+            // Refused ones left nothing behind.
+            (await rig.RowAsync(Name(n)) is not null).ShouldBe(statuses[n] == 200);
+        }
+
+        var first = Array.IndexOf(statuses, 200);
+        (await rig.RemoveAsync(Name(first))).Status.ShouldBe(200);
+        statuses = await Task.WhenAll(Enumerable.Range(30, 8).Select(async n => (await rig.StartAsync(Name(n))).Status));
+        statuses.Count(s => s == 200).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Who_begins_one_recording_many_times_at_once_has_one()
+    {
+        await using var rig = await RecordingRig.StartAsync(o => o.MaxOpen = 4);
+        var answers = await Task.WhenAll(Enumerable.Range(0, 12).Select(_ => rig.StartAsync()));
+        answers.ShouldAllBe(a => a.Status == 200);
+        (await rig.PartAsync(0, [1, 2])).Status.ShouldBe(200);
+        (await rig.TailAsync([3])).Status.ShouldBe(200);
+        (await File.ReadAllBytesAsync(rig.FileOf("source.webm"))).ShouldBe([3, 2]);
+    }
+
+    [Fact]
     public async Task Parts_may_be_longer_than_other_requests_but_not_without_end()
     {
         await using var rig = await RecordingRig.StartAsync(o => o.MaxPart = 4);

@@ -42,6 +42,15 @@ public sealed class BrowserRecorderTests
     }
 
     [Fact]
+    public async Task Axe_finds_nothing_on_the_page_in_any_state_light_dark_and_on_a_phone()
+    {
+        await using var server = await StartAsync();
+        var seen = await BrowseAsync(server, "axe");
+        seen.GetProperty("found").EnumerateArray().Select(e => e.GetString()).ShouldBeEmpty();
+        seen.GetProperty("errors").EnumerateArray().Select(e => e.GetString()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task A_tab_that_is_closed_in_the_middle_loses_nothing_that_was_saved()
     {
         await using var server = await StartAsync();

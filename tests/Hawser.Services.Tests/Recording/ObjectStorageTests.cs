@@ -1,4 +1,5 @@
 using System.Net;
+using Hawser.Cluster;
 using Hawser.Recording.Library;
 using Hawser.Recording.Storage;
 using Hawser.Server;
@@ -68,6 +69,74 @@ public sealed class ObjectStorageTests
         bytes.ToArray().ShouldBe([1, 2, 3]);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task C45_C63_chunks_that_were_put_before_a_crash_and_have_no_row_are_taken_in(bool numbered)
+    {
+        var folder = Directory.CreateTempSubdirectory("hawser-test-").FullName;
+        try
+        {
+            using var s3 = await ObjectStorage.StartAsync();
+            var chunks = TestVideo.Cut(await TestVideo.WebmAsync(), 4);
+            await using (var node = await StartAsync(s3, folder: folder))
+            {
+                await node.StartAsync();
+                // As it is between the object and the row; with a client's numbers nobody knows of any before the first row.
+                if (!numbered) (await node.AppendAsync(chunks[0])).Code.ShouldBe(RecordCode.Ok);
+                await PutAsync(node, chunks[numbered ? 0 : 1]);
+            }
+
+            await using var again = await StartAsync(s3, folder: folder);
+            var there = numbered ? 1 : 2;
+            await Eventually.HoldsAsync(() => again.RowAsync().GetAwaiter().GetResult().Chunks == there, "what was put is taken in", 60);
+            if (numbered)
+            {
+                (await again.AppendAsync(chunks[0], seq: 0)).ShouldBe(new AppendAnswer(RecordCode.Ok) { Index = 0, Duplicate = true });
+            }
+
+            for (var i = there; i < 4; i++)
+            {
+                (await again.AppendAsync(chunks[i], seq: numbered ? i : null)).ShouldBe(new AppendAnswer(RecordCode.Ok) { Index = i });
+            }
+
+            (await again.Storage.ChunksAsync(RecorderNode.Id, default)).Select(c => c.Index).ShouldBe([0, 1, 2, 3]);
+            var end = await again.StopAsync(chunks: 4);
+            (end.Code, end.Incomplete).ShouldBe((RecordCode.Ok, false), end.Text);
+            (await again.FinalAsync()).Video.ShouldBe(150);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task C45_C63_a_number_that_is_taken_by_an_object_without_a_row_is_not_given_again()
+    {
+        var folder = Directory.CreateTempSubdirectory("hawser-test-").FullName;
+        try
+        {
+            using var s3 = await ObjectStorage.StartAsync();
+            await using (var node = await StartAsync(s3, folder: folder))
+            {
+                await node.StartAsync();
+                (await node.AppendAsync((await TestVideo.WebmAsync())[..1000], seq: 0)).Index.ShouldBe(0);
+                await PutAsync(node, [1, 2, 3]);
+            }
+
+            // The client sends again what it was not answered: the object without a row is nobody's, and stays out.
+            await using var again = await StartAsync(s3, folder: folder);
+            await again.StartAsync();
+            (await again.AppendAsync([1, 2, 3], seq: 1)).Index.ShouldBe(2);
+            (await again.RowAsync()).Chunks.ShouldBe(2);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     [Fact]
     public async Task A_large_final_file_goes_up_in_parts()
     {
@@ -132,10 +201,20 @@ public sealed class ObjectStorageTests
         altered.IsSuccessStatusCode.ShouldBeFalse();
     }
 
-    private static Task<RecorderNode> StartAsync(ObjectStorage s3, Action<HawserOptions>? configure = null) => RecorderNode.StartAsync(o =>
+    private static async Task PutAsync(RecorderNode node, byte[] chunk)
     {
-        configure?.Invoke(o);
-        (o.Recorder.S3Bucket, o.Recorder.S3Endpoint) = (ObjectStorage.Bucket, s3.Endpoint);
-        (o.Recorder.S3AccessKey, o.Recorder.S3SecretKey) = ("S3RVER", "S3RVER");
-    });
+        await using var prepared = await node.Storage.PrepareAsync(RecorderNode.Id, new(chunk), default);
+        var index = await node.Service<IChunkCounter>().NextAsync(RecorderNode.Id, default);
+        (await prepared.PublishAsync(index, default)).ShouldBeTrue();
+    }
+
+    private static Task<RecorderNode> StartAsync(ObjectStorage s3, Action<HawserOptions>? configure = null, string? folder = null) =>
+        RecorderNode.StartAsync(
+            o =>
+            {
+                configure?.Invoke(o);
+                (o.Recorder.S3Bucket, o.Recorder.S3Endpoint) = (ObjectStorage.Bucket, s3.Endpoint);
+                (o.Recorder.S3AccessKey, o.Recorder.S3SecretKey) = ("S3RVER", "S3RVER");
+            },
+            folder);
 }

@@ -26,21 +26,24 @@ internal sealed class RecorderNode : IAsyncDisposable
     public static RecordCaller Ann { get; } = RecordCaller.OfAccount(
         new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11), RecordRights.Record | RecordRights.View | RecordRights.Manage);
 
-    public static async Task<RecorderNode> StartAsync(Action<HawserOptions> configure) => new(await TestHawser.StartAsync(o =>
-    {
-        o.Role.Add("recorder");
-        (o.Recorder.KeepFree, o.Recorder.Flush, o.Recorder.Posters) = (0, FlushPolicy.None, false);
-        o.Recorder.FinishRetrySeconds = 1;
-        configure(o);
-    }));
+    public static async Task<RecorderNode> StartAsync(Action<HawserOptions> configure, string? folder = null) => new(
+        await TestHawser.StartAsync(
+            o =>
+            {
+                o.Role.Add("recorder");
+                (o.Recorder.KeepFree, o.Recorder.Flush, o.Recorder.Posters) = (0, FlushPolicy.None, false);
+                o.Recorder.FinishRetrySeconds = 1;
+                configure(o);
+            },
+            folder: folder));
 
     public T Service<T>()
         where T : notnull => Server.Node.Services!.GetRequiredService<T>();
 
     public Task<StartAnswer> StartAsync(string id = Id) => Recordings.StartAsync(Ann, id, CancellationToken.None);
 
-    public Task<AppendAnswer> AppendAsync(byte[] bytes, string id = Id) =>
-        Recordings.AppendAsync(Ann, id, new ReadOnlySequence<byte>(bytes), null, null, CancellationToken.None);
+    public Task<AppendAnswer> AppendAsync(byte[] bytes, string id = Id, long? seq = null) =>
+        Recordings.AppendAsync(Ann, id, new ReadOnlySequence<byte>(bytes), seq, null, CancellationToken.None);
 
     public Task<RecordEnd> StopAsync(string id = Id, int? chunks = null) =>
         Recordings.StopAsync(Ann, id, chunks, CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(120));

@@ -78,6 +78,59 @@ public class RecordingCrashTests
     }
 
     [Fact]
+    public async Task C45_C19_a_first_chunk_with_a_number_that_has_a_file_and_no_row_is_known_again()
+    {
+        using var folder = new TemporaryFolder();
+        var chunks = TestVideo.Cut(await TestVideo.WebmAsync(), 4);
+        await using (var rig = await LibraryRig.StartAsync(folder: folder.Path))
+        {
+            await rig.StartAsync();
+            await PublishAsync(rig, LibraryRig.Id, chunks[0]);
+        }
+
+        await using var again = await LibraryRig.StartAsync(folder: folder.Path);
+        await Eventually.HoldsAsync(() => again.RowAsync().GetAwaiter().GetResult()!.Chunks == 1, "what has a name is taken in", 60);
+        (await again.StartAsync()).NextSeq.ShouldBeNull("whether there is a number is not known");
+        (await again.AppendAsync(chunks[0], seq: 0)).ShouldBe(new AppendAnswer(RecordCode.Ok) { Index = 0, Duplicate = true });
+        (await again.AppendAsync(chunks[0], seq: 0)).Duplicate.ShouldBeTrue("from now on by its number");
+        (await again.AppendAsync(chunks[1], seq: 0)).Code.ShouldBe(RecordCode.SeqConflict);
+        for (var i = 1; i < 4; i++) (await again.AppendAsync(chunks[i], seq: i)).Code.ShouldBeOk();
+        (await again.IndexesAsync()).Length.ShouldBe(4, "nothing is there twice");
+        var end = await again.StopAsync(chunks: 4);
+        (end.Code, end.Incomplete).ShouldBe((RecordCode.Ok, false), end.Text);
+        (await TestVideo.ProbeAsync(again.FileOf("final.webm"))).Video.ShouldBe(150);
+    }
+
+    [Fact]
+    public async Task C45_C19_several_first_chunks_of_the_same_bytes_each_become_one_number()
+    {
+        using var folder = new TemporaryFolder();
+        await using (var rig = await LibraryRig.StartAsync(o => o.Finish = false, folder.Path))
+        {
+            await rig.StartAsync();
+            for (var i = 0; i < 2; i++) await PublishAsync(rig, LibraryRig.Id, KilledRecorder.Head);
+        }
+
+        await using var again = await LibraryRig.StartAsync(o => o.Finish = false, folder.Path);
+        await Eventually.HoldsAsync(() => again.RowAsync().GetAwaiter().GetResult()!.Chunks == 2, "what has a name is taken in", 60);
+        await again.StartAsync();
+        (await again.AppendAsync(KilledRecorder.Head, seq: 1)).Index.ShouldBe(0);
+        (await again.AppendAsync(KilledRecorder.Head, seq: 0)).ShouldBe(new AppendAnswer(RecordCode.Ok) { Index = 1, Duplicate = true });
+        (await again.AppendAsync(KilledRecorder.Head, seq: 2)).ShouldBe(new AppendAnswer(RecordCode.Ok) { Index = 2 }, "there is no third");
+    }
+
+    [Fact]
+    public async Task C54_as_many_begin_at_once_as_may_be_open_and_no_more()
+    {
+        await using var rig = await LibraryRig.StartAsync(o => (o.MaxOpen, o.MaxOwnerOpen, o.MaxOwnerStarts) = (7, 5, 1000));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 40).Select(i =>
+            rig.StartAsync($"r{i}", i % 2 == 0 ? LibraryRig.Ann : LibraryRig.Ben)));
+        answers.Count(a => a.Code == RecordCode.Ok).ShouldBe(7);
+        answers.Where((_, i) => i % 2 == 0).Count(a => a.Code == RecordCode.Ok).ShouldBeInRange(2, 5);
+        answers.ShouldAllBe(a => a.Code == RecordCode.Ok || a.Code == RecordCode.QuotaExceeded);
+    }
+
+    [Fact]
     public async Task A_chunk_that_comes_when_its_recording_is_closed_leaves_no_file()
     {
         await using var rig = await LibraryRig.StartAsync(o => o.Finish = false);
