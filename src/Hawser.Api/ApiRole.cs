@@ -103,6 +103,7 @@ public static class ApiRole
         StrategiesApi.Map(app);
         ConsoleApi.Map(app);
         AccessApi.Map(app);
+        DirectoriesApi.Map(app);
         DelegationApi.Map(app);
         SettingsApi.Map(app);
         RelaysApi.Map(app);

@@ -157,6 +157,12 @@ public abstract class HawserDb : DbContext
     /// <summary>The networks that accounts signed in from.</summary>
     public DbSet<SeenPlace> SeenPlaces => Set<SeenPlace>();
 
+    /// <summary>Leaves to connect from a browser.</summary>
+    public DbSet<ViewerTicket> ViewerTickets => Set<ViewerTicket>();
+
+    /// <summary>Filters and columns of lists, under names.</summary>
+    public DbSet<SavedView> SavedViews => Set<SavedView>();
+
     /// <summary>The rows of jobs.</summary>
     public DbSet<Job> Jobs => Set<Job>();
 

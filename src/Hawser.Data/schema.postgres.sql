@@ -588,6 +588,21 @@ CREATE TABLE passkeys (
 );
 
 
+CREATE TABLE saved_views (
+    guid uuid NOT NULL,
+    user_guid uuid NOT NULL,
+    page text COLLATE "C" NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    normalized_name text COLLATE "C" NOT NULL,
+    query text COLLATE "C" NOT NULL,
+    columns text COLLATE "C" NOT NULL,
+    shared boolean NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_saved_views PRIMARY KEY (guid),
+    CONSTRAINT fk_saved_views_users_user_guid FOREIGN KEY (user_guid) REFERENCES users (guid) ON DELETE CASCADE
+);
+
+
 CREATE TABLE seen_places (
     user_guid uuid NOT NULL,
     network text COLLATE "C" NOT NULL,
@@ -624,6 +639,23 @@ CREATE TABLE deploy_presets (
     uses integer NOT NULL,
     CONSTRAINT pk_deploy_presets PRIMARY KEY (token_guid),
     CONSTRAINT fk_deploy_presets_access_tokens_token_guid FOREIGN KEY (token_guid) REFERENCES access_tokens (guid) ON DELETE CASCADE
+);
+
+
+CREATE TABLE viewer_tickets (
+    guid uuid NOT NULL,
+    hash bytea NOT NULL,
+    user_guid uuid NOT NULL,
+    session_guid uuid NOT NULL,
+    device_id text COLLATE "C" NOT NULL,
+    conn_type integer NOT NULL,
+    view_only boolean NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT pk_viewer_tickets PRIMARY KEY (guid),
+    CONSTRAINT fk_viewer_tickets_access_tokens_session_guid FOREIGN KEY (session_guid) REFERENCES access_tokens (guid) ON DELETE CASCADE,
+    CONSTRAINT fk_viewer_tickets_users_user_guid FOREIGN KEY (user_guid) REFERENCES users (guid) ON DELETE CASCADE
 );
 
 
@@ -844,6 +876,12 @@ CREATE UNIQUE INDEX ix_recordings_record_id ON recordings (record_id);
 CREATE INDEX ix_recordings_status ON recordings (status);
 
 
+CREATE INDEX ix_saved_views_page_shared ON saved_views (page, shared);
+
+
+CREATE UNIQUE INDEX ix_saved_views_user_guid_page_normalized_name ON saved_views (user_guid, page, normalized_name);
+
+
 CREATE UNIQUE INDEX ix_strategies_normalized_name ON strategies (normalized_name);
 
 
@@ -869,3 +907,15 @@ CREATE UNIQUE INDEX ix_users_normalized_name ON users (normalized_name);
 
 
 CREATE INDEX ix_users_user_group_guid ON users (user_group_guid);
+
+
+CREATE INDEX ix_viewer_tickets_expires_at ON viewer_tickets (expires_at);
+
+
+CREATE UNIQUE INDEX ix_viewer_tickets_hash ON viewer_tickets (hash);
+
+
+CREATE INDEX ix_viewer_tickets_session_guid ON viewer_tickets (session_guid);
+
+
+CREATE INDEX ix_viewer_tickets_user_guid_created_at ON viewer_tickets (user_guid, created_at);

@@ -556,6 +556,20 @@ CREATE TABLE "passkeys" (
 );
 
 
+CREATE TABLE "saved_views" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_saved_views" PRIMARY KEY,
+    "user_guid" BLOB NOT NULL,
+    "page" TEXT NOT NULL,
+    "name" TEXT NOT NULL,
+    "normalized_name" TEXT NOT NULL,
+    "query" TEXT NOT NULL,
+    "columns" TEXT NOT NULL,
+    "shared" INTEGER NOT NULL,
+    "updated_at" TEXT NOT NULL,
+    CONSTRAINT "fk_saved_views_users_user_guid" FOREIGN KEY ("user_guid") REFERENCES "users" ("guid") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "seen_places" (
     "user_guid" BLOB NOT NULL,
     "network" TEXT NOT NULL,
@@ -590,6 +604,22 @@ CREATE TABLE "deploy_presets" (
     "maximum_uses" INTEGER NOT NULL,
     "uses" INTEGER NOT NULL,
     CONSTRAINT "fk_deploy_presets_access_tokens_token_guid" FOREIGN KEY ("token_guid") REFERENCES "access_tokens" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "viewer_tickets" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_viewer_tickets" PRIMARY KEY,
+    "hash" BLOB NOT NULL,
+    "user_guid" BLOB NOT NULL,
+    "session_guid" BLOB NOT NULL,
+    "device_id" TEXT NOT NULL,
+    "conn_type" INTEGER NOT NULL,
+    "view_only" INTEGER NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "expires_at" TEXT NOT NULL,
+    "used_at" TEXT NULL,
+    CONSTRAINT "fk_viewer_tickets_access_tokens_session_guid" FOREIGN KEY ("session_guid") REFERENCES "access_tokens" ("guid") ON DELETE CASCADE,
+    CONSTRAINT "fk_viewer_tickets_users_user_guid" FOREIGN KEY ("user_guid") REFERENCES "users" ("guid") ON DELETE CASCADE
 );
 
 
@@ -808,6 +838,12 @@ CREATE UNIQUE INDEX "ix_recordings_record_id" ON "recordings" ("record_id");
 CREATE INDEX "ix_recordings_status" ON "recordings" ("status");
 
 
+CREATE INDEX "ix_saved_views_page_shared" ON "saved_views" ("page", "shared");
+
+
+CREATE UNIQUE INDEX "ix_saved_views_user_guid_page_normalized_name" ON "saved_views" ("user_guid", "page", "normalized_name");
+
+
 CREATE UNIQUE INDEX "ix_strategies_normalized_name" ON "strategies" ("normalized_name");
 
 
@@ -833,3 +869,15 @@ CREATE UNIQUE INDEX "ix_users_normalized_name" ON "users" ("normalized_name");
 
 
 CREATE INDEX "ix_users_user_group_guid" ON "users" ("user_group_guid");
+
+
+CREATE INDEX "ix_viewer_tickets_expires_at" ON "viewer_tickets" ("expires_at");
+
+
+CREATE UNIQUE INDEX "ix_viewer_tickets_hash" ON "viewer_tickets" ("hash");
+
+
+CREATE INDEX "ix_viewer_tickets_session_guid" ON "viewer_tickets" ("session_guid");
+
+
+CREATE INDEX "ix_viewer_tickets_user_guid_created_at" ON "viewer_tickets" ("user_guid", "created_at");

@@ -45,4 +45,10 @@ public sealed record RecordingParts(
 /// <param name="MayView">May see recordings.</param>
 /// <param name="IsSession">The token is the console's session, the only one that a cookie may hold.</param>
 public sealed record RecorderUser(
-    Guid Guid, string Name, Guid TokenGuid, bool SeesAll, bool MayRecord, bool MayView, bool IsSession);
+    Guid Guid, string Name, Guid TokenGuid, bool SeesAll, bool MayRecord, bool MayView, bool IsSession)
+{
+    /// <summary>
+    /// The devices whose recordings a role lets the account view (false), or change and delete too (true); null: none.
+    /// </summary>
+    public Func<HawserDb, bool, IQueryable<Guid>>? Devices { get; init; }
+}

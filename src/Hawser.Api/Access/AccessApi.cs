@@ -20,5 +20,6 @@ internal static class AccessApi
         RolesEndpoint.Map(routes);
         DryRunEndpoint.Map(routes);
         ReachEndpoint.Map(routes);
+        TicketEndpoint.Map(routes);
     }
 }

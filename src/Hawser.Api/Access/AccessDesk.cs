@@ -102,6 +102,7 @@ internal sealed partial class AccessDesk : IDisposable
             return granted;
         }
 
+        if (ViewerTickets.IsOne(request.Token)) return await DecideByTicketAsync(request, cancellationToken);
         if (IsForeign(request.Token)) return await JudgeAnonymousAsync(request, snapshot, cancellationToken);
         var user = await Tokens.FindAsync(request.Token, request.Caller.ToIPAddress(), cancellationToken);
         // Where nobody has an account, no login has ended.
@@ -201,12 +202,14 @@ internal sealed partial class AccessDesk : IDisposable
 
     private async ValueTask<AccessVerdict> HoldAsync(AccessRequest request, CancellationToken cancellationToken)
     {
-        if (IsForeign(request.Token)) return AccessVerdict.Deny(LoginEnded);
-        var user = await Tokens.FindAsync(request.Token, request.Caller.ToIPAddress(), cancellationToken);
+        var ticket = ViewerTickets.IsOne(request.Token) ? await HolderAsync(request.Token, cancellationToken) : null;
+        if (ticket is null && IsForeign(request.Token)) return AccessVerdict.Deny(LoginEnded);
+        var user = ticket?.User
+            ?? await Tokens.FindAsync(request.Token, request.Caller.ToIPAddress(), cancellationToken);
         if (user is null || user.Kind is TokenKind.Api or TokenKind.Deploy) return AccessVerdict.Deny(LoginEnded);
         var session = new LiveSession(
             0, user.Guid, user.Name, user.TokenGuid, user.DeviceId, request.Caller.Host.ToString(), Now,
-            _attempts.LastTargetOf(user.TokenGuid));
+            ticket?.Row.DeviceId ?? _attempts.LastTargetOf(user.TokenGuid));
         return new AccessVerdict(true, Session: Sessions.Add(session, request.Close ?? (static () => { })));
     }
 
@@ -242,6 +245,9 @@ internal sealed partial class AccessDesk : IDisposable
     {
         [LoggerMessage(6505, LogLevel.Error, "Access could not be checked for {Kind}; refused")]
         public static partial void Failed(ILogger logger, Exception exception, AccessKind kind);
+
+        [LoggerMessage(6507, LogLevel.Information, "A ticket of the console for {PeerId} was used")]
+        public static partial void TicketUsed(ILogger logger, string peerId);
 
         [LoggerMessage(6506, LogLevel.Information, "A grant of {PeerId} to switch sides was used")]
         public static partial void Granted(ILogger logger, string peerId);

@@ -43,6 +43,7 @@ internal static class AddressBooksApi
         BooksAdmin.Map(routes);
         RulesAdmin.Map(routes);
         BinAdmin.Map(routes);
+        AllBooksAdmin.Map(routes);
         BooksList.Map(routes);
         EntriesList.Map(routes);
         EntriesMany.Map(routes);

@@ -111,15 +111,17 @@ internal sealed class ConsoleLog(TimeProvider time)
         ConsoleOperation.AddGroup or ConsoleOperation.DeleteGroup or ConsoleOperation.UpdateGroup =>
             ConsoleArea.Group,
         ConsoleOperation.AddDevice or ConsoleOperation.Disconnect or ConsoleOperation.EnableDevice
-            or ConsoleOperation.DisableDevice or ConsoleOperation.UpdateDevice or ConsoleOperation.DeleteDevice =>
+            or ConsoleOperation.DisableDevice or ConsoleOperation.UpdateDevice or ConsoleOperation.DeleteDevice
+            or ConsoleOperation.AddTicket or ConsoleOperation.DeleteTicket =>
             ConsoleArea.Device,
-        >= ConsoleOperation.AddBook and <= ConsoleOperation.UpdateShare or ConsoleOperation.UpdateBook =>
+        >= ConsoleOperation.AddBook and <= ConsoleOperation.UpdateShare or ConsoleOperation.UpdateBook
+            or ConsoleOperation.ReadBook =>
             ConsoleArea.Book,
         ConsoleOperation.AddToken or ConsoleOperation.DeleteToken or ConsoleOperation.EndLogin
             or ConsoleOperation.AddDeployToken or ConsoleOperation.DeleteDeployToken => ConsoleArea.Token,
         >= ConsoleOperation.AddStrategy and <= ConsoleOperation.UnassignStrategy => ConsoleArea.Strategy,
         >= ConsoleOperation.AddRule and <= ConsoleOperation.DeleteAdminRole => ConsoleArea.Access,
-        >= ConsoleOperation.ChangeSetting and <= ConsoleOperation.DeleteProvider => ConsoleArea.Setting,
+        >= ConsoleOperation.ChangeSetting and <= ConsoleOperation.TestDirectory => ConsoleArea.Setting,
         ConsoleOperation.ExportAudit => ConsoleArea.Audit,
         ConsoleOperation.UpdateRecording or ConsoleOperation.DeleteRecording => ConsoleArea.Recording,
         ConsoleOperation.MakeBackup or ConsoleOperation.DownloadBackup or ConsoleOperation.DeleteBackup

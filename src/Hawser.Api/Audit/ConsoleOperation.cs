@@ -44,6 +44,9 @@ internal enum ConsoleOperation
 
     /// <summary>Something of a book but its name: note, password, owner.</summary>
     UpdateBook = 110,
+
+    /// <summary>An administrator looked into a book that is not his.</summary>
+    ReadBook = 111,
     AddStrategy = 120,
     UpdateStrategy = 121,
     DeleteStrategy = 122,
@@ -65,6 +68,7 @@ internal enum ConsoleOperation
     AddProvider = 141,
     UpdateProvider = 142,
     DeleteProvider = 143,
+    TestDirectory = 144,
     ExportAudit = 150,
     UpdateRecording = 160,
     DeleteRecording = 161,
@@ -86,6 +90,10 @@ internal enum ConsoleOperation
     StartJob = 210,
     CancelJob = 211,
     UndoJob = 212,
+
+    /// <summary>A browser was given leave to connect to a device, or the leave was taken back.</summary>
+    AddTicket = 220,
+    DeleteTicket = 221,
 }
 
 /// <summary>What operations are about (<c>typ</c>); up to 3 the field's.</summary>

@@ -28,15 +28,18 @@ internal static class BackupsApi
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Root, List).ForAdmins(Area.Setting, write: false)
+        routes.MapGet(Root, List).ForAdmins(Area.Setting, write: false, AdminRight.BackupsView)
             .WithSummary("Backups in the data folder of this node, the last first; not paged.")
             .Answers<IReadOnlyList<BackupItem>>();
-        routes.MapPost(Root, StartAsync).AfterStepUp().ForAdmins(Area.Setting, write: true)
+        routes.MapPost(Root, StartAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true, AdminRight.BackupsEdit)
             .WithSummary("Begins a backup, as a job.").Reads<BackupWish>("""{"recordings":false}""")
             .Answers<JobItem>(StatusCodes.Status202Accepted);
+        // Not for roles: whoever reads a backup is an administrator with its keys.
         routes.MapGet(Root + "/{name}", DownloadAsync).AfterStepUp().ForAdmins(Area.Setting, write: true)
             .WithSummary("Downloads a backup; with ranges.").Answers("application/zip");
-        routes.MapDelete(Root + "/{name}", DeleteAsync).AfterStepUp().ForAdmins(Area.Setting, write: true)
+        routes.MapDelete(Root + "/{name}", DeleteAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true, AdminRight.BackupsEdit)
             .WithSummary("Deletes a backup.").ReadsNothing().AnswersNothing();
     }
 

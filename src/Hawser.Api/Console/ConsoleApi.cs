@@ -2,6 +2,7 @@ using Hawser.Api.Console.Account;
 using Hawser.Api.Console.Live;
 using Hawser.Api.Console.Setup;
 using Hawser.Api.Console.SignIn;
+using Hawser.Api.Console.Views;
 using Hawser.Api.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -51,6 +52,7 @@ internal static class ConsoleApi
             .WithSummary("Hints that something changed, as server-sent events.").Answers("text/event-stream");
         MapSetup(routes);
         MapAccount(routes);
+        ViewsEndpoint.Map(routes);
     }
 
     // Only pages of this server get in: what they send begins with a header that others may not send.
@@ -97,9 +99,13 @@ internal static class ConsoleApi
         routes.MapPut(Prefix + "/setup/mail", SetupSteps.MailAsync).AfterStepUp()
             .ForAdmins(Area.Setting, write: true)
             .WithSummary("Stores the mail server.").Reads<SetupMail>().Answers<SetupState>();
-        routes.MapPost(Prefix + "/setup/mail/test", SetupSteps.TestMailAsync).ForAdmins(Area.Setting, write: true)
-            .WithSummary("Sends a mail and says what the mail server answered.")
-            .Reads<MailTestBody>().Answers<MailTestReply>();
+        // The same under two names: for the wizard, and for the page of settings and scripts.
+        foreach (var path in new[] { Prefix + "/setup/mail/test", "/api/mail/test" })
+        {
+            routes.MapPost(path, SetupSteps.TestMailAsync).ForAdmins(Area.Setting, write: true)
+                .WithSummary("Sends a mail with the stored settings and says what the mail server answered.")
+                .Reads<MailTestBody>("""{"to":"mara@example.com"}""").Answers<MailTestReply>();
+        }
     }
 
     private static void MapAccount(IEndpointRouteBuilder routes)

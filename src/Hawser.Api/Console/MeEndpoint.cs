@@ -68,6 +68,9 @@ internal static class MeEndpoint
             | AdminRight.UsersStrategy | AdminRight.UsersControlRole;
         yield return "devices.view";
         yield return "audit.view";
+        // One's own, at least.
+        yield return "recordings.view";
+        if (user.May(AdminRight.AuditView)) yield return "alarms.view";
         if (user.May(Devices)) yield return "devices.edit";
         if (user.May(Users)) yield return "users.edit";
         // Their page shows both kinds of groups.

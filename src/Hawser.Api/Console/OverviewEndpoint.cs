@@ -57,7 +57,7 @@ internal static class OverviewEndpoint
         var console = settings.Get(ConsoleSettings.Key);
         return parts.DescribeClient is { } describe
             ? ClientResults.Json(describe(console.PublicHost, console.ApiUrl), OverviewJson.Default.ClientSetup)
-            : ConsoleProblem.NotFound;
+            : Problem.NotFound("thing");
     }
 
     /// <summary><c>GET /api/console/health</c>.</summary>

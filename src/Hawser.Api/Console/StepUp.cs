@@ -18,7 +18,7 @@ internal static class StepUp
     /// <summary>Asks for a proof of the last ten minutes.</summary>
     internal static RouteHandlerBuilder AfterStepUp(this RouteHandlerBuilder route) =>
         route.AddEndpointFilter(static async (context, next) =>
-            IsNeeded(context.HttpContext) ? ConsoleProblem.StepUp : await next(context));
+            IsNeeded(context.HttpContext) ? Problem.StepUp : await next(context));
 
     /// <summary>Whether the last proof is too old; for routes that are dangerous only with some bodies.</summary>
     internal static bool IsNeeded(HttpContext context)

@@ -63,6 +63,7 @@ internal static class DevicesApi
         DevicesAdmin.Map(routes);
         DeviceEdits.Map(routes);
         DeployTokensAdmin.Map(routes);
+        DeviceFacets.Map(routes);
         DevicesBulk.Map(routes);
         DevicesImport.Map(routes);
         DevicePolicy.Map(routes);

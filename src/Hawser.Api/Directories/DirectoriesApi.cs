@@ -1,11 +1,15 @@
 using Hawser.Api.Accounts.Login;
+using Hawser.Api.Directories.Admin;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Directories;
 
-/// <summary>LDAP: passwords of a directory, and its people as users. It has no routes of its own for clients.</summary>
+/// <summary>LDAP: passwords of a directory, and its people as users. Clients have no routes here.</summary>
 internal static class DirectoriesApi
 {
+    public static void Map(IEndpointRouteBuilder routes) => DirectoryTest.Map(routes);
+
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<DirectoryClient>();

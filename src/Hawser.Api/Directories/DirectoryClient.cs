@@ -60,7 +60,8 @@ internal sealed class DirectoryClient(TimeProvider time)
         }
     }
 
-    private async Task<LdapConnection> ConnectAsync(DirectorySettings settings, CancellationToken cancellationToken)
+    /// <summary>Connects to the first address that answers; nobody is bound.</summary>
+    public async Task<LdapConnection> ConnectAsync(DirectorySettings settings, CancellationToken cancellationToken)
     {
         LdapFault? first = null;
         foreach (var target in DirectoryRules.Targets(settings))

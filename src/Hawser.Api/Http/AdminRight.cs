@@ -40,6 +40,20 @@ internal enum AdminRight : long
     StrategiesEdit = 1L << 27,
     ControlRolesView = 1L << 28,
     ControlRolesEdit = 1L << 29,
+    AccessView = 1L << 30,
+    AccessEdit = 1L << 31,
+    RelaysView = 1L << 32,
+    RelaysEdit = 1L << 33,
+    ChannelsView = 1L << 34,
+    ChannelsEdit = 1L << 35,
+    DeployTokensView = 1L << 36,
+    DeployTokensEdit = 1L << 37,
+    BackupsView = 1L << 38,
+    BackupsEdit = 1L << 39,
+    RetentionView = 1L << 40,
+    RetentionEdit = 1L << 41,
+    RecordingsView = 1L << 42,
+    RecordingsEdit = 1L << 43,
 }
 
 /// <summary>A right: how it is spelled, what it includes, and which kinds of roles may have it.</summary>
@@ -48,7 +62,9 @@ internal enum AdminRight : long
 /// <param name="Includes">Editing includes seeing.</param>
 /// <param name="Own">Whether a role for one's own things may have it.</param>
 /// <param name="Groups">Whether a role for chosen groups may have it.</param>
-internal sealed record AdminRightRow(AdminRight Right, string Name, AdminRight Includes, bool Own, bool Groups);
+/// <param name="About">What it allows, for people.</param>
+internal sealed record AdminRightRow(
+    AdminRight Right, string Name, AdminRight Includes, bool Own, bool Groups, string About);
 
 /// <summary>All rights.</summary>
 internal static class AdminRightTable
@@ -56,29 +72,70 @@ internal static class AdminRightTable
     /// <summary>In the order of the reference.</summary>
     public static ImmutableArray<AdminRightRow> All { get; } =
     [
-        User(AdminRight.UsersView, "view"), User(AdminRight.UsersCreate, "create"),
-        User(AdminRight.UsersInvite, "invite"), User(AdminRight.UsersDelete, "delete"),
-        User(AdminRight.UsersEnable, "enable"), User(AdminRight.UsersEmail, "email"),
-        User(AdminRight.UsersPassword, "password"), User(AdminRight.UsersNote, "note"),
-        User(AdminRight.UsersSecondFactor, "second_factor"), User(AdminRight.UsersLogout, "logout"),
-        User(AdminRight.UsersGroup, "group") with { Groups = false },
-        User(AdminRight.UsersStrategy, "strategy"), User(AdminRight.UsersControlRole, "control_role"),
-        Device(AdminRight.DevicesView, "view"), Device(AdminRight.DevicesEnable, "enable"),
-        Device(AdminRight.DevicesDelete, "delete"), Device(AdminRight.DevicesInfo, "info"),
-        Device(AdminRight.DevicesOwner, "owner") with { Own = false, Groups = false },
-        Device(AdminRight.DevicesGroup, "group") with { Own = false, Groups = false },
-        Device(AdminRight.DevicesStrategy, "strategy"),
-        Other(AdminRight.UserGroupsView, "user_groups.view", AdminRight.UserGroupsView),
-        Other(AdminRight.UserGroupsEdit, "user_groups.edit", AdminRight.UserGroupsView),
-        Other(AdminRight.DeviceGroupsView, "device_groups.view", AdminRight.DeviceGroupsView),
-        Other(AdminRight.DeviceGroupsEdit, "device_groups.edit", AdminRight.DeviceGroupsView),
-        Other(AdminRight.AuditView, "audit.view", AdminRight.AuditView) with { Own = true },
-        Other(AdminRight.AuditEdit, "audit.edit", AdminRight.AuditView) with { Own = true },
-        Other(AdminRight.StrategiesView, "strategies.view", AdminRight.StrategiesView),
-        Other(AdminRight.StrategiesEdit, "strategies.edit", AdminRight.StrategiesView),
-        Other(AdminRight.ControlRolesView, "control_roles.view", AdminRight.ControlRolesView),
-        Other(AdminRight.ControlRolesEdit, "control_roles.edit", AdminRight.ControlRolesView),
+        User(AdminRight.UsersView, "view", "See users"),
+        User(AdminRight.UsersCreate, "create", "Make users, but no administrators"),
+        User(AdminRight.UsersInvite, "invite", "Invite users by mail"),
+        User(AdminRight.UsersDelete, "delete", "Delete users that are disabled"),
+        User(AdminRight.UsersEnable, "enable", "Enable and disable users"),
+        User(AdminRight.UsersEmail, "email", "Change mail addresses"),
+        User(AdminRight.UsersPassword, "password", "Set passwords"),
+        User(AdminRight.UsersNote, "note", "Change notes on users"),
+        User(AdminRight.UsersSecondFactor, "second_factor", "Demand, reset and release second factors"),
+        User(AdminRight.UsersLogout, "logout", "Sign users out everywhere"),
+        User(AdminRight.UsersGroup, "group", "Move users to other groups") with { Groups = false },
+        User(AdminRight.UsersStrategy, "strategy", "Give strategies to users"),
+        User(AdminRight.UsersControlRole, "control_role", "Give control roles to users"),
+        Device(AdminRight.DevicesView, "view", "See devices"),
+        Device(AdminRight.DevicesEnable, "enable", "Enable and disable devices"),
+        Device(AdminRight.DevicesDelete, "delete", "Delete devices that are disabled"),
+        Device(AdminRight.DevicesInfo, "info", "Change names and notes of devices"),
+        Device(AdminRight.DevicesOwner, "owner", "Give devices an owner") with { Own = false, Groups = false },
+        Device(AdminRight.DevicesGroup, "group", "Put devices into groups") with { Own = false, Groups = false },
+        Device(AdminRight.DevicesStrategy, "strategy", "Give strategies to devices"),
+        Other(AdminRight.UserGroupsView, "user_groups.view", AdminRight.UserGroupsView, "See user groups"),
+        Other(AdminRight.UserGroupsEdit, "user_groups.edit", AdminRight.UserGroupsView, "Change user groups"),
+        Other(AdminRight.DeviceGroupsView, "device_groups.view", AdminRight.DeviceGroupsView, "See device groups"),
+        Other(AdminRight.DeviceGroupsEdit, "device_groups.edit", AdminRight.DeviceGroupsView,
+            "Change device groups and their strategies"),
+        Other(AdminRight.AuditView, "audit.view", AdminRight.AuditView, "See logs and alarms") with { Own = true },
+        Other(AdminRight.AuditEdit, "audit.edit", AdminRight.AuditView, "End sessions, handle alarms") with
+        {
+            Own = true,
+        },
+        Other(AdminRight.StrategiesView, "strategies.view", AdminRight.StrategiesView, "See strategies"),
+        Other(AdminRight.StrategiesEdit, "strategies.edit", AdminRight.StrategiesView, "Change strategies"),
+        Other(AdminRight.ControlRolesView, "control_roles.view", AdminRight.ControlRolesView, "See control roles"),
+        Other(AdminRight.ControlRolesEdit, "control_roles.edit", AdminRight.ControlRolesView,
+            "Change control roles"),
+        Other(AdminRight.AccessView, "access.view", AdminRight.AccessView,
+            "See access rules, and who reaches what by them"),
+        Other(AdminRight.AccessEdit, "access.edit", AdminRight.AccessView,
+            "Change access rules: its holder can open any device to anybody"),
+        Other(AdminRight.RelaysView, "relays.view", AdminRight.RelaysView, "See relays"),
+        Other(AdminRight.RelaysEdit, "relays.edit", AdminRight.RelaysView, "Add, switch off and remove relays"),
+        Other(AdminRight.ChannelsView, "channels.view", AdminRight.ChannelsView,
+            "See notification channels and their deliveries"),
+        Other(AdminRight.ChannelsEdit, "channels.edit", AdminRight.ChannelsView,
+            "Change and test notification channels, retry deliveries"),
+        Other(AdminRight.DeployTokensView, "deploy_tokens.view", AdminRight.DeployTokensView,
+            "See deployment tokens"),
+        Other(AdminRight.DeployTokensEdit, "deploy_tokens.edit", AdminRight.DeployTokensView,
+            "Make and end deployment tokens"),
+        Other(AdminRight.BackupsView, "backups.view", AdminRight.BackupsView, "See which backups there are"),
+        Other(AdminRight.BackupsEdit, "backups.edit", AdminRight.BackupsView,
+            "Make and delete backups; only administrators fetch them"),
+        Other(AdminRight.RetentionView, "retention.view", AdminRight.RetentionView,
+            "See how long things are kept"),
+        Other(AdminRight.RetentionEdit, "retention.edit", AdminRight.RetentionView,
+            "Change how long things are kept"),
+        Other(AdminRight.RecordingsView, "recordings.view", AdminRight.RecordingsView,
+            "See and play recordings of devices") with { Own = true, Groups = true },
+        Other(AdminRight.RecordingsEdit, "recordings.edit", AdminRight.RecordingsView,
+            "Name, note and delete recordings of devices") with { Own = true, Groups = true },
     ];
+
+    /// <summary>Each of them: for what whoever administers anything may see, of his own doing.</summary>
+    public static AdminRight Any { get; } = All.Aggregate(AdminRight.None, (all, row) => all | row.Right);
 
     /// <summary>The rights of a list of names, with what they include.</summary>
     /// <returns>The first name that is none for this kind of role, or null.</returns>
@@ -105,14 +162,14 @@ internal static class AdminRightTable
         AdminRoleKind.Global => true, AdminRoleKind.Individual => row.Own, _ => row.Groups,
     };
 
-    private static AdminRightRow User(AdminRight right, string name) =>
-        new(right, "users." + name, AdminRight.UsersView, Own: false, Groups: true);
+    private static AdminRightRow User(AdminRight right, string name, string about) =>
+        new(right, "users." + name, AdminRight.UsersView, Own: false, Groups: true, about);
 
-    private static AdminRightRow Device(AdminRight right, string name) =>
-        new(right, "devices." + name, AdminRight.DevicesView, Own: true, Groups: true);
+    private static AdminRightRow Device(AdminRight right, string name, string about) =>
+        new(right, "devices." + name, AdminRight.DevicesView, Own: true, Groups: true, about);
 
-    private static AdminRightRow Other(AdminRight right, string name, AdminRight view) =>
-        new(right, name, view, Own: false, Groups: false);
+    private static AdminRightRow Other(AdminRight right, string name, AdminRight view, string about) =>
+        new(right, name, view, Own: false, Groups: false, about);
 }
 
 /// <summary>One admin role of somebody.</summary>

@@ -79,7 +79,7 @@ internal static class Policies
         private static bool Meets(CurrentUser user, Need need) => user.Kind switch
         {
             TokenKind.Api => need.Area is { } area && user.Scopes.Allow(area, need.Write) && MayBe(user, need),
-            TokenKind.Deploy => need.Deployment && user.IsAdmin,
+            TokenKind.Deploy => need.Deployment && user.MayEverywhere(AdminRight.DeployTokensEdit),
             _ => MayBe(user, need),
         };
 

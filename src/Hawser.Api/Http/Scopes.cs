@@ -37,6 +37,9 @@ internal enum Area
 
     /// <summary>Work on many rows: how far it is, stopping it, taking it back.</summary>
     Job,
+
+    /// <summary>Tokens that bring devices in.</summary>
+    DeployToken,
 }
 
 /// <summary>

@@ -1,3 +1,4 @@
+using Hawser.Api.Http;
 using Hawser.Data;
 
 namespace Hawser.Api.Jobs;
@@ -27,6 +28,11 @@ internal abstract class JobKind
     /// </summary>
     /// <returns>Why it can't be done; null: it is done.</returns>
     public abstract Task<string?> HandleAsync(JobStep step, string item, CancellationToken cancellationToken);
+
+    /// <summary>Whether somebody who is no administrator may have these items taken back.</summary>
+    public virtual Task<bool> MayUndoAsync(
+        HawserDb db, CurrentUser user, IReadOnlyList<string> items, CancellationToken cancellationToken) =>
+        Task.FromResult(false);
 
     /// <summary>After a batch is stored.</summary>
     public virtual Task StoredAsync(

@@ -13,7 +13,7 @@ namespace Hawser.Api.Jobs;
 
 /// <summary>
 /// <c>/api/jobs</c>: how far work on many rows is, stopping it, taking it back. Who starts one is elsewhere: what a job
-/// may do is decided there. Ours.
+/// may do is decided there. Who is no administrator sees the jobs that he began. Ours.
 /// </summary>
 internal static class JobsApi
 {
@@ -27,15 +27,15 @@ internal static class JobsApi
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, ListAsync).ForAdmins(Area.Job, write: false)
+        routes.MapGet(Path, ListAsync).ForAdmins(Area.Job, write: false, AdminRightTable.Any)
             .WithSummary("Jobs, newest first.").Query("state", "waiting, running, done, cancelled or failed.")
             .Query("mine", "1: only the caller's.").Answers<Page<JobItem>>();
-        routes.MapGet(Path + "/{guid}", GetAsync).ForAdmins(Area.Job, write: false)
+        routes.MapGet(Path + "/{guid}", GetAsync).ForAdmins(Area.Job, write: false, AdminRightTable.Any)
             .WithSummary("A job, with the first items that could not be done.").Answers<JobItem>();
-        routes.MapPost(Path + "/{guid}/cancel", CancelAsync).ForAdmins(Area.Job, write: true)
+        routes.MapPost(Path + "/{guid}/cancel", CancelAsync).ForAdmins(Area.Job, write: true, AdminRightTable.Any)
             .WithSummary("Stops a job after the items it is at; what is done stays.").ReadsNothing()
             .Answers<JobItem>();
-        routes.MapPost(Path + "/{guid}/undo", UndoAsync).ForAdmins(Area.Job, write: true)
+        routes.MapPost(Path + "/{guid}/undo", UndoAsync).ForAdmins(Area.Job, write: true, AdminRightTable.Any)
             .WithSummary("Takes back what a job did, as another job; for a day.").ReadsNothing()
             .Answers<JobItem>(StatusCodes.Status202Accepted);
     }
@@ -44,7 +44,7 @@ internal static class JobsApi
         HttpContext context, CurrentUser user, PageQuery page, HawserDb db, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var rows = db.Jobs.AsNoTracking();
+        var rows = Shown(db, user);
         JobState? state = context.Request.Query["state"].ToString() switch
         {
             "waiting" => JobState.Waiting, "running" => JobState.Running, "done" => JobState.Done,
@@ -61,14 +61,14 @@ internal static class JobsApi
     }
 
     private static async Task<IResult> GetAsync(
-        string guid, HawserDb db, JobDesk desk, CancellationToken cancellationToken) =>
-        await FindAsync(db, guid, cancellationToken) is { } row ? desk.Answer(row) : Problem.NotFound("job");
+        string guid, CurrentUser user, HawserDb db, JobDesk desk, CancellationToken cancellationToken) =>
+        await FindAsync(db, user, guid, cancellationToken) is { } row ? desk.Answer(row) : Problem.NotFound("job");
 
     private static async Task<IResult> CancelAsync(
-        HttpContext context, string guid, HawserDb db, JobDesk desk, ConsoleLog log,
+        HttpContext context, string guid, CurrentUser user, HawserDb db, JobDesk desk, ConsoleLog log,
         CancellationToken cancellationToken)
     {
-        if (await FindAsync(db, guid, cancellationToken) is not { } row) return Problem.NotFound("job");
+        if (await FindAsync(db, user, guid, cancellationToken) is not { } row) return Problem.NotFound("job");
         // One that has ended is stopped.
         if (row.State > JobState.Running || row.CancelAsked) return desk.Answer(row);
         log.Add(db, context, ConsoleOperation.CancelJob, row.Guid.ToString(), ("kind", row.Kind));
@@ -81,11 +81,12 @@ internal static class JobsApi
     }
 
     private static async Task<IResult> UndoAsync(
-        HttpContext context, string guid, HawserDb db, JobDesk desk, Secrets secrets, TimeProvider time,
-        CancellationToken cancellationToken)
+        HttpContext context, string guid, CurrentUser user, HawserDb db, JobDesk desk, Secrets secrets,
+        TimeProvider time, CancellationToken cancellationToken)
     {
-        if (await FindAsync(db, guid, cancellationToken) is not { } row) return Problem.NotFound("job");
-        var undoneBy = desk.Find(row.Kind)?.UndoneBy ?? "";
+        if (await FindAsync(db, user, guid, cancellationToken) is not { } row) return Problem.NotFound("job");
+        var kind = desk.Find(row.Kind);
+        var undoneBy = kind?.UndoneBy ?? "";
         if (undoneBy.Length == 0 || !JobDesk.CanUndo(row, time.GetUtcNow().UtcDateTime)
             || secrets.Unprotect(row.Undo) is not { Length: > 0 } text)
         {
@@ -97,13 +98,20 @@ internal static class JobsApi
             return Problem.Conflict("This job was taken back already.", "undone");
         }
 
-        var items = JsonSerializer.Deserialize(text, JobsJson.Default.IReadOnlyListString)!;
+        var all = JsonSerializer.Deserialize(text, JobsJson.Default.IReadOnlyListString)!;
         // Only what it got to.
-        var request = new JobRequest { Items = [.. items.Take(row.Done)] };
+        IReadOnlyList<string> items = [.. all.Take(row.Done)];
+        // Rights may have gone since.
+        if (!user.IsAdmin && !await kind!.MayUndoAsync(db, user, items, cancellationToken)) return Problem.Forbidden;
+        var request = new JobRequest { Items = items };
         return await desk.StartAsync(context, db, undoneBy, request, cancellationToken, undoes: row);
     }
 
-    private static async Task<Job?> FindAsync(HawserDb db, string guid, CancellationToken cancellationToken) =>
+    private static IQueryable<Job> Shown(HawserDb db, CurrentUser user) =>
+        user.IsAdmin ? db.Jobs.AsNoTracking() : db.Jobs.AsNoTracking().Where(j => j.UserGuid == user.Guid);
+
+    private static async Task<Job?> FindAsync(
+        HawserDb db, CurrentUser user, string guid, CancellationToken cancellationToken) =>
         Guid.TryParse(guid, out var wanted)
-            ? await db.Jobs.AsNoTracking().FirstOrDefaultAsync(j => j.Guid == wanted, cancellationToken) : null;
+            ? await Shown(db, user).FirstOrDefaultAsync(j => j.Guid == wanted, cancellationToken) : null;
 }

@@ -23,16 +23,20 @@ internal static class RelaysApi
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, List).ForAdmins(Area.Setting, write: false)
+        routes.MapGet(Path, List)
+            .ForAdmins(Area.Setting, write: false, AdminRight.RelaysView)
             .WithSummary("The relays that this node knows, and how they are doing; not paged.")
             .Answers<IReadOnlyList<RelayItem>>();
-        routes.MapPost(Path, AddAsync).AfterStepUp().ForAdmins(Area.Setting, write: true)
+        routes.MapPost(Path, AddAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true, AdminRight.RelaysEdit)
             .WithSummary("Adds a relay; it must have this server's key.").Reads<RelayWish>(RelayWish.Example)
             .Answers<RelayItem>();
-        routes.MapPatch(Path + "/{address}", ChangeAsync).AfterStepUp().ForAdmins(Area.Setting, write: true)
+        routes.MapPatch(Path + "/{address}", ChangeAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true, AdminRight.RelaysEdit)
             .WithSummary("Switches a relay off or on, or calls it something; pairs that it carries stay.")
             .Reads<RelayPatch>("""{"enabled":false}""").Answers<RelayItem>();
-        routes.MapDelete(Path + "/{address}", DeleteAsync).AfterStepUp().ForAdmins(Area.Setting, write: true)
+        routes.MapDelete(Path + "/{address}", DeleteAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true, AdminRight.RelaysEdit)
             .WithSummary("Removes a relay that was added here.").ReadsNothing().AnswersNothing();
     }
 

@@ -19,9 +19,9 @@ internal static class RetentionPreview
         routes.MapGet(Path, (HawserDb db, SettingsStore settings, TimeProvider time,
             CancellationToken cancellationToken) =>
             AnswerAsync(db, settings.Get(RetentionSettings.Key), time, cancellationToken))
-            .ForAdmins(Area.Setting, write: false)
+            .ForAdmins(Area.Setting, write: false, AdminRight.RetentionView)
             .WithSummary("What the next run of the retention removes.").Answers<RetentionPlan>();
-        routes.MapPost(Path, ProposeAsync).ForAdmins(Area.Setting, write: false)
+        routes.MapPost(Path, ProposeAsync).ForAdmins(Area.Setting, write: false, AdminRight.RetentionView)
             .WithSummary("What it would remove with other days; what is missing is as it is.")
             .Reads<JsonElement>("""{"connection_days":90}""").Answers<RetentionPlan>();
     }

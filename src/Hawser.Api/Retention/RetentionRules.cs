@@ -102,6 +102,8 @@ internal static class RetentionRules
                 .Where(d => d.ExpiresAt < end).OrderBy(d => d.ExpiresAt)),
             RetentionRule.Of("expired switch grants", db => db.SwitchGrants
                 .Where(g => g.ExpiresAt < end).OrderBy(g => g.ExpiresAt)),
+            RetentionRule.Of("expired viewer tickets", db => db.ViewerTickets
+                .Where(t => t.ExpiresAt < end).OrderBy(t => t.ExpiresAt)),
             RetentionRule.Of("expired commands", db => db.PendingCommands
                 .Where(c => c.ExpiresAt < end).OrderBy(c => c.ExpiresAt)),
             RetentionRule.Of("introductions", db => db.Introductions

@@ -25,12 +25,15 @@ internal static class SettingsApi
     {
         routes.MapGet("/api/settings", List).ForAdmins(Area.Setting, write: false)
             .WithSummary("The settings, and what each is about.").Answers<IReadOnlyList<SettingItem>>();
-        routes.MapGet("/api/settings/{name}", Get).ForAdmins(Area.Setting, write: false)
+        routes.MapGet("/api/settings/{name}", Get)
+            .ForAdmins(Area.Setting, write: false, AdminRight.AccessView | AdminRight.RetentionView)
             .WithSummary("A setting, every member, secrets as stars.").Answers<JsonElement>();
-        routes.MapPut("/api/settings/{name}", PutAsync).AfterStepUp().ForAdmins(Area.Setting, write: true)
+        routes.MapPut("/api/settings/{name}", PutAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true, AdminRight.AccessEdit | AdminRight.RetentionEdit)
             .WithSummary("Replaces a setting; what is missing gets its default.")
             .Reads<JsonElement>("""{"default_policy":"own"}""").Answers<JsonElement>();
-        routes.MapPatch("/api/settings/{name}", PatchAsync).AfterStepUp().ForAdmins(Area.Setting, write: true)
+        routes.MapPatch("/api/settings/{name}", PatchAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true, AdminRight.AccessEdit | AdminRight.RetentionEdit)
             .WithSummary("Changes a setting; what is missing stays.")
             .Reads<JsonElement>("""{"login_required":true}""").Answers<JsonElement>();
         routes.MapGet(ProvidersPath, Providers).ForAdmins(Area.Setting, write: false)
@@ -53,8 +56,17 @@ internal static class SettingsApi
         return ClientResults.Json(items, SettingsApiJson.Default.IReadOnlyListSettingItem);
     }
 
-    private static IResult Get(string name, SettingsStore settings) =>
-        SettingCatalog.Find(name) is { } key ? Answer(key.Read(settings)) : Problem.NotFound("setting");
+    private static IResult Get(string name, CurrentUser user, SettingsStore settings) =>
+        SettingCatalog.Find(name) is not { } key ? Problem.NotFound("setting")
+            : !user.MayEverywhere(RightFor(key, write: false)) ? Problem.Forbidden : Answer(key.Read(settings));
+
+    // What is told or changed here by those whose admin role is about it; all else is the administrators'.
+    private static AdminRight RightFor(SettingKey key, bool write) => key.Name switch
+    {
+        "access" => write ? AdminRight.AccessEdit : AdminRight.AccessView,
+        "retention" => write ? AdminRight.RetentionEdit : AdminRight.RetentionView,
+        _ => AdminRight.None,
+    };
 
     private static Task<IResult> PutAsync(
         HttpContext context, string name, HawserDb db, SettingsStore settings, ConsoleLog log,
@@ -71,6 +83,7 @@ internal static class SettingsApi
         CancellationToken cancellationToken)
     {
         if (SettingCatalog.Find(name) is not { } key) return Problem.NotFound("setting");
+        if (!CurrentUser.Of(context).MayEverywhere(RightFor(key, write: true))) return Problem.Forbidden;
         var (given, error) = await OwnBody.ReadAsync(context, SettingsApiJson.Default.JsonObject, MaximumBody);
         if (given is null) return error!;
         var before = key.Read(with.Settings);

@@ -1,3 +1,5 @@
+using Hawser.Data;
+
 namespace Hawser.Recording.Library;
 
 /// <summary>What somebody may do with recordings (reference §4.8).</summary>
@@ -33,6 +35,12 @@ internal sealed record RecordCaller(string Owner, RecordRights Rights)
 
     /// <summary>The account; null: none.</summary>
     public Guid? Account { get; init; }
+
+    /// <summary>
+    /// The devices whose recordings it may view (false), or change and delete as well (true), whoever made them; null:
+    /// none. A set, so that the database narrows lists by it.
+    /// </summary>
+    public Func<HawserDb, bool, IQueryable<Guid>>? Devices { get; init; }
 
     /// <summary>Nobody in particular: records, and sees what nobody in particular recorded.</summary>
     public static RecordCaller Anonymous { get; } =

@@ -23,7 +23,10 @@ internal sealed partial class Recordings
         var rows = db.Recordings.AsNoTracking().Where(r => r.Status != RecordingStatus.Deleting);
         if ((caller.Rights & RecordRights.Everybodys) == RecordRights.None)
         {
-            rows = rows.Where(r => r.Owner == caller.Owner);
+            var devices = caller.Devices?.Invoke(db, false);
+            rows = devices is null ? rows.Where(r => r.Owner == caller.Owner)
+                : rows.Where(r => r.Owner == caller.Owner
+                    || (r.DeviceGuid != null && devices.Contains(r.DeviceGuid.Value)));
         }
 
         rows = Matching(OfMeans(OfPeople(rows, query, db), query), query);

@@ -1,4 +1,5 @@
 using Hawser.Cluster;
+using Hawser.Data;
 using Hawser.Data.Recordings;
 using Hawser.Recording.Storage;
 using Microsoft.EntityFrameworkCore;
@@ -132,7 +133,19 @@ internal sealed partial class Recordings
         if (!RecordId.IsValid(recordId)) return null;
         await using var db = parts.Store.CreateDb();
         var row = await ReadAsync(db, recordId, cancellationToken);
-        return row is { Status: not RecordingStatus.Deleting } && caller.May(right, row.Owner) ? row : null;
+        if (row is not { Status: not RecordingStatus.Deleting }) return null;
+        return caller.May(right, row.Owner) || await ByRoleAsync(db, caller, row, right, cancellationToken)
+            ? row : null;
+    }
+
+    // Whose recording it is does not matter then, only of which device.
+    private static async Task<bool> ByRoleAsync(
+        HawserDb db, RecordCaller caller, RecordingRow row, RecordRights right, CancellationToken cancellationToken)
+    {
+        if (row.DeviceGuid is not { } device || right == RecordRights.Record) return false;
+        if ((caller.Rights & right) != right || caller.Devices is null) return false;
+        return await caller.Devices(db, right == RecordRights.Manage)
+            .AnyAsync(guid => guid == device, cancellationToken);
     }
 
     private RecordView ViewOf(RecordingRow row) => new(row.RecordId, StateOf(row.Status))

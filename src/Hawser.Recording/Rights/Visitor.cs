@@ -26,7 +26,8 @@ internal sealed record Visitor(RecordCaller Caller, string Name)
         if (user.MayRecord) rights |= RecordRights.Record | RecordRights.Manage;
         if (user.MayView) rights |= RecordRights.View;
         if (user.SeesAll) rights |= RecordRights.Everybodys;
-        return new Visitor(RecordCaller.OfAccount(user.Guid, rights), user.Name) { Token = user.TokenGuid };
+        var caller = RecordCaller.OfAccount(user.Guid, rights) with { Devices = user.Devices };
+        return new Visitor(caller, user.Name) { Token = user.TokenGuid };
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Hawser.Api.Accounts;
+using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Data.Accounts;
 using Hawser.Recording;
@@ -26,6 +27,12 @@ internal sealed class RecorderUsers(Func<TokenDesk> desk)
         var may = user.Kind is not (TokenKind.Api or TokenKind.Deploy);
         return new RecorderUser(
             user.Guid, user.Name, user.TokenGuid, user.IsAdmin, may || user.Scopes.Allow(Area.Recording, write: true),
-            may || user.Scopes.Allow(Area.Recording, write: false), user.Kind == TokenKind.Console);
+            may || user.Scopes.Allow(Area.Recording, write: false), user.Kind == TokenKind.Console)
+        {
+            Devices = user.May(AdminRight.RecordingsView) && !user.IsAdmin
+                ? (db, write) => AdminScope.Devices(
+                    db, user, write ? AdminRight.RecordingsEdit : AdminRight.RecordingsView).Select(d => d.Guid)
+                : null,
+        };
     }
 }

@@ -14,7 +14,8 @@ namespace Hawser.Api.Access.Admin;
 internal static class DryRunEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/access/dry-run", HandleAsync).ForAdmins(Area.Access, write: false)
+        routes.MapPost("/api/access/dry-run", HandleAsync)
+            .ForAdmins(Area.Access, write: false, AdminRight.AccessView)
             .WithSummary("Who would gain and lose what by a change of rules and of the policy; nothing is changed.")
             .Reads<DryRunBody>(DryRunBody.Example).Answers<DryRunAnswer>();
 

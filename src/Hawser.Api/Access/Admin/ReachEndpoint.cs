@@ -11,7 +11,8 @@ namespace Hawser.Api.Access.Admin;
 internal static class ReachEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/access/reach", HandleAsync).ForAdmins(Area.Access, write: false)
+        routes.MapGet("/api/access/reach", HandleAsync)
+            .ForAdmins(Area.Access, write: false, AdminRight.AccessView)
             .WithSummary("The devices that a user reaches, or the users who reach a device, and by what.")
             .Query("user", "Whose devices; with neither: those of callers who are not logged in.")
             .Query("device", "Whose callers, by the device's id.")

@@ -15,16 +15,21 @@ internal static class RulesEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/access/rules", ListAsync).ForAdmins(Area.Access, write: false)
+        routes.MapGet("/api/access/rules", ListAsync)
+            .ForAdmins(Area.Access, write: false, AdminRight.AccessView)
             .WithSummary("Access rules, oldest first.").Answers<Page<RuleRow>>();
-        routes.MapPost("/api/access/rules", AddAsync).ForAdmins(Area.Access, write: true)
+        routes.MapPost("/api/access/rules", AddAsync)
+            .ForAdmins(Area.Access, write: true, AdminRight.AccessEdit)
             .WithSummary("Adds an access rule.").Reads<RuleDraftBody>(RuleDraftBody.Example).Answers<RuleRow>();
-        routes.MapPatch("/api/access/rules/{guid}", UpdateAsync).ForAdmins(Area.Access, write: true)
+        routes.MapPatch("/api/access/rules/{guid}", UpdateAsync)
+            .ForAdmins(Area.Access, write: true, AdminRight.AccessEdit)
             .WithSummary("Changes an access rule; what is missing stays.")
             .Reads<RuleDraftBody>("""{"enabled":false}""").Answers<RuleRow>();
-        routes.MapDelete("/api/access/rules/{guid}", DeleteAsync).ForAdmins(Area.Access, write: true)
+        routes.MapDelete("/api/access/rules/{guid}", DeleteAsync)
+            .ForAdmins(Area.Access, write: true, AdminRight.AccessEdit)
             .WithSummary("Deletes an access rule.").ReadsNothing().AnswersNothing();
-        routes.MapGet("/api/access/explain", ExplainAsync).ForAdmins(Area.Access, write: false)
+        routes.MapGet("/api/access/explain", ExplainAsync)
+            .ForAdmins(Area.Access, write: false, AdminRight.AccessView)
             .WithSummary("Whether somebody may connect to a device, and what decides it.")
             .Query("user", "Who; left away: not logged in.").Query("device", "The device's id.")
             .Query("at", "When, UTC; left away: now.").Answers<AccessExplanation>();

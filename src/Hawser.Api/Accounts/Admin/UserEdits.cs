@@ -53,7 +53,7 @@ internal static class UserEdits
         // What lets somebody sign in as the user, or as an administrator.
         var grave = body.Password is not null || body.IsAdmin is not null || body.Email is not null
             || body.EmailVerification is not null;
-        if (grave && StepUp.IsNeeded(context)) return ConsoleProblem.StepUp;
+        if (grave && StepUp.IsNeeded(context)) return Problem.StepUp;
         if (!Guid.TryParse(guid, out var wanted)) return Problem.NotFound("user");
         var user = await AdminScope.Users(db, caller, AdminRight.UsersView).AsNoTracking()
             .FirstOrDefaultAsync(u => u.Guid == wanted, cancellationToken);

@@ -54,7 +54,7 @@ internal static class UsersAdmin
     {
         var (body, error) = await ClientBody.ReadAsync(context, AccountsAdminJson.Default.UserBody);
         if (body is null) return error!;
-        if (body.IsAdmin == true && StepUp.IsNeeded(context)) return ConsoleProblem.StepUp;
+        if (body.IsAdmin == true && StepUp.IsNeeded(context)) return Problem.StepUp;
         if (body.Password is null) return Refuse("A password is missing.");
         var (wanted, refusal) = await NewUserAsync(
             db, caller, body, UserStatus.Normal, AdminRight.UsersCreate, cancellationToken);
@@ -71,7 +71,7 @@ internal static class UsersAdmin
     {
         var (body, error) = await ClientBody.ReadAsync(context, AccountsAdminJson.Default.UserBody);
         if (body is null) return error!;
-        if (body.IsAdmin == true && StepUp.IsNeeded(context)) return ConsoleProblem.StepUp;
+        if (body.IsAdmin == true && StepUp.IsNeeded(context)) return Problem.StepUp;
         if (string.IsNullOrEmpty(body.Email)) return Refuse("A mail address is missing.");
         if (!invitations.CanInvite) return Refuse("This server can't send mails yet: see the setting \"mail\".");
         if (PublicAddress.Of(context, settings.Get(SignInSettings.Key), null) is not { } address)

@@ -1,6 +1,7 @@
 using System.Net.Mail;
 using System.Text.Json;
 using Hawser.Api.Accounts.Passwords;
+using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Api.Jobs;
 using Hawser.Data;
@@ -22,18 +23,44 @@ internal static class UsersImport
     private static readonly string[] Columns = ["name", "password", "email", "display_name", "group_name", "note"];
 
     public static void Map(IEndpointRouteBuilder routes) => ImportPlan.Describe(
-        routes.MapPost("/api/users/import", StartAsync).ForAdmins(Area.User, write: true)
+        routes.MapPost("/api/users/import", StartAsync).ForAdmins(Area.User, write: true, AdminRight.UsersCreate)
             .WithSummary("Makes users by CSV, as a job; with a dry run."));
 
     private static async Task<IResult> StartAsync(
-        HttpContext context, HawserDb db, JobDesk desk, CancellationToken cancellationToken)
+        HttpContext context, CurrentUser user, HawserDb db, JobDesk desk, CancellationToken cancellationToken)
     {
         var (rows, error) = await ImportPlan.ReadAsync(context, "name", Columns);
         if (rows is null) return error!;
+        if (await ForeignAsync(db, user, rows, cancellationToken) is { } foreign)
+        {
+            return Problem.Invalid($"You may not put users into the group \"{foreign}\".", "group_name");
+        }
+
         var plan = await CheckAsync(db, rows, cancellationToken);
         if (ImportPlan.Of(plan).Answer(context) is { } answer) return answer;
         var request = new JobRequest { Items = [.. plan.Where(r => r.Error.Length == 0).Select(r => r.Item)] };
         return await desk.StartAsync(context, db, UserImportJob.KindName, request, cancellationToken);
+    }
+
+    // The first group that the caller's role does not reach; an empty name is the default group.
+    private static async Task<string?> ForeignAsync(
+        HawserDb db, CurrentUser user, List<(int Line, Dictionary<string, string> Cells)> rows,
+        CancellationToken cancellationToken)
+    {
+        if (user.MayEverywhere(AdminRight.UsersCreate)) return null;
+        var names = rows.Select(r => r.Cells.GetValueOrDefault("group_name", "").Trim())
+            .Distinct(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in names)
+        {
+            var normalized = NameText.Normalize(name);
+            var group = await db.UserGroups.Where(g => g.NormalizedName == normalized).Select(g => (Guid?)g.Guid)
+                .FirstOrDefaultAsync(cancellationToken);
+            // A group that is not there is told of, line by line.
+            if (name.Length > 0 && group is null) continue;
+            if (!await AdminScope.MayPutAsync(db, user, AdminRight.UsersCreate, group, cancellationToken)) return name;
+        }
+
+        return null;
     }
 
     private static async Task<List<ImportRow>> CheckAsync(

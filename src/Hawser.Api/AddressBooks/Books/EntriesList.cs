@@ -88,7 +88,8 @@ internal static class EntriesList
         return entries.Where(e => marks.Any(m => e.Tags.Contains(m)));
     }
 
-    private static BookEntry Item(
+    /// <summary>An entry as it is answered.</summary>
+    internal static BookEntry Item(
         AddressBookEntry entry, KnownDevice? known, bool isPersonal, DevicePresence presence) => new()
     {
         Id = entry.Id,

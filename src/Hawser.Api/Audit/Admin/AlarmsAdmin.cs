@@ -105,7 +105,7 @@ internal static class AlarmsAdmin
             cancellationToken);
     }
 
-    private static IResult BadState() => Problem.Invalid("state is new, seen or resolved.", "state");
+    private static Problem BadState() => Problem.Invalid("state is new, seen or resolved.", "state");
 }
 
 /// <summary>How many alarms wait for somebody.</summary>

@@ -43,7 +43,7 @@ internal static class AccountEndpoints
     {
         var own = await db.AccessTokens.AnyAsync(
             t => t.Guid == guid && t.UserGuid == user.Guid && t.Kind < TokenKind.Api, cancellationToken);
-        if (!own || !await rules.RevokeAsync(guid, user.Guid, cancellationToken)) return ConsoleProblem.NotFound;
+        if (!own || !await rules.RevokeAsync(guid, user.Guid, cancellationToken)) return Problem.NotFound("thing");
         return ClientResults.EmptyObject;
     }
 
@@ -60,22 +60,22 @@ internal static class AccountEndpoints
         HttpContext context, CurrentUser user, HawserDb db, Accounts.Identity.UserDesk users, AccountEvents events,
         CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, AccountJson.Default.ProfileChange);
+        var body = await OwnBody.ReadAsync(context, AccountJson.Default.ProfileChange);
         if (body.Value is not { } wanted) return body.Error!;
-        if (await db.Users.FindAsync([user.Guid], cancellationToken) is not { } row) return ConsoleProblem.NotFound;
+        if (await db.Users.FindAsync([user.Guid], cancellationToken) is not { } row) return Problem.NotFound("thing");
         if (wanted.DisplayName is { } name) row.DisplayName = AccountNames.Clean(name.Trim(), 128);
         if (wanted.Email is { } email && row.Origin.Length == 0)
         {
             if (AccountNames.EmailComplaint(email.Trim()) is { } complaint)
             {
-                return ConsoleProblem.Wrong("email", "bad_email", complaint);
+                return Problem.Wrong("email", "bad_email", complaint);
             }
 
             row.Email = email.Trim();
         }
 
         var saved = await users.UpdateAsync(row);
-        if (!saved.Succeeded) return new ConsoleProblem(409, "changed", "Somebody else changed the account meanwhile.");
+        if (!saved.Succeeded) return new Problem(409, "changed", "Somebody else changed the account meanwhile.");
         events.Changed(user.Guid);
         return ClientResults.EmptyObject;
     }
@@ -84,12 +84,12 @@ internal static class AccountEndpoints
     public static async Task<IResult> PasswordAsync(
         HttpContext context, CurrentUser user, AccountRules rules, CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, AccountJson.Default.PasswordChange);
+        var body = await OwnBody.ReadAsync(context, AccountJson.Default.PasswordChange);
         if (body.Value is not { } wanted) return body.Error!;
         var done = await rules.SetPasswordAsync(
             user.Guid, wanted.Password ?? "", user.TokenGuid, cancellationToken);
         return done.User is null
-            ? ConsoleProblem.Wrong("password", "bad_password", done.Error) : ClientResults.EmptyObject;
+            ? Problem.Wrong("password", "bad_password", done.Error) : ClientResults.EmptyObject;
     }
 
     /// <summary>Offers an authenticator.</summary>
@@ -107,12 +107,12 @@ internal static class AccountEndpoints
     public static async Task<IResult> ConfirmTotpAsync(
         HttpContext context, CurrentUser user, AccountRules rules, CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, AccountJson.Default.TotpAnswer);
+        var body = await OwnBody.ReadAsync(context, AccountJson.Default.TotpAnswer);
         if (body.Value is not { } answer) return body.Error!;
         var (codes, error) = await rules.ConfirmTotpAsync(
             user.Guid, answer.Offer ?? "", answer.Code ?? "", cancellationToken);
         return error.Length > 0
-            ? ConsoleProblem.Wrong("code", "wrong_code", error)
+            ? Problem.Wrong("code", "wrong_code", error)
             : ClientResults.Json(new CodesReply(codes), AccountJson.Default.CodesReply);
     }
 
@@ -122,7 +122,7 @@ internal static class AccountEndpoints
     {
         var (codes, error) = await rules.RenewRecoveryCodesAsync(user.Guid, cancellationToken);
         return error.Length > 0
-            ? new ConsoleProblem(409, "no_authenticator", error)
+            ? new Problem(409, "no_authenticator", error)
             : ClientResults.Json(new CodesReply(codes), AccountJson.Default.CodesReply);
     }
 
@@ -131,17 +131,17 @@ internal static class AccountEndpoints
         CurrentUser user, HawserDb db, Accounts.Identity.UserDesk users, AccountEvents events,
         CancellationToken cancellationToken)
     {
-        if (await db.Users.FindAsync([user.Guid], cancellationToken) is not { } row) return ConsoleProblem.NotFound;
+        if (await db.Users.FindAsync([user.Guid], cancellationToken) is not { } row) return Problem.NotFound("thing");
         if (row.TotpEnforced)
         {
-            return new ConsoleProblem(409, "enforced", "An administrator demands an authenticator for this account.");
+            return new Problem(409, "enforced", "An administrator demands an authenticator for this account.");
         }
 
         (row.TotpSecret, row.TotpEnabled, row.TotpLastStep, row.RecoveryCodes) = (null, false, 0, "");
         row.TotpSince = null;
         row.SecurityStamp = Secrets.NewHandle();
         var saved = await users.UpdateAsync(row);
-        if (!saved.Succeeded) return new ConsoleProblem(409, "changed", "Somebody else changed the account meanwhile.");
+        if (!saved.Succeeded) return new Problem(409, "changed", "Somebody else changed the account meanwhile.");
         events.Changed(user.Guid);
         return ClientResults.EmptyObject;
     }

@@ -26,7 +26,7 @@ internal static class PasskeyEndpoints
         var row = await db.Users.AsNoTracking().FirstAsync(u => u.Guid == user.Guid, cancellationToken);
         if (await db.Passkeys.CountAsync(p => p.UserGuid == user.Guid, cancellationToken) >= Most)
         {
-            return new ConsoleProblem(409, "too_many", "There are 20 passkeys already.");
+            return new Problem(409, "too_many", "There are 20 passkeys already.");
         }
 
         var entity = new PasskeyUserEntity
@@ -45,7 +45,7 @@ internal static class PasskeyEndpoints
         HttpContext context, CurrentUser user, HawserDb db, IPasskeyHandler<User> passkeys, UserDesk users,
         PasskeyStates states, AccountEvents events, CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, ConsoleSignInJson.Default.PasskeyBody);
+        var body = await OwnBody.ReadAsync(context, ConsoleSignInJson.Default.PasskeyBody);
         if (body.Value is not { } wanted) return body.Error!;
         var state = states.Open(Purpose + user.Guid, wanted.State);
         if (state is null || wanted.Credential.ValueKind != JsonValueKind.Object) return SignInEndpoints.Expired;
@@ -59,7 +59,7 @@ internal static class PasskeyEndpoints
         var row = await db.Users.FirstAsync(u => u.Guid == user.Guid, cancellationToken);
         result.Passkey.Name = AccountNames.Clean(wanted.Name, 128) is { Length: > 0 } name ? name : "Passkey";
         var added = await users.AddOrUpdatePasskeyAsync(row, result.Passkey);
-        if (!added.Succeeded) return new ConsoleProblem(409, "changed", "Please try again.");
+        if (!added.Succeeded) return new Problem(409, "changed", "Please try again.");
         events.Changed(user.Guid);
         return ClientResults.EmptyObject;
     }
@@ -68,11 +68,11 @@ internal static class PasskeyEndpoints
     public static async Task<IResult> RemoveAsync(
         string id, CurrentUser user, HawserDb db, AccountEvents events, CancellationToken cancellationToken)
     {
-        if (id.Length > 2000 || !Base64Url.IsValid(id)) return ConsoleProblem.NotFound;
+        if (id.Length > 2000 || !Base64Url.IsValid(id)) return Problem.NotFound("thing");
         var credential = Base64Url.DecodeFromChars(id);
         var removed = await db.Passkeys.Where(p => p.CredentialId == credential && p.UserGuid == user.Guid)
             .ExecuteDeleteAsync(cancellationToken);
-        if (removed == 0) return ConsoleProblem.NotFound;
+        if (removed == 0) return Problem.NotFound("thing");
         events.Changed(user.Guid);
         return ClientResults.EmptyObject;
     }

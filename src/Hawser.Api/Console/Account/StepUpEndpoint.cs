@@ -36,12 +36,12 @@ internal static class StepUpEndpoint
         HttpContext context, CurrentUser user, HawserDb db, Proofs proofs, TokenDesk desk, ConsoleSessions sessions,
         LoginThrottle throttle, SignInLog signIns, CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, AccountJson.Default.StepUpBody);
+        var body = await OwnBody.ReadAsync(context, AccountJson.Default.StepUpBody);
         if (body.Value is not { } proof) return body.Error!;
-        if (user.Kind != TokenKind.Console) return ConsoleProblem.NotFound;
+        if (user.Kind != TokenKind.Console) return Problem.NotFound("thing");
         if (throttle.TryBegin(user.Name, context.Connection.RemoteIpAddress, out var wait) is not { } attempt)
         {
-            return new ConsoleProblem(429, "slow_down", "Too many attempts, please wait.")
+            return new Problem(429, "slow_down", "Too many attempts, please wait.")
             {
                 RetryAfter = (int)Math.Ceiling(wait.TotalSeconds),
             };
@@ -55,13 +55,13 @@ internal static class StepUpEndpoint
                 await signIns.FailedAsync(
                     row, "wrong_step_up", ConsoleSessions.Device(context).Name,
                     context.Connection.RemoteIpAddress, cancellationToken);
-                return ConsoleProblem.Wrong("password", "wrong_credentials", "That is not right.");
+                return Problem.Wrong("password", "wrong_credentials", "That is not right.");
             }
         }
         catch (PasswordBusyException busy)
         {
             attempt.Withdraw();
-            return new ConsoleProblem(429, "busy", busy.Message) { RetryAfter = 3 };
+            return new Problem(429, "busy", busy.Message) { RetryAfter = 3 };
         }
 
         attempt.Succeed();

@@ -37,6 +37,9 @@ internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider 
             // Whose, is asked by the list, which knows what the role reaches.
             "user" => _user.May(AdminRight.UsersView) ? new Hint(kind, "*") : null,
             "alarm" => _user.MayEverywhere(AdminRight.AuditView) ? new Hint(kind, hint.Id) : null,
+            // Whose, is asked by the list, which shows everybody his own.
+            "job" => _user.Rights.Somewhere != AdminRight.None ? new Hint(kind, "*") : null,
+            "relay" => _user.MayEverywhere(AdminRight.RelaysView) ? new Hint(kind, hint.Id) : null,
             "session" when _user.MayEverywhere(AdminRight.AuditView) => new Hint(kind, hint.Id),
             "session" => await ConcernsAsync(hint.Id, cancellationToken) ? new Hint(kind, hint.Id) : null,
             _ => null,

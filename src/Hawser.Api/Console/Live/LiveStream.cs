@@ -30,7 +30,7 @@ internal sealed class LiveStream(ApiParts parts, DeviceReach reach, TimeProvider
         if (_open.AddOrUpdate(user.Guid, 1, static (_, count) => count + 1) > MostOfOne)
         {
             Leave(user.Guid);
-            return new ConsoleProblem(429, "too_many_tabs", "Too many live feeds are open.") { RetryAfter = 30 };
+            return new Problem(429, "too_many_tabs", "Too many live feeds are open.") { RetryAfter = 30 };
         }
 
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -1,3 +1,4 @@
+using Hawser.Api.Http;
 using Hawser.Api.Accounts;
 using Hawser.Api.Accounts.Login;
 using Hawser.Api.Accounts.Passwords;
@@ -19,13 +20,13 @@ internal static partial class FirstAdmin
         HttpContext context, HawserDb db, AccountRules rules, LoginThrottle throttle, LoginCompletion completion,
         ConsoleSessions sessions, ILoggerFactory logs, CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, SetupJson.Default.FirstAdminBody);
+        var body = await OwnBody.ReadAsync(context, SetupJson.Default.FirstAdminBody);
         if (body.Value is not { } wanted) return body.Error!;
-        if (await db.Users.AnyAsync(u => u.IsAdmin, cancellationToken)) return ConsoleProblem.NotFound;
+        if (await db.Users.AnyAsync(u => u.IsAdmin, cancellationToken)) return Problem.NotFound("thing");
         var from = context.Connection.RemoteIpAddress;
         if (throttle.TryBegin("(setup)", from, out var wait) is not { } attempt)
         {
-            return new ConsoleProblem(429, "slow_down", "Too many attempts, please wait.")
+            return new Problem(429, "slow_down", "Too many attempts, please wait.")
             {
                 RetryAfter = (int)Math.Ceiling(wait.TotalSeconds),
             };
@@ -33,12 +34,12 @@ internal static partial class FirstAdmin
 
         if (!await SetupCode.IsValidAsync(db, wanted.Code ?? "", cancellationToken))
         {
-            return ConsoleProblem.Wrong("code", "wrong_setup_code", "That is not the setup code of this server.");
+            return Problem.Wrong("code", "wrong_setup_code", "That is not the setup code of this server.");
         }
 
         attempt.Withdraw();
         if (Complaint(wanted) is { } complaint) return complaint;
-        if (await ClaimAsync(db, cancellationToken) is not { } claimed) return ConsoleProblem.NotFound;
+        if (await ClaimAsync(db, cancellationToken) is not { } claimed) return Problem.NotFound("thing");
         AccountResult made;
         try
         {
@@ -59,7 +60,7 @@ internal static partial class FirstAdmin
         if (made.User is not { } user)
         {
             await ReturnAsync(db, claimed);
-            return ConsoleProblem.Wrong("name", "refused", made.Error);
+            return Problem.Wrong("name", "refused", made.Error);
         }
 
         Log.Made(logs.CreateLogger(typeof(FirstAdmin)), user.Name, from?.ToString() ?? "?");
@@ -69,17 +70,17 @@ internal static partial class FirstAdmin
         return SignInEndpoints.Json(new SignInStep("done"));
     }
 
-    private static ConsoleProblem? Complaint(FirstAdminBody wanted)
+    private static Problem? Complaint(FirstAdminBody wanted)
     {
         var name = (wanted.Name ?? "").Trim();
-        if (AccountNames.Complaint(name) is { } aboutName) return ConsoleProblem.Wrong("name", "bad_name", aboutName);
+        if (AccountNames.Complaint(name) is { } aboutName) return Problem.Wrong("name", "bad_name", aboutName);
         if (AccountNames.EmailComplaint((wanted.Email ?? "").Trim()) is { } aboutMail)
         {
-            return ConsoleProblem.Wrong("email", "bad_email", aboutMail);
+            return Problem.Wrong("email", "bad_email", aboutMail);
         }
 
         return PasswordPolicy.Complaint(name, wanted.Password ?? "") is { } aboutPassword
-            ? ConsoleProblem.Wrong("password", "bad_password", aboutPassword) : null;
+            ? Problem.Wrong("password", "bad_password", aboutPassword) : null;
     }
 
     // Of two at once with the right code one becomes the administrator.

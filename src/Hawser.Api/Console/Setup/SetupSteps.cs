@@ -40,9 +40,9 @@ internal static class SetupSteps
     public static async Task<IResult> GoOnAsync(
         HttpContext context, SettingsStore settings, ApiParts parts, CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, SetupJson.Default.SetupStepBody);
+        var body = await OwnBody.ReadAsync(context, SetupJson.Default.SetupStepBody);
         if (body.Value is not { } done) return body.Error!;
-        if (done.Step is < ConsoleSettings.FirstStep or > ConsoleSettings.LastStep) return ConsoleProblem.NotFound;
+        if (done.Step is < ConsoleSettings.FirstStep or > ConsoleSettings.LastStep) return Problem.NotFound("thing");
         var console = settings.Get(ConsoleSettings.Key);
         var next = done.Step == ConsoleSettings.LastStep ? 0 : done.Step + 1;
         // Somebody who looks back does not lose how far the setup got.
@@ -59,7 +59,7 @@ internal static class SetupSteps
     public static async Task<IResult> AddressAsync(
         HttpContext context, SettingsStore settings, ApiParts parts, CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, SetupStepJson.Default.SetupAddress);
+        var body = await OwnBody.ReadAsync(context, SetupStepJson.Default.SetupAddress);
         if (body.Value is not { } wanted) return body.Error!;
         var console = settings.Get(ConsoleSettings.Key) with
         {
@@ -69,18 +69,18 @@ internal static class SetupSteps
         };
         if (console.PublicHost.Length > 0 && !ConsoleSettings.IsHost(console.PublicHost))
         {
-            return ConsoleProblem.Wrong("public_host", "bad_host", "This is neither a host name nor an address.");
+            return Problem.Wrong("public_host", "bad_host", "This is neither a host name nor an address.");
         }
 
         if (console.ApiUrl.Length > 0 && !SignInRules.IsWeb(console.ApiUrl, allowHttp: true))
         {
-            return ConsoleProblem.Wrong("api_url", "bad_url", "This is not an http or https address.");
+            return Problem.Wrong("api_url", "bad_url", "This is not an http or https address.");
         }
 
         var url = (wanted.ConsoleUrl ?? "").Trim().TrimEnd('/');
         if (url.Length > 0 && !SignInRules.IsWeb(url, allowHttp: true))
         {
-            return ConsoleProblem.Wrong("console_url", "bad_url", "This is not an http or https address.");
+            return Problem.Wrong("console_url", "bad_url", "This is not an http or https address.");
         }
 
         await settings.SetAsync(ConsoleSettings.Key, console, cancellationToken);
@@ -99,7 +99,7 @@ internal static class SetupSteps
     public static async Task<IResult> AccessAsync(
         HttpContext context, SettingsStore settings, ApiParts parts, CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, SetupStepJson.Default.SetupAccess);
+        var body = await OwnBody.ReadAsync(context, SetupStepJson.Default.SetupAccess);
         if (body.Value is not { } wanted) return body.Error!;
         if (wanted.LoginRequired is { } login)
         {
@@ -121,17 +121,17 @@ internal static class SetupSteps
     public static async Task<IResult> MailAsync(
         HttpContext context, SettingsStore settings, ApiParts parts, CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, SetupStepJson.Default.SetupMail);
+        var body = await OwnBody.ReadAsync(context, SetupStepJson.Default.SetupMail);
         if (body.Value is not { } wanted) return body.Error!;
         if (wanted.Port is < 1 or > 65535 or 465)
         {
-            return ConsoleProblem.Wrong("port", "bad_port", "587 or 25; 465 can't be used.");
+            return Problem.Wrong("port", "bad_port", "587 or 25; 465 can't be used.");
         }
 
         var from = (wanted.From ?? "").Trim();
         if (from.Length > 0 && !MailAddress.TryCreate(from, out _))
         {
-            return ConsoleProblem.Wrong("from", "bad_email", "This is not a mail address.");
+            return Problem.Wrong("from", "bad_email", "This is not a mail address.");
         }
 
         var before = settings.Get(NotificationSettings.Mail);
@@ -151,13 +151,13 @@ internal static class SetupSteps
     public static async Task<IResult> TestMailAsync(
         HttpContext context, SettingsStore settings, CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, SetupJson.Default.MailTestBody);
+        var body = await OwnBody.ReadAsync(context, SetupJson.Default.MailTestBody);
         if (body.Value is not { } wanted) return body.Error!;
         var mail = settings.Get(NotificationSettings.Mail);
-        if (!mail.IsComplete) return ConsoleProblem.Wrong("host", "no_mail", "Enter the mail server first.");
+        if (!mail.IsComplete) return Problem.Wrong("host", "no_mail", "Enter the mail server first.");
         if (!MailAddress.TryCreate((wanted.To ?? "").Trim(), out var to))
         {
-            return ConsoleProblem.Wrong("to", "bad_email", "This is not a mail address.");
+            return Problem.Wrong("to", "bad_email", "This is not a mail address.");
         }
 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -31,12 +31,12 @@ internal static class PasskeySignIn
         LoginCompletion completion, LoginThrottle throttle, ConsoleSessions sessions, SignInLog signIns,
         CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, ConsoleSignInJson.Default.PasskeyBody);
+        var body = await OwnBody.ReadAsync(context, ConsoleSignInJson.Default.PasskeyBody);
         if (body.Value is not { } wanted) return body.Error!;
         var from = context.Connection.RemoteIpAddress;
         if (throttle.TryBegin("(passkey)", from, out var wait) is not { } attempt)
         {
-            return new ConsoleProblem(429, "slow_down", "Too many attempts, please wait.")
+            return new Problem(429, "slow_down", "Too many attempts, please wait.")
             {
                 RetryAfter = (int)Math.Ceiling(wait.TotalSeconds),
             };
@@ -55,7 +55,7 @@ internal static class PasskeySignIn
         {
             await signIns.FailedAsync(
                 user, "account_disabled", ConsoleSessions.Device(context).Name, from, cancellationToken);
-            return new ConsoleProblem(422, "account_disabled", "Your account is disabled.");
+            return new Problem(422, "account_disabled", "Your account is disabled.");
         }
 
         var token = await completion.CompleteAsync(
@@ -86,6 +86,6 @@ internal static class PasskeySignIn
             new PasskeyQuestion(state, document.RootElement.Clone()), ConsoleSignInJson.Default.PasskeyQuestion);
     }
 
-    internal static IResult Unknown { get; } = new ConsoleProblem(
+    internal static IResult Unknown { get; } = new Problem(
         StatusCodes.Status422UnprocessableEntity, "wrong_passkey", "This passkey is not known here.");
 }

@@ -28,12 +28,12 @@ internal static partial class ProviderSignIn
         HttpContext context, HawserDb db, BrowserSignIns signIns, SettingsStore settings, AskingBudget budget,
         ProviderFlow flow, ILoggerFactory logs, CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, ConsoleSignInJson.Default.ProviderBody);
+        var body = await OwnBody.ReadAsync(context, ConsoleSignInJson.Default.ProviderBody);
         if (body.Value is not { } wanted) return body.Error!;
-        if (signIns.Provider(wanted.Provider) is not { } provider) return ConsoleProblem.NotFound;
+        if (signIns.Provider(wanted.Provider) is not { } provider) return Problem.NotFound("thing");
         if (PublicAddress.Of(context, settings.Get(SignInSettings.Key), null) is not { } url)
         {
-            return new ConsoleProblem(422, "no_address", "This server does not know its own address.");
+            return new Problem(422, "no_address", "This server does not know its own address.");
         }
 
         var remote = context.Connection.RemoteIpAddress;
@@ -43,7 +43,7 @@ internal static partial class ProviderSignIn
             ? await signIns.BeginAsync(db, provider, device, url, remote?.ToString() ?? "", cancellationToken) : null;
         if (begun is null)
         {
-            return new ConsoleProblem(429, "slow_down", "Too many sign-ins are under way.") { RetryAfter = 60 };
+            return new Problem(429, "slow_down", "Too many sign-ins are under way.") { RetryAfter = 60 };
         }
 
         var row = await signIns.FindAsync(db, begun.State, cancellationToken);
@@ -58,7 +58,7 @@ internal static partial class ProviderSignIn
         catch (ProviderFault e)
         {
             Log.Unreachable(logs.CreateLogger(typeof(ProviderSignIn)), provider.Name, e.Message);
-            return new ConsoleProblem(502, "provider_unreachable", "The provider can't be reached.");
+            return new Problem(502, "provider_unreachable", "The provider can't be reached.");
         }
 
         memory = memory with { Trip = trip, Cookie = BrowserCookie.Mark(cookie) };
@@ -91,7 +91,7 @@ internal static partial class ProviderSignIn
             await log.FailedAsync(
                 null, "provider_refused", ConsoleSessions.Device(context).Name, context.Connection.RemoteIpAddress,
                 cancellationToken);
-            return new ConsoleProblem(422, "refused", row.Error);
+            return new Problem(422, "refused", row.Error);
         }
 
         var user = await db.Users.AsNoTracking().FirstOrDefaultAsync(

@@ -36,7 +36,7 @@ internal static class SignInEndpoints
         HttpContext context, HawserDb db, LoginRules rules, ConsoleSessions sessions,
         CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, ConsoleSignInJson.Default.PasswordBody);
+        var body = await OwnBody.ReadAsync(context, ConsoleSignInJson.Default.PasswordBody);
         if (body.Value is not { } wanted) return body.Error!;
         var request = Request(context) with { Username = wanted.Name, Password = wanted.Password };
         return await StepAsync(context, db, rules, sessions, request, cancellationToken);
@@ -47,7 +47,7 @@ internal static class SignInEndpoints
         HttpContext context, HawserDb db, LoginRules rules, ConsoleSessions sessions,
         CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, ConsoleSignInJson.Default.CodeBody);
+        var body = await OwnBody.ReadAsync(context, ConsoleSignInJson.Default.CodeBody);
         if (body.Value is not { } wanted) return body.Error!;
         var request = Request(context) with { Type = "tfa_code", Secret = wanted.Handle, TfaCode = wanted.Code };
         return await StepAsync(context, db, rules, sessions, request, cancellationToken);
@@ -61,7 +61,7 @@ internal static class SignInEndpoints
         HttpContext context, HawserDb db, SecondFactor second, AccountRules rules, LoginCompletion completion,
         ConsoleSessions sessions, SettingsStore settings, CancellationToken cancellationToken)
     {
-        var body = await ConsoleBody.ReadAsync(context, ConsoleSignInJson.Default.EnrolmentBody);
+        var body = await OwnBody.ReadAsync(context, ConsoleSignInJson.Default.EnrolmentBody);
         if (body.Value is not { } wanted) return body.Error!;
         var challenge = await second.FindAsync(db, wanted.Handle, cancellationToken);
         var user = challenge is not { Kind: ChallengeKind.Enrolment } ? null
@@ -78,7 +78,7 @@ internal static class SignInEndpoints
 
         var (codes, error) = await rules.ConfirmTotpAsync(
             user.Guid, wanted.Offer, wanted.Code ?? "", cancellationToken);
-        if (error.Length > 0) return ConsoleProblem.Wrong("code", "wrong_code", error);
+        if (error.Length > 0) return Problem.Wrong("code", "wrong_code", error);
         // Used once, also when two browsers have the handle.
         if (await db.LoginChallenges.Where(c => c.Guid == challenge.Guid).ExecuteDeleteAsync(cancellationToken) != 1)
         {
@@ -125,10 +125,10 @@ internal static class SignInEndpoints
     internal static bool IsOurs(HttpContext context) =>
         context.Request.Headers.ContainsKey(ConsoleCookie.Mark) && ConsoleCookie.IsFromOurPage(context.Request);
 
-    internal static IResult Elsewhere { get; } = new ConsoleProblem(
+    internal static IResult Elsewhere { get; } = new Problem(
         StatusCodes.Status403Forbidden, "elsewhere", "Only a page of this server may ask for that.");
 
-    internal static IResult Expired { get; } = new ConsoleProblem(
+    internal static IResult Expired { get; } = new Problem(
         StatusCodes.Status410Gone, "expired", "The sign-in has expired, please start again.");
 
     internal static IResult Json(SignInStep step) => ClientResults.Json(step, ConsoleSignInJson.Default.SignInStep);
@@ -155,14 +155,14 @@ internal static class SignInEndpoints
         }
         catch (PasswordBusyException busy)
         {
-            return new ConsoleProblem(429, "busy", busy.Message) { RetryAfter = 3 };
+            return new Problem(429, "busy", busy.Message) { RetryAfter = 3 };
         }
     }
 
     private static IResult Refusal(LoginOutcome outcome) => outcome.Code switch
     {
         "expired" => Expired,
-        _ => new ConsoleProblem(
+        _ => new Problem(
             outcome.Status is 200 or 400 ? StatusCodes.Status422UnprocessableEntity : outcome.Status,
             string.IsNullOrEmpty(outcome.Code) ? "refused" : outcome.Code, outcome.Error)
         {

@@ -86,10 +86,15 @@ internal sealed record AdminRoleItem
 }
 
 /// <summary>A right that a role can have.</summary>
+/// <param name="Name">As roles name it: subject.right.</param>
+/// <param name="Includes">The right to see that comes with it.</param>
+/// <param name="Types">Which kinds of roles may have it.</param>
+/// <param name="About">What it allows, for people.</param>
 internal sealed record AdminRightItem(
     [property: JsonPropertyName("name")] string Name,
     [property: JsonPropertyName("includes")] string Includes,
-    [property: JsonPropertyName("types")] IReadOnlyList<string> Types);
+    [property: JsonPropertyName("types")] IReadOnlyList<string> Types,
+    [property: JsonPropertyName("about")] string About);
 
 /// <summary>What these routes read and write.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -29,6 +29,8 @@ internal static class AdminRolesEndpoint
         routes.MapGet("/api/admin-roles/rights", Rights).ForAdmins(Area.Access, write: false)
             .WithSummary("The rights that roles can have, what they include, and which kinds of roles have them.")
             .Answers<IReadOnlyList<AdminRightItem>>();
+        routes.MapGet("/api/admin-roles/{guid:guid}", GetAsync).ForAdmins(Area.Access, write: false)
+            .WithSummary("An admin role, with its rights, its groups and who holds it.").Answers<AdminRoleItem>();
         routes.MapPost("/api/admin-roles", AddAsync).AfterStepUp().ForAdminsInPerson()
             .WithSummary("Makes an admin role.").Reads<AdminRoleBody>(AdminRoleBody.Example).Answers<AdminRoleItem>();
         routes.MapPatch("/api/admin-roles/{guid}", UpdateAsync).AfterStepUp().ForAdminsInPerson()
@@ -46,11 +48,18 @@ internal static class AdminRolesEndpoint
         return ClientResults.Json(items, DelegationJson.Default.IReadOnlyListAdminRoleItem);
     }
 
+    private static async Task<IResult> GetAsync(Guid guid, HawserDb db, CancellationToken cancellationToken)
+    {
+        var rows = await db.AdminRoles.AsNoTracking().Where(r => r.Guid == guid).ToListAsync(cancellationToken);
+        return rows.Count == 0 ? Problem.NotFound("admin role") : ClientResults.Json(
+            (await ItemsAsync(db, rows, cancellationToken))[0], DelegationJson.Default.AdminRoleItem);
+    }
+
     private static IResult Rights()
     {
         IReadOnlyList<AdminRightItem> items = [.. AdminRightTable.All.Select(row => new AdminRightItem(
             row.Name, AdminRightTable.NamesOf(row.Includes)[0],
-            [.. Types.Where((_, kind) => AdminRightTable.IsFor(row, (AdminRoleKind)kind))]))];
+            [.. Types.Where((_, kind) => AdminRightTable.IsFor(row, (AdminRoleKind)kind))], row.About))];
         return ClientResults.Json(items, DelegationJson.Default.IReadOnlyListAdminRightItem);
     }
 

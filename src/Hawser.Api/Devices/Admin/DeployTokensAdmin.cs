@@ -14,7 +14,7 @@ namespace Hawser.Api.Devices.Admin;
 
 /// <summary>
 /// <c>/api/deploy-tokens</c>: tokens that only bring devices in (<c>--deploy</c>, <c>--assign</c>), with what those
-/// get. By administrators in person, as all tokens. Ours.
+/// get. For administrators, holders of the right, and scripts with a scope of its own. Ours.
 /// </summary>
 internal static class DeployTokensAdmin
 {
@@ -23,12 +23,14 @@ internal static class DeployTokensAdmin
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, ListAsync).ForAdminsInPerson()
+        routes.MapGet(Path, ListAsync).ForAdmins(Area.DeployToken, write: false, AdminRight.DeployTokensView)
             .WithSummary("Deployment tokens, newest first; never their text.").Answers<Page<DeployTokenItem>>();
-        routes.MapPost(Path, AddAsync).AfterStepUp().ForAdminsInPerson()
+        routes.MapPost(Path, AddAsync).AfterStepUp()
+            .ForAdmins(Area.DeployToken, write: true, AdminRight.DeployTokensEdit)
             .WithSummary("Makes a deployment token; its text is in this answer only.")
             .Reads<DeployTokenWish>(DeployTokenWish.Example).Answers<MadeDeployToken>();
-        routes.MapDelete(Path + "/{guid}", DeleteAsync).ForAdminsInPerson()
+        routes.MapDelete(Path + "/{guid}", DeleteAsync)
+            .ForAdmins(Area.DeployToken, write: true, AdminRight.DeployTokensEdit)
             .WithSummary("Ends a deployment token; devices that came with it stay.").ReadsNothing().AnswersNothing();
     }
 
@@ -80,6 +82,7 @@ internal static class DeployTokensAdmin
         var (body, error) = await OwnBody.ReadAsync(context, DeployTokensJson.Default.DeployTokenWish);
         if (body is null) return error!;
         if (Complaint(body) is var (text, field) && text is not null) return Problem.Invalid(text, field);
+        if (!MayGive(caller, body)) return Problem.Forbidden;
         if (await db.AccessTokens.CountAsync(t => t.Kind == TokenKind.Deploy, cancellationToken) >= MostTokens)
         {
             return Problem.Conflict($"There are at most {MostTokens} deployment tokens.", "full");
@@ -131,6 +134,13 @@ internal static class DeployTokensAdmin
         await rules.RevokeAsync(token.Guid, null, cancellationToken);
         return ClientResults.Empty;
     }
+
+    // A token gives what its maker may give; books are the administrators'.
+    private static bool MayGive(CurrentUser caller, DeployTokenWish body) =>
+        (string.IsNullOrEmpty(body.UserName) || caller.MayEverywhere(AdminRight.DevicesOwner))
+        && (string.IsNullOrEmpty(body.DeviceGroupName) || caller.MayEverywhere(AdminRight.DevicesGroup))
+        && (string.IsNullOrEmpty(body.StrategyName) || caller.MayEverywhere(AdminRight.DevicesStrategy))
+        && (string.IsNullOrEmpty(body.AddressBookName) || caller.IsAdmin);
 
     private static (string? Text, string Field) Complaint(DeployTokenWish body)
     {

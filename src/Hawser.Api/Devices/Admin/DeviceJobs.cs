@@ -47,6 +47,30 @@ internal abstract class DeviceJob(DeviceHints hints, Secrets secrets, TimeProvid
         await step.Services.GetRequiredService<StrategyEpoch>().BumpAsync(step.Db, cancellationToken);
     }
 
+    public override async Task<bool> MayUndoAsync(
+        HawserDb db, CurrentUser user, IReadOnlyList<string> items, CancellationToken cancellationToken)
+    {
+        foreach (var field in items.Select(i => i.Split('\t')).GroupBy(p => p.ElementAtOrDefault(1) ?? ""))
+        {
+            var guids = field.Select(p => Guid.TryParse(p[0], out var guid) ? guid : Guid.Empty).ToList();
+            if (!await DevicesBulk.ReachesAllAsync(db, user, RightFor(field.Key), guids, cancellationToken))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static AdminRight RightFor(string field) => field switch
+    {
+        "enabled" => AdminRight.DevicesEnable,
+        "owner" => AdminRight.DevicesOwner,
+        "groups" => AdminRight.DevicesGroup,
+        "strategy" => AdminRight.DevicesStrategy,
+        _ => AdminRight.DevicesInfo,
+    };
+
     /// <summary>Changes one; returns why not.</summary>
     protected abstract Task<string?> ChangeAsync(
         JobStep step, (Device Row, DeviceDetails Details) device, string item, CancellationToken cancellationToken);
@@ -220,6 +244,9 @@ internal sealed class DeviceDeleteJob(ApiParts parts, DevicePresence presence, D
 {
     internal const string KindName = "devices.delete";
 
+    /// <summary>The argument by which what is enabled is kept.</summary>
+    internal const string OnlyDisabled = "only_disabled";
+
     public override string Name => KindName;
 
     public override async Task<string?> HandleAsync(JobStep step, string item, CancellationToken cancellationToken)
@@ -228,6 +255,13 @@ internal sealed class DeviceDeleteJob(ApiParts parts, DevicePresence presence, D
         var device = Guid.TryParse(item, out var guid) ? await db.Devices.FindAsync([guid], cancellationToken) : null;
         // Gone is gone, also after a crash.
         if (device is null) return null;
+        // Roles delete what is disabled only (admin reference §6.4).
+        if (step.Request.Args.ContainsKey(OnlyDisabled)
+            && !await db.DeviceDetails.AnyAsync(d => d.DeviceGuid == guid && !d.Enabled, cancellationToken))
+        {
+            return $"{device.Id} is enabled; disable it before it is deleted.";
+        }
+
         if (presence.IsOnline(device.Id)
             && !await db.DeviceDetails.AnyAsync(d => d.DeviceGuid == guid && !d.Enabled, cancellationToken))
         {

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Api.Strategies;
 using Hawser.Data;
@@ -17,15 +18,17 @@ namespace Hawser.Api.Devices.Admin;
 internal static class DevicePolicy
 {
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/devices/{guid}/policy", HandleAsync).ForAdmins(Area.Strategy, write: false)
+        routes.MapGet("/api/devices/{guid}/policy", HandleAsync)
+            .ForAdmins(Area.Strategy, write: false, AdminRight.StrategiesView)
             .WithSummary("The strategies given to a device, the one in effect, and whether the device has it.")
             .Answers<PolicyReply>();
 
     private static async Task<IResult> HandleAsync(
-        string guid, HawserDb db, DevicePresence presence, CancellationToken cancellationToken)
+        string guid, CurrentUser user, HawserDb db, DevicePresence presence, CancellationToken cancellationToken)
     {
         if (!Guid.TryParse(guid, out var wanted)
-            || await db.Devices.AsNoTracking().FirstOrDefaultAsync(d => d.Guid == wanted, cancellationToken)
+            || await AdminScope.Devices(db, user, AdminRight.DevicesView).AsNoTracking()
+                .FirstOrDefaultAsync(d => d.Guid == wanted, cancellationToken)
                 is not { } device) return Problem.NotFound("device");
         var owner = await db.DeviceDetails.Where(d => d.DeviceGuid == wanted).Select(d => d.OwnerGuid)
             .FirstOrDefaultAsync(cancellationToken);

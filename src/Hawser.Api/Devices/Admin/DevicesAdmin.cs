@@ -146,7 +146,7 @@ internal static class DevicesAdmin
     }
 
     // Books are no part of what roles allow: only administrators write into them from here.
-    private static AdminRight RightFor(string type) => type switch
+    internal static AdminRight RightFor(string type) => type switch
     {
         "user_name" => AdminRight.DevicesOwner,
         "strategy_name" => AdminRight.DevicesStrategy,

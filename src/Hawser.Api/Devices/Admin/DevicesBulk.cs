@@ -1,5 +1,5 @@
 using System.Text.Json.Serialization;
-using Hawser.Api.Groups;
+using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Api.Jobs;
 using Hawser.Data;
@@ -23,14 +23,34 @@ internal static class DevicesBulk
         ["delete"] = DeviceDeleteJob.KindName, ["refresh"] = DeviceRefreshJob.KindName,
     };
 
+    private const AdminRight Delegated =
+        DeviceEdits.Assigning | AdminRight.DevicesEnable | AdminRight.DevicesDelete;
+
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/devices/bulk", StartAsync).ForAdmins(Area.Device, write: true)
+        routes.MapPost("/api/devices/bulk", StartAsync).ForAdmins(Area.Device, write: true, Delegated)
             .WithSummary("Does something to many devices, as a job; an Idempotency-Key makes it one job.")
             .Reads<DevicesBulkBody>(DevicesBulkBody.Example).Answers<JobItem>(StatusCodes.Status202Accepted);
 
+    /// <summary>Whether a right reaches each of some devices; administrators reach what is not there, too.</summary>
+    internal static async Task<bool> ReachesAllAsync(
+        HawserDb db, CurrentUser user, AdminRight right, IReadOnlyCollection<Guid> guids,
+        CancellationToken cancellationToken)
+    {
+        if (user.IsAdmin) return true;
+        if (!user.May(right)) return false;
+        var (wanted, found) = (guids.ToHashSet(), 0);
+        foreach (var some in wanted.Chunk(500))
+        {
+            found += await AdminScope.Devices(db, user, right).CountAsync(
+                d => some.Contains(d.Guid), cancellationToken);
+        }
+
+        return found == wanted.Count;
+    }
+
     private static async Task<IResult> StartAsync(
-        HttpContext context, CurrentUser user, HawserDb db, DeviceReach reach, Secrets secrets, JobDesk desk,
-        TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, CurrentUser user, HawserDb db, Secrets secrets, JobDesk desk, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var (body, error) = await OwnBody.ReadAsync(context, DevicesBulkJson.Default.DevicesBulkBody, 2 << 20);
         if (body is null) return error!;
@@ -44,38 +64,67 @@ internal static class DevicesBulk
             return Problem.Invalid("Either guids or query says which devices.", "guids");
         }
 
+        var right = RightFor(kind, body.Type ?? "");
+        if (!user.May(right)) return Problem.Forbidden;
         var args = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = user.Name };
+        if (kind == DeviceDeleteJob.KindName && !user.IsAdmin) args[DeviceDeleteJob.OnlyDisabled] = "1";
         if (kind == DeviceAssignJob.KindName)
         {
             (args["type"], args["value"]) = (body.Type ?? "", body.Value ?? "");
-            // A device that is not there says what is wrong with the names before there is a job.
             var now = time.GetUtcNow().UtcDateTime;
-            var nobody = new Device(Guid.CreateVersion7(), "1000000", [0], new byte[Device.KeyLength], now);
-            var complaint = await DevicesAdmin.ApplyAsync(
-                new DeviceAssignments(db, secrets, now), (nobody, new DeviceDetails()), args["type"], args["value"],
-                cancellationToken);
-            db.ChangeTracker.Clear();
-            if (complaint is not null) return Problem.Invalid(complaint, "value");
+            if (await ComplaintAsync(db, secrets, args, now, cancellationToken) is { } complaint)
+            {
+                return Problem.Invalid(complaint, "value");
+            }
         }
 
-        var items = body.Guids is { } guids
-            ? guids.Distinct().Select(g => g.ToString()).ToList()
-            : await MatchingAsync(db, user, reach, body.Query!, cancellationToken);
+        var items = body.Guids is { } guids ? [.. guids.Distinct()]
+            : await MatchingAsync(db, user, right, body.Query!, cancellationToken);
         if (items.Count == 0) return Problem.Invalid("There is no device to do this to.", "guids");
-        return await desk.StartAsync(
-            context, db, kind, new JobRequest { Args = args, Items = items }, cancellationToken);
+        if (body.Expected is { } expected && expected != items.Count)
+        {
+            return Problem.Conflict($"These are {items.Count} devices now, not {expected}.", "count_changed");
+        }
+
+        if (body.Guids is not null && !await ReachesAllAsync(db, user, right, items, cancellationToken))
+        {
+            return Problem.NotFound("device for you to do this to, at least one of them");
+        }
+
+        var request = new JobRequest { Args = args, Items = items.ConvertAll(g => g.ToString()) };
+        return await desk.StartAsync(context, db, kind, request, cancellationToken);
     }
 
-    // What the list would show for the same query at this moment.
-    private static async Task<List<string>> MatchingAsync(
-        HawserDb db, CurrentUser user, DeviceReach reach, string query, CancellationToken cancellationToken)
+    private static AdminRight RightFor(string kind, string type) => kind switch
+    {
+        DeviceAssignJob.KindName => DevicesAdmin.RightFor(type),
+        DeviceDeleteJob.KindName => AdminRight.DevicesDelete,
+        DeviceRefreshJob.KindName => AdminRight.DevicesInfo,
+        _ => AdminRight.DevicesEnable,
+    };
+
+    // A device that is not there says what is wrong with the names before there is a job.
+    private static async Task<string?> ComplaintAsync(
+        HawserDb db, Secrets secrets, Dictionary<string, string> args, DateTime now,
+        CancellationToken cancellationToken)
+    {
+        var nobody = new Device(Guid.CreateVersion7(), "1000000", [0], new byte[Device.KeyLength], now);
+        var complaint = await DevicesAdmin.ApplyAsync(
+            new DeviceAssignments(db, secrets, now), (nobody, new DeviceDetails()), args["type"], args["value"],
+            cancellationToken);
+        db.ChangeTracker.Clear();
+        return complaint;
+    }
+
+    // What the list would show for the same query at this moment, as far as the right reaches.
+    private static async Task<List<Guid>> MatchingAsync(
+        HawserDb db, CurrentUser user, AdminRight right, string query, CancellationToken cancellationToken)
     {
         var asked = new DefaultHttpContext();
         asked.Request.QueryString = new QueryString(query.StartsWith('?') ? query : "?" + query);
-        var devices = (await reach.OfAsync(db, user, cancellationToken)).Devices;
-        var guids = await DeviceRow.Filter(DeviceRow.Of(db, user, devices), asked).OrderBy(r => r.Id)
+        var devices = AdminScope.Devices(db, user, right).AsNoTracking();
+        return await DeviceRow.Filter(DeviceRow.Of(db, user, devices), asked).OrderBy(r => r.Id)
             .Select(r => r.Guid).Take(JobDesk.MostItems + 1).ToListAsync(cancellationToken);
-        return guids.ConvertAll(g => g.ToString());
     }
 }
 
@@ -83,7 +132,8 @@ internal static class DevicesBulk
 internal sealed record DevicesBulkBody
 {
     internal const string Example = """
-        {"action":"assign","type":"device_group_name","value":"Tills","query":"device_group_name=-&os=Windows%25"}
+        {"action":"assign","type":"device_group_name","value":"Tills","query":"device_group_name=-&os=Windows%25",
+        "expected":240}
         """;
 
     /// <summary>enable, disable, assign, delete or refresh.</summary>
@@ -97,6 +147,10 @@ internal sealed record DevicesBulkBody
     /// <summary>Or all that the list of devices shows for this query; an empty one: all.</summary>
     [JsonPropertyName("query")]
     public string? Query { get; init; }
+
+    /// <summary>How many devices the caller saw; when there are others by now, nothing is begun.</summary>
+    [JsonPropertyName("expected")]
+    public int? Expected { get; init; }
 
     /// <summary>assign: as for one device.</summary>
     [JsonPropertyName("type")]

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Api.Jobs;
 using Hawser.Data;
@@ -20,7 +21,7 @@ internal static class DevicesImport
         ["id", "user_name", "device_group_name", "strategy_name", "note", "device_name", "device_username"];
 
     public static void Map(IEndpointRouteBuilder routes) => ImportPlan.Describe(
-        routes.MapPost("/api/devices/import", StartAsync).ForAdmins(Area.Device, write: true)
+        routes.MapPost("/api/devices/import", StartAsync).ForAdmins(Area.Device, write: true, DeviceEdits.Assigning)
             .WithSummary("Assigns devices by CSV, as a job; with a dry run."));
 
     private static async Task<IResult> StartAsync(
@@ -28,7 +29,9 @@ internal static class DevicesImport
     {
         var (rows, error) = await ImportPlan.ReadAsync(context, "id", Columns);
         if (rows is null) return error!;
-        var plan = await CheckAsync(db, rows, cancellationToken);
+        var rights = rows[0].Cells.Keys.Where(c => c != "id").Select(DevicesAdmin.RightFor).Distinct().ToArray();
+        if (rights.Any(r => !user.May(r))) return Problem.Forbidden;
+        var plan = await CheckAsync(db, user, rights, rows, cancellationToken);
         if (ImportPlan.Of(plan).Answer(context) is { } answer) return answer;
         var request = new JobRequest
         {
@@ -39,11 +42,18 @@ internal static class DevicesImport
     }
 
     private static async Task<List<ImportRow>> CheckAsync(
-        HawserDb db, List<(int Line, Dictionary<string, string> Cells)> rows, CancellationToken cancellationToken)
+        HawserDb db, CurrentUser user, AdminRight[] rights,
+        List<(int Line, Dictionary<string, string> Cells)> rows, CancellationToken cancellationToken)
     {
-        var ids = await KnownAsync(
-            rows.Select(r => r.Cells["id"].Trim()),
-            some => db.Devices.Where(d => some.Contains(d.Id)).Select(d => d.Id).ToListAsync(cancellationToken));
+        var ids = rows.Select(r => r.Cells["id"].Trim()).ToHashSet(StringComparer.Ordinal);
+        // What one of the rights does not reach is not there.
+        foreach (var right in rights.DefaultIfEmpty(AdminRight.DevicesInfo))
+        {
+            ids = await KnownAsync(
+                ids, some => AdminScope.Devices(db, user, right).Where(d => some.Contains(d.Id)).Select(d => d.Id)
+                    .ToListAsync(cancellationToken));
+        }
+
         var users = await KnownAsync(
             Names("user_name"), some => db.Users.Where(u => some.Contains(u.NormalizedName))
                 .Select(u => u.NormalizedName).ToListAsync(cancellationToken));

@@ -24,17 +24,22 @@ internal static class ChannelsAdmin
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, ListAsync).ForAdmins(Area.Setting, write: false)
+        routes.MapGet(Path, ListAsync)
+            .ForAdmins(Area.Setting, write: false, AdminRight.ChannelsView)
             .WithSummary("Where alarms are told, and how that goes; not paged.").Answers<IReadOnlyList<ChannelItem>>();
-        routes.MapPost(Path, AddAsync).AfterStepUp().ForAdmins(Area.Setting, write: true)
+        routes.MapPost(Path, AddAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true, AdminRight.ChannelsEdit)
             .WithSummary("Adds a channel; the secret of a webhook is in this answer only.")
             .Reads<ChannelBody>(ChannelBody.Example).Answers<ChannelItem>();
-        routes.MapPatch(Path + "/{guid}", ChangeAsync).AfterStepUp().ForAdmins(Area.Setting, write: true)
+        routes.MapPatch(Path + "/{guid}", ChangeAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true, AdminRight.ChannelsEdit)
             .WithSummary("Changes a channel; what is missing stays.").Reads<ChannelBody>("""{"enabled":false}""")
             .Answers<ChannelItem>();
-        routes.MapDelete(Path + "/{guid}", DeleteAsync).AfterStepUp().ForAdmins(Area.Setting, write: true)
+        routes.MapDelete(Path + "/{guid}", DeleteAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true, AdminRight.ChannelsEdit)
             .WithSummary("Removes a channel; what waits for it is not sent.").ReadsNothing().AnswersNothing();
-        routes.MapPost(Path + "/{guid}/test", TestAsync).ForAdmins(Area.Setting, write: true)
+        routes.MapPost(Path + "/{guid}/test", TestAsync)
+            .ForAdmins(Area.Setting, write: true, AdminRight.ChannelsEdit)
             .WithSummary("Sends a test through a channel at once, and says how that went.").ReadsNothing()
             .Answers<ChannelTest>();
     }

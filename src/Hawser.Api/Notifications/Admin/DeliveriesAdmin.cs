@@ -17,10 +17,12 @@ internal static class DeliveriesAdmin
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, ListAsync).ForAdmins(Area.Setting, write: false)
+        routes.MapGet(Path, ListAsync)
+            .ForAdmins(Area.Setting, write: false, AdminRight.ChannelsView)
             .WithSummary("What went through channels, newest first.").Query("channel", "Only this channel's, by guid.")
             .Query("state", "waiting, sent or failed.").Answers<Page<DeliveryItem>>();
-        routes.MapPost(Path + "/{guid}/retry", RetryAsync).ForAdmins(Area.Setting, write: true)
+        routes.MapPost(Path + "/{guid}/retry", RetryAsync)
+            .ForAdmins(Area.Setting, write: true, AdminRight.ChannelsEdit)
             .WithSummary("Tries again at once what waits or was given up.").ReadsNothing().AnswersNothing();
     }
 

@@ -119,7 +119,7 @@ internal static class StrategyEdits
         return ClientResults.Empty;
     }
 
-    private static IResult? Checked(StrategyBody body, out Dictionary<string, string> options)
+    private static Problem? Checked(StrategyBody body, out Dictionary<string, string> options)
     {
         options = new(StringComparer.Ordinal);
         foreach (var (key, value) in body.ConfigOptions ?? new Dictionary<string, string?>(StringComparer.Ordinal))

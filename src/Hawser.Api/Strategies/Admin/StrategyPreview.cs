@@ -19,7 +19,8 @@ internal static class StrategyPreview
     private const int Shown = 50;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapPost("/api/strategies/preview", HandleAsync).ForAdmins(Area.Strategy, write: false)
+        routes.MapPost("/api/strategies/preview", HandleAsync)
+            .ForAdmins(Area.Strategy, write: false, AdminRight.StrategiesView)
             .WithSummary("Which devices a strategy is in effect on, and on which it would be; nothing is changed.")
             .Reads<StrategyPreviewBody>(StrategyPreviewBody.Example).Answers<StrategyPreviewAnswer>();
 
@@ -40,6 +41,8 @@ internal static class StrategyPreview
         var answer = await CompareAsync(
             db, strategy, Instead(targets, body.Remove ? null : strategy.Guid), body.Enabled ?? strategy.Enabled,
             cancellationToken);
+        // Seeing a strategy is not seeing what is under it (admin reference §6.4): the rest get numbers.
+        if (!user.MayEverywhere(AdminRight.DevicesView)) answer = answer with { Gains = [], Losses = [] };
         return ClientResults.Json(answer, StrategyPreviewJson.Default.StrategyPreviewAnswer);
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Strategies;
@@ -15,12 +16,18 @@ internal static class StrategyTargetsEndpoint
     private const int Most = 500;
 
     public static void Map(IEndpointRouteBuilder routes) =>
-        routes.MapGet("/api/strategies/{guid}/targets", HandleAsync).ForAdmins(Area.Strategy, write: false)
+        routes.MapGet("/api/strategies/{guid}/targets", HandleAsync)
+            .ForAdmins(Area.Strategy, write: false, AdminRight.StrategiesView)
             .WithSummary("The devices, users and device groups that a strategy is given to; the first 500 of each.")
             .Answers<StrategyTargetsReply>();
 
-    private static async Task<IResult> HandleAsync(string guid, HawserDb db, CancellationToken cancellationToken)
+    // Seeing a strategy is not seeing what it is given to (admin reference §6.4): each as far as one may see it.
+    private static async Task<IResult> HandleAsync(
+        string guid, CurrentUser user, HawserDb db, CancellationToken cancellationToken)
     {
+        var (seen, people) = (
+            AdminScope.Devices(db, user, AdminRight.DevicesView), AdminScope.Users(db, user, AdminRight.UsersView));
+        var seesGroups = user.MayEverywhere(AdminRight.DeviceGroupsView);
         if (await StrategiesAdmin.FindAsync(db, guid, cancellationToken) is not { } strategy)
         {
             return Problem.NotFound("strategy");
@@ -29,7 +36,7 @@ internal static class StrategyTargetsEndpoint
         var given = db.StrategyAssignments.AsNoTracking().Where(a => a.StrategyGuid == strategy.Guid);
         var devices = await (
             from a in given.Where(a => a.TargetKind == StrategyTarget.Device)
-            join device in db.Devices on a.TargetGuid equals device.Guid
+            join device in seen on a.TargetGuid equals device.Guid
             join known in db.DeviceDetails on device.Guid equals known.DeviceGuid into all
             from details in all.DefaultIfEmpty()
             orderby device.Id
@@ -38,10 +45,10 @@ internal static class StrategyTargetsEndpoint
                 device.Guid, device.Id, Name = (string?)details.NameOverride, Host = (string?)details.Hostname,
             }).Take(Most).ToListAsync(cancellationToken);
         var users = await given.Where(a => a.TargetKind == StrategyTarget.User)
-            .Join(db.Users, a => a.TargetGuid, u => u.Guid, (a, u) => u).OrderBy(u => u.NormalizedName)
+            .Join(people, a => a.TargetGuid, u => u.Guid, (a, u) => u).OrderBy(u => u.NormalizedName)
             .Select(u => new StrategyTargetItem(u.Guid, u.Name, u.DisplayName)).Take(Most)
             .ToListAsync(cancellationToken);
-        var groups = await given.Where(a => a.TargetKind == StrategyTarget.DeviceGroup)
+        var groups = await given.Where(a => seesGroups && a.TargetKind == StrategyTarget.DeviceGroup)
             .Join(db.DeviceGroups, a => a.TargetGuid, g => g.Guid, (a, g) => g).OrderBy(g => g.NormalizedName)
             .Select(g => new StrategyTargetItem(g.Guid, g.Name, "")).Take(Most).ToListAsync(cancellationToken);
         return ClientResults.Json(

@@ -14,7 +14,7 @@ namespace Hawser.Server.Tests.Api.Admin;
 internal sealed class AdminRig : IAsyncDisposable
 {
     public const string AllScopes =
-        "device:rw audit:rw user:rw user_group:rw device_group:rw strategy:rw address_book:rw access:rw recording:rw setting:rw job:rw";
+        "device:rw audit:rw user:rw user_group:rw device_group:rw strategy:rw address_book:rw access:rw recording:rw setting:rw job:rw deploy_token:rw";
 
     private AdminRig(TestHawser server) => (Server, Api) = (server, new ApiClient(server));
 
