@@ -12,7 +12,8 @@ try
         InfoCommand.Create(calling), ShellCommand.Create(calling), ListCommand.Create(calling),
         TransferCommands.Get(calling), TransferCommands.Put(calling), TunnelCommand.Create(calling),
         ViewCommand.Create(calling), DeskCommands.Screenshot(calling), DeskCommands.Type(calling),
-        DeskCommands.Click(calling), ChatCommand.Create(calling), OnlineCommand.Create(calling),
+        DeskCommands.Click(calling), ClipboardCommand.Create(calling),
+        ListenCommand.Create(calling), ChatCommand.Create(calling), OnlineCommand.Create(calling),
         ProfileCommand.Create(),
     ];
     foreach (var command in commands) root.Add(command);

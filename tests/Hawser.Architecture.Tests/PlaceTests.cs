@@ -19,7 +19,8 @@ public partial class PlaceTests
     public void Native_calls_are_made_only_at_the_systems_edge()
     {
         string[] rooms = ["src/Hawser.Protocol/Crypto/Sodium.cs", "src/Hawser.Protocol/Compression/Zstd.cs",
-            "src/Hawser.Session/Files/Linux/", "src/Hawser.Session/Video/Native/", "src/Hawser.Agent/Linux/", "src/Hawser.Relay/Linux/",
+            "src/Hawser.Session/Files/Linux/", "src/Hawser.Session/Video/Native/", "src/Hawser.Session/Audio/Native/",
+            "src/Hawser.Agent/Linux/", "src/Hawser.Relay/Linux/",
             "src/Hawser.Rendezvous/Listening/Linux/", "src/Hawser.Recording/Storage/Linux/"];
         Offenders(NativeCall(), rooms).ShouldBeEmpty();
     }

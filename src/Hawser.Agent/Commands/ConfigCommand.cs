@@ -37,6 +37,7 @@ internal static class ConfigCommand
             Description = "The file that opens the X server.",
             HelpName = "FILE",
         };
+        var sound = Sound();
         var options = new Option<string[]>("--set")
         {
             Description = "Sets an option by the field's name, such as approve-mode=password; empty takes it back.",
@@ -44,7 +45,7 @@ internal static class ConfigCommand
         };
         var command = new Command("config", "Show or change which server this machine belongs to.")
         {
-            text, server, key, relay, api, transport, proxy, display, authority, options, folder,
+            text, server, key, relay, api, transport, proxy, display, authority, sound, options, folder,
         };
         command.SetAction(parsed =>
         {
@@ -61,6 +62,7 @@ internal static class ConfigCommand
                 Proxy = parsed.GetValue(proxy) ?? config.Proxy,
                 Display = parsed.GetValue(display) ?? config.Display,
                 Authority = parsed.GetValue(authority) ?? config.Authority,
+                Sound = parsed.GetValue(sound) ?? config.Sound,
             };
             Check(config);
             if (config != old) home.Config = config;
@@ -70,6 +72,12 @@ internal static class ConfigCommand
         });
         return command;
     }
+
+    private static Option<string?> Sound() => new("--sound")
+    {
+        Description = "The PulseAudio server; empty for the environment's, 'none' for no sound, 'test-tone'.",
+        HelpName = "SERVER",
+    };
 
     private static void Show(AgentFolder home)
     {
@@ -82,6 +90,7 @@ internal static class ConfigCommand
         if (ProxyServer.TryParse(config.Proxy, out var proxy)) Console.Out.WriteLine($"proxy      {proxy}");
         var display = config.Display.Length > 0 ? config.Display : "the first that lets us in";
         Console.Out.WriteLine($"display    {display}");
+        Console.Out.WriteLine($"sound      {(config.Sound.Length > 0 ? config.Sound : "PulseAudio, as it is found")}");
         foreach (var (name, value) in home.Options.Values) Console.Out.WriteLine($"option     {name}={value}");
         Console.Out.WriteLine($"folder     {home.Location}");
     }

@@ -32,6 +32,11 @@ internal sealed record AgentConfig
 
     /// <summary>The file that opens the X server; empty for the environment's.</summary>
     public string Authority { get; init; } = "";
+
+    /// <summary>
+    /// The PulseAudio server; empty for the environment's, <c>none</c> for no sound, <c>test-tone</c> for a tone.
+    /// </summary>
+    public string Sound { get; init => field = value ?? ""; } = "";
 }
 
 /// <summary>Who this machine is.</summary>

@@ -50,6 +50,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         _host = new SessionHost(new HostOptions
         {
             Desk = _desk,
+            Sound = _desk is null ? null : SoundChoice.Open(_state.Config, log, time),
             Id = _state.Identity.Id,
             Secrets = new HostSecrets(folder.Secrets, folder.Save),
             Settings = () => _state.Settings,

@@ -49,6 +49,7 @@ internal static class ViewCommand
             {
                 CustomFps = Math.Clamp(parsed.GetValue(fps), 1, 120),
                 ImageQuality = parsed.GetValue(quality),
+                DisableAudio = OptionMessage.Types.BoolOption.Yes,
                 // One codec from the beginning to the end of a film: the one that every host has.
                 SupportedDecoding = new SupportedDecoding
                 {

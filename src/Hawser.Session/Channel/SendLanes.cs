@@ -11,6 +11,7 @@ public sealed class SendLanes : IAsyncDisposable
 {
     private const int ControlRoom = 1024;
     private const int BulkRoom = 16;
+    private const int SlowestPath = 32 * 1024;
     private static readonly TimeSpan StaleAudio = TimeSpan.FromSeconds(1);
 
     private readonly SecureChannel _channel;
@@ -171,7 +172,9 @@ public sealed class SendLanes : IAsyncDisposable
 
     private async Task SendAsync(Item item)
     {
-        using var limit = new Deadline(Limit, _time, _stop.Token);
+        // A picture from a clipboard may be large and the path slow: that is no reason to call the other end gone.
+        var allowance = TimeSpan.FromSeconds((double)item.Message.CalculateSize() / SlowestPath);
+        using var limit = new Deadline(Limit + allowance, _time, _stop.Token);
         try
         {
             await _channel.SendAsync(item.Message, limit.Token);

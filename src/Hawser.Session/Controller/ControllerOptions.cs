@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Hawser.Protocol.Identity;
 using Hawser.Protocol.Messages;
+using Hawser.Session.Clipboard;
 
 namespace Hawser.Session.Controller;
 
@@ -10,8 +11,14 @@ public sealed record ControllerEvents
     /// <summary>The host's user writes.</summary>
     public Action<string> Chat { get; init; } = _ => { };
 
-    /// <summary>The host's clipboard has another text.</summary>
-    public Action<string> Clipboard { get; init; } = _ => { };
+    /// <summary>Something was copied at the host.</summary>
+    public Action<ClipboardContent> Clipboard { get; init; } = _ => { };
+
+    /// <summary>The host has answered a voice call.</summary>
+    public Action<VoiceCallResponse> CallAnswered { get; init; } = _ => { };
+
+    /// <summary>The host says what became of privacy mode or of blocking its user's input (§18.1, §18.2).</summary>
+    public Action<BackNotification> Notified { get; init; } = _ => { };
 
     /// <summary>A permission has changed.</summary>
     public Action<PermissionInfo> Permission { get; init; } = _ => { };

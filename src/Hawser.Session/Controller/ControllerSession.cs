@@ -74,6 +74,9 @@ public sealed class ControllerSession : IAsyncDisposable
     /// <summary>Displays, pointer and keys of the host, in a remote-control session.</summary>
     public RemoteScreen Screen { get; }
 
+    /// <summary>What the host's machine plays, in a remote-control session.</summary>
+    public RemoteSound Sound { get; } = new();
+
     /// <summary>What the host forbids.</summary>
     public IReadOnlyCollection<PermissionInfo.Types.Permission> Denied
     {
@@ -157,12 +160,16 @@ public sealed class ControllerSession : IAsyncDisposable
     public void SendChat(string text) =>
         Lanes.Post(new Message { Misc = new Misc { ChatMessage = new ChatMessage { Text = text } } });
 
-    /// <summary>Sends a text to the host's clipboard.</summary>
-    /// <param name="text">The text.</param>
-    public void SendClipboard(string text)
+    /// <summary>Puts something on the host's clipboard.</summary>
+    /// <param name="content">What.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>When it is sent; false when there was nothing to send, or all of it was too large.</returns>
+    /// <exception cref="IOException">The session has ended.</exception>
+    public async Task<bool> SendClipboardAsync(ClipboardContent content, CancellationToken cancellation = default)
     {
         var version = Protocol.Identity.PeerVersion.ToNumber(Host?.Version ?? "");
-        if (ClipboardText.Pack(text, version) is { } message) Lanes.TryPost(SendLane.Input, message);
+        if (ClipboardWire.Pack(content, version) is not { } message) return false;
+        return await Lanes.SendAsync(SendLane.Input, message, cancellation);
     }
 
     /// <summary>Changes wishes while the session runs.</summary>
@@ -266,6 +273,7 @@ public sealed class ControllerSession : IAsyncDisposable
             Files.End();
             Terminals.End();
             Screen.End();
+            Sound.End();
         }
     }
 
@@ -311,7 +319,13 @@ public sealed class ControllerSession : IAsyncDisposable
                 break;
             case Message.UnionOneofCase.Clipboard:
             case Message.UnionOneofCase.MultiClipboards:
-                if (ClipboardText.Read(message) is { } text) _options.Events.Clipboard(text);
+                if (ClipboardWire.Read(message) is { } content) _options.Events.Clipboard(content);
+                break;
+            case Message.UnionOneofCase.VoiceCallResponse:
+                _options.Events.CallAnswered(message.VoiceCallResponse);
+                break;
+            case Message.UnionOneofCase.AudioFrame:
+                Sound.OnFrame(message.AudioFrame);
                 break;
             case Message.UnionOneofCase.VideoFrame:
                 Screen.OnFrame(message.VideoFrame);
@@ -360,6 +374,12 @@ public sealed class ControllerSession : IAsyncDisposable
             case Misc.UnionOneofCase.CloseReason:
                 EndReason ??= misc.CloseReason.Length > 0 ? misc.CloseReason : "the host closed the session";
                 return false;
+            case Misc.UnionOneofCase.BackNotification:
+                _options.Events.Notified(misc.BackNotification);
+                return true;
+            case Misc.UnionOneofCase.AudioFormat:
+                Sound.OnFormat(misc.AudioFormat);
+                return true;
             case Misc.UnionOneofCase.ChatMessage:
                 _options.Events.Chat(misc.ChatMessage.Text);
                 return true;

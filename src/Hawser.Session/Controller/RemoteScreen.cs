@@ -97,6 +97,19 @@ public sealed class RemoteScreen
     /// <param name="display">Of which display.</param>
     public void Refresh(int display) => Tell(new Misc { RefreshVideoDisplay = display });
 
+    /// <summary>Asks for another size of a display (§18.6); the pictures say whether it came to be.</summary>
+    /// <param name="display">Which.</param>
+    /// <param name="width">One that the host named in <see cref="PeerInfo.Resolutions"/>.</param>
+    /// <param name="height">And its height.</param>
+    public void Resize(int display, int width, int height) => Tell(new Misc
+    {
+        ChangeDisplayResolution = new DisplayResolution
+        {
+            Display = display,
+            Resolution = new Resolution { Width = width, Height = height },
+        },
+    });
+
     /// <summary>Looks at these displays and no others.</summary>
     /// <param name="displays">Which.</param>
     public void Show(params ReadOnlySpan<int> displays)

@@ -30,6 +30,9 @@ public abstract class Desk : IAsyncDisposable
     /// <summary>Pointer and keys; null when this desk can only be looked at.</summary>
     public virtual InputDevice? Input => null;
 
+    /// <summary>What was copied there; null when this desk has no clipboard.</summary>
+    public virtual ClipboardDevice? Clipboard => null;
+
     /// <summary>Called when displays came, went, moved or have another size.</summary>
     public Action LayoutChanged { get; set; } = () => { };
 

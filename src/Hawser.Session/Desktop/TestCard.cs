@@ -29,6 +29,9 @@ public class TestCard : Desk
         }
     }
 
+    /// <inheritdoc/>
+    public override CardClipboard Clipboard { get; } = new();
+
     /// <summary>The number of the picture that is shown.</summary>
     public long Number => Interlocked.Read(ref _number);
 

@@ -1,5 +1,6 @@
 using Hawser.Protocol.Identity;
 using Hawser.Protocol.Messages;
+using Hawser.Session.Audio;
 using Hawser.Session.Desktop;
 using Hawser.Session.Terminal;
 
@@ -43,6 +44,9 @@ public sealed record HostOptions
 
     /// <summary>The desktop; null when there is none. The owner's: it outlives the host.</summary>
     public Desk? Desk { get; init; }
+
+    /// <summary>Where its sound comes from; null when it has none.</summary>
+    public SoundSource? Sound { get; init; }
 
     /// <summary>Asks somebody at the host; null when nobody is there.</summary>
     public AskSomebody? Ask { get; init; }

@@ -300,6 +300,7 @@ public sealed partial class HostSession
         if (request.Option is not null) Apply(request.Option);
         if (Facts.Kind == SessionKind.Files) StartFiles(request.FileTransfer);
         if (Facts.Kind == SessionKind.Remote) StartDesk(request);
+        TuneSound();
     }
 
     private void Remember(PrimaryAuth auth, bool twoFactor)

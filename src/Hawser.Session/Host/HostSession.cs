@@ -5,7 +5,6 @@ using Hawser.Protocol;
 using Hawser.Protocol.Crypto;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Channel;
-using Hawser.Session.Clipboard;
 using Hawser.Session.Files;
 using Hawser.Session.Terminal;
 using Hawser.Session.Tunnel;
@@ -89,17 +88,6 @@ public sealed partial class HostSession
             _lanes.Post(new Message { Misc = new Misc { ChatMessage = new ChatMessage { Text = text } } });
         }
 
-        return ValueTask.CompletedTask;
-    });
-
-    /// <summary>Sends the host's clipboard, if the controller may and wants to have it (§12.2).</summary>
-    /// <param name="text">The text.</param>
-    public void SendClipboard(string text) => Leave(() =>
-    {
-        var may = IsAuthorised && Facts.Kind == SessionKind.Remote && Permissions.Clipboard && Permissions.Keyboard
-            && ViewerOptions.DisableClipboard != OptionMessage.Types.BoolOption.Yes
-            && ViewerOptions.DisableKeyboard != OptionMessage.Types.BoolOption.Yes;
-        if (may && ClipboardText.Pack(text, _peerVersion) is { } message) _lanes.TryPost(SendLane.Input, message);
         return ValueTask.CompletedTask;
     });
 
@@ -290,6 +278,9 @@ public sealed partial class HostSession
             case Message.UnionOneofCase.Misc:
                 OnMisc(message.Misc);
                 break;
+            case Message.UnionOneofCase.VoiceCallRequest:
+                OnCall(message.VoiceCallRequest);
+                break;
             default:
                 break;
         }
@@ -297,6 +288,7 @@ public sealed partial class HostSession
 
     private void OnMisc(Misc misc)
     {
+        if (Facts.Kind == SessionKind.Remote && OnControl(misc)) return;
         switch (misc.UnionCase)
         {
             case Misc.UnionOneofCase.ChatMessage:
@@ -315,18 +307,16 @@ public sealed partial class HostSession
         }
     }
 
-    private void OnClipboard(Message message)
-    {
-        if (Facts.Kind != SessionKind.Remote || !Permissions.Clipboard) return;
-        if (ClipboardText.Read(message) is { } text) Options.Events.ClipboardArrived(Facts, text);
-    }
-
     // §13.4: what is not set stays as it was.
     private void Apply(OptionMessage option)
     {
         // What a controller can decode is told as a whole, not as a change of it.
         if (option.SupportedDecoding is not null) ViewerOptions.SupportedDecoding = null;
+        var took = TakesClipboard;
         ViewerOptions.MergeFrom(option);
+        TuneSound();
+        OnControlWishes(option);
+        if (!took && TakesClipboard) Options.Desk?.Clipboard?.Read(SendClipboard);
         if (_watcher is not null)
         {
             _watcher.Wishes = ViewerOptions.Clone();
@@ -388,6 +378,7 @@ public sealed partial class HostSession
     {
         await _stop.CancelAsync();
         EndDesk();
+        _host.Sound?.Leave(_lanes);
         await ticking;
         await _asking;
         await _waking;

@@ -1,4 +1,5 @@
 using System.Net;
+using Hawser.Session.Clipboard;
 using Hawser.Session.Files;
 
 namespace Hawser.Session.Host;
@@ -99,6 +100,6 @@ public sealed record HostEvents
     /// <summary>Somebody writes.</summary>
     public Action<HostSession, string> Chat { get; init; } = (_, _) => { };
 
-    /// <summary>The controller's clipboard has another text.</summary>
-    public Action<SessionFacts, string> ClipboardArrived { get; init; } = (_, _) => { };
+    /// <summary>Something was copied at the controller; the desk's clipboard has it already.</summary>
+    public Action<SessionFacts, ClipboardContent> ClipboardArrived { get; init; } = (_, _) => { };
 }

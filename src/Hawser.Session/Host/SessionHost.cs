@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography;
+using Hawser.Session.Audio;
 using Hawser.Session.Channel;
 using Hawser.Session.Terminal;
 using Hawser.Session.Video;
@@ -37,6 +38,16 @@ public sealed class SessionHost : IAsyncDisposable
         Recent = new RecentLogins(options.Time);
         Terminals = new TerminalServices(options.Time);
         if (options.Desk is not null) Show = new DeskShow(options.Desk, options.Time);
+        if (options.Sound is not null && SoundCodec.IsThere) Sound = new SoundShow(options.Sound, options.Time);
+        if (options.Desk?.Clipboard is { } clipboard)
+        {
+            clipboard.IsWanted = () => Sessions.Any(s => s.TakesClipboard);
+            clipboard.Changed = content =>
+            {
+                foreach (var session in Sessions) session.SendClipboard(content);
+            };
+        }
+
         if (options.Secrets.OneTime.Length == 0) options.Secrets.Rotate(options.Settings());
     }
 
@@ -64,7 +75,12 @@ public sealed class SessionHost : IAsyncDisposable
     /// <summary>Pictures that were packed so far, for all sessions and displays.</summary>
     public long PicturesPacked => Show?.Packed ?? 0;
 
+    /// <summary>Packets of sound that were packed so far.</summary>
+    public long SoundPacked => Sound?.Packed ?? 0;
+
     internal DeskShow? Show { get; }
+
+    internal SoundShow? Sound { get; }
 
     internal FailureLimits Limits { get; }
 
@@ -123,7 +139,9 @@ public sealed class SessionHost : IAsyncDisposable
     /// <returns>When gone.</returns>
     public async ValueTask DisposeAsync()
     {
+        if (Options.Desk?.Clipboard is { } clipboard) (clipboard.IsWanted, clipboard.Changed) = (() => false, _ => { });
         if (Show is not null) await Show.DisposeAsync();
+        if (Sound is not null) await Sound.DisposeAsync();
         await Terminals.DisposeAsync();
     }
 }

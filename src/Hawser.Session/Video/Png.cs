@@ -15,14 +15,51 @@ public static class Png
     {
         ArgumentNullException.ThrowIfNull(picture);
         using var file = new MemoryStream();
-        file.Write([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-        Span<byte> header = stackalloc byte[13];
-        BinaryPrimitives.WriteInt32BigEndian(header, picture.Width);
-        BinaryPrimitives.WriteInt32BigEndian(header[4..], picture.Height);
-        (header[8], header[9]) = (8, 2);
-        Chunk(file, "IHDR"u8, header);
+        Begin(file, picture.Width, picture.Height, colours: 2);
         using var packed = new MemoryStream();
         using (var zip = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true)) Rows(picture, zip);
+        return End(file, packed);
+    }
+
+    /// <summary>Writes bare pixels.</summary>
+    /// <param name="pixels">Red, green, blue, opacity; rows from the top.</param>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <returns>The file, with its opacity.</returns>
+    public static byte[] Write(ReadOnlySpan<byte> pixels, int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfNotEqual(pixels.Length, (long)width * height * 4);
+        using var file = new MemoryStream();
+        Begin(file, width, height, colours: 6);
+        using var packed = new MemoryStream();
+        using (var zip = new ZLibStream(packed, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            var line = new byte[1 + width * 4];
+            line[0] = 2;
+            for (var y = 0; y < height; y++)
+            {
+                var row = pixels.Slice(y * width * 4, width * 4);
+                var above = y > 0 ? pixels.Slice((y - 1) * width * 4, width * 4) : default;
+                for (var i = 0; i < row.Length; i++) line[1 + i] = (byte)(row[i] - (above.IsEmpty ? 0 : above[i]));
+                zip.Write(line);
+            }
+        }
+
+        return End(file, packed);
+    }
+
+    private static void Begin(Stream file, int width, int height, byte colours)
+    {
+        file.Write([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+        Span<byte> header = stackalloc byte[13];
+        BinaryPrimitives.WriteInt32BigEndian(header, width);
+        BinaryPrimitives.WriteInt32BigEndian(header[4..], height);
+        (header[8], header[9]) = (8, colours);
+        Chunk(file, "IHDR"u8, header);
+    }
+
+    private static byte[] End(MemoryStream file, MemoryStream packed)
+    {
         Chunk(file, "IDAT"u8, packed.GetBuffer().AsSpan(0, (int)packed.Length));
         Chunk(file, "IEND"u8, []);
         return file.ToArray();

@@ -18,7 +18,8 @@ public static class VideoCodecs
     /// <summary>Whether this machine can pack with a codec.</summary>
     /// <param name="codec">The codec.</param>
     /// <returns>Whether it can.</returns>
-    public static bool CanEncode(VideoCodec codec) => Yuv.IsThere && CodecLibrary.Of(codec) is not null;
+    public static bool CanEncode(VideoCodec codec) => Yuv.IsThere
+        && (codec == VideoCodec.H264 ? OpenH264.Library is not null : CodecLibrary.Of(codec) is not null);
 
     /// <summary>Whether this machine can unpack a codec.</summary>
     /// <param name="codec">The codec.</param>
@@ -32,13 +33,15 @@ public static class VideoCodecs
     /// <returns>The encoder; the caller's.</returns>
     /// <exception cref="IOException">The library is not there, or refuses.</exception>
     public static VideoEncoder NewEncoder(EncoderShape shape, int kilobits, int fps) =>
-        new LibraryEncoder(Library(shape.Codec), shape, kilobits, fps);
+        shape.Codec == VideoCodec.H264 ? new H264Encoder(H264(), shape, kilobits, fps)
+            : new LibraryEncoder(Library(shape.Codec), shape, kilobits, fps);
 
     /// <summary>A decoder.</summary>
     /// <param name="codec">The codec.</param>
     /// <returns>The decoder; the caller's.</returns>
     /// <exception cref="IOException">The library is not there, or refuses.</exception>
-    public static VideoDecoder NewDecoder(VideoCodec codec) => new LibraryDecoder(Library(codec), codec);
+    public static VideoDecoder NewDecoder(VideoCodec codec) =>
+        codec == VideoCodec.H264 ? new H264Decoder(H264()) : new LibraryDecoder(Library(codec), codec);
 
     /// <summary>What a host says that it can pack; VP9 goes without saying.</summary>
     /// <returns>The message.</returns>
@@ -46,6 +49,7 @@ public static class VideoCodecs
     {
         Vp8 = CanEncode(VideoCodec.Vp8),
         Av1 = CanEncode(VideoCodec.Av1),
+        H264 = CanEncode(VideoCodec.H264),
         I444 = new CodecAbility { Vp9 = CanEncode(VideoCodec.Vp9), Av1 = CanEncode(VideoCodec.Av1) },
     };
 
@@ -113,6 +117,9 @@ public static class VideoCodecs
     }
 
     internal static VideoCodec[] Encodable() => [.. All.Where(CanEncode)];
+
+    private static OpenH264 H264() => OpenH264.Library
+        ?? throw new IOException("H.264 needs libopenh264.so.7 (Debian 12: apt install libopenh264-7)");
 
     private static CodecLibrary Library(VideoCodec codec) =>
         CodecLibrary.Of(codec) ?? throw new IOException($"nothing here knows {codec}");

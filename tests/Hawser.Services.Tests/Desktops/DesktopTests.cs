@@ -133,6 +133,31 @@ public sealed class DesktopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task T51_a_controller_changes_the_size_and_it_comes_back_when_the_last_one_leaves()
+    {
+        await _x.DoAsync("xrandr", "--newmode", "small", "38.25", "800", "832", "912", "1024", "600", "603", "607", "624");
+        await _x.DoAsync("xrandr", "--addmode", "screen", "small");
+        await using (var session = await OpenAsync())
+        {
+            using var player = new VideoPlayer(session);
+            (await PictureAsync(session, player, 1280, 720)).Width.ShouldBe(1280);
+            session.Host!.Resolutions.Resolutions.ShouldContain(new Resolution { Width = 800, Height = 600 });
+            session.Screen.Resize(0, 800, 600);
+            (await PictureAsync(session, player, 800, 600)).Height.ShouldBe(600);
+            var display = session.Screen.Displays.ShouldHaveSingleItem();
+            display.OriginalResolution.ShouldBe(new Resolution { Width = 1280, Height = 720 });
+            // One that it does not have changes nothing.
+            session.Screen.Resize(0, 801, 601);
+            session.Screen.Resize(0, 1280, 720);
+            (await PictureAsync(session, player, 1280, 720)).Width.ShouldBe(1280);
+            session.Screen.Resize(0, 800, 600);
+            (await PictureAsync(session, player, 800, 600)).Height.ShouldBe(600);
+        }
+
+        await Eventually.HoldsAsync(() => _agent.Displays is [{ Width: 1280, Height: 720 }], "the old size", 60);
+    }
+
+    [Fact]
     public async Task T55_the_pointers_shape_and_place_are_told()
     {
         await using var session = await OpenAsync(o => o with

@@ -1,6 +1,7 @@
 using System.Net;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Channel;
+using Hawser.Session.Clipboard;
 using Hawser.Session.Connecting;
 using Hawser.Session.Controller;
 using Hawser.Session.Host;
@@ -91,45 +92,60 @@ public sealed class RunningTests
         await using var rig = new SessionRig();
         var session = await rig.LoginAsync(o => o with
         {
-            Events = new ControllerEvents { Chat = heard.Add, Clipboard = texts.Add },
+            Events = new ControllerEvents { Chat = heard.Add, Clipboard = c => texts.Add(c.Text) },
         });
         session.SendChat("hello");
         await Eventually.HoldsAsync(() => heard is ["heard hello"], "the answer");
         var text = string.Concat(Enumerable.Repeat("text ☃ ", 10_000));
-        session.SendClipboard(text);
+        (await session.SendClipboardAsync(new ClipboardContent { Text = text })).ShouldBeTrue();
         await rig.NotedAsync($"clipboard {text}");
-        rig.Host.Sessions.Single().SendClipboard("from the host");
+        rig.Host.Sessions.Single().SendClipboard(new ClipboardContent { Text = "from the host" });
         await Eventually.HoldsAsync(() => texts is ["from the host"], "the clipboard");
 
         // T63: without the keyboard nothing of the host's clipboard goes out.
         var denied = await rig.ConnectAsync(
-            o => o with { Events = new ControllerEvents { Clipboard = texts.Add, Chat = heard.Add } }, permissions: 1);
+            o => o with { Events = new ControllerEvents { Clipboard = c => texts.Add(c.Text), Chat = heard.Add } }, permissions: 1);
         (await denied.LoginAsync("secret")).State.ShouldBe(LoginState.In);
         var other = rig.Host.Sessions.Single(s => !s.Permissions.Keyboard);
-        other.SendClipboard("secret text");
+        other.SendClipboard(new ClipboardContent { Text = "secret text" });
         other.SendChat("after it");
         await Eventually.HoldsAsync(() => heard.Contains("after it"), "what came behind");
         texts.ShouldBe(["from the host"]);
     }
 
     [Fact]
-    public async Task T65_old_peers_get_a_single_text()
+    public async Task T81_T82_T89_what_X11_cannot_do_is_said_and_not_pretended()
     {
-        Clipboard.ClipboardText.Pack("x", 1_002_090)!.Clipboard.ShouldNotBeNull();
-        Clipboard.ClipboardText.Pack("x", 1_003_000)!.MultiClipboards.ShouldNotBeNull();
-        Clipboard.ClipboardText.Pack("", 1_003_000).ShouldBeNull();
-        var bomb = new Message
-        {
-            Clipboard = new Protocol.Messages.Clipboard
-            {
-                Compress = true,
-                Content = Google.Protobuf.ByteString.CopyFrom(
-                    Protocol.Compression.Zstd.Compress(new byte[Clipboard.ClipboardText.Longest + 1])),
-            },
-        };
-        Clipboard.ClipboardText.Read(bomb).ShouldBeNull();
-        await Task.CompletedTask;
+        await using var rig = new SessionRig();
+        var told = new List<BackNotification>();
+        var session = await rig.LoginAsync(o => o with { Events = new ControllerEvents { Notified = told.Add } });
+        session.Lanes.Post(Privacy(on: true));
+        session.Lanes.Post(Privacy(on: false));
+        session.SendOptions(new OptionMessage { BlockInput = OptionMessage.Types.BoolOption.Yes });
+        session.SendOptions(new OptionMessage { BlockInput = OptionMessage.Types.BoolOption.No });
+        await Eventually.HoldsAsync(() => told.Count == 3, "three answers");
+        told[0].PrivacyModeState.ShouldBe(BackNotification.Types.PrivacyModeState.PrvNotSupported);
+        told[0].ImplKey.ShouldBe("key");
+        told[1].PrivacyModeState.ShouldBe(BackNotification.Types.PrivacyModeState.PrvOffFailed);
+        told[2].BlockInputState.ShouldBe(BackNotification.Types.BlockInputState.BlkOnFailed);
+        told[2].Details.ShouldBe("Not supported by X11");
+
+        // Bits 20, 21 and 24, 25: the server forbids both.
+        var denied = await rig.ConnectAsync(
+            o => o with { Events = new ControllerEvents { Notified = told.Add } }, permissions: 1UL << 20 | 1UL << 24);
+        (await denied.LoginAsync("secret")).State.ShouldBe(LoginState.In);
+        denied.Lanes.Post(Privacy(on: true));
+        denied.SendOptions(new OptionMessage { BlockInput = OptionMessage.Types.BoolOption.Yes });
+        await Eventually.HoldsAsync(() => told.Count == 5, "two answers more");
+        told[3].PrivacyModeState.ShouldBe(BackNotification.Types.PrivacyModeState.PrvOnFailedDenied);
+        (told[4].BlockInputState, told[4].Details).ShouldBe(
+            (BackNotification.Types.BlockInputState.BlkOnFailed, "No permission"));
     }
+
+    private static Message Privacy(bool on) => new()
+    {
+        Misc = new Misc { TogglePrivacyMode = new TogglePrivacyMode { ImplKey = "key", On = on } },
+    };
 
     [Fact]
     public async Task T87_what_a_session_is_not_for_is_dropped_or_ends_it()

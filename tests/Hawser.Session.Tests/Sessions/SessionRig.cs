@@ -37,7 +37,7 @@ internal sealed class SessionRig : IAsyncDisposable
                 Transferred = (f, t) => Note($"files {t.ToHost} {t.Files.Count}"),
                 Alarmed = (f, a) => Note($"alarm {a}"),
                 Chat = (s, text) => s.SendChat($"heard {text}"),
-                ClipboardArrived = (f, text) => Note($"clipboard {text}"),
+                ClipboardArrived = (f, content) => Note($"clipboard {content.Text}"),
             },
         };
         Host = new SessionHost(configure?.Invoke(options) ?? options);

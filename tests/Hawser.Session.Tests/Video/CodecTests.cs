@@ -17,6 +17,7 @@ public sealed class CodecTests
     [InlineData(VideoCodec.Vp9, true)]
     [InlineData(VideoCodec.Av1, false)]
     [InlineData(VideoCodec.Av1, true)]
+    [InlineData(VideoCodec.H264, false)]
     public void T41_T42_what_is_packed_is_seen_again(VideoCodec codec, bool fullChroma)
     {
         Assert.SkipUnless(VideoCodecs.CanEncode(codec), $"no library for {codec}");
@@ -59,7 +60,7 @@ public sealed class CodecTests
     public void Broken_and_oversize_pictures_are_refused()
     {
         var random = new Random(7);
-        foreach (var codec in new[] { VideoCodec.Vp8, VideoCodec.Vp9, VideoCodec.Av1 }.Where(VideoCodecs.CanDecode))
+        foreach (var codec in new[] { VideoCodec.Vp8, VideoCodec.Vp9, VideoCodec.Av1, VideoCodec.H264 }.Where(VideoCodecs.CanDecode))
         {
             using var encoder = VideoCodecs.NewEncoder(new EncoderShape(codec, 64, 64, false), 500, 30);
             var picture = new Picture(64, 64);
@@ -110,6 +111,13 @@ public sealed class CodecTests
         Choose(Viewer(Prefer.Av1), Viewer(Prefer.Av1, av1: 0)).ShouldBe(VideoCodec.Vp9);
         Choose(Viewer(Prefer.Vp8), Viewer(Prefer.Vp8), Viewer(Prefer.Av1)).ShouldBe(VideoCodec.Vp8);
         Choose(Viewer(Prefer.Vp8), (SupportedDecoding?)null).ShouldBe(VideoCodec.Vp9);
+        // What is not installed is not chosen, whoever wants it.
+        Choose(Viewer(Prefer.H264)).ShouldBe(VideoCodec.Vp9);
+        var h264 = Viewer(Prefer.H264);
+        h264.AbilityH264 = 1;
+        CodecChoice.Choose([h264], [.. can, VideoCodec.H264]).Codec.ShouldBe(VideoCodec.H264);
+        CodecChoice.Choose([h264, Viewer(Prefer.H264)], [.. can, VideoCodec.H264]).Codec.ShouldBe(VideoCodec.Vp9);
+        CodecChoice.Choose([h264], can).Codec.ShouldBe(VideoCodec.Vp9);
         CodecChoice.Choose([Viewer(Prefer.Vp9, chroma: Chroma.I444)], can).FullChroma.ShouldBeTrue();
         CodecChoice.Choose([Viewer(Prefer.Vp9, chroma: Chroma.I444), Viewer(Prefer.Vp9)], can).FullChroma.ShouldBeFalse();
         CodecChoice.Choose([Viewer(Prefer.Vp8, chroma: Chroma.I444)], can).FullChroma.ShouldBeFalse();
@@ -151,6 +159,43 @@ public sealed class CodecTests
         RateControl.RatioOf(new OptionMessage { CustomImageQuality = 2000 << 8 }).ShouldBe(40);
         RateControl.RatioOf(new OptionMessage { ImageQuality = ImageQuality.Best, CustomImageQuality = 5 }).ShouldBe(1.5);
         RateControl.RatioOf(new OptionMessage()).ShouldBeNull();
+    }
+
+    [Fact]
+    public void T41_an_H264_key_frame_brings_its_parameters_and_the_rate_can_change()
+    {
+        Assert.SkipUnless(VideoCodecs.CanEncode(VideoCodec.H264), "libopenh264 is not installed: ./test does that");
+        using var encoder = VideoCodecs.NewEncoder(new EncoderShape(VideoCodec.H264, 1279, 721, false), 2000, 30);
+        using var decoder = VideoCodecs.NewDecoder(VideoCodec.H264);
+        var picture = new Picture(1279, 721);
+        for (var number = 1; number <= 6; number++)
+        {
+            TestCard.Draw(picture, number);
+            if (number == 3) encoder.Spend(500, 10);
+            var packed = encoder.Encode(picture, number * 33, number is 1 or 5).ShouldNotBeNull();
+            packed.IsKey.ShouldBe(number is 1 or 5);
+            // Start codes; the parameter sets of the sequence and of the picture in front of a key frame.
+            var kinds = Units(packed.Data.Span);
+            if (packed.IsKey) kinds.ShouldBe([7, 8, 5]);
+            else kinds.ShouldAllBe(k => k == 1);
+            var seen = decoder.Decode(packed.Data.Span).ShouldNotBeNull();
+            (seen.Width, seen.Height).ShouldBe((1278, 720));
+            TestCard.Read(seen).ShouldBe(number);
+        }
+
+        Should.Throw<IOException>(() =>
+            VideoCodecs.NewEncoder(new EncoderShape(VideoCodec.H264, 8, 8, false), 500, 30)).Message.ShouldContain("small");
+    }
+
+    private static List<int> Units(ReadOnlySpan<byte> data)
+    {
+        List<int> kinds = [];
+        for (var i = 0; i + 3 < data.Length; i++)
+        {
+            if (data[i] == 0 && data[i + 1] == 0 && data[i + 2] == 1) kinds.Add(data[i + 3] & 31);
+        }
+
+        return kinds;
     }
 
     [Fact]

@@ -14,10 +14,13 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
+    private readonly X11Clipboard _clipboard = new(time);
     private XConnection? _server;
     private X11Input? _input;
     private string? _found;
+    private XResizer? _resizer;
     private DisplayInfo[] _displays = [];
+    private nint[] _outputs = [];
     private CursorShape? _cursor;
     private long? _tried;
     private readonly int[] _events = new int[2];
@@ -40,6 +43,8 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
             lock (_gate) return _cursor;
         }
     }
+
+    public override ClipboardDevice Clipboard => _clipboard;
 
     /// <summary>Why there is no desktop; empty while there is one.</summary>
     public string Trouble { get; private set; } = "";
@@ -66,6 +71,7 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
                     uint mask;
                     var here = Xlib.XQueryPointer(
                         server.Display, server.Root, &root, &child, &x, &y, &windowX, &windowY, &mask);
+                    server.Nudge();
                     return here == 0 ? null : (x, y);
                 }
             }
@@ -81,6 +87,26 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
             return new X11Screen(_found, _displays[display]);
         }
     }
+
+    public override SupportedResolutions ResolutionsOf(int display)
+    {
+        var sizes = new SupportedResolutions();
+        _ = With(display, (resizer, output) =>
+        {
+            sizes.Resolutions.AddRange(resizer.SizesOf(output));
+            return true;
+        });
+        return sizes;
+    }
+
+    public override bool TryResize(int display, int width, int height) =>
+        With(display, (resizer, output) => resizer.TryResize(output, width, height));
+
+    public override void RestoreSizes() => _ = With(0, (resizer, _) =>
+    {
+        resizer.Restore();
+        return true;
+    });
 
     public override ValueTask DisposeAsync()
     {
@@ -126,6 +152,7 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
     private unsafe void Connect(string? display)
     {
         var server = _server = new XConnection(display);
+        _resizer = new XResizer(server);
         lock (server.Gate)
         {
             int errors;
@@ -138,7 +165,7 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
 
             Xlib.XRRSelectInput(server.Display, server.Root, Xlib.RootChanges);
             Xlib.XFixesSelectCursorInput(server.Display, server.Root, Xlib.CursorChanges);
-            _displays = ReadLayout(server);
+            (_displays, _outputs) = ReadLayout(server);
             _cursor = ReadCursor(server);
             _ = Xlib.XFlush(server.Display);
         }
@@ -147,6 +174,7 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
         server.Got = OnEvent;
         server.Woken = () => OnWoken(server);
         server.Start();
+        _clipboard.Open(display);
     }
 
     private void Close()
@@ -157,8 +185,9 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
             (server, _server) = (_server, null);
             _input?.Dispose();
             _input = null;
-            _displays = [];
+            (_displays, _outputs, _resizer) = ([], [], null);
             _cursor = null;
+            _clipboard.Close();
         }
 
         server?.Dispose();
@@ -185,11 +214,11 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
             return;
         }
 
-        DisplayInfo[]? displays = null;
+        (DisplayInfo[] Displays, nint[] Outputs)? layout = null;
         CursorShape? cursor = null;
         lock (server.Gate)
         {
-            if (_layoutIsOld) displays = ReadLayout(server);
+            if (_layoutIsOld) layout = ReadLayout(server);
             if (_cursorIsOld) cursor = ReadCursor(server);
             (_layoutIsOld, _cursorIsOld) = (false, false);
         }
@@ -198,9 +227,10 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
         lock (_gate)
         {
             if (_server != server) return;
-            if (displays is not null && !displays.SequenceEqual(_displays))
+            if (layout is { } now)
             {
-                (_displays, moved) = (displays, true);
+                moved = !now.Displays.SequenceEqual(_displays);
+                (_displays, _outputs) = now;
             }
 
             if (cursor is not null && cursor.Id != _cursor?.Id) (_cursor, changed) = (cursor, true);
@@ -210,18 +240,35 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
         if (changed) OnCursorChanged();
     }
 
-    private static unsafe DisplayInfo[] ReadLayout(XConnection server)
+    private bool With(int display, Func<XResizer, nint, bool> work)
+    {
+        lock (_gate)
+        {
+            if (_server is not { IsBroken: false } server || _resizer is not { } resizer) return false;
+            if (display < 0 || display >= _outputs.Length || _outputs[display] == 0) return false;
+            lock (server.Gate)
+            {
+                var done = work(resizer, _outputs[display]);
+                server.Nudge();
+                return done;
+            }
+        }
+    }
+
+    private unsafe (DisplayInfo[] Displays, nint[] Outputs) ReadLayout(XConnection server)
     {
         int count;
         var monitors = Xlib.XRRGetMonitors(server.Display, server.Root, 1, &count);
         if (monitors is null || count < 1) throw new IOException("the X server has no active display");
-        List<(bool Primary, DisplayInfo Info)> found = [];
+        List<(bool Primary, DisplayInfo Info, nint Output)> found = [];
         for (var i = 0; i < count; i++)
         {
             var monitor = monitors[i];
             var label = Xlib.XGetAtomName(server.Display, monitor.Name);
             var text = Marshal.PtrToStringUTF8((nint)label) ?? $"display {i}";
             if (label is not null) _ = Xlib.XFree(label);
+            var output = monitor.OutputCount > 0 ? *(nint*)monitor.Outputs : 0;
+            var size = new Resolution { Width = monitor.Width, Height = monitor.Height };
             found.Add((monitor.Primary != 0, new DisplayInfo
             {
                 X = monitor.X,
@@ -231,12 +278,13 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
                 Name = text,
                 Online = true,
                 Scale = 1,
-                OriginalResolution = new Resolution { Width = monitor.Width, Height = monitor.Height },
-            }));
+                OriginalResolution = _resizer?.Before(output) ?? size,
+            }, output));
         }
 
         Xlib.XRRFreeMonitors(monitors);
-        return [.. found.OrderByDescending(f => f.Primary).Select(f => f.Info)];
+        var ordered = found.OrderByDescending(f => f.Primary).ToArray();
+        return ([.. ordered.Select(f => f.Info)], [.. ordered.Select(f => f.Output)]);
     }
 
     private static unsafe CursorShape? ReadCursor(XConnection server)

@@ -129,6 +129,12 @@ internal sealed unsafe class XConnection : IDisposable
         if (GCHandle.FromIntPtr(data).Target is XConnection connection) connection._broken = true;
     }
 
+    /// <summary>Has the thread look at what an answer has brought along; under the lock, after asking.</summary>
+    public void Nudge()
+    {
+        if (_started && !_disposed && Xlib.XEventsQueued(Display, 0) > 0) Wake();
+    }
+
     private void Wake()
     {
         var one = 1L;
@@ -157,6 +163,8 @@ internal sealed unsafe class XConnection : IDisposable
             // A server that has gone says nothing any more; only the end is waited for.
             _ = _broken ? Libc.poll(files + 1, 1, -1) : Libc.poll(files, 2, -1);
             if (_stopping) break;
+            long count;
+            if (files[1].Got != 0) _ = Libc.read(_wake, &count, 8);
             bool any;
             lock (Gate) any = Drain();
             if (any || _broken) Woken();

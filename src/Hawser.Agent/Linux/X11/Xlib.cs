@@ -97,6 +97,8 @@ internal static unsafe partial class Xlib
     [LibraryImport("libc")] public static partial int shmdt(nint where);
     [LibraryImport("libc")] public static partial int shmctl(int id, int command, void* data);
 
+    [LibraryImport(X)] public static partial int XEventsQueued(nint display, int mode);
+
     public struct Segment
     {
         public nuint Name;

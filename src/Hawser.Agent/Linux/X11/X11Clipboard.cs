@@ -1,0 +1,192 @@
+using Hawser.Session.Clipboard;
+using Hawser.Session.Desktop;
+
+namespace Hawser.Agent.Linux.X11;
+
+/// <summary>
+/// The selection CLIPBOARD of an X server, on a connection of its own. XFixes tells of another owner; what we own
+/// ourselves is never told, so that nothing echoes. The desk opens and closes it with its server.
+/// </summary>
+internal sealed unsafe class X11Clipboard(TimeProvider time) : ClipboardDevice
+{
+    public const int LongestText = 16 * 1024 * 1024;
+    public const int LargestPicture = 48 * 1024 * 1024;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private readonly Lock _gate = new();
+    private Connected? _now;
+
+    /// <summary>Begins; without a clipboard when the server does not have what it takes.</summary>
+    public void Open(string? name)
+    {
+        Close();
+        try
+        {
+            var now = new Connected(this, name, time);
+            lock (_gate) _now = now;
+        }
+        catch (IOException)
+        {
+            // The desk finds out by itself when the server has gone.
+        }
+    }
+
+    public void Close()
+    {
+        Connected? before;
+        lock (_gate) (before, _now) = (_now, null);
+        before?.Dispose();
+    }
+
+    public override void Set(ClipboardContent content)
+    {
+        if (content.IsEmpty) return;
+        lock (_gate) _now?.Set(content);
+    }
+
+    public override void Read(Action<ClipboardContent> then)
+    {
+        lock (_gate) _now?.Read(then);
+    }
+
+    private sealed class Connected : IDisposable
+    {
+        private readonly X11Clipboard _clipboard;
+        private readonly XConnection _server;
+        private readonly nint _window;
+        private readonly int _ownerEvent;
+        private readonly XSelectionAtoms _atoms;
+        private readonly XSelectionReader _reader;
+        private readonly XSelectionOwner _owner;
+        private readonly ITimer _deadline;
+        private int _waitedFor;
+        private bool _closed;
+
+        public Connected(X11Clipboard clipboard, string? name, TimeProvider time)
+        {
+            _clipboard = clipboard;
+            _server = new XConnection(name);
+            lock (_server.Gate)
+            {
+                var display = _server.Display;
+                int errors;
+                fixed (int* events = &_ownerEvent) _ = Xlib.XFixesQueryExtension(display, events, &errors);
+                _atoms = new XSelectionAtoms(display);
+                _window = Xlib.XCreateSimpleWindow(display, _server.Root, -1, -1, 1, 1, 0, 0, 0);
+                _ = Xlib.XSelectInput(display, _window, Xlib.PropertyChanges);
+                Xlib.XFixesSelectSelectionInput(display, _window, _atoms.Clipboard, (nuint)Xlib.OwnerChanges);
+                _reader = new XSelectionReader(display, _window, _atoms);
+                _owner = new XSelectionOwner(display, _window, _atoms, time);
+                _ = Xlib.XSync(display, 0);
+            }
+
+            _deadline = time.CreateTimer(_ => OnDeadline(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            _server.Got = OnEvent;
+            _server.Start();
+        }
+
+        public void Set(ClipboardContent content)
+        {
+            lock (_server.Gate)
+            {
+                if (_server.IsBroken) return;
+                _owner.Offer(content);
+                _ = Xlib.XFlush(_server.Display);
+            }
+        }
+
+        public void Read(Action<ClipboardContent> then)
+        {
+            ClipboardContent? own;
+            lock (_server.Gate)
+            {
+                if (_server.IsBroken) return;
+                own = _owner.Offered;
+                if (own is null) Begin(then);
+                _ = Xlib.XFlush(_server.Display);
+            }
+
+            if (own is not null) then(own);
+        }
+
+        public void Dispose()
+        {
+            lock (_server.Gate) _closed = true;
+            _deadline.Dispose();
+            _server.Dispose();
+        }
+
+        private void Begin(Action<ClipboardContent> then)
+        {
+            _reader.Begin(then);
+            Wait();
+        }
+
+        // Each step of reading has its own time.
+        private void Wait()
+        {
+            if (!_reader.IsReading) return;
+            _waitedFor = _reader.Step;
+            _ = _deadline.Change(Patience, Timeout.InfiniteTimeSpan);
+        }
+
+        private void OnDeadline()
+        {
+            lock (_server.Gate)
+            {
+                if (_closed || _server.IsBroken || _reader.Step != _waitedFor) return;
+                _reader.GiveUp();
+                Wait();
+                _ = Xlib.XFlush(_server.Display);
+            }
+        }
+
+        // Under the connection's lock.
+        private void OnEvent(nint got)
+        {
+            var one = (Xlib.SelectionEvent*)got;
+            if (one->Type == _ownerEvent) OnOwner(one->Third);
+            else
+            {
+                switch (one->Type)
+                {
+                    case Xlib.SelectionNotify:
+                        _reader.OnAnswer(one);
+                        break;
+                    case Xlib.SelectionRequest:
+                        _owner.OnRequest(one);
+                        return;
+                    case Xlib.SelectionClear:
+                        // The owner's event says what follows from it.
+                        return;
+                    case Xlib.PropertyNotify:
+                        OnProperty(one);
+                        break;
+                    default:
+                        return;
+                }
+            }
+
+            Wait();
+        }
+
+        private void OnOwner(nint owner)
+        {
+            if (owner == _window) return;
+            _owner.OnLost();
+            if (owner != 0 && _clipboard.IsWanted()) _reader.Begin(content => _clipboard.Changed(content));
+        }
+
+        private void OnProperty(Xlib.SelectionEvent* one)
+        {
+            if (one->Window != _window)
+            {
+                if (one->State == Xlib.PropertyIsGone) _owner.OnTaken(one->Window, one->Second);
+            }
+            else if (one->State == Xlib.PropertyIsNew)
+            {
+                if (one->Second == _atoms.Clock) _owner.OnClock(one->Third);
+                else _reader.OnProperty(one->Second);
+            }
+        }
+    }
+}
