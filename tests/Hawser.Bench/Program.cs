@@ -15,11 +15,12 @@ using Hawser.Bench.Suites;
     ("record-ingest", RecordIngest.Run), ("record-latency", RecordLatency.Run), ("record-finish", RecordFinish.Run),
     ("record-memory", RecordMemory.Run), ("soak", Soak.Run),
     ("kcp", KcpPath.Run), ("feed", Feed.Run),
-    ("video", Video.Run),
+    ("video", Video.Run), ("desk-link", DeskLink.Run),
 ];
 
 // An end of a path that a suite has made, in a process of its own.
 if (args is ["path-end", ..]) return await PathEnd.RunAsync(args);
+if (args is ["desk-end", ..]) return await DeskEnd.RunAsync(args);
 
 BenchArguments arguments;
 try

@@ -114,6 +114,9 @@ public sealed class SecureChannel : IAsyncDisposable
     /// <returns>The bytes; owns the path.</returns>
     public Stream BecomeRaw() => _wire.BecomeRaw();
 
+    /// <summary>Keeps little of what was sent in the system's own queue, so that what is urgent comes soon.</summary>
+    public void KeepShort() => _wire.KeepShort();
+
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _wire.DisposeAsync();
 

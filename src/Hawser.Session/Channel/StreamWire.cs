@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Hawser.Protocol.Framing;
 
 namespace Hawser.Session.Channel;
@@ -12,6 +13,9 @@ public sealed class StreamWire(Stream stream, int maxPayload = StreamWire.Handsh
     /// <summary>Enough for every message before the other end is known.</summary>
     public const int HandshakePayload = 64 * 1024;
 
+    private const int Tcp = 6;
+    private const int TcpNotSentLowWater = 25;
+    private const int MostUnsent = 16 * 1024;
     private readonly FrameReader _reader = new(maxPayload);
     private byte[]? _rest;
     private int _restAt;
@@ -22,6 +26,27 @@ public sealed class StreamWire(Stream stream, int maxPayload = StreamWire.Handsh
     {
         get => _reader.MaxPayload;
         set => _reader.MaxPayload = value;
+    }
+
+    /// <inheritdoc/>
+    public override void KeepShort()
+    {
+        // Otherwise a system takes megabytes of pictures before anybody notices that the path is slow.
+        if (!OperatingSystem.IsLinux() || stream is not NetworkStream { Socket: var socket }) return;
+        Span<byte> least = stackalloc byte[sizeof(int)];
+        BitConverter.TryWriteBytes(least, MostUnsent);
+        try
+        {
+            socket.SetRawSocketOption(Tcp, TcpNotSentLowWater, least);
+        }
+        catch (SocketException)
+        {
+            // It has gone; who writes next finds out.
+        }
+        catch (ObjectDisposedException)
+        {
+            // So it has.
+        }
     }
 
     /// <inheritdoc/>

@@ -82,6 +82,11 @@ public abstract class Wire : IAsyncDisposable
     /// <returns>The bytes; owns the wire.</returns>
     public Stream BecomeRaw() => new RawStream(this);
 
+    /// <summary>Keeps little of what was sent in the system's own queue, so that what is urgent comes soon.</summary>
+    public virtual void KeepShort()
+    {
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

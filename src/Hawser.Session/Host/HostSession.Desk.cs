@@ -20,6 +20,7 @@ public sealed partial class HostSession
     private void StartDesk(LoginRequest request)
     {
         if (_host.Show is not { } show) return;
+        _channel.KeepShort();
         _watcher = new VideoWatcher(_lanes, request.VideoAckRequired, Time)
         {
             Measured = () => (_probe.Answers, _probe.Delay ?? TimeSpan.Zero, _probe.Overdue),

@@ -24,7 +24,14 @@ internal sealed class RateControl
         (2560 * 1440, 3000), (3840 * 2160, 5000), (7680L * 4320, 12000),
     ];
 
+    // What one picture may take on its way: longer, and keys and mouse wait behind it.
+    private const double LongestOnTheWay = 40;
+    private const int LeastPath = 150;
+    private const int LeastTelling = 6 * 1024;
+    private const double LeastRatio = 0.2;
+    private readonly Lock _gate = new();
     private readonly Dictionary<object, Track> _tracks = [];
+    private double _path = double.MaxValue;
     private double _fps = StartFps;
     private double _share = 1;
     private int _sinceShare;
@@ -45,7 +52,9 @@ internal sealed class RateControl
         var (near, kilobits) = Bases.MinBy(b => Math.Abs(b.Pixels - pixels));
         var rate = (double)kilobits * pixels / near * Ratio * _share;
         if (codec == VideoCodec.H264) rate *= 2;
-        return (int)Math.Clamp(rate, 50, 200_000);
+        double path;
+        lock (_gate) path = Adapts ? _path : double.MaxValue;
+        return (int)Math.Clamp(Math.Min(rate, path), 50, 200_000);
     }
 
     /// <summary>The ratio of a wish; null when it says nothing of quality.</summary>
@@ -62,6 +71,41 @@ internal sealed class RateControl
     /// <summary>Takes in what was measured since last time.</summary>
     /// <param name="viewers">Who watches.</param>
     public void Step(IReadOnlyCollection<(object Who, ViewerRate Rate)> viewers)
+    {
+        // Displays have streams of their own, and one rate.
+        lock (_gate) StepAlone(viewers);
+    }
+
+    /// <summary>
+    /// Takes in how long a picture was on its way to a viewer, until it was taken or acknowledged. A path that needs
+    /// long for it carries so many kilobits and no more; one that does not may carry more than is known yet.
+    /// </summary>
+    /// <param name="who">The viewer.</param>
+    /// <param name="bytes">How large it was.</param>
+    /// <param name="took">How long.</param>
+    public void Carried(object who, int bytes, TimeSpan took)
+    {
+        lock (_gate)
+        {
+            var trip = _tracks.TryGetValue(who, out var track) ? track.Best : 0;
+            var alone = took.TotalMilliseconds - trip;
+            if (alone <= LongestOnTheWay)
+            {
+                _path *= alone <= LongestOnTheWay / 2 ? 1.25 : 1.05;
+                if (_path > 1_000_000) _path = double.MaxValue;
+                return;
+            }
+
+            // What is so small tells of the viewer's haste, not of the path.
+            if (bytes < LeastTelling) return;
+            // Bits a millisecond are kilobits a second; of those, what makes a picture of that length at this speed.
+            var speed = bytes * 8 / alone;
+            var share = speed * Math.Min(0.85, LongestOnTheWay * Fps / 1000);
+            _path = Math.Max(LeastPath, _path > 1_000_000 ? share : Math.Min(_path, (_path + share) / 2));
+        }
+    }
+
+    private void StepAlone(IReadOnlyCollection<(object Who, ViewerRate Rate)> viewers)
     {
         var most = viewers.Count == 0 ? 30 : viewers.Min(v => v.Rate.MostFps);
         foreach (var gone in _tracks.Keys.Except(viewers.Select(v => v.Who)).ToArray()) _tracks.Remove(gone);
@@ -100,23 +144,25 @@ internal sealed class RateControl
             < 500 => 0.85,
             _ => 0.8,
         };
-        _share = Math.Clamp(_share, 0.2, 1);
+        // Down to a fifth of what was wished, or lower when that was more than anybody needs.
+        _share = Math.Clamp(_share, Math.Min(LeastRatio, LeastRatio / Ratio), 1);
     }
 
     // The best round trip, and the mean of the last three above it.
     private sealed class Track
     {
         private readonly Queue<double> _last = new();
-        private double _best = double.MaxValue;
 
         public long Samples { get; set; }
 
+        public double Best { get; private set; }
+
         public double Add(double delay)
         {
-            _best = Math.Min(_best, delay);
+            Best = _last.Count == 0 ? delay : Math.Min(Best, delay);
             _last.Enqueue(delay);
             if (_last.Count > 3) _last.Dequeue();
-            return _last.Average() - _best;
+            return _last.Average() - Best;
         }
     }
 }

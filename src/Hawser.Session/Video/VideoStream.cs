@@ -309,7 +309,11 @@ internal sealed class VideoStream : IAsyncDisposable
         try
         {
             if (geometry is not null) await seat.Watcher.ShowAsync(geometry, isPicture: false);
+            var start = _time.GetTimestamp();
             await seat.Watcher.ShowAsync(frame, isPicture: true);
+            var took = _time.GetElapsedTime(start);
+            // Who never acknowledges says nothing of the path by that.
+            if (took < VideoWatcher.Patience) _rate.Carried(seat.Watcher, frame.VideoFrame.CalculateSize(), took);
         }
         catch (IOException)
         {

@@ -1,7 +1,9 @@
 using System.Diagnostics;
 using System.Net;
 using Hawser.Bench.Reports;
+using Hawser.Bench.Servers;
 using Hawser.Protocol.Messages;
+using Hawser.Session.Channel;
 using Hawser.Session.Connecting;
 using Hawser.Session.Controller;
 using Hawser.Session.Desktop;
@@ -18,6 +20,7 @@ internal static class Video
     private const int Height = 720;
     private const int Fps = 30;
     private const string Still = "VP9, still";
+    private const string Relayed = "VP9, relayed";
 
     public static SuiteReport Run(BenchContext bench)
     {
@@ -25,13 +28,15 @@ internal static class Video
         List<Candidate> candidates =
         [
             new("VP9", () => Measure(bench, Prefer.Vp9, moves: true)),
+            new(Relayed, () => MeasureRelayed(bench)),
+            new("H264", () => Measure(bench, Prefer.H264, moves: true)),
             new("VP8", () => Measure(bench, Prefer.Vp8, moves: true)),
             new("AV1", () => Measure(bench, Prefer.Av1, moves: true)),
             new(Still, () => Measure(bench, Prefer.Vp9, moves: false)),
         ];
         var rounds = Rounds.Run(bench.Arguments, report, "video", candidates, s => s["seen"]);
         report.Note($"Host and controller in one process, {Width}×{Height}, a test card with {Fps} pictures a second, Best "
-            + $"quality, acknowledged picture by picture, without a relay. The age runs from the change of the card to the "
+            + $"quality, acknowledged picture by picture, without a relay but where it says so. The age runs from the change of the card to the "
             + $"decoded picture; drawing the card, packing and unpacking all count as CPU. {rounds.Summary}");
         report.Table(
             ["", "pictures seen/s", "age p50 ms", "age p95 ms", "CPU of one core", "kbit/s"],
@@ -46,14 +51,31 @@ internal static class Video
             }));
         report.Add(new Goal("age of a picture, p50", "", rounds.Median("VP9", s => s["p50"]), 40, AtLeast: false, "ms"));
         report.Add(new Goal("age of a picture, p95", "", rounds.Median("VP9", s => s["p95"]), 80, AtLeast: false, "ms"));
+        report.Add(new Goal("age, relayed, p50", "", rounds.Median(Relayed, s => s["p50"]), 40, AtLeast: false, "ms"));
+        report.Add(new Goal("age, relayed, p95", "", rounds.Median(Relayed, s => s["p95"]), 80, AtLeast: false, "ms"));
         report.Add(new Goal("CPU of a still screen", "", rounds.Median(Still, s => s["cpu"]) * 100, 0.5, AtLeast: false, "%"));
         return report;
     }
 
     private static Sample Measure(BenchContext bench, Prefer codec, bool moves) =>
-        MeasureAsync(bench.Arguments.Seconds, codec, moves).GetAwaiter().GetResult();
+        MeasureAsync(bench.Arguments.Seconds, codec, moves, relay: null).GetAwaiter().GetResult();
 
-    private static async Task<Sample> MeasureAsync(double seconds, Prefer codec, bool moves)
+    private static Sample MeasureRelayed(BenchContext bench)
+    {
+        using var server = HawserServer.Start(bench);
+        var relay = (Address: $"127.0.0.1:{server.Relay}", server.Key);
+        return MeasureAsync(bench.Arguments.Seconds, Prefer.Vp9, moves: true, relay).GetAwaiter().GetResult();
+    }
+
+    private static async Task<SecureChannel> JoinAsync((string Address, string Key) relay, string ticket, bool isHost)
+    {
+        var request = new RequestRelay { Uuid = ticket, LicenceKey = relay.Key };
+        var options = new PeerCallerOptions { Server = new ServerName("127.0.0.1", 1), Key = relay.Key };
+        return SecureChannel.InClear(await RelayJoin.JoinAsync(relay.Address, request, options), "1", isHost);
+    }
+
+    private static async Task<Sample> MeasureAsync(
+        double seconds, Prefer codec, bool moves, (string Address, string Key)? relay)
     {
         await using var card = new TestCard(Width, Height);
         var secrets = new HostSecrets();
@@ -61,8 +83,9 @@ internal static class Video
         var host = new SessionHost(new HostOptions { Id = "1", Secrets = secrets, Desk = card });
         using var listener = new DirectListener(new IPEndPoint(IPAddress.Loopback, 0));
         using var stop = new CancellationTokenSource();
-        var serving = ServeAsync(listener, host, stop.Token);
-        var channel = await DirectListener.CallAsync(
+        var ticket = Guid.NewGuid().ToString();
+        var serving = relay is { } there ? ServeRelayedAsync(there, ticket, host, stop.Token) : ServeAsync(listener, host, stop.Token);
+        var channel = relay is { } same ? await JoinAsync(same, ticket, isHost: false) : await DirectListener.CallAsync(
             new ServerName("127.0.0.1", listener.Local.Port), TimeSpan.FromSeconds(10), stop.Token);
         Sample sample;
         await using (var session = new ControllerSession(channel, new ControllerOptions
@@ -85,6 +108,10 @@ internal static class Video
         await host.DisposeAsync();
         return sample;
     }
+
+    private static async Task ServeRelayedAsync(
+        (string Address, string Key) relay, string ticket, SessionHost host, CancellationToken stop) => await host.RunAsync(
+            new IncomingSession(await JoinAsync(relay, ticket, isHost: true)) { Remote = IPAddress.Loopback }, stop);
 
     private static async Task ServeAsync(DirectListener listener, SessionHost host, CancellationToken stop)
     {

@@ -1,6 +1,7 @@
-// lossypath -d MS -l PERCENT -s SEED -- PROGRAM ARGS... -- PROGRAM ARGS...
+// lossypath -d MS -l PERCENT -s SEED [-r KBIT] -- PROGRAM ARGS... -- PROGRAM ARGS...
 // Runs two programs in network namespaces of their own, 10.77.0.1 and 10.77.0.2, joined by a path that delays every
-// packet and loses some, the same for all protocols. Ends when both have; the namespaces end with them. Needs root.
+// packet and loses some, the same for all protocols; with -r each way carries that many kilobits a second, and what would wait
+// longer than 200 ms for its turn is lost, as at a good home router. Ends when both have; the namespaces end with them. Needs root.
 #include "bench.h"
 #include <linux/if_tun.h>
 #include <net/if.h>
@@ -9,7 +10,7 @@
 
 enum { PACKET = 1600, QUEUE = 1 << 15 };
 struct packet { uint64_t due; int length; char bytes[PACKET]; };
-struct way { struct packet *ring; unsigned head, tail; int from, to; long carried, lost; };
+struct way { struct packet *ring; unsigned head, tail; int from, to; long carried, lost; uint64_t free; };
 
 static void set(int fd, struct ifreq *request, unsigned long what, const char *address) {
     struct sockaddr_in *in = (void *)&request->ifr_addr;
@@ -50,13 +51,19 @@ static pid_t run(char **program) {
     return -1;
 }
 
-static void take(struct way *way, uint64_t delay, double loss) {
+static void take(struct way *way, uint64_t delay, double loss, double kbit) {
     for (int i = 0; i < 256 && way->tail - way->head < QUEUE; i++) {
         struct packet *next = &way->ring[way->tail % QUEUE];
         next->length = (int)read(way->from, next->bytes, PACKET);
         if (next->length <= 0) return;
         if (drand48() < loss) { way->lost++; continue; }
-        next->due = now_ns() + delay;
+        uint64_t now = now_ns();
+        if (kbit > 0) {
+            uint64_t begin = way->free > now ? way->free : now;
+            if (begin - now > 200000000) { way->lost++; continue; }
+            now = way->free = begin + (uint64_t)(next->length * 8e6 / kbit);
+        }
+        next->due = now + delay;
         way->tail++;
     }
 }
@@ -69,12 +76,13 @@ static void give(struct way *way, uint64_t now) {
 }
 
 int main(int count, char **args) {
-    double delay_ms = 25, loss = 1;
+    double delay_ms = 25, loss = 1, kbit = 0;
     long seed = 1;
     int o;
-    while ((o = getopt(count, args, "+d:l:s:O:")) != -1) switch (o) {
+    while ((o = getopt(count, args, "+d:l:s:r:O:")) != -1) switch (o) {
         case 'd': delay_ms = atof(optarg); break;
         case 'l': loss = atof(optarg); break;
+        case 'r': kbit = atof(optarg); break;
         case 's': seed = atol(optarg); break;
         default: break;
     }
@@ -105,7 +113,7 @@ int main(int count, char **args) {
         struct timespec wait = {.tv_sec = (time_t)(rest / 1000000000), .tv_nsec = (long)(rest % 1000000000)};
         struct pollfd polls[2] = {{.fd = left, .events = POLLIN}, {.fd = right, .events = POLLIN}};
         ppoll(polls, 2, &wait, NULL);
-        for (int i = 0; i < 2; i++) take(&ways[i], delay, loss / 100);
+        for (int i = 0; i < 2; i++) take(&ways[i], delay, loss / 100, kbit);
         int ended;
         pid_t pid = waitpid(-1, &ended, WNOHANG);
         if (pid > 0) {

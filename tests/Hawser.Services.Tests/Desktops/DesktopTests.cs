@@ -6,6 +6,7 @@ using Hawser.Protocol.Messages;
 using Hawser.Session.Channel;
 using Hawser.Session.Connecting;
 using Hawser.Session.Controller;
+using Hawser.Session.Desktop;
 using Hawser.Session.Host;
 using Hawser.Session.Tests.Video;
 using Hawser.Session.Video;
@@ -36,6 +37,7 @@ public sealed class DesktopTests : IAsyncLifetime
             {
                 Server = $"127.0.0.1:{_hawser.RendezvousPort}",
                 Key = _hawser.Key.PublicText,
+                Relay = $"127.0.0.1:{_hawser.RelayPort}",
                 Display = _x.Name,
             },
         };
@@ -69,6 +71,34 @@ public sealed class DesktopTests : IAsyncLifetime
         await Eventually.HoldsAsync(() => Read(typed).TrimStart('\n') == text + "\n", $"{text} has arrived", 60);
         await ConnectAsync("type", "--press", "shift+a", "--press", "b", "--press", "Return");
         await Eventually.HoldsAsync(() => Read(typed).TrimStart('\n') == text + "\nAb\n", "so have keys", 60);
+    }
+
+    [Theory]
+    [InlineData(Paths.Relay, ReachedBy.RelayTcp)]
+    [InlineData(Paths.Udp, ReachedBy.PunchedUdp)]
+    public async Task T08_T10_pictures_and_keys_go_through_a_relay_and_through_KCP(Paths way, ReachedBy how)
+    {
+        var typed = Path.Combine(_folder, "typed");
+        _x.Start("xterm", "-geometry", "80x24+100+100", "-e", "sh", "-c", $"echo > {typed}.ready; cat > {typed}");
+        await Eventually.HoldsAsync(() => File.Exists(typed + ".ready"), "the terminal is there", 60);
+        await using var session = await OpenAsync(way: way, how: how);
+        session.IsEncrypted.ShouldBeTrue();
+        using var player = new VideoPlayer(session);
+        (await PictureAsync(session, player, 1280, 720)).Width.ShouldBe(1280);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(_limit.Token);
+        var draining = DrainAsync(session, stop.Token);
+        await session.Screen.Input.ClickAsync(200, 200, MouseButton.Left, 1);
+        for (var i = 0; i < 60 && Read(typed).Length == 0; i++)
+        {
+            await session.Screen.Input.PressAsync(ControlKey.Return);
+            await Task.Delay(200);
+        }
+
+        await session.Screen.Input.TypeAsync("over there");
+        await session.Screen.Input.PressAsync(ControlKey.Return);
+        await Eventually.HoldsAsync(() => Read(typed).TrimStart('\n') == "over there\n", "it has arrived", 60);
+        await stop.CancelAsync();
+        await draining;
     }
 
     [Fact]
@@ -283,22 +313,27 @@ public sealed class DesktopTests : IAsyncLifetime
         ]);
     }
 
-    private async Task<ControllerSession> OpenAsync(Func<ControllerOptions, ControllerOptions>? wishes = null)
+    private async Task<ControllerSession> OpenAsync(
+        Func<ControllerOptions, ControllerOptions>? wishes = null, Paths? way = null, ReachedBy? how = null)
     {
-        var session = await ReachAsync(wishes ?? (o => o));
+        var session = await ReachAsync(wishes ?? (o => o), way, how);
         (await session.LoginAsync("secret", _limit.Token)).ShouldBe(new LoginStep(LoginState.In, ""));
         return session;
     }
 
-    private async Task<ControllerSession> ReachAsync(Func<ControllerOptions, ControllerOptions> wishes)
+    private async Task<ControllerSession> ReachAsync(
+        Func<ControllerOptions, ControllerOptions> wishes, Paths? way = null, ReachedBy? how = null)
     {
         var result = await PeerCaller.ConnectAsync(_id, new PeerCallerOptions
         {
+            Paths = way ?? (Paths.Tcp | Paths.Relay),
             Server = new ServerName("127.0.0.1", _hawser.RendezvousPort),
             Key = _hawser.Key.PublicText,
-            LocalAddress = IPAddress.Loopback,
+            // From another address than the agent's, as in another network.
+            LocalAddress = way == Paths.Udp ? IPAddress.Parse("127.0.0.2") : IPAddress.Loopback,
         }, _limit.Token);
         result.Outcome.ShouldBe(ConnectOutcome.Connected, result.Detail);
+        if (how is not null) result.How.ShouldBe(how.Value);
         _channel = result.Channel!;
         return new ControllerSession(_channel, wishes(new ControllerOptions { Target = _id, MyId = "tester" }));
     }

@@ -162,6 +162,28 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void T48_a_thin_path_gets_pictures_that_are_soon_through()
+    {
+        var rate = new RateControl { Ratio = 40 };
+        var who = new object();
+        rate.Step([(who, new ViewerRate(1, TimeSpan.FromMilliseconds(20), TimeSpan.Zero, 30))]);
+        rate.Kilobits(1280, 720, VideoCodec.Vp9).ShouldBe(40_000);
+        // 5 Mbit/s: 625 bytes a millisecond, and 20 ms for the way there and back.
+        void Carry(int bytes) => rate.Carried(who, bytes, TimeSpan.FromMilliseconds(20 + bytes / 625.0));
+        Carry(128_000);
+        rate.Kilobits(1280, 720, VideoCodec.Vp9).ShouldBeLessThan(5_000);
+        // From here on pictures are as large as they are allowed to be.
+        for (var i = 0; i < 200; i++) Carry(rate.Kilobits(1280, 720, VideoCodec.Vp9) * 125 / Math.Max(1, rate.Fps));
+        rate.Kilobits(1280, 720, VideoCodec.Vp9).ShouldBeInRange(2_000, 5_000);
+        // A path that gets better is found out.
+        for (var i = 0; i < 100; i++) rate.Carried(who, 40_000, TimeSpan.FromMilliseconds(21));
+        rate.Kilobits(1280, 720, VideoCodec.Vp9).ShouldBe(40_000);
+        rate.Carried(who, 128_000, TimeSpan.FromSeconds(2));
+        rate.Adapts = false;
+        rate.Kilobits(1280, 720, VideoCodec.Vp9).ShouldBe(40_000);
+    }
+
+    [Fact]
     public void T41_an_H264_key_frame_brings_its_parameters_and_the_rate_can_change()
     {
         Assert.SkipUnless(VideoCodecs.CanEncode(VideoCodec.H264), "libopenh264 is not installed: ./test does that");
