@@ -10,6 +10,10 @@ try
     root.Add(PasswordCommand.Create());
     root.Add(IdentityCommands.Id());
     root.Add(IdentityCommands.Status());
+    root.Add(EnrolCommands.Assign());
+    root.Add(EnrolCommands.Deploy());
+    root.Add(InstallCommand.Create());
+    root.Add(InstallCommand.Remove());
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
 }
 catch (AgentFailure e)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Hawser.Controller.Calling;
 using Hawser.Controller.Commands;
 
@@ -14,7 +15,8 @@ try
         ViewCommand.Create(calling), DeskCommands.Screenshot(calling), DeskCommands.Type(calling),
         DeskCommands.Click(calling), ClipboardCommand.Create(calling),
         ListenCommand.Create(calling), ChatCommand.Create(calling), OnlineCommand.Create(calling),
-        ProfileCommand.Create(),
+        ProfileCommand.Create(calling), RdpCommand.Create(calling), LoginCommands.Login(calling),
+        LoginCommands.Logout(calling), BookCommands.AddressBooks(calling), BookCommands.Devices(calling),
     ];
     foreach (var command in commands) root.Add(command);
     // People name the machine first; the library wants the command first.
@@ -27,15 +29,18 @@ try
 }
 catch (Failure e)
 {
-    await Console.Error.WriteLineAsync(e.Message);
+    await Console.Error.WriteLineAsync(Said(e.Message, e.Code));
     return e.Code;
 }
 catch (Exception e) when (e is IOException or UnauthorizedAccessException or System.Net.Sockets.SocketException)
 {
-    await Console.Error.WriteLineAsync(e.Message);
+    await Console.Error.WriteLineAsync(Said(e.Message, Exit.Failed));
     return Exit.Failed;
 }
 catch (OperationCanceledException)
 {
     return Exit.Failed;
 }
+
+string Said(string error, int code) =>
+    args.Contains("--json") ? JsonSerializer.Serialize(new { error, code }) : error;

@@ -58,6 +58,10 @@ public sealed partial class SignInBrowser : IDisposable
         return answer;
     }
 
+    /// <summary>Another client has asked, and its person opens the page here.</summary>
+    /// <param name="url">The page.</param>
+    public void Take(string url) => Url = url;
+
     /// <summary>The client polls.</summary>
     /// <param name="device">As another device.</param>
     /// <returns>The answer.</returns>

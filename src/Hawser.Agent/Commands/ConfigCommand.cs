@@ -32,26 +32,22 @@ internal static class ConfigCommand
             Description = "The X server; empty to look for one, 'none' for no desktop, 'test-card' for a drawn one.",
             HelpName = ":N",
         };
-        var authority = new Option<string?>("--xauthority")
-        {
-            Description = "The file that opens the X server.",
-            HelpName = "FILE",
-        };
+        var authority = Authority();
         var sound = Sound();
-        var options = new Option<string[]>("--set")
-        {
-            Description = "Sets an option by the field's name, such as approve-mode=password; empty takes it back.",
-            HelpName = "NAME=VALUE",
-        };
+        var room = Room();
+        var options = Options();
         var command = new Command("config", "Show or change which server this machine belongs to.")
         {
-            text, server, key, relay, api, transport, proxy, display, authority, sound, options, folder,
+            text, server, key, relay, api, transport, proxy, display, authority, sound, room, options, folder,
         };
-        command.SetAction(parsed =>
+        command.SetAction(RunAsync);
+        return command;
+
+        async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
         {
             var home = new AgentFolder(parsed.GetValue(folder)!);
             var old = home.Config;
-            var config = parsed.GetValue(text) is { } imported ? Import(imported) : old;
+            var config = parsed.GetValue(text) is { } imported ? Import(imported, old) : old;
             config = config with
             {
                 Server = parsed.GetValue(server) ?? config.Server,
@@ -63,14 +59,45 @@ internal static class ConfigCommand
                 Display = parsed.GetValue(display) ?? config.Display,
                 Authority = parsed.GetValue(authority) ?? config.Authority,
                 Sound = parsed.GetValue(sound) ?? config.Sound,
+                RecordingsLimit = parsed.GetValue(room) ?? config.RecordingsLimit,
             };
             Check(config);
-            if (config != old) home.Config = config;
-            if (parsed.GetValue(options) is { Length: > 0 } changes) Set(home, changes);
-            Show(home);
-            return 0;
-        });
-        return command;
+            if (parsed.GetValue(room) is < 1 or > 1 << 20)
+            {
+                throw new AgentFailure(2, "--recordings-limit: from 1 to 1048576 MiB.");
+            }
+
+            return await KeepAsync(home, config, parsed.GetValue(options) ?? [], cancellation);
+        }
+    }
+
+    private static Option<string[]> Options() => new("--set")
+    {
+        Description = "Sets an option by the field's name, such as approve-mode=password; empty takes it back.",
+        HelpName = "NAME=VALUE",
+    };
+
+    private static Option<string?> Authority() => new("--xauthority")
+    {
+        Description = "The file that opens the X server.",
+        HelpName = "FILE",
+    };
+
+    private static Option<int?> Room() => new("--recordings-limit")
+    {
+        Description = "What recordings that wait for the API server may take on the disk.",
+        HelpName = "MIB",
+    };
+
+    private static async Task<int> KeepAsync(
+        AgentFolder home, AgentConfig config, string[] changes, CancellationToken cancellation)
+    {
+        var isOther = config != home.Config;
+        if (isOther) home.Config = config;
+        if (changes.Length > 0) Set(home, changes);
+        Show(home);
+        // A running agent has read it all at its start.
+        return isOther || changes.Length > 0 ? await IdentityCommands.RestartAsync(home, cancellation) : 0;
     }
 
     private static Option<string?> Sound() => new("--sound")
@@ -135,7 +162,7 @@ internal static class ConfigCommand
     }
 
     // http-api §14.7: reversed URL-safe base64 of JSON.
-    private static AgentConfig Import(string text)
+    private static AgentConfig Import(string text, AgentConfig old)
     {
         try
         {
@@ -144,7 +171,8 @@ internal static class ConfigCommand
             var json = Encoding.UTF8.GetString(Convert.FromBase64String(padded));
             using var document = JsonDocument.Parse(json);
             string Of(string name) => document.RootElement.TryGetProperty(name, out var v) ? v.GetString() ?? "" : "";
-            return new AgentConfig { Server = Of("host"), Relay = Of("relay"), Api = Of("api"), Key = Of("key") };
+            // Only the server changes: proxy and desktop are this machine's own.
+            return old with { Server = Of("host"), Relay = Of("relay"), Api = Of("api"), Key = Of("key") };
         }
         catch (Exception e) when (e is FormatException or JsonException or InvalidOperationException)
         {

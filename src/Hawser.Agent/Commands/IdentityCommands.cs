@@ -20,6 +20,13 @@ internal static class IdentityCommands
         return command;
     }
 
+    /// <summary>Lets a running agent read its folder anew; its sessions end with that.</summary>
+    public static async Task<int> RestartAsync(AgentFolder home, CancellationToken cancellation)
+    {
+        await LocalListener.AskAsync(home.Socket, RunningAgent.Restart, cancellation);
+        return 0;
+    }
+
     public static Command Status()
     {
         var folder = RunCommand.Folder();

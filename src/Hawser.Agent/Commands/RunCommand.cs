@@ -32,8 +32,13 @@ internal static class RunCommand
             stop.TrySetResult();
         });
         await using var cancelled = cancellation.Register(() => stop.TrySetResult());
-        await using var agent = RunningAgent.Start(new AgentFolder(folder), log);
-        await stop.Task;
+        while (true)
+        {
+            await using var agent = RunningAgent.Start(new AgentFolder(folder), log);
+            if (await Task.WhenAny(stop.Task, agent.RestartWanted) == stop.Task) break;
+            log.Say("starting anew with what was changed");
+        }
+
         log.Say("stopping");
         return 0;
     }

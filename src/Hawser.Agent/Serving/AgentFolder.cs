@@ -37,6 +37,9 @@ internal sealed record AgentConfig
     /// The PulseAudio server; empty for the environment's, <c>none</c> for no sound, <c>test-tone</c> for a tone.
     /// </summary>
     public string Sound { get; init => field = value ?? ""; } = "";
+
+    /// <summary>What recordings that wait for the API server may take, in MiB.</summary>
+    public int RecordingsLimit { get; init => field = value > 0 ? value : 2048; } = 2048;
 }
 
 /// <summary>Who this machine is.</summary>
@@ -56,13 +59,24 @@ internal sealed partial class AgentJson : JsonSerializerContext;
 /// <summary>What an agent keeps: one folder, for its user only, each file whole or not at all.</summary>
 internal sealed class AgentFolder
 {
+    private const UnixFileMode Own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private readonly Lock _gate = new();
 
     public AgentFolder(string path)
     {
         Location = path;
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+            return;
+        }
+
+        Directory.CreateDirectory(path, Own);
+        // It holds the machine's secret key, and who may open its socket may set the password.
+        if ((File.GetUnixFileMode(path) & ~Own) != UnixFileMode.None)
+        {
+            throw new AgentFailure(2, $"{path} is open to other users: chmod 700 {path}, or another --data.");
+        }
     }
 
     public string Location { get; }
@@ -72,7 +86,10 @@ internal sealed class AgentFolder
     /// <summary>Where the folder is when nobody says.</summary>
     public static string Default => Environment.UserName == "root"
         ? "/var/lib/hawser-agent"
-        : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.ApplicationData), "hawser-agent");
+        : Path.Combine(
+            Environment.GetFolderPath(
+                Environment.SpecialFolder.ApplicationData, Environment.SpecialFolderOption.DoNotVerify),
+            "hawser-agent");
 
     public AgentConfig Config
     {

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text.Json;
+using Hawser.Agent.Filming;
 using Hawser.Agent.Linux;
 using Hawser.Agent.Linux.X11;
 using Hawser.Protocol.Messages;
@@ -17,12 +18,19 @@ internal sealed class RunningAgent : IAsyncDisposable
     /// <summary>How the running agent is told another permanent password.</summary>
     public const string SetPassword = "set-password ";
 
+    /// <summary>How the running agent is told to read its folder anew.</summary>
+    public const string Restart = "restart";
+
     private const int MostSessions = 64;
     private readonly AgentLog _log;
     private readonly AgentState _state;
     private readonly CancellationTokenSource _stop = new();
     private readonly ApiClient _client;
     private readonly Outbox _outbox;
+    private readonly FilmShelf _shelf;
+    private readonly FilmMaker _filming;
+    private readonly FilmUploader _uploading;
+    private readonly TaskCompletionSource _restart = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Desk? _desk;
     private readonly SessionHost _host;
     private readonly ServerLoop _loop;
@@ -45,12 +53,19 @@ internal sealed class RunningAgent : IAsyncDisposable
         _client = new ApiClient(proxy);
         _outbox = new Outbox(Path.Combine(folder.Location, "outbox"), RecordAsync, log, time);
         var trail = new AuditTrail(_state, _outbox);
+        _shelf = new FilmShelf(
+            Path.Combine(folder.Location, "recordings"), (long)_state.Config.RecordingsLimit << 20, log);
+        // The server takes recordings of sessions that it has heard of.
+        _uploading = new FilmUploader(_shelf, UploadAsync, () => _outbox.Count == 0, log, time);
+        _filming = new FilmMaker(
+            _state.Identity.Id, _shelf, () => _state.Settings.IsOn("allow-auto-record-incoming"), log, time);
         var user = LocalUser.Current();
         _desk = DeskChoice.Open(_state.Config, log, time);
         _host = new SessionHost(new HostOptions
         {
             Desk = _desk,
             Sound = _desk is null ? null : SoundChoice.Open(_state.Config, log, time),
+            Tap = _filming.Tap,
             Id = _state.Identity.Id,
             Secrets = new HostSecrets(folder.Secrets, folder.Save),
             Settings = () => _state.Settings,
@@ -88,6 +103,11 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     public int WaitingRecords => _outbox.Count;
 
+    public int WaitingRecordings => _shelf.Films.Length;
+
+    /// <summary>Ends when a command has changed what is read at the start only.</summary>
+    public Task RestartWanted => _restart.Task;
+
     public static RunningAgent Start(
         AgentFolder folder, AgentLog log, TimeProvider? time = null, PeerTimings? timings = null)
     {
@@ -109,6 +129,8 @@ internal sealed class RunningAgent : IAsyncDisposable
         await _peer.DisposeAsync();
         await _host.DisposeAsync();
         if (_desk is not null) await _desk.DisposeAsync();
+        await _filming.DisposeAsync();
+        await _uploading.DisposeAsync();
         await _outbox.DisposeAsync();
         _client.Dispose();
         _stop.Dispose();
@@ -139,6 +161,11 @@ internal sealed class RunningAgent : IAsyncDisposable
 
     private async Task<PostOutcome> RecordAsync(string path, byte[] json, CancellationToken cancellation) =>
         _state.Api is { } api ? await _client.RecordAsync(new Uri(api, path), json, cancellation) : PostOutcome.Later;
+
+    private async Task<UploadAnswer> UploadAsync(
+        string query, ReadOnlyMemory<byte> bytes, CancellationToken cancellation) => _state.Api is { } api
+        ? await _client.UploadAsync(new Uri(api, "api/record?" + query), bytes, cancellation)
+        : new UploadAnswer(0, false, "no API server is known");
 
     private async Task AcceptAsync()
     {
@@ -220,9 +247,11 @@ internal sealed class RunningAgent : IAsyncDisposable
             ["displays"] = _desk?.Displays.Select(d => $"{d.Name} {d.Width}x{d.Height}+{d.X}+{d.Y}").ToArray() ?? [],
             ["desktop"] = _desk is X11Desk { Trouble.Length: > 0 } x ? x.Trouble : _desk is null ? "none" : "ok",
             ["records_waiting"] = _outbox.Count,
+            ["recordings_waiting"] = _shelf.Films.Length,
         }),
         "password" => _host.Options.Secrets.OneTime,
         "rotate" => Rotated(),
+        Restart when _restart.TrySetResult() => "ok",
         _ => "?",
     };
 

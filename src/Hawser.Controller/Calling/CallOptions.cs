@@ -20,11 +20,17 @@ internal sealed class CallOptions
         Recursive = true,
     };
 
-    public Option<string> ProfileName { get; } = new("--profile")
+    public Option<string?> Api { get; } = new("--api")
     {
-        Description = "A stored server.",
+        Description = "The API server; two ports below the ID server's when not given.",
+        HelpName = "URL",
+        Recursive = true,
+    };
+
+    public Option<string?> ProfileName { get; } = new("--profile")
+    {
+        Description = "A stored server; what 'profile use' chose when not given.",
         HelpName = "NAME",
-        DefaultValueFactory = _ => Profiles.Default,
         Recursive = true,
     };
 
@@ -78,15 +84,21 @@ internal sealed class CallOptions
 
     public void AddTo(Command command)
     {
-        Option[] all = [Server, Key, ProfileName, PasswordFile, Code, Way, Transport, Proxy, AllowClear, Json, MyId];
+        Option[] all =
+        [
+            Server, Key, Api, ProfileName, PasswordFile, Code, Way, Transport, Proxy, AllowClear, Json, MyId,
+        ];
         foreach (var option in all) command.Add(option);
     }
+
+    /// <summary>The profile that is meant.</summary>
+    public string NameOf(ParseResult parsed) => parsed.GetValue(ProfileName) ?? Profiles.OfUser().Current;
 
     /// <summary>The server that is meant.</summary>
     public Profile ServerOf(ParseResult parsed)
     {
         var profiles = Profiles.OfUser().Read();
-        var name = parsed.GetValue(ProfileName)!;
+        var name = NameOf(parsed);
         profiles.TryGetValue(name, out var stored);
         if (stored is null && name != Profiles.Default)
         {
@@ -96,6 +108,23 @@ internal sealed class CallOptions
         var server = parsed.GetValue(Server) ?? stored?.Server
             ?? throw new Failure(Exit.Usage,
                 "Which server? --server HOST --key KEY, or once: hawser-connect profile add default HOST KEY");
-        return new Profile(server, parsed.GetValue(Key) ?? stored?.Key ?? "", stored?.Relay ?? "");
+        // A key, an API server and a login belong to the server that they were stored with.
+        if (stored is not null && stored.Server != server) stored = null;
+        return new Profile(server, parsed.GetValue(Key) ?? stored?.Key ?? "", stored?.Relay ?? "")
+        {
+            Api = parsed.GetValue(Api) ?? stored?.Api ?? "",
+        };
+    }
+
+    /// <summary>The proxy that is meant; null for none.</summary>
+    public ProxyServer? ProxyOf(ParseResult parsed)
+    {
+        ProxyServer? proxy = null;
+        if (parsed.GetValue(Proxy) is { Length: > 0 } text && !ProxyServer.TryParse(text, out proxy))
+        {
+            throw new Failure(Exit.Usage, "--proxy: http://, https:// or socks5:// with a host is needed.");
+        }
+
+        return proxy;
     }
 }

@@ -53,19 +53,16 @@ internal sealed class HostCall(CallOptions options, ParseResult parsed)
             throw new Failure(Exit.Usage, $"--server {profile.Server}: a name or an address is needed.");
         }
 
-        ProxyServer? proxy = null;
-        if (parsed.GetValue(options.Proxy) is { Length: > 0 } text && !ProxyServer.TryParse(text, out proxy))
-        {
-            throw new Failure(Exit.Usage, "--proxy: http://, https:// or socks5:// with a host is needed.");
-        }
-
+        // The server decides by it who may reach what. Without a key the way there would not be a secured one.
+        var login = profile.Key.Length == 0 ? null : new Account(options, parsed).Login;
         return new PeerCallerOptions
         {
             Server = server,
             Key = profile.Key,
             Transport = parsed.GetValue(options.Transport),
             Paths = parsed.GetValue(options.Way) ?? (Paths.Tcp | Paths.Relay),
-            Proxy = proxy,
+            Proxy = options.ProxyOf(parsed),
+            Token = login?.Token ?? "",
             AllowClear = parsed.GetValue(options.AllowClear),
             ConnType = type,
         };
@@ -90,7 +87,8 @@ internal sealed class HostCall(CallOptions options, ParseResult parsed)
             ConnectOutcome.Offline => new Failure(Exit.NotReachable, $"{target} is offline."),
             ConnectOutcome.KeyMismatch => new Failure(Exit.Usage,
                 "The key is not the server's: --key, as 'hawser key show' prints it at the server."),
-            ConnectOutcome.Refused => new Failure(Exit.NotLetIn, $"The server refuses: {result.Detail}"),
+            ConnectOutcome.Refused => new Failure(Exit.NotLetIn,
+                $"The server refuses: {result.Detail} ('hawser-connect login' says who you are)"),
             ConnectOutcome.NotVerified => new Failure(Exit.NotEncrypted,
                 $"{target} can't be verified ({result.Detail}). Give the server's --key; --allow-clear does without."),
             _ => new Failure(Exit.NotReachable, $"{target} can't be reached: {result.Detail}"),
@@ -171,7 +169,7 @@ internal sealed class HostCall(CallOptions options, ParseResult parsed)
             : throw new Failure(Exit.NotLetIn, $"{step.Text}: --code DIGITS, from the authenticator.");
     }
 
-    private static string Ask(string question)
+    public static string Ask(string question)
     {
         Console.Error.Write(question);
         var typed = new System.Text.StringBuilder();

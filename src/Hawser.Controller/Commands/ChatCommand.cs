@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text.Json;
 using Hawser.Controller.Calling;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Controller;
@@ -20,7 +21,8 @@ internal static class ChatCommand
                 o => o with
                 {
                     Terminal = new Terminal(),
-                    Events = new ControllerEvents { Chat = text => Console.Out.WriteLine(Plain(text)) },
+                    Events = new ControllerEvents { Chat = text => Console.Out.WriteLine(
+                        call.Json ? JsonSerializer.Serialize(new { text }) : Plain(text)) },
                 },
                 cancellation);
             while (!session.Ended.IsCompleted && await Console.In.ReadLineAsync(cancellation) is { } line)

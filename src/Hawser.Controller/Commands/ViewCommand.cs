@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Hawser.Controller.Calling;
-using Hawser.Controller.Saving;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Controller;
 using Hawser.Session.Video;
@@ -87,7 +86,7 @@ internal static class ViewCommand
                     if (!frame.IsKey) continue;
                     start = TimeProvider.System.GetTimestamp();
                     var shown = session.Screen.Displays[Math.Min(frame.Display, session.Screen.Displays.Count - 1)];
-                    film = new WebmFile(Open(file), "V_VP9", shown.Width, shown.Height);
+                    film = new WebmFile(Open(file), VideoCodec.Vp9, shown.Width, shown.Height);
                 }
 
                 now = (long)TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;

@@ -214,9 +214,10 @@ internal static class Container
         var at = header.IndexOf(DocType);
         if (at < 0) return header.Length == length ? ContainerKind.Unknown : ContainerKind.Ebml;
         var name = header[(at + 2)..];
-        if (name.Length < 2) return ContainerKind.Ebml;
-        var size = name[0] & 0x7f;
-        name = name[1..Math.Min(name.Length, 1 + size)];
+        // As many bytes for a small number as the writer likes.
+        if (!EbmlWalk.TryVint(name, out var size, out var sized)) return ContainerKind.Ebml;
+        if (size is < 0 or > 64) return ContainerKind.Unknown;
+        name = name[sized..Math.Min(name.Length, sized + (int)size)];
         return name.Length < size || name.SequenceEqual("webm"u8) || name.SequenceEqual("matroska"u8)
             ? ContainerKind.Ebml : ContainerKind.Unknown;
     }

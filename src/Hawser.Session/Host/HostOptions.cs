@@ -3,6 +3,7 @@ using Hawser.Protocol.Messages;
 using Hawser.Session.Audio;
 using Hawser.Session.Desktop;
 using Hawser.Session.Terminal;
+using Hawser.Session.Video;
 
 namespace Hawser.Session.Host;
 
@@ -47,6 +48,9 @@ public sealed record HostOptions
 
     /// <summary>Where its sound comes from; null when it has none.</summary>
     public SoundSource? Sound { get; init; }
+
+    /// <summary>Takes pictures of sessions along; null for nobody.</summary>
+    public PictureTap? Tap { get; init; }
 
     /// <summary>Asks somebody at the host; null when nobody is there.</summary>
     public AskSomebody? Ask { get; init; }

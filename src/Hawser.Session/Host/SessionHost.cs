@@ -37,7 +37,7 @@ public sealed class SessionHost : IAsyncDisposable
         Limits = new FailureLimits(options.Time);
         Recent = new RecentLogins(options.Time);
         Terminals = new TerminalServices(options.Time);
-        if (options.Desk is not null) Show = new DeskShow(options.Desk, options.Time);
+        if (options.Desk is not null) Show = new DeskShow(options.Desk, options.Time, options.Tap);
         if (options.Sound is not null && SoundCodec.IsThere) Sound = new SoundShow(options.Sound, options.Time);
         if (options.Desk?.Clipboard is { } clipboard)
         {

@@ -11,6 +11,7 @@ internal sealed class DeskShow : IAsyncDisposable
     private static readonly TimeSpan PointerPeriod = TimeSpan.FromMilliseconds(33);
     private static readonly TimeSpan OwnMove = TimeSpan.FromMilliseconds(300);
     private readonly TimeProvider _time;
+    private readonly PictureTap? _tap;
     private readonly RateControl _rate = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
@@ -20,9 +21,9 @@ internal sealed class DeskShow : IAsyncDisposable
     private readonly HashSet<Task> _shots = [];
     private readonly Task _pointer;
 
-    public DeskShow(Desk desk, TimeProvider time)
+    public DeskShow(Desk desk, TimeProvider time, PictureTap? tap = null)
     {
-        (Desk, _time) = (desk, time);
+        (Desk, _time, _tap) = (desk, time, tap);
         desk.LayoutChanged = OnLayout;
         desk.CursorChanged = OnCursor;
         _pointer = Task.Run(PointAsync);
@@ -91,7 +92,7 @@ internal sealed class DeskShow : IAsyncDisposable
             {
                 if (!_streams.TryGetValue(display, out var stream))
                 {
-                    _streams[display] = stream = new VideoStream(Desk, display, _rate, _time);
+                    _streams[display] = stream = new VideoStream(Desk, display, _rate, _time, _tap);
                 }
 
                 stream.Add(watcher);

@@ -20,6 +20,7 @@ internal sealed class VideoStream : IAsyncDisposable
     private readonly Desk _desk;
     private readonly int _display;
     private readonly RateControl _rate;
+    private readonly PictureTap? _tap;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<bool> _signal = System.Threading.Channels.Channel.CreateBounded<bool>(
@@ -40,10 +41,11 @@ internal sealed class VideoStream : IAsyncDisposable
     private long? _lastKey;
     private volatile bool _reopen;
     private volatile bool _keyWanted;
+    private int? _tapped;
 
-    public VideoStream(Desk desk, int display, RateControl rate, TimeProvider time)
+    public VideoStream(Desk desk, int display, RateControl rate, TimeProvider time, PictureTap? tap = null)
     {
-        (_desk, _display, _rate, _time) = (desk, display, rate, time);
+        (_desk, _display, _rate, _time, _tap) = (desk, display, rate, time, tap);
         _running = Task.Run(RunAsync);
     }
 
@@ -165,10 +167,32 @@ internal sealed class VideoStream : IAsyncDisposable
 
     private void Close()
     {
+        EndTap();
         _screen?.Dispose();
         _encoder?.Dispose();
         (_screen, _encoder, _picture) = (null, null, null);
     }
+
+    // How many pictures ago the last one that stands alone was taken along; null while none is.
+    private void Tap(EncodedPicture picture)
+    {
+        if (_tap is null) return;
+        if (!_tap.IsOn()) EndTap();
+        else if (_tapped is not null || picture.IsKey)
+        {
+            _tapped = picture.IsKey ? 0 : _tapped + 1;
+            _tap.Taken(new TappedPicture(_display, _encoder!.Shape, picture, _lastTime));
+        }
+    }
+
+    private void EndTap()
+    {
+        if (_tapped is null) return;
+        _tapped = null;
+        _tap!.Ended(_display);
+    }
+
+    private bool TapNeedsKey => _tap?.IsOn() == true && _tapped is null or >= PictureTap.KeyInterval;
 
     private async Task ShowAsync(Seat[] seats)
     {
@@ -178,6 +202,7 @@ internal sealed class VideoStream : IAsyncDisposable
         var encoded = Pack(seats);
         if (_screen is null) await DelayAsync(AfterFailure);
         if (encoded is not { } picture) return;
+        Tap(picture);
         var frame = new Message
         {
             VideoFrame = VideoCodecs.ToWire(_encoder!.Shape.Codec, new EncodedVideoFrame
@@ -265,7 +290,9 @@ internal sealed class VideoStream : IAsyncDisposable
     }
 
     private (VideoCodec Codec, bool FullChroma) Choose(Seat[] seats) =>
-        CodecChoice.Choose([.. seats.Select(s => s.Watcher.Wishes.SupportedDecoding)], _encodable);
+        CodecChoice.Choose(
+            [.. seats.Select(s => s.Watcher.Wishes.SupportedDecoding)],
+            _tap?.IsOn() == true ? [.. _encodable.Where(WebmFile.Holds)] : _encodable);
 
     private EncoderShape ShapeFor(Seat[] seats, Picture picture)
     {
@@ -275,7 +302,7 @@ internal sealed class VideoStream : IAsyncDisposable
 
     private bool TakeKey(Seat[] seats)
     {
-        var wanted = _keyWanted || seats.Any(s => s.NeedsKey && s.IsFree);
+        var wanted = _keyWanted || TapNeedsKey || seats.Any(s => s.NeedsKey && s.IsFree);
         if (!wanted) return false;
         var soon = _lastKey is { } last && _time.GetElapsedTime(last) < BetweenKeys;
         if (soon && !seats.Any(s => s.NeedsKey)) return false;

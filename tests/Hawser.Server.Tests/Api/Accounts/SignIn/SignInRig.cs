@@ -79,6 +79,14 @@ internal sealed class SignInRig : IAsyncDisposable
         };
     }
 
+    /// <summary>Another client has asked; the browser confirms at its page and is sent to the issuer.</summary>
+    public async Task LeaveFromAsync(string url)
+    {
+        Browser.Take(url);
+        Away = await Browser.ConfirmAsync();
+        if (Away.Location is null) throw new InvalidOperationException(Away.ToString());
+    }
+
     /// <summary>The client asks, the browser confirms and is sent to the issuer.</summary>
     public async Task LeaveAsync(string provider = "corp")
     {

@@ -2,26 +2,51 @@ using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
 
-namespace Hawser.Controller.Saving;
+namespace Hawser.Session.Video;
 
 /// <summary>
 /// A WebM file of one video track (RFC 8794, RFC 9559): written as it comes, so that what is there can be played even
 /// when the program is killed; length and duration are filled in at the end.
 /// </summary>
-internal sealed class WebmFile : IDisposable
+public sealed class WebmFile : IDisposable
 {
+    /// <summary>What is filled in at the end lies within so many first bytes, when clusters are left open.</summary>
+    public const int HeaderLength = 1024;
+
     private const int LongestCluster = 5_000;
     private const int UnknownSize = 8;
     private readonly Stream _file;
+    private readonly bool _open;
     private readonly long _segment;
     private readonly long _duration;
     private long _cluster = -1;
     private long _clusterTime;
     private long _last;
 
-    public WebmFile(Stream file, string codec, int width, int height)
+    /// <summary>Begins a film.</summary>
+    /// <param name="file">Where to; owned by the film.</param>
+    /// <param name="codec">How its pictures are packed.</param>
+    /// <param name="width">Pixels in a row.</param>
+    /// <param name="height">Rows.</param>
+    /// <param name="program">Who made it.</param>
+    /// <param name="openClusters">
+    /// Leaves the length of clusters open, so that nothing behind the header is ever written twice.
+    /// </param>
+    /// <exception cref="ArgumentException">The container has no room for this codec.</exception>
+    public WebmFile(
+        Stream file, VideoCodec codec, int width, int height, string program = "hawser-connect",
+        bool openClusters = false)
     {
+        ArgumentNullException.ThrowIfNull(file);
         _file = file;
+        _open = openClusters;
+        var name = codec switch
+        {
+            VideoCodec.Vp8 => "V_VP8",
+            VideoCodec.Vp9 => "V_VP9",
+            VideoCodec.Av1 => "V_AV1",
+            _ => throw new ArgumentException($"WebM holds no {codec}", nameof(codec)),
+        };
         Write(Element(0x1A45DFA3,
             Element(0x4286, 1), Element(0x42F7, 1), Element(0x42F2, 4), Element(0x42F3, 8), Text(0x4282, "webm"),
             Element(0x4287, 4), Element(0x4285, 2)));
@@ -29,14 +54,19 @@ internal sealed class WebmFile : IDisposable
         _segment = file.Position;
         Write([0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]);
         var info = Element(0x1549A966, Element(0x2AD7B1, 1_000_000), Text(0x4D80, "hawser"),
-            Text(0x5741, "hawser-connect"), Element(0x4489, new byte[8]));
+            Text(0x5741, program), Element(0x4489, new byte[8]));
         Write(info);
         _duration = file.Position - 8;
         Write(Element(0x1654AE6B, Element(0xAE,
-            Element(0xD7, 1), Element(0x73C5, 1), Element(0x83, 1), Element(0x9C, 0UL), Text(0x86, codec),
+            Element(0xD7, 1), Element(0x73C5, 1), Element(0x83, 1), Element(0x9C, 0UL), Text(0x86, name),
             Element(0xE0, Element(0xB0, (ulong)width), Element(0xBA, (ulong)height)))));
         _file.Flush();
     }
+
+    /// <summary>Whether the container has room for a codec.</summary>
+    /// <param name="codec">The codec.</param>
+    /// <returns>Whether it has.</returns>
+    public static bool Holds(VideoCodec codec) => codec is VideoCodec.Vp8 or VideoCodec.Vp9 or VideoCodec.Av1;
 
     /// <summary>Appends a picture.</summary>
     /// <param name="data">The codec's bytes.</param>
@@ -66,11 +96,13 @@ internal sealed class WebmFile : IDisposable
         BinaryPrimitives.WriteDoubleBigEndian(bytes, Math.Max(milliseconds, _last));
         _file.Position = _duration;
         _file.Write(bytes);
-        Patch(_segment, end);
+        // What holds something of open length is open itself.
+        if (!_open) Patch(_segment, end);
         _file.Position = end;
         _file.Flush();
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
 
     private static byte[] Element(uint id, params ReadOnlySpan<byte[]> children)
@@ -99,11 +131,21 @@ internal sealed class WebmFile : IDisposable
         return [.. bytes.AsSpan(BitOperations.LeadingZeroCount(id) / 8)];
     }
 
+    // As short as it can be; all ones would mean that it is not known.
     private static byte[] Size(long size)
+    {
+        var length = 1;
+        while (size >= (1L << (7 * length)) - 1) length++;
+        var bytes = LongSize(size)[(8 - length)..];
+        bytes[0] |= (byte)(0x80 >> (length - 1));
+        return bytes;
+    }
+
+    private static byte[] LongSize(long size)
     {
         var bytes = new byte[8];
         BinaryPrimitives.WriteInt64BigEndian(bytes, size);
-        bytes[0] = 0x01;
+        bytes[0] |= 0x01;
         return bytes;
     }
 
@@ -119,7 +161,7 @@ internal sealed class WebmFile : IDisposable
 
     private void EndCluster()
     {
-        if (_cluster < 0 || !_file.CanSeek) return;
+        if (_open || _cluster < 0 || !_file.CanSeek) return;
         var end = _file.Position;
         Patch(_cluster, end);
         _file.Position = end;
@@ -130,7 +172,7 @@ internal sealed class WebmFile : IDisposable
     private void Patch(long at, long end)
     {
         _file.Position = at;
-        _file.Write(Size(end - at - UnknownSize));
+        _file.Write(LongSize(end - at - UnknownSize));
     }
 
     private void Write(ReadOnlySpan<byte> bytes) => _file.Write(bytes);
