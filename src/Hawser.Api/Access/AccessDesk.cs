@@ -208,7 +208,8 @@ internal sealed partial class AccessDesk : IDisposable
             ?? await Tokens.FindAsync(request.Token, request.Caller.ToIPAddress(), cancellationToken);
         if (user is null || user.Kind is TokenKind.Api or TokenKind.Deploy) return AccessVerdict.Deny(LoginEnded);
         var session = new LiveSession(
-            0, user.Guid, user.Name, user.TokenGuid, user.DeviceId, request.Caller.Host.ToString(), Now,
+            0, user.Guid, user.Name, ticket?.Row.Guid ?? user.TokenGuid, user.DeviceId,
+            request.Caller.Host.ToString(), Now,
             ticket?.Row.DeviceId ?? _attempts.LastTargetOf(user.TokenGuid));
         return new AccessVerdict(true, Session: Sessions.Add(session, request.Close ?? (static () => { })));
     }

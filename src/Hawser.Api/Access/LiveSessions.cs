@@ -10,7 +10,7 @@ namespace Hawser.Api.Access;
 /// <param name="Number">Tells sessions apart in this process.</param>
 /// <param name="UserGuid">The account.</param>
 /// <param name="UserName">Its name.</param>
-/// <param name="TokenGuid">The login.</param>
+/// <param name="TokenGuid">The login, or the ticket of a browser.</param>
 /// <param name="OperatorDeviceId">The device that logged in; may be empty.</param>
 /// <param name="Address">Where the operator is.</param>
 /// <param name="Since">When it began, UTC.</param>
@@ -62,6 +62,7 @@ internal sealed partial class LiveSessions(Func<HawserDb> open, TimeProvider tim
                 where tokens.Contains(token.Guid) && user.Status == UserStatus.Normal
                     && (token.ExpiresAt == null || token.ExpiresAt > now)
                 select token.Guid).ToListAsync(cancellationToken);
+            valid.AddRange(await ViewerTickets.ValidAsync(db, tokens, now, cancellationToken));
             foreach (var (session, close) in _all.Values)
             {
                 if (!tokens.Contains(session.TokenGuid) || valid.Contains(session.TokenGuid)) continue;

@@ -66,6 +66,16 @@ internal static class ViewerTickets
                 found.Token.Kind, Scopes.None, found.Token.DeviceId));
     }
 
+    /// <summary>Those of some tickets whose sign-in goes on.</summary>
+    public static Task<List<Guid>> ValidAsync(
+        HawserDb db, Guid[] tickets, DateTime now, CancellationToken cancellationToken) => (
+        from ticket in db.ViewerTickets.AsNoTracking()
+        where tickets.Contains(ticket.Guid)
+        join token in db.AccessTokens.AsNoTracking() on ticket.SessionGuid equals token.Guid
+        join user in db.Users.AsNoTracking() on ticket.UserGuid equals user.Guid
+        where user.Status == UserStatus.Normal && (token.ExpiresAt == null || token.ExpiresAt > now)
+        select ticket.Guid).ToListAsync(cancellationToken);
+
     /// <summary>What a ticket for looking on leaves of a map: nothing by which the device could be changed.</summary>
     public static ulong? Narrow(ulong? map, bool viewOnly)
     {

@@ -2,7 +2,6 @@ using Hawser.Data;
 using Hawser.Data.Audit;
 using Hawser.Data.Leases;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Api.Audit;
@@ -12,7 +11,8 @@ namespace Hawser.Api.Audit;
 /// few seconds at most; without new rows nothing is written.
 /// </summary>
 internal sealed partial class AuditSealer(
-    ApiParts parts, JobLeases leases, ApiGate gate, TimeProvider time, ILogger<AuditSealer> log) : BackgroundService
+    ApiParts parts, JobLeases leases, ApiGate gate, TimeProvider time, ILogger<AuditSealer> log)
+    : PeriodicWork(gate, time, Period)
 {
     /// <summary>The lease's name.</summary>
     internal const string Job = "audit-seal";
@@ -23,19 +23,8 @@ internal sealed partial class AuditSealer(
 
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await gate.OpenedAsync(stoppingToken);
-            using var timer = new PeriodicTimer(Period, time);
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await RunAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping is the normal end.
-        }
-    }
+    /// <inheritdoc/>
+    protected override Task TurnAsync(CancellationToken cancellationToken) => RunAsync(cancellationToken);
 
     /// <summary>Seals what waits; nothing happens while another node does.</summary>
     /// <returns>How many rows.</returns>

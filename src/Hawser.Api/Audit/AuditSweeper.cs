@@ -1,7 +1,6 @@
 using Hawser.Data;
 using Hawser.Data.Audit;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Api.Audit;
@@ -11,7 +10,7 @@ namespace Hawser.Api.Audit;
 /// number of nodes may do it at the same time.
 /// </summary>
 internal sealed partial class AuditSweeper(ApiParts parts, ApiGate gate, TimeProvider time, ILogger<AuditSweeper> log)
-    : BackgroundService
+    : PeriodicWork(gate, time, Period)
 {
     internal static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
@@ -31,7 +30,7 @@ internal sealed partial class AuditSweeper(ApiParts parts, ApiGate gate, TimePro
         try
         {
             await using var db = parts.Store.CreateDb();
-            var now = time.GetUtcNow().UtcDateTime;
+            var now = Time.GetUtcNow().UtcDateTime;
             var old = now - MarkAge;
             await db.AuditNonces.Where(n => n.AtUtc < old).ExecuteDeleteAsync(cancellationToken);
             await EndSilentAsync(db, now - SilentFor, cancellationToken);
@@ -43,19 +42,8 @@ internal sealed partial class AuditSweeper(ApiParts parts, ApiGate gate, TimePro
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Period, time);
-        try
-        {
-            await gate.OpenedAsync(stoppingToken);
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await SweepAsync(stoppingToken);
-        }
-        catch (OperationCanceledException)
-        {
-            // Stopping is the normal end.
-        }
-    }
+    /// <inheritdoc/>
+    protected override Task TurnAsync(CancellationToken cancellationToken) => SweepAsync(cancellationToken);
 
     private static async Task EndSilentAsync(HawserDb db, DateTime since, CancellationToken cancellationToken)
     {

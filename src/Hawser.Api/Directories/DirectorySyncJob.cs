@@ -2,7 +2,6 @@ using Hawser.Api.Directories.Wire;
 using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Leases;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Api.Directories;
@@ -10,24 +9,13 @@ namespace Hawser.Api.Directories;
 /// <summary>Synchronises with the directory as often as it is set, on one of the nodes.</summary>
 internal sealed partial class DirectorySyncJob(
     SettingsStore settings, DirectorySync sync, JobLeases leases, ApiGate gate, TimeProvider time,
-    ILogger<DirectorySyncJob> log) : BackgroundService
+    ILogger<DirectorySyncJob> log) : PeriodicWork(gate, time, Look)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await gate.OpenedAsync(stoppingToken);
-            using var timer = new PeriodicTimer(Look, time);
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await RunWhenDueAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping is the normal end.
-        }
-    }
+    /// <inheritdoc/>
+    protected override Task TurnAsync(CancellationToken cancellationToken) => RunWhenDueAsync(cancellationToken);
 
     /// <summary>Runs when it is time; tells the log when it can't.</summary>
     internal async Task RunWhenDueAsync(CancellationToken cancellationToken)
@@ -50,7 +38,7 @@ internal sealed partial class DirectorySyncJob(
 
     private async Task RunAsync(DirectorySettings directory, CancellationToken cancellationToken)
     {
-        var now = time.GetUtcNow().UtcDateTime;
+        var now = Time.GetUtcNow().UtcDateTime;
         if (settings.Get(SyncReport.Key).At is { } last && now - last < TimeSpan.FromMinutes(directory.SyncMinutes))
         {
             return;

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Globalization;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 
@@ -15,6 +16,9 @@ namespace Hawser.Api.Http;
 /// <param name="detail">Why, for people.</param>
 internal sealed class Problem(int status, string code, string detail) : IResult
 {
+    // Read in terminals, too; it is JSON and no page.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>The caller's admin roles do not allow it.</summary>
     internal static Problem Forbidden { get; } =
         new(StatusCodes.Status403Forbidden, "forbidden", "You do not have permission to do this.");
@@ -59,7 +63,7 @@ internal sealed class Problem(int status, string code, string detail) : IResult
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var buffer = new ArrayBufferWriter<byte>();
-        using (var json = new Utf8JsonWriter(buffer)) Write(json, httpContext.TraceIdentifier);
+        using (var json = new Utf8JsonWriter(buffer, Plain)) Write(json, httpContext.TraceIdentifier);
         var response = httpContext.Response;
         response.StatusCode = status;
         response.ContentType = "application/problem+json; charset=utf-8";

@@ -80,6 +80,20 @@ internal sealed record ImportPlan
                 .Select(r => $"Line {r.Line}: {r.Error}")], "rows");
     }
 
+    /// <summary>Which of some texts there are, asked a few hundred at a time.</summary>
+    public static async Task<HashSet<string>> KnownAsync(
+        IEnumerable<string> wanted, Func<string[], Task<List<string>>> find)
+    {
+        var known = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var some in wanted.Distinct(StringComparer.Ordinal).Chunk(500)) known.UnionWith(await find(some));
+        return known;
+    }
+
+    /// <summary>The names in a column, as names are compared.</summary>
+    public static IEnumerable<string> Names(
+        IEnumerable<(int Line, Dictionary<string, string> Cells)> rows, string column) => rows
+        .Select(r => r.Cells.GetValueOrDefault(column, "").Trim()).Where(n => n.Length > 0).Select(NameText.Normalize);
+
     /// <summary>How such a route describes itself.</summary>
     public static IEndpointConventionBuilder Describe(IEndpointConventionBuilder route) => route
         .Query("dry_run", "1: only say what would be done.")

@@ -1,7 +1,6 @@
 using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Leases;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Api.Retention;
@@ -11,7 +10,7 @@ namespace Hawser.Api.Retention;
 /// </summary>
 internal sealed partial class RetentionJob(
     ApiParts parts, SettingsStore settings, JobLeases leases, ApiGate gate, TimeProvider time,
-    ILogger<RetentionJob> log) : BackgroundService
+    ILogger<RetentionJob> log) : PeriodicWork(gate, time, Period)
 {
     /// <summary>The lease's name.</summary>
     internal const string Job = "retention";
@@ -26,19 +25,8 @@ internal sealed partial class RetentionJob(
     // Long enough for a key registration or a request to get its turn at SQLite's one writer.
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(20);
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await gate.OpenedAsync(stoppingToken);
-            using var timer = new PeriodicTimer(Period, time);
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await RunAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping is the normal end.
-        }
-    }
+    /// <inheritdoc/>
+    protected override Task TurnAsync(CancellationToken cancellationToken) => RunAsync(cancellationToken);
 
     /// <summary>One run; nothing happens while another node has one.</summary>
     /// <returns>How many rows were removed.</returns>
@@ -60,7 +48,7 @@ internal sealed partial class RetentionJob(
     private async Task<int> RemoveAsync(CancellationToken cancellationToken)
     {
         var all = 0;
-        foreach (var rule in RetentionRules.Of(settings.Get(RetentionSettings.Key), time.GetUtcNow().UtcDateTime))
+        foreach (var rule in RetentionRules.Of(settings.Get(RetentionSettings.Key), Time.GetUtcNow().UtcDateTime))
         {
             var removed = await RemoveAsync(rule, cancellationToken);
             if (removed > 0) Log.Removed(log, removed, rule.Name);

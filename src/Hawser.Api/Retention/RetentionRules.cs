@@ -30,6 +30,9 @@ internal static class RetentionRules
     // An audit row names its introduction within seconds; clients repeat what was not taken for minutes.
     private static readonly TimeSpan IntroductionAge = TimeSpan.FromDays(2);
 
+    // Longer than anybody looks at one screen.
+    private static readonly TimeSpan SessionAge = TimeSpan.FromDays(30);
+
     // Clients repeat for five minutes (client reference §10.2).
     private static readonly TimeSpan NonceAge = TimeSpan.FromHours(6);
 
@@ -90,6 +93,7 @@ internal static class RetentionRules
         var end = now - Grace;
         var introductions = now - IntroductionAge;
         var nonces = now - NonceAge;
+        var sessions = now - SessionAge;
         return
         [
             RetentionRule.Of("expired logins", db => db.AccessTokens
@@ -102,8 +106,9 @@ internal static class RetentionRules
                 .Where(d => d.ExpiresAt < end).OrderBy(d => d.ExpiresAt)),
             RetentionRule.Of("expired switch grants", db => db.SwitchGrants
                 .Where(g => g.ExpiresAt < end).OrderBy(g => g.ExpiresAt)),
+            // One that was used stands for the session that it opened, however long that lasts.
             RetentionRule.Of("expired viewer tickets", db => db.ViewerTickets
-                .Where(t => t.ExpiresAt < end).OrderBy(t => t.ExpiresAt)),
+                .Where(t => t.ExpiresAt < end && (t.UsedAt == null || t.UsedAt < sessions)).OrderBy(t => t.ExpiresAt)),
             RetentionRule.Of("expired commands", db => db.PendingCommands
                 .Where(c => c.ExpiresAt < end).OrderBy(c => c.ExpiresAt)),
             RetentionRule.Of("introductions", db => db.Introductions

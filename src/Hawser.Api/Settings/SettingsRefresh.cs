@@ -1,26 +1,15 @@
 using Hawser.Data;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Api.Settings;
 
 /// <summary>Sees what other nodes, and the command line, wrote to the settings.</summary>
 internal sealed partial class SettingsRefresh(
-    SettingsStore settings, ApiGate gate, TimeProvider time, ILogger<SettingsRefresh> log) : BackgroundService
+    SettingsStore settings, ApiGate gate, TimeProvider time, ILogger<SettingsRefresh> log)
+    : PeriodicWork(gate, time, SettingsStore.MaximumAge)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await gate.OpenedAsync(stoppingToken);
-            using var timer = new PeriodicTimer(SettingsStore.MaximumAge, time);
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await ReloadAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping is the normal end.
-        }
-    }
+    /// <inheritdoc/>
+    protected override Task TurnAsync(CancellationToken cancellationToken) => ReloadAsync(cancellationToken);
 
     private async Task ReloadAsync(CancellationToken cancellationToken)
     {

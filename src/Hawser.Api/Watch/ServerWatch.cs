@@ -8,7 +8,6 @@ using Hawser.Data;
 using Hawser.Data.Leases;
 using Hawser.Data.Settings;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace Hawser.Api.Watch;
@@ -20,7 +19,7 @@ namespace Hawser.Api.Watch;
 /// </summary>
 internal sealed partial class ServerWatch(
     ApiParts parts, ApiGate gate, SettingsStore settings, JobLeases leases, ServerAlarms alarms,
-    DevicePresence presence, TimeProvider time, ILogger<ServerWatch> log) : BackgroundService
+    DevicePresence presence, TimeProvider time, ILogger<ServerWatch> log) : PeriodicWork(gate, time, Period)
 {
     internal static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
 
@@ -47,19 +46,8 @@ internal sealed partial class ServerWatch(
         }
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        try
-        {
-            await gate.OpenedAsync(stoppingToken);
-            using var timer = new PeriodicTimer(Period, time);
-            while (await timer.WaitForNextTickAsync(stoppingToken)) await LookAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Stopping is the normal end.
-        }
-    }
+    /// <inheritdoc/>
+    protected override Task TurnAsync(CancellationToken cancellationToken) => LookAsync(cancellationToken);
 
     private async Task LookOnceAsync(CancellationToken cancellationToken)
     {
@@ -82,7 +70,7 @@ internal sealed partial class ServerWatch(
         if (row is null) db.Settings.Add(row = new Setting { Key = AdministratorsKey });
         IReadOnlyList<Guid> guids = [.. now.Select(a => a.Guid)];
         row.Value = JsonSerializer.Serialize(guids, WatchJson.Default.IReadOnlyListGuid);
-        row.UpdatedAt = time.GetUtcNow().UtcDateTime;
+        row.UpdatedAt = Time.GetUtcNow().UtcDateTime;
         // The first look only learns who there is.
         foreach (var added in now.Where(a => known is not null && wanted.NewAdministrator && !known.Contains(a.Guid)))
         {
@@ -134,7 +122,7 @@ internal sealed partial class ServerWatch(
             where g.NormalizedName == name
             orderby d.Id
             select new { d.Guid, d.Id, d.LastSeenAt }).Take(MostDevices).ToListAsync(cancellationToken);
-        var now = time.GetUtcNow().UtcDateTime;
+        var now = Time.GetUtcNow().UtcDateTime;
         var away = devices.Where(d => presence.Find(d.Id) is { } activity
             ? activity.Silence > patience : now - (d.LastSeenAt ?? now) > patience + RowsLag).ToList();
         foreach (var some in away.Chunk(500))

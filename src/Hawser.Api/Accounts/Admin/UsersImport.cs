@@ -66,12 +66,15 @@ internal static class UsersImport
     private static async Task<List<ImportRow>> CheckAsync(
         HawserDb db, List<(int Line, Dictionary<string, string> Cells)> rows, CancellationToken cancellationToken)
     {
-        var names = await KnownAsync("name", some => db.Users.Where(u => some.Contains(u.NormalizedName))
-            .Select(u => u.NormalizedName).ToListAsync(cancellationToken));
-        var mails = await KnownAsync("email", some => db.Users.Where(u => some.Contains(u.NormalizedEmail))
-            .Select(u => u.NormalizedEmail).ToListAsync(cancellationToken));
-        var groups = await KnownAsync("group_name", some => db.UserGroups.Where(g => some.Contains(g.NormalizedName))
-            .Select(g => g.NormalizedName).ToListAsync(cancellationToken));
+        var names = await ImportPlan.KnownAsync(
+            ImportPlan.Names(rows, "name"), some => db.Users.Where(u => some.Contains(u.NormalizedName))
+                .Select(u => u.NormalizedName).ToListAsync(cancellationToken));
+        var mails = await ImportPlan.KnownAsync(
+            ImportPlan.Names(rows, "email"), some => db.Users.Where(u => some.Contains(u.NormalizedEmail))
+                .Select(u => u.NormalizedEmail).ToListAsync(cancellationToken));
+        var groups = await ImportPlan.KnownAsync(
+            ImportPlan.Names(rows, "group_name"), some => db.UserGroups.Where(g => some.Contains(g.NormalizedName))
+                .Select(g => g.NormalizedName).ToListAsync(cancellationToken));
         return rows.ConvertAll(row =>
         {
             var cells = row.Cells;
@@ -81,15 +84,6 @@ internal static class UsersImport
                 Item = JsonSerializer.Serialize(cells, ImportJson.Default.DictionaryStringString),
             };
         });
-
-        async Task<HashSet<string>> KnownAsync(string column, Func<string[], Task<List<string>>> find)
-        {
-            var known = new HashSet<string>(StringComparer.Ordinal);
-            var wanted = rows.Select(r => r.Cells.GetValueOrDefault(column, "").Trim()).Where(v => v.Length > 0)
-                .Select(NameText.Normalize).Distinct(StringComparer.Ordinal);
-            foreach (var some in wanted.Chunk(500)) known.UnionWith(await find(some));
-            return known;
-        }
     }
 
     // What is found good is added to what is taken: a name may come once only.

@@ -34,7 +34,7 @@ internal static class EntriesList
             .Query("untagged", "1: only devices without tags.").Query("platform", "Only of this platform.")
             .Query("has_password", "1 or 0: only devices with, or without, a password of their own.")
             .Query("sort", "alias, id, hostname, platform or updated_at.")
-            .Query("format", "csv: all that match, as a file.").Answers<Page<BookEntry>>();
+            .Query("format", "csv or jsonl: all that match, as a file.").Answers<Page<BookEntry>>();
 
     private static async Task<IResult> ListAsync(
         HttpContext context, string guid, CurrentUser user, PageQuery page, HawserDb db, BookReader reader,
@@ -44,7 +44,7 @@ internal static class EntriesList
         if (refusal is not null) return refusal;
         var entries = Filtered(BookReader.Entries(db, book.Guid), book, context);
         var sorted = Orders.Apply(entries, context).ThenBy(e => e.Id);
-        if (CsvResult.IsAsked(context)) return new CsvResult("address-book", Columns, CsvAsync());
+        if (FileOfRows.IsAsked(context)) return new FileOfRows("address-book", Columns, CsvAsync());
         var total = await entries.CountAsync(cancellationToken);
         var rows = await sorted.Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
         var known = await reader.KnownAsync(db, user, rows.Select(e => e.Id), cancellationToken);

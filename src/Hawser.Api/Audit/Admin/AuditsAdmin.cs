@@ -60,10 +60,10 @@ internal static class AuditsAdmin
     {
         var (filter, refusal) = Filter(context, user, settings);
         if (filter is null) return refusal!;
-        if (CsvResult.IsAsked(context))
+        if (FileOfRows.IsAsked(context))
         {
             await TellAsync(context, db, log, "connections", cancellationToken);
-            return new CsvResult("connections", ConnectionColumns, All(async one =>
+            return new FileOfRows("connections", ConnectionColumns, All(async one =>
             {
                 var some = await lists.ConnectionsAsync(db, user, filter, one, cancellationToken);
                 var titles = await NamesAsync(db, some.Data.Select(r => r.DeviceGuid), cancellationToken);
@@ -85,10 +85,10 @@ internal static class AuditsAdmin
     {
         var (filter, refusal) = Filter(context, user, settings);
         if (filter is null) return refusal!;
-        if (CsvResult.IsAsked(context))
+        if (FileOfRows.IsAsked(context))
         {
             await TellAsync(context, db, log, "files", cancellationToken);
-            return new CsvResult("files", FileColumns, All(async one =>
+            return new FileOfRows("files", FileColumns, All(async one =>
             {
                 var some = await lists.FilesAsync(db, user, filter, one, cancellationToken);
                 var titles = await NamesAsync(db, some.Data.Select(r => r.DeviceGuid), cancellationToken);
@@ -109,10 +109,10 @@ internal static class AuditsAdmin
     {
         var (filter, refusal) = Filter(context, user, settings);
         if (filter is null) return refusal!;
-        if (CsvResult.IsAsked(context))
+        if (FileOfRows.IsAsked(context))
         {
             await TellAsync(context, db, log, "alarms", cancellationToken);
-            return new CsvResult("alarms", AlarmColumns, All(async one =>
+            return new FileOfRows("alarms", AlarmColumns, All(async one =>
                 [.. (await lists.AlarmsAsync(db, user, filter, one, cancellationToken)).Data
                     .Select(r => Cells(AlarmItem.Of(r)))]));
         }
@@ -129,10 +129,10 @@ internal static class AuditsAdmin
     {
         var (filter, refusal) = Filter(context, user, settings);
         if (filter is null) return refusal!;
-        if (CsvResult.IsAsked(context))
+        if (FileOfRows.IsAsked(context))
         {
             await TellAsync(context, db, log, "console", cancellationToken);
-            return new CsvResult("console", ConsoleColumns, All(async one =>
+            return new FileOfRows("console", ConsoleColumns, All(async one =>
                 [.. (await lists.ConsoleAsync(db, user, filter, one, cancellationToken)).Data
                     .Select(r => Cells(OperationItem.Of(r)))]));
         }
@@ -165,7 +165,7 @@ internal static class AuditsAdmin
 
     private static IEndpointConventionBuilder Timed(this IEndpointConventionBuilder route) => route
         .Query("created_at", "Only at this time or later, UTC: 2026-05-04 08:00:00.")
-        .Query("until", "Only before this time.").Query("format", "csv: all that match, as a file.");
+        .Query("until", "Only before this time.").Query("format", "csv or jsonl: all that match, as a file.");
 
     /// <summary>What a query narrows a list to; or why it does not.</summary>
     internal static (AuditFilter? Filter, IResult? Refusal) Filter(

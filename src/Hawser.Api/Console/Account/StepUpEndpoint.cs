@@ -68,13 +68,17 @@ internal static class StepUpEndpoint
         var before = await db.AccessTokens.AsNoTracking()
             .FirstOrDefaultAsync(t => t.Guid == user.TokenGuid, cancellationToken);
         if (before is null) return SignInEndpoints.Expired;
-        var token = desk.Issue(db, new AccessToken
+        var next = new AccessToken
         {
             Kind = TokenKind.Console, UserGuid = user.Guid, DeviceUuid = before.DeviceUuid,
             DeviceOs = before.DeviceOs, DeviceType = before.DeviceType, DeviceName = before.DeviceName,
             LastAddress = context.Connection.RemoteIpAddress?.ToString() ?? "",
-        });
+        };
+        var token = desk.Issue(db, next);
         await db.SaveChangesAsync(cancellationToken);
+        // It is the same person at the same desk: connections that he has open go on.
+        await db.ViewerTickets.Where(t => t.SessionGuid == before.Guid)
+            .ExecuteUpdateAsync(s => s.SetProperty(t => t.SessionGuid, next.Guid), cancellationToken);
         await sessions.BeginAsync(context, token, cancellationToken);
         return SignInEndpoints.Json(new SignInStep("done"));
     }

@@ -46,7 +46,7 @@ internal static class DevicesAdmin
             .Query("version", "The client.").Query("status", "1 enabled, 0 disabled.")
             .Query("q", "A part of the id, name, OS user, owner, note or address.")
             .Query("sort", "id, device_name, user_name, device_group_name, created_at or last_online.")
-            .Query("format", "csv: all that match, as a file.").Answers<Page<DeviceItem>>();
+            .Query("format", "csv or jsonl: all that match, as a file.").Answers<Page<DeviceItem>>();
         routes.MapPost("/api/devices/{guid}/enable", EnableAsync)
             .ForAdmins(Area.Device, write: true, AdminRight.DevicesEnable)
             .WithSummary("Lets a device be reached again.").ReadsNothing().AnswersNothing().OrError();
@@ -69,7 +69,7 @@ internal static class DevicesAdmin
         var devices = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
         var rows = DeviceRow.Filter(DeviceRow.Of(db, user, devices), context);
         var now = time.GetUtcNow().UtcDateTime;
-        if (CsvResult.IsAsked(context)) return new CsvResult("devices", Columns, CsvAsync());
+        if (FileOfRows.IsAsked(context)) return new FileOfRows("devices", Columns, CsvAsync());
         var total = await rows.CountAsync(cancellationToken);
         var items = await Sorted().Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
         return ClientResults.Json(new Page<DeviceItem>(total, items.ConvertAll(Item)),

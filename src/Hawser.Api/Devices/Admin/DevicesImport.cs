@@ -49,19 +49,20 @@ internal static class DevicesImport
         // What one of the rights does not reach is not there.
         foreach (var right in rights.DefaultIfEmpty(AdminRight.DevicesInfo))
         {
-            ids = await KnownAsync(
+            ids = await ImportPlan.KnownAsync(
                 ids, some => AdminScope.Devices(db, user, right).Where(d => some.Contains(d.Id)).Select(d => d.Id)
                     .ToListAsync(cancellationToken));
         }
 
-        var users = await KnownAsync(
-            Names("user_name"), some => db.Users.Where(u => some.Contains(u.NormalizedName))
+        var users = await ImportPlan.KnownAsync(
+            ImportPlan.Names(rows, "user_name"), some => db.Users.Where(u => some.Contains(u.NormalizedName))
                 .Select(u => u.NormalizedName).ToListAsync(cancellationToken));
-        var groups = await KnownAsync(
-            Names("device_group_name"), some => db.DeviceGroups.Where(g => some.Contains(g.NormalizedName))
+        var groups = await ImportPlan.KnownAsync(
+            ImportPlan.Names(rows, "device_group_name"),
+            some => db.DeviceGroups.Where(g => some.Contains(g.NormalizedName))
                 .Select(g => g.NormalizedName).ToListAsync(cancellationToken));
-        var strategies = await KnownAsync(
-            Names("strategy_name"), some => db.Strategies.Where(s => some.Contains(s.NormalizedName))
+        var strategies = await ImportPlan.KnownAsync(
+            ImportPlan.Names(rows, "strategy_name"), some => db.Strategies.Where(s => some.Contains(s.NormalizedName))
                 .Select(s => s.NormalizedName).ToListAsync(cancellationToken));
         var seen = new HashSet<string>(StringComparer.Ordinal);
         return rows.ConvertAll(row =>
@@ -78,23 +79,12 @@ internal static class DevicesImport
                 Item = JsonSerializer.Serialize(row.Cells, ImportJson.Default.DictionaryStringString),
             };
         });
-
-        IEnumerable<string> Names(string column) => rows.Select(r => r.Cells.GetValueOrDefault(column, ""))
-            .Where(n => n.Trim().Length > 0).Select(NameText.Normalize);
     }
 
     private static string? Missing(
         Dictionary<string, string> cells, string column, HashSet<string> known, string what) =>
         cells.GetValueOrDefault(column, "").Trim() is { Length: > 0 } name && !known.Contains(NameText.Normalize(name))
             ? $"There is no {what} \"{name}\"." : null;
-
-    private static async Task<HashSet<string>> KnownAsync(
-        IEnumerable<string> wanted, Func<string[], Task<List<string>>> find)
-    {
-        var known = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var some in wanted.Distinct(StringComparer.Ordinal).Chunk(500)) known.UnionWith(await find(some));
-        return known;
-    }
 }
 
 /// <summary>Assigns one device as a row says.</summary>

@@ -46,7 +46,7 @@ internal static class UsersList
             .Matching(context, "email", r => r.User.Email)
             .Matching(context, "note", r => r.User.Note)
             .Searching(context, r => r.User.Name, r => r.User.DisplayName, r => r.User.Email, r => r.User.Note);
-        if (CsvResult.IsAsked(context)) return new CsvResult("users", Columns, CsvAsync());
+        if (FileOfRows.IsAsked(context)) return new FileOfRows("users", Columns, CsvAsync());
         var total = await rows.CountAsync(cancellationToken);
         var some = await Sorted().Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
         var items = await CompleteAsync(context, db, some, cancellationToken);

@@ -51,6 +51,21 @@ public sealed class ConsoleListTests
     }
 
     [Fact]
+    public async Task Lists_come_as_JSON_Lines_too_with_the_columns_of_the_CSV()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        var devices = await rig.DevicesAsync(3);
+        (await rig.PatchAsync($"/api/devices/{devices[1].Guid}", """{"note":"a \"b\"\nc"}""")).ShouldBeFine();
+        var answer = await rig.GetAsync("/api/devices?format=jsonl&sort=id");
+        answer.Type!.MediaType.ShouldBe("application/jsonl");
+        var lines = answer.Text.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(l => System.Text.Json.JsonDocument.Parse(l).RootElement).ToList();
+        lines.ConvertAll(l => l.Of("id")).ShouldBe(["100000", "100001", "100002"]);
+        lines[1].Of("note").ShouldBe("a \"b\"\nc");
+        (await rig.GetAsync("/api/audits/console?format=jsonl")).Type!.MediaType.ShouldBe("application/jsonl");
+    }
+
+    [Fact]
     public async Task Views_are_ones_own_and_those_that_administrators_keep_for_everybody()
     {
         await using var rig = await AdminRig.StartAsync();

@@ -228,6 +228,16 @@ public class GroupTabTests
             }
         }
 
+        foreach (var (who, query, total) in new[] { (admin, "", 100_000), (admin, "?device_group_name=Tills", 10_000), (ann, "", 20_000) })
+        {
+            var start = Stopwatch.GetTimestamp();
+            var answer = await who.GetAsync("/api/devices/facets" + query);
+            var took = Stopwatch.GetElapsedTime(start);
+            answer.Json.GetProperty("total").GetInt32().ShouldBe(total);
+            TestContext.Current.TestOutputHelper?.WriteLine($"{who.User.Name} facets {query}: {took.TotalMilliseconds:0} ms");
+            took.TotalSeconds.ShouldBeLessThan(15, "generous: other tests run beside it");
+        }
+
         Names(await ann.GetAsync(Groups)).ShouldBe(["Tills"]);
         Names(await ann.GetAsync(Users)).ShouldContain("ann");
     }
