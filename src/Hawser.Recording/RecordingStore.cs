@@ -45,9 +45,8 @@ internal sealed class RecordingStore
     public bool HasRoomFor(long bytes, bool start)
     {
         if (bytes <= 0) return true;
-        Make(Root);
         var drive = new DriveInfo(Root);
-        var free = drive.AvailableFreeSpace - bytes;
+        var free = FreeOf(drive) - bytes;
         if (!start || _options.KeepFree == 0) return free >= (long)_options.KeepFree << 20;
         return free >= (long)_options.StartFree << 20 && free >= drive.TotalSize / 100 * _options.StartFreePercent;
     }
@@ -103,6 +102,20 @@ internal sealed class RecordingStore
 
     /// <summary>Whether an error means that the disk, or the account's part of it, is full.</summary>
     internal static bool IsFull(IOException e) => e.HResult is 28 or 122 or unchecked((int)0x80070070);
+
+    /// <summary>Asked for with each part: the folder is made only when it is not there.</summary>
+    private long FreeOf(DriveInfo drive)
+    {
+        try
+        {
+            return drive.AvailableFreeSpace;
+        }
+        catch (Exception e) when (e is DriveNotFoundException or DirectoryNotFoundException)
+        {
+            Make(Root);
+            return drive.AvailableFreeSpace;
+        }
+    }
 
     private string FolderOf(RecordingName name)
     {

@@ -27,6 +27,9 @@ internal enum UploadOutcome
     /// <summary>There are not as many bytes as were announced.</summary>
     WrongLength,
 
+    /// <summary>The bytes came so slowly that the server gave up.</summary>
+    TooSlow,
+
     /// <summary>The recording would be longer than allowed.</summary>
     TooLong,
 
@@ -55,6 +58,7 @@ internal static class UploadOutcomes
         UploadOutcome.Done => 200,
         UploadOutcome.NotAllowed => 403,
         UploadOutcome.NotStarted => 404,
+        UploadOutcome.TooSlow => 408,
         UploadOutcome.Finished or UploadOutcome.Gap => 409,
         UploadOutcome.TooLong or UploadOutcome.DayIsFull or UploadOutcome.StoreIsFull
             or UploadOutcome.DiskIsFull => 413,
@@ -72,6 +76,7 @@ internal static class UploadOutcomes
         UploadOutcome.Finished => "This recording has ended and is not changed any more.",
         UploadOutcome.Gap => "A part before this one is missing.",
         UploadOutcome.WrongLength => "The part is not as long as announced.",
+        UploadOutcome.TooSlow => "The part came too slowly; send it again.",
         UploadOutcome.TooLong => "The recording is too long.",
         UploadOutcome.DayIsFull => "This device has uploaded as much as it may in a day.",
         UploadOutcome.StoreIsFull => "The server's room for recordings is used up.",

@@ -41,8 +41,12 @@ internal static partial class RecordEndpoint
         }
         catch (BadHttpRequestException e)
         {
-            return e.StatusCode == StatusCodes.Status413PayloadTooLarge
-                ? UploadOutcome.TooLong : UploadOutcome.WrongLength;
+            return e.StatusCode switch
+            {
+                StatusCodes.Status413PayloadTooLarge => UploadOutcome.TooLong,
+                StatusCodes.Status408RequestTimeout => UploadOutcome.TooSlow,
+                _ => UploadOutcome.WrongLength,
+            };
         }
         catch (IOException e) when (!context.RequestAborted.IsCancellationRequested)
         {
@@ -94,7 +98,9 @@ internal static partial class RecordEndpoint
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
         {
-            limit.MaxRequestBodySize = length;
+            // Where the length is not announced, the marks between the pieces are counted as well; a piece of one byte
+            // has six of them. How long the part itself may be is seen to where it is written.
+            limit.MaxRequestBodySize = context.Request.ContentLength is null ? (length * 8) + 1024 : length;
         }
     }
 

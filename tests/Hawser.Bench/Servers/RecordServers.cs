@@ -19,6 +19,12 @@ internal static class RecordServers
             .. more,
         ]);
 
+    /// <summary>One with a database on a PostgreSQL server, and without Redis.</summary>
+    public static HawserServer Start(BenchContext bench, string flush, PostgresServer postgres) => HawserServer.Start(
+        bench, null,
+        "--database", postgres.Database("bench_" + flush), "--recorder-flush", flush, "--recorder-max-open", "100000",
+        "--recorder-max-chunks", "1000000", "--recorder-max-recording", "1000000", "--recorder-max-owner-starts", "100000");
+
     /// <summary>A name that no recording has yet.</summary>
     public static string NewId() => string.Create(CultureInfo.InvariantCulture, $"bench{++s_ids}");
 

@@ -27,13 +27,15 @@ internal sealed class RecordingRig : IAsyncDisposable
     public RecordingStore Store => Api.Services.GetRequiredService<RecordingStore>();
 
     public static async Task<RecordingRig> StartAsync(
-        Action<RecordingOptions>? configure = null, TimeProvider? time = null, bool session = true, string? folder = null)
+        Action<RecordingOptions>? configure = null, TimeProvider? time = null, bool session = true, string? folder = null,
+        Action<HawserOptions>? more = null)
     {
         var server = await TestHawser.StartAsync(
             o =>
             {
                 (o.Recorder.KeepFree, o.Recorder.Finish) = (0, false);
                 configure?.Invoke(o.Recorder);
+                more?.Invoke(o);
             },
             time, folder);
         var api = new ApiClient(server);
