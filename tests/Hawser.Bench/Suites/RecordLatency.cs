@@ -70,7 +70,7 @@ internal static class RecordLatency
             report.Add(new Goal($"p99 until chunkSaved, {name}", "-", P99(name), 500, AtLeast: false, "ms"));
             report.Add(new Goal($"chunks refused, {name}", "-", Figures.Best(rounds.Of(name).Select(s => s["bad"])), 0, AtLeast: false, ""));
             report.Add(new Goal($"growth of PSS over the rounds, {name}", "-",
-                (ProcessReading.PssKib(server.Pid) - before) / 1024, 32, AtLeast: false, "MiB"));
+                (ProcessReading.PssKib(server.Pid) - before) / 1024, 0.32 * recorders, AtLeast: false, "MiB"));
         }
 
         RecordServers.Clean(each, group);

@@ -8,7 +8,6 @@ using Hawser.Data.Recordings;
 using Hawser.Recording;
 using Hawser.Recording.Storage;
 using Hawser.Server.Tests.Options;
-using Hawser.TestRig;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -151,9 +150,9 @@ public sealed class RecordUploadBodyTests
         var thumbprint = Certify(certificate, key);
         await using var rig = await RecordingRig.StartAsync(
             o => o.Flush = FlushPolicy.None, more: o => (o.Http.TlsCertificate, o.Http.TlsKey) = (certificate, key));
-        using var handler = new HttpClientHandler
+        using var handler = new SocketsHttpHandler
         {
-            ServerCertificateCustomValidationCallback = (_, given, _, _) => given?.GetCertHashString() == thumbprint,
+            SslOptions = { RemoteCertificateValidationCallback = (_, given, _, _) => given?.GetCertHashString() == thumbprint },
         };
         using var http = new HttpClient(handler)
         {
