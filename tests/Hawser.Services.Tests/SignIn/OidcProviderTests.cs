@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Settings;
@@ -71,7 +70,7 @@ public sealed partial class OidcProviderTests
     {
         var provider = new ProviderSettings
         {
-            Name = "corp", Issuer = $"http://127.0.0.1:{port}", ClientId = "hawser", ClientSecret = "sEcret:/+ %&=",
+            Name = "corp", Issuer = $"http://127.0.0.1:{port}", ClientId = "hawser", ClientSecret = OidcIssuer.Secret,
             Scopes = "openid email profile groups", CreateUsers = true, AdminGroups = ["support"],
         };
         change?.Invoke(provider);
@@ -97,23 +96,8 @@ public sealed partial class OidcProviderTests
     private static string Form(SignInBrowser.BrowserPage page) => FormAction().Match(page.Text).Groups[1].Value is { Length: > 0 } at
         ? page.Resolve(at) : throw new InvalidOperationException(page.ToString());
 
-    private static async Task<LabProcess> StartIssuerAsync(TestHawser server, int port, string algorithm)
-    {
-        var folder = Path.Combine(Repository.Root, "tests", "services-npm");
-        if (!Directory.Exists(Path.Combine(folder, "node_modules", "oidc-provider")))
-        {
-            Assert.Skip("oidc-provider is not installed: ./test does that");
-        }
-
-        var start = new ProcessStartInfo("node")
-        {
-            WorkingDirectory = folder, UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true,
-            ArgumentList = { "oidc-issuer.mjs", $"{port}", $"{server.Http}api/oidc/callback", algorithm },
-        };
-        var process = new LabProcess(Process.Start(start)!, "oidc-issuer");
-        await process.ExpectAsync("listening");
-        return process;
-    }
+    private static Task<LabProcess> StartIssuerAsync(TestHawser server, int port, string algorithm) =>
+        OidcIssuer.StartAsync(port, $"{server.Http}api/oidc/callback", algorithm);
 
     [GeneratedRegex("<form[^>]*action=\"([^\"]+)\"", RegexOptions.None, 1000)]
     private static partial Regex FormAction();

@@ -10,7 +10,7 @@ const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/
 /** How long anything may take on a slow machine. */
 export const patience = 60_000;
 
-export async function launch(base) {
+export async function launch(base, others = []) {
   const folder = mkdtempSync(join(tmpdir(), 'hawser-chromium-'));
   const browser = await chromium.launch({
     executablePath: process.env.HAWSER_CHROMIUM ?? '/usr/bin/chromium',
@@ -37,13 +37,16 @@ export async function launch(base) {
     page.on('pageerror', (error) => faults.push(`error in the page: ${error.stack ?? error}`));
     page.on('console', (message) => {
       // Refusals that a scenario asks for are answers, not faults.
-      if (message.type() === 'error' && !/Failed to load resource.*status of (4\d\d)/.test(message.text())) {
+      const isOurs = message.location().url === '' || message.location().url.startsWith(base);
+      if (message.type() === 'error' && isOurs && !/Failed to load resource.*status of (4\d\d)/.test(message.text())) {
         faults.push(`console: ${message.text()}`);
       }
     });
     page.on('request', (request) => {
       const url = request.url();
-      if (!url.startsWith(base) && !/^(data|blob):/.test(url)) faults.push(`a foreign request: ${url}`);
+      // A provider's own pages are not ours; going there is what a scenario may be about.
+      const isElsewhere = others.some((other) => request.frame().url().startsWith(other) || url.startsWith(other));
+      if (!url.startsWith(base) && !/^(data|blob):/.test(url) && !isElsewhere) faults.push(`a foreign request: ${url}`);
     });
     await page.addInitScript(() => {
       addEventListener('securitypolicyviolation', (e) =>
@@ -75,6 +78,39 @@ export async function devTools(page) {
   const session = sessions.get(page) ?? (await page.context().newCDPSession(page));
   sessions.set(page, session);
   return session;
+}
+
+export const password = 'Tulip#42 of Mara';
+
+export async function signIn(page, name, to = '/') {
+  await page.goto(to);
+  await page.getByLabel('Name or mail address').fill(name);
+  await page.getByLabel('Password', { exact: true }).fill(password);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+export const title = (page, name) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
+
+/** Chooses in a box that searches. */
+export async function pick(page, label, text, option = text, scope = page) {
+  await scope.getByRole('combobox', { name: label, exact: true }).or(scope.getByRole('textbox', { name: label, exact: true })).first().fill(text);
+  await page.getByRole('option', { name: option }).first().click();
+}
+
+/** Runs the scenario that the command line names; ends with 0, or says what was expected. */
+export async function run(scenarios) {
+  const [name, base, json = '{}'] = process.argv.slice(2);
+  const given = JSON.parse(json);
+  const browser = await launch(base, given.others);
+  try {
+    await scenarios[name](browser, given);
+    if (browser.faults.length > 0) throw new Error(browser.faults.join('\n'));
+  } catch (error) {
+    console.error(`${name}: ${error.stack ?? error}\n${browser.faults.join('\n')}\n${await browser.words()}`);
+    process.exitCode = 1;
+  } finally {
+    await browser.close();
+  }
 }
 
 /** What axe finds on the page as it is now; the script runs beside the page's own, so the policy stays on. */

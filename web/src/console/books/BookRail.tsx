@@ -2,6 +2,7 @@ import { Button } from '@mantine/core';
 import { IconAddressBook, IconPlus, IconUser } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
+import { can, useMe } from '../../api/me';
 import styles from './books.module.css';
 import type { Book } from './queries';
 
@@ -10,6 +11,7 @@ type Props = { personal: Book; shared: readonly Book[]; now: string; onAdd: () =
 /** The books of the person: the own one, and those that are shared. */
 export function BookRail({ personal, shared, now, onAdd }: Props) {
   const t = useTranslations('books');
+  const me = useMe();
   return (
     <nav className={styles.rail} aria-label={t('title')}>
       <ul className={styles.railList}>
@@ -25,6 +27,7 @@ export function BookRail({ personal, shared, now, onAdd }: Props) {
       <Button variant="subtle" justify="flex-start" leftSection={<IconPlus size={16} aria-hidden />} onClick={onAdd}>
         {t('addBook')}
       </Button>
+      {can(me, 'settings.edit') ? <Link to="/books/all" className={styles.book ?? ''}>{t('everybodys')}</Link> : null}
     </nav>
   );
 }

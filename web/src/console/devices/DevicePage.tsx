@@ -1,8 +1,10 @@
 import { Button } from '@mantine/core';
+import { IconPlugConnected } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { basePath } from '../../api/base';
 import { can, useMe } from '../../api/me';
 import { isoOf } from '../../api/lists';
 import { Card, Facts } from '../../ui/Card';
@@ -75,9 +77,21 @@ export function DevicePage() {
         </>
       }
       actions={
-        can(me, 'devices.edit') ? (
+        <>
+          {isEnabled ? (
+            <Button
+              component="a"
+              href={`${basePath}/remote/${device.id}`}
+              target="_blank"
+              rel="noopener"
+              leftSection={<IconPlugConnected size={16} aria-hidden />}
+            >
+              {t('connect')}
+            </Button>
+          ) : null}
+        {can(me, 'devices.edit') ? (
           <>
-            <Button onClick={() => setEditing(true)}>{t('edit')}</Button>
+            <Button variant="default" onClick={() => setEditing(true)}>{t('edit')}</Button>
             <Button variant="default" loading={toggle.isPending} onClick={() => toggle.mutate(!isEnabled)}>
               {isEnabled ? t('disable') : t('enable')}
             </Button>
@@ -91,7 +105,8 @@ export function DevicePage() {
               {t('delete')}
             </Button>
           </>
-        ) : undefined
+        ) : null}
+        </>
       }
     >
       <Card title={t('system')}>

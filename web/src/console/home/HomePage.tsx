@@ -12,6 +12,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Page } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import styles from './HomePage.module.css';
+import { MyDevices } from './MyDevices';
 import { LatestSessions } from './LatestSessions';
 
 /** What needs attention, what is going on, and how a client is set up. */
@@ -36,7 +37,7 @@ export function HomePage() {
           ) : (
             data.attention.map((a) => (
               <Link key={a.part} to="/health" className={styles.line ?? ''}>
-                <Status tone={a.state === 'not ready' ? 'bad' : 'warn'} icon={IconAlertTriangle} word={a.state} />
+                <Status tone={a.state === 'not ready' ? 'bad' : 'warn'} icon={IconAlertTriangle} word={t.has(`states.${a.state.replaceAll(' ', '_')}`) ? t(`states.${a.state.replaceAll(' ', '_')}`) : a.state} />
                 {t('part', { part: a.part })}
               </Link>
             ))
@@ -52,6 +53,7 @@ export function HomePage() {
           </div>
         ))}
       </div>
+      {me.is_admin ? null : <MyDevices />}
       <Card title={t('latest')} isFlush>
         <LatestSessions sessions={data?.latest} />
       </Card>

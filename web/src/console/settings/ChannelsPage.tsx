@@ -10,6 +10,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel';
 import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
 import { ChannelForm } from './ChannelForm';
+import { ChannelTabs } from './ChannelTabs';
 import { ChannelRow } from './ChannelRow';
 import { channelsQuery, deleteChannel, type Channel } from './channels';
 import styles from './settings.module.css';
@@ -39,6 +40,7 @@ export function ChannelsPage() {
         </Button>
       }
     >
+      <ChannelTabs now="channels" />
       {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {data?.length === 0 ? <Empty title={t('channel.none')} text={t('channel.noneText')} /> : null}
       {data === undefined || data.length === 0 ? null : (

@@ -1,4 +1,5 @@
 import { useTranslations } from 'use-intl';
+import { DirectoryTest } from './DirectoryTest';
 import { SettingForm } from './SettingForm';
 import { SettingsPage } from './SettingsPage';
 import type { Spec } from './specs';
@@ -32,7 +33,7 @@ export function DirectoryPage() {
   const t = useTranslations('settings');
   return (
     <SettingsPage page="directory" lead={t('directoryLead')}>
-      <SettingForm name="directory" specs={specs} />
+      <SettingForm name="directory" title={t('pages.directory')} specs={specs} beside={(draft) => <DirectoryTest values={draft} />} />
     </SettingsPage>
   );
 }

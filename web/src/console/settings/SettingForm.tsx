@@ -15,16 +15,16 @@ import { SettingField } from './SettingField';
 import styles from './settings.module.css';
 import { changedKeys, changesOf, valueAt, withValue, type Spec } from './specs';
 
-type Props = { name: string; title?: string; text?: string; specs: readonly Spec[]; children?: ReactNode };
+type Props = { name: string; title?: string; text?: string; specs: readonly Spec[]; beside?: (draft: Values) => ReactNode; children?: ReactNode };
 
 /** A setting as a form: what changed is counted, saved together, and not lost by leaving. */
-export function SettingForm({ name, title, text, specs, children }: Props) {
+export function SettingForm({ name, title, text, specs, beside, children }: Props) {
   const { data, error, refetch } = useQuery(settingQuery(name));
   return (
     <Card {...(title === undefined ? {} : { title })}>
       {text === undefined ? null : <p className={styles.text}>{text}</p>}
       {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
-      {data === undefined ? <Skeleton height={120} /> : <Form name={name} stored={data} specs={specs} />}
+      {data === undefined ? <Skeleton height={120} /> : <Form name={name} stored={data} specs={specs} beside={beside} />}
       {children}
     </Card>
   );
@@ -34,7 +34,9 @@ function blank(stored: Values, specs: readonly Spec[]): Values {
   return specs.reduce((values, { key, kind }) => (kind === 'secret' ? withValue(values, key, '') : values), stored);
 }
 
-function Form({ name, stored, specs }: { name: string; stored: Values; specs: readonly Spec[] }) {
+type FormProps = { name: string; stored: Values; specs: readonly Spec[]; beside: Props['beside'] };
+
+function Form({ name, stored, specs, beside }: FormProps) {
   const t = useTranslations('settings');
   const c = useTranslations('common');
   const me = useMe();
@@ -69,6 +71,7 @@ function Form({ name, stored, specs }: { name: string; stored: Values; specs: re
     save.mutate();
   };
   return (
+    <>
     <form className={styles.form} onSubmit={submit}>
       <FormError error={save.error} />
       {specs.map((spec) => (
@@ -104,5 +107,7 @@ function Form({ name, stored, specs }: { name: string; stored: Values; specs: re
         {t('leaveText', { count: changed.length })}
       </Confirm>
     </form>
+    {beside?.(draft)}
+    </>
   );
 }

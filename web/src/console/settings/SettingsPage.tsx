@@ -1,8 +1,9 @@
 import { Link, useLocation } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
-import { useMe } from '../../api/me';
+import { can, useMe } from '../../api/me';
 import { Page } from '../../ui/Page';
+import { settingPages } from './routes';
 import styles from './settings.module.css';
 
 const pages = [
@@ -16,6 +17,7 @@ const pages = [
   ['channels', '/settings/notifications'],
   ['relays', '/settings/relays'],
   ['storage', '/settings/storage'],
+  ['backups', '/settings/backups'],
   ['tokens', '/settings/tokens'],
 ] as const;
 
@@ -26,6 +28,8 @@ export function SettingsPage({ page, lead, actions, children }: Props) {
   const t = useTranslations('settings');
   const me = useMe();
   const { pathname } = useLocation();
+  const rightOf = (to: string) => settingPages.find((p) => p.path === to)?.right ?? '';
+  const shown = pages.filter(([, to]) => can(me, rightOf(to)));
   return (
     <Page
       title={t(`pages.${page}`)}
@@ -36,13 +40,13 @@ export function SettingsPage({ page, lead, actions, children }: Props) {
       <div className={styles.split}>
         <nav className={styles.rail} aria-label={t('title')}>
           <ul className={styles.railList}>
-            {pages.map(([key, to]) => (
+            {shown.map(([key, to]) => (
               <li key={key}>
                 <Link
                   to={to}
                   className={styles.link ?? ''}
                   activeOptions={{ exact: true }}
-                  {...(pathname === to ? { 'aria-current': 'page' as const } : {})}
+                  {...(pathname === to || (to !== '/settings' && pathname.startsWith(`${to}/`)) ? { 'aria-current': 'page' as const } : {})}
                 >
                   {t(`pages.${key}`)}
                 </Link>

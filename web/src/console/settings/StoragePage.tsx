@@ -1,18 +1,24 @@
 import { useTranslations } from 'use-intl';
+import { RetentionPreview } from './RetentionPreview';
 import { SettingForm } from './SettingForm';
 import { SettingsPage } from './SettingsPage';
 import type { Spec } from './specs';
 
 const specs: readonly Spec[] = [
-  'connection_days', 'file_days', 'alarm_days', 'console_days', 'recycle_bin_days', 'outbox_days',
+  'connection_days', 'file_days', 'alarm_days', 'console_days', 'recycle_bin_days', 'outbox_days', 'job_days',
 ].map((key) => ({ key, kind: 'number', min: 0, max: 36_500 }));
 
-/** How long things are kept. */
+/** How long things are kept, and what goes next. */
 export function StoragePage() {
   const t = useTranslations('settings');
   return (
     <SettingsPage page="storage" lead={t('storageLead')}>
-      <SettingForm name="retention" title={t('cards.retention')} specs={specs} />
+      <SettingForm
+        name="retention"
+        title={t('cards.retention')}
+        specs={specs}
+        beside={(draft) => <RetentionPreview values={draft} />}
+      />
     </SettingsPage>
   );
 }

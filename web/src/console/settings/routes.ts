@@ -13,8 +13,14 @@ export const settingPages: readonly PageRoute[] = [
   { path: '/settings/directory', component: lazyRouteComponent(() => import('./DirectoryPage'), 'DirectoryPage'), right },
   { path: '/settings/enrolment', component: lazyRouteComponent(() => import('./EnrolmentPage'), 'EnrolmentPage'), right },
   { path: '/settings/mail', component: lazyRouteComponent(() => import('./MailPage'), 'MailPage'), right },
-  { path: '/settings/notifications', component: lazyRouteComponent(() => import('./ChannelsPage'), 'ChannelsPage'), right },
-  { path: '/settings/relays', component: lazyRouteComponent(() => import('./RelaysPage'), 'RelaysPage'), right },
+  { path: '/settings/notifications', component: lazyRouteComponent(() => import('./ChannelsPage'), 'ChannelsPage'), right: 'channels.view' },
+  {
+    path: '/settings/notifications/deliveries',
+    component: lazyRouteComponent(() => import('./DeliveriesPage'), 'DeliveriesPage'),
+    right: 'channels.view',
+  },
+  { path: '/settings/relays', component: lazyRouteComponent(() => import('./RelaysPage'), 'RelaysPage'), right: 'relays.view' },
   { path: '/settings/storage', component: lazyRouteComponent(() => import('./StoragePage'), 'StoragePage'), right },
+  { path: '/settings/backups', component: lazyRouteComponent(() => import('./BackupsPage'), 'BackupsPage'), right: 'backups.view' },
   { path: '/settings/tokens', component: lazyRouteComponent(() => import('./TokensPage'), 'TokensPage'), right },
 ];

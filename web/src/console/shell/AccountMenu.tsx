@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconDevices2, IconLanguage, IconLogout, IconShieldLock, IconUserCircle } from '@tabler/icons-react';
+import { IconBook, IconDevices2, IconLanguage, IconLogout, IconShieldLock, IconUserCircle } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { call } from '../../api/client';
@@ -45,6 +45,9 @@ export function AccountMenu({ me }: { me: Me }) {
         <Menu.Divider />
         <Menu.Item lang={other} leftSection={<IconLanguage size={18} aria-hidden />} onClick={() => choose(other)}>
           {t('otherLanguage')}
+        </Menu.Item>
+        <Menu.Item component="a" href={`${basePath}/docs`} target="_blank" rel="noopener" leftSection={<IconBook size={18} aria-hidden />}>
+          {t('reference')}
         </Menu.Item>
         <Menu.Item leftSection={<IconLogout size={18} aria-hidden />} onClick={() => void leave()}>
           {t('signOut')}

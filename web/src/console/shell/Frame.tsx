@@ -6,11 +6,12 @@ import { useQueryClient } from '@tanstack/react-query';
 import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
-import { useMe } from '../../api/me';
+import { can, useMe } from '../../api/me';
 import { LiveStream } from '../../live/stream';
 import { Mark } from '../../ui/Mark';
 import { ThemeSwitch } from '../../ui/ThemeSwitch';
 import { AccountMenu } from './AccountMenu';
+import { AlarmBell } from './AlarmBell';
 import { Banner } from './Banner';
 import styles from './Frame.module.css';
 import { Forbidden } from './Forbidden';
@@ -76,6 +77,7 @@ export function Frame() {
             <IconSearch size={20} aria-hidden />
           </ActionIcon>
         </Tooltip>
+        {can(me, 'alarms.view') ? <AlarmBell /> : null}
         <ThemeSwitch />
         <AccountMenu me={me} />
       </header>

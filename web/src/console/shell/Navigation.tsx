@@ -10,7 +10,14 @@ const groups: readonly NavGroup[] = ['top', 'people', 'policy', 'evidence', 'sys
 /** The pages of this person; what the person may not use is absent. */
 export function Navigation({ me, onGo }: { me: Me; onGo?: () => void }) {
   const t = useTranslations('nav');
-  const shown = pages.filter((p) => p.nav !== undefined && (p.right === undefined || me.rights.includes(p.right)));
+  const may = (right: string | undefined) => right === undefined || me.rights.includes(right);
+  const shown = pages.flatMap((p) => {
+    if (p.nav === undefined) return [];
+    if (may(p.right)) return [p];
+    // Somebody may have a right to one page of the settings only.
+    const inner = pages.find((i) => i.path.startsWith(`${p.path}/`) && !i.path.includes('$') && i.right !== p.right && may(i.right));
+    return p.path === '/settings' && inner !== undefined ? [{ ...p, path: inner.path }] : [];
+  });
   return groups.map((group) => {
     const items = shown.filter((p) => p.nav?.group === group);
     if (items.length === 0) return null;

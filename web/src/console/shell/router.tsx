@@ -10,6 +10,7 @@ import {
 import { basePath } from '../../api/base';
 import { meQuery } from '../../api/me';
 import { Problem } from '../../api/problem';
+import { Lost } from './Lost';
 import { pages } from './pages';
 import { RouteError } from './RouteError';
 import { NotFound } from './NotFound';
@@ -79,7 +80,10 @@ const inside = pages.map((page) =>
   }),
 );
 
-const tree = rootRoute.addChildren([signIn, setup, remote, frame.addChildren(inside)]);
+// The frame stays around what is not there.
+const lost = createRoute({ getParentRoute: () => frame, path: '$', component: Lost });
+
+const tree = rootRoute.addChildren([signIn, setup, remote, frame.addChildren([...inside, lost])]);
 
 export function makeRouter(client: QueryClient) {
   return createRouter({

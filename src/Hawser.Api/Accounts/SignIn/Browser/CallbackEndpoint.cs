@@ -41,12 +41,20 @@ internal static partial class CallbackEndpoint
         }
 
         var log = logs.CreateLogger(typeof(CallbackEndpoint));
-        if (query["error"].ToString() is { Length: > 0 } error) return await RefusedAsync(db, row, texts, error, log);
+        // The console goes on in the browser that is here, and says there what went wrong.
+        var back = row.DeviceType == BrowserSignIns.ConsoleType
+            ? new SeeOther($"{memory.PublicUrl}/sign-in?back=provider") : null;
+        if (query["error"].ToString() is { Length: > 0 } error)
+        {
+            var page = await RefusedAsync(db, row, texts, error, log);
+            return back ?? page;
+        }
+
         var person = await RedeemAsync(flow, provider, trip, query, log, cancellationToken);
         if (person is null)
         {
             await BrowserSignIns.FailAsync(db, row, PageTexts.English.NotVerified, CancellationToken.None);
-            return Pages.Failed(texts, texts.NotVerified, 502);
+            return back ?? Pages.Failed(texts, texts.NotVerified, 502);
         }
 
         var account = await accounts.AdmitAsync(db, ExternalSource.Of(provider), person, cancellationToken);
@@ -54,13 +62,11 @@ internal static partial class CallbackEndpoint
         {
             Log.Refused(log, provider.Name, account.Refusal);
             await BrowserSignIns.FailAsync(db, row, account.Refusal, CancellationToken.None);
-            return Pages.Failed(texts, account.Refusal, 403);
+            return back ?? Pages.Failed(texts, account.Refusal, 403);
         }
 
         await BrowserSignIns.CompleteAsync(db, row, user.Guid, CancellationToken.None);
-        // The console goes on in the browser that is here.
-        return row.DeviceType == BrowserSignIns.ConsoleType
-            ? new SeeOther($"{memory.PublicUrl}/sign-in?back=provider") : Pages.Done(texts);
+        return back ?? Pages.Done(texts);
     }
 
     /// <summary>

@@ -1,0 +1,29 @@
+/** Which page holds a setting; the messages of the settings name its fields. */
+export const settingPlaces = {
+  console: '/settings/clients',
+  address_books: '/settings',
+  groups: '/settings',
+  audit: '/settings',
+  accounts: '/settings/sign-in',
+  mail: '/settings/mail',
+  sms: '/settings/mail',
+  directory: '/settings/directory',
+  retention: '/settings/storage',
+} as const;
+
+/** Words that people know and that the labels don't say. */
+export const settingWords: Partial<Record<string, string>> = {
+  mail: 'smtp mail',
+  sms: 'sms',
+  directory: 'ldap active directory',
+  retention: 'retention clean-up',
+};
+
+/** The fields of a setting out of its messages: their keys and labels. */
+export function fieldsOf(messages: unknown): [string, string][] {
+  if (typeof messages !== 'object' || messages === null) return [];
+  return Object.entries(messages).flatMap(([key, value]): [string, string][] => {
+    const label = (value as { label?: unknown } | null)?.label;
+    return typeof label === 'string' ? [[key, label]] : [];
+  });
+}
