@@ -12,6 +12,9 @@ public sealed partial class HostSession
     private DeskInput? _input;
     private int _current;
 
+    /// <summary>The displays that its controller is shown.</summary>
+    internal IReadOnlyCollection<int> ShownDisplays => _watcher?.Displays ?? [];
+
     private bool MayInput => Permissions.Keyboard
         && ViewerOptions.DisableKeyboard != OptionMessage.Types.BoolOption.Yes;
 

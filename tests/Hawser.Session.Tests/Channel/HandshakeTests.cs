@@ -23,7 +23,7 @@ public sealed class HandshakeTests
         Quick with { Pair = new KeyAgreement(Bytes(0x60)), SessionKey = Bytes(0x80) };
 
     [Fact]
-    public async Task The_worked_example_gives_the_bytes_of_the_reference()
+    public async Task T16_The_worked_example_gives_the_bytes_of_the_reference()
     {
         var (hostEnd, controllerEnd) = PipeStream.Pair();
         var (host, controller) = await JoinAsync(hostEnd, controllerEnd, HostVector, ControllerVector);
@@ -82,7 +82,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task A_controller_without_a_signed_key_refuses_and_says_nothing()
+    public async Task T17_A_controller_without_a_signed_key_refuses_and_says_nothing()
     {
         var (hostEnd, controllerEnd) = PipeStream.Pair();
 
@@ -95,7 +95,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task A_controller_that_allows_clear_says_so_with_a_frame_that_relays_do_not_drop()
+    public async Task T17_A_controller_that_allows_clear_says_so_with_a_frame_that_relays_do_not_drop()
     {
         var (hostEnd, controllerEnd) = PipeStream.Pair();
         var clear = Quick with { AllowClear = true };
@@ -113,7 +113,7 @@ public sealed class HandshakeTests
     [InlineData("2200")]
     [InlineData("")]
     [InlineData("2a00")]
-    public async Task A_host_refuses_a_controller_that_wants_clear(string answer)
+    public async Task T22_A_host_refuses_a_controller_that_wants_clear(string answer)
     {
         var (hostEnd, controllerEnd) = PipeStream.Pair();
         var accepting = SecureChannel.AcceptAsync(new StreamWire(hostEnd), Host, true, Quick);
@@ -136,7 +136,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task Another_hosts_signature_is_refused()
+    public async Task T18_Another_hosts_signature_is_refused()
     {
         var (hostEnd, controllerEnd) = PipeStream.Pair();
         var impostor = PeerIdentity.Generate(Id);
@@ -150,7 +150,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task Another_id_under_the_right_key_is_refused()
+    public async Task T19_Another_id_under_the_right_key_is_refused()
     {
         var (hostEnd, controllerEnd) = PipeStream.Pair();
         var accepting = SecureChannel.AcceptAsync(new StreamWire(hostEnd), Host.Renamed("other1234"), true, Quick);
@@ -185,7 +185,7 @@ public sealed class HandshakeTests
     [InlineData(32, 49)]
     [InlineData(32, 0)]
     [InlineData(32, 48)]
-    public async Task A_key_that_was_not_sealed_for_this_connection_is_a_violation(int asymmetric, int symmetric)
+    public async Task T20_T21_A_key_that_was_not_sealed_for_this_connection_is_a_violation(int asymmetric, int symmetric)
     {
         var (hostEnd, controllerEnd) = PipeStream.Pair();
         var accepting = SecureChannel.AcceptAsync(new StreamWire(hostEnd), Host, true, Quick);
@@ -200,7 +200,7 @@ public sealed class HandshakeTests
     }
 
     [Fact]
-    public async Task A_silent_other_end_times_out_on_both_sides()
+    public async Task T25_A_silent_other_end_times_out_on_both_sides()
     {
         var time = new TestRig.ManualTime();
         var patient = new HandshakeOptions { Time = time };

@@ -16,7 +16,7 @@ public sealed class SecureChannelTests
     [InlineData(0)]
     [InlineData(7)]
     [InlineData(18)]
-    public async Task One_changed_bit_of_a_sealed_frame_ends_the_channel(int at)
+    public async Task T23_One_changed_bit_of_a_sealed_frame_ends_the_channel(int at)
     {
         var (hostEnd, controllerEnd) = PipeStream.Pair();
         var (host, controller) = await HandshakeTests.JoinAsync(hostEnd, controllerEnd, Quick, Quick);
@@ -50,7 +50,7 @@ public sealed class SecureChannelTests
     [InlineData("00")]
     [InlineData("00000000")]
     [InlineData("04ff")]
-    public async Task Frames_of_length_zero_and_one_pass_without_moving_the_counter(string raw)
+    public async Task T24_Frames_of_length_zero_and_one_pass_without_moving_the_counter(string raw)
     {
         var (hostEnd, controllerEnd) = PipeStream.Pair();
         var (host, controller) = await HandshakeTests.JoinAsync(hostEnd, controllerEnd, Quick, Quick);
