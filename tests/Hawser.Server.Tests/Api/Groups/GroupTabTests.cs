@@ -235,7 +235,6 @@ public class GroupTabTests
             var took = Stopwatch.GetElapsedTime(start);
             answer.Json.GetProperty("total").GetInt32().ShouldBe(total);
             TestContext.Current.TestOutputHelper?.WriteLine($"{who.User.Name} facets {query}: {took.TotalMilliseconds:0} ms");
-            took.TotalSeconds.ShouldBeLessThan(15, "generous: other tests run beside it");
         }
 
         Names(await ann.GetAsync(Groups)).ShouldBe(["Tills"]);
