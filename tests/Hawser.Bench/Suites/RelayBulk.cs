@@ -14,7 +14,7 @@ internal static class RelayBulk
         var report = new SuiteReport("relay-bulk", "Relay, bulk one way");
         using var relays = RelayServers.Start(bench);
         relays.Verify(report, 20, 4 << 20);
-        report.Note("64 KiB writes, one way. GB/s: best window (median); CPU: seconds of the relay's process for a GB, median.");
+        report.Note("64 KiB writes, one way, thrown away by the receiver without being copied, so that the cores are the relay's. GB/s: best window (median); CPU: seconds of the relay's process for a GB, median.");
         foreach (var bar in Bars)
         {
             if (bench.Arguments.Pairs > 0 && bench.Arguments.Pairs != bar.Pairs) continue;
