@@ -16,8 +16,9 @@ const resolve = (spec, schema) => {
 const typeOf = (spec, schema) => {
   if (!schema) return '';
   if (schema.$ref) return schema.$ref.split('/').pop();
-  if (schema.oneOf || schema.anyOf) return (schema.oneOf || schema.anyOf).map((s) => typeOf(spec, s)).join(' or ');
+  if (schema.oneOf || schema.anyOf) return (schema.oneOf || schema.anyOf).map((s) => typeOf(spec, s)).sort((a, b) => (a === 'null') - (b === 'null')).join(' or ');
   const types = [].concat(schema.type || 'any');
+  types.sort((a, b) => (a === 'null') - (b === 'null'));
   return types.map((t) => (t === 'array' ? `list of ${typeOf(spec, schema.items) || 'any'}` : t)).join(' or ');
 };
 
@@ -63,7 +64,7 @@ const parametersOf = (spec, path, operation) => {
 const route = (spec, address, path, method, operation) => {
   const section = element('section', '', { id: `${method}-${address}` });
   const title = element('h2');
-  title.append(element('span', method.toUpperCase(), { class: 'method' }), document.createTextNode(` ${address}`));
+  title.append(element('span', method.toUpperCase(), { class: `method ${method}` }), document.createTextNode(` ${address}`));
   section.append(title, element('p', operation.summary || ''));
   if (operation.description) section.append(element('p', operation.description));
   const parameters = parametersOf(spec, path, operation);
