@@ -11,6 +11,14 @@ export const gates: { signIn: Wait; stepUp: Wait; language: string; onClock: (da
   onClock: () => undefined,
 };
 
+/** When this page last changed something on the server, and a clock to compare it with. */
+export const changedAt = {
+  last: -Infinity,
+  get now() {
+    return performance.now();
+  },
+};
+
 let proof = '';
 
 /** Goes with every change; it came with `me`. */
@@ -61,6 +69,7 @@ export async function call<T>(method: Method, path: string, options: Options = {
     if (!response.ok) throw await problemOf(response);
   }
   const text = await response.text();
+  if (method !== 'GET') changedAt.last = changedAt.now;
   const value = (text === '' ? {} : JSON.parse(text)) as T;
   // The field's routes refuse with 200 and a sentence.
   const refusal = (value as { error?: unknown } | null)?.error;

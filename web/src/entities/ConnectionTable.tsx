@@ -1,7 +1,6 @@
-import { Button } from '@mantine/core';
 import { IconCircleCheck, IconCircleDashed, IconLoader } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
-import { useMemo, type ReactNode } from 'react';
+import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { isoOf } from '../api/lists';
 import type { Connection } from '../api/sessions';
@@ -10,33 +9,27 @@ import { groupedId } from '../ui/groupedId';
 import { Status } from '../ui/Status';
 import { TimeText } from '../ui/TimeText';
 
-type Props = {
-  rows: readonly Connection[] | undefined;
-  label: string;
-  isOfOneDevice?: boolean;
-  isAbsolute?: boolean;
-  onDisconnect?: (connection: Connection) => void;
-  busy?: string | undefined;
-};
+type Props = { rows: readonly Connection[] | undefined; label: string };
 
 const noSort = () => undefined;
 
-/** Connections, newest first: who, where from, what kind, how long. */
-export function ConnectionTable({ rows, label, isOfOneDevice = false, isAbsolute = false, onDisconnect, busy }: Props) {
+/** What lists of connections show. */
+export function useConnectionColumns({ isOfOneDevice = false, isAbsolute = false }): readonly Column<Connection>[] {
   const t = useTranslations('entities');
-  const columns = useMemo<Column<Connection>[]>(() => {
+  return useMemo(() => {
     const device: Column<Connection> = {
       id: 'device',
       header: t('device'),
+      isFixed: true,
       card: 'title',
       cell: (c) => (
-        <Link to="/devices/$id" params={{ id: c.device_id }}>
-          {c.remote.includes(' - ') ? c.remote.slice(c.remote.indexOf(' - ') + 3) : groupedId(c.device_id)}
+        <Link className="cut" to="/devices/$id" params={{ id: c.device_id }}>
+          {deviceOf(c)}
         </Link>
       ),
     };
     return [
-      { id: 'state', header: t('state'), card: 'state', cell: (c) => <ConnectionState connection={c} /> },
+      { id: 'state', header: t('state'), isFixed: true, card: 'state', cell: (c) => <ConnectionState connection={c} /> },
       ...(isOfOneDevice ? [] : [device]),
       { id: 'operator', header: t('operator'), card: 'line', cell: (c) => <Operator connection={c} /> },
       { id: 'from', header: t('from'), cell: (c) => <span className="mono">{c.info.ip}</span> },
@@ -44,25 +37,28 @@ export function ConnectionTable({ rows, label, isOfOneDevice = false, isAbsolute
       { id: 'auth', header: t('auth'), cell: (c) => t(`auths.${c.primary_auth}`) },
       { id: 'started', header: t('started'), card: 'line', cell: (c) => <TimeText iso={isoOf(c.created_at)} isAbsolute={isAbsolute} /> },
       { id: 'length', header: t('length'), isNumber: true, cell: (c) => <Length connection={c} /> },
-      { id: 'note', header: t('note'), cell: (c) => c.note },
+      { id: 'note', header: t('note'), cell: (c) => <span className="cut" title={c.note}>{c.note}</span> },
     ];
   }, [t, isOfOneDevice, isAbsolute]);
-  const actions = (c: Connection): ReactNode =>
-    c.end_time === null ? (
-      <Button size="xs" variant="default" color="red" loading={busy === c.guid} onClick={() => onDisconnect?.(c)}>
-        {t('disconnect')}
-      </Button>
-    ) : null;
+}
+
+/** What a connection is called: its device. */
+export const deviceOf = (c: Connection) =>
+  c.remote.includes(' - ') ? c.remote.slice(c.remote.indexOf(' - ') + 3) : groupedId(c.device_id);
+
+export const keyOfConnection = (c: Connection) => c.guid;
+
+/** The latest connections of one device. */
+export function ConnectionTable({ rows, label }: Props) {
   return (
     <DataTable
       label={label}
-      columns={columns}
+      columns={useConnectionColumns({ isOfOneDevice: true })}
       rows={rows}
-      keyOf={(c) => c.guid}
-      nameOf={(c) => c.remote}
+      keyOf={keyOfConnection}
+      nameOf={deviceOf}
       sort=""
       onSort={noSort}
-      {...(onDisconnect === undefined ? {} : { actions })}
     />
   );
 }

@@ -9,6 +9,7 @@ import roles from '../console/roles/en.json';
 import strategies from '../console/strategies/en.json';
 import options from '../console/strategies/options/en.json';
 import entities from '../entities/en.json';
+import jobs from '../entities/jobs/en.json';
 import list from '../ui/DataTable/en.json';
 import ui from '../ui/en.json';
 import shell from '../console/shell/en.json';
@@ -22,4 +23,4 @@ import recordings from '../console/recordings/en.json';
 import settings from '../console/settings/en.json';
 import viewer from '../console/viewer/en.json';
 
-export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...options, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings, ...viewer };
+export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...options, ...entities, ...jobs, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings, ...viewer };

@@ -9,6 +9,7 @@ import roles from '../console/roles/zh-CN.json';
 import strategies from '../console/strategies/zh-CN.json';
 import options from '../console/strategies/options/zh-CN.json';
 import entities from '../entities/zh-CN.json';
+import jobs from '../entities/jobs/zh-CN.json';
 import list from '../ui/DataTable/zh-CN.json';
 import ui from '../ui/zh-CN.json';
 import shell from '../console/shell/zh-CN.json';
@@ -22,4 +23,4 @@ import recordings from '../console/recordings/zh-CN.json';
 import settings from '../console/settings/zh-CN.json';
 import viewer from '../console/viewer/zh-CN.json';
 
-export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...options, ...entities, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings, ...viewer };
+export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...options, ...entities, ...jobs, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings, ...viewer };

@@ -11,10 +11,14 @@ const stale: Record<string, string[]> = {
   alarm: ['alarms', 'overview'],
   user: ['users', 'groups'],
   me: ['me'],
+  job: ['jobs'],
 };
 
 const hiddenFor = 30_000;
 const everyKindAtMost = 1000;
+/** Where much happens, lists are read less often. */
+const inStormAtMost = 5000;
+const storm = 20;
 
 /**
  * The live feed of this tab. Hints make queries stale, at most once a second; a tab that nobody sees closes its stream
@@ -28,6 +32,7 @@ export class LiveStream {
   private bannerTimer: ReturnType<typeof setTimeout> | undefined;
   private readonly due = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly last = new Map<string, number>();
+  private readonly lately = new Map<string, { from: number; hints: number; until: number }>();
   private state: StreamState = 'off';
   private readonly listeners = new Set<() => void>();
   private isStopped = true;
@@ -87,7 +92,7 @@ export class LiveStream {
     });
     source.addEventListener('message', (event: MessageEvent<string>) => {
       const hint = JSON.parse(event.data) as { kind: string; id: string };
-      this.hint(hint.kind);
+      this.hint(hint.kind, hint.id === '*');
     });
     source.addEventListener('error', () => {
       this.close();
@@ -102,10 +107,18 @@ export class LiveStream {
     });
   }
 
-  private hint(kind: string): void {
+  private hint(kind: string, isMany: boolean): void {
+    const now = Date.now();
+    const lately = this.lately.get(kind) ?? { from: now, hints: 0, until: 0 };
+    this.lately.set(kind, lately);
+    if (now - lately.from >= 1000) Object.assign(lately, { from: now, hints: 0 });
+    lately.hints += isMany ? storm : 1;
+    if (lately.hints > storm) lately.until = now + inStormAtMost;
+    const apart = now < lately.until ? inStormAtMost : everyKindAtMost;
     for (const word of stale[kind] ?? [kind]) {
       if (this.due.has(word)) continue;
-      const wait = Math.max(0, (this.last.get(word) ?? 0) + everyKindAtMost - Date.now());
+      // Many tabs hear the same at once; they need not all ask at once.
+      const wait = Math.max(0, (this.last.get(word) ?? 0) + apart - now) + (Math.random() * apart) / 10;
       this.due.set(
         word,
         setTimeout(() => {

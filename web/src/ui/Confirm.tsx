@@ -7,13 +7,15 @@ type Props = {
   title: string;
   action: string;
   isBusy?: boolean;
+  /** It can be taken back. */
+  isHarmless?: boolean;
   onCancel: () => void;
   onConfirm: () => void;
   children: ReactNode;
 };
 
-/** Asks before something that can't be undone. */
-export function Confirm({ isOpen, title, action, isBusy = false, onCancel, onConfirm, children }: Props) {
+/** Asks before something that can't be undone, or that concerns many. */
+export function Confirm({ isOpen, title, action, isBusy = false, isHarmless = false, onCancel, onConfirm, children }: Props) {
   const t = useTranslations('common');
   return (
     <Modal opened={isOpen} onClose={onCancel} title={title} closeButtonProps={{ 'aria-label': t('close') }}>
@@ -23,7 +25,7 @@ export function Confirm({ isOpen, title, action, isBusy = false, onCancel, onCon
           <Button variant="default" onClick={onCancel} data-autofocus>
             {t('cancel')}
           </Button>
-          <Button color="red" loading={isBusy} onClick={onConfirm}>
+          <Button {...(isHarmless ? {} : { color: 'red' })} loading={isBusy} onClick={onConfirm}>
             {action}
           </Button>
         </Group>

@@ -4,12 +4,11 @@ import { useTranslations } from 'use-intl';
 import { csvAddress } from '../../api/lists';
 import { useMe } from '../../api/me';
 import { readConnections } from '../../api/sessions';
-import { ConnectionTable } from '../../entities/ConnectionTable';
-import { ListBar, type Filter } from '../../ui/DataTable/ListBar';
+import { deviceOf, keyOfConnection, useConnectionColumns } from '../../entities/ConnectionTable';
+import type { Filter } from '../../ui/DataTable/filters';
+import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
-import { Pager } from '../../ui/DataTable/Pager';
 import { Empty } from '../../ui/Empty';
-import { ErrorPanel } from '../../ui/ErrorPanel';
 import { ExportLink } from '../../ui/ExportLink';
 import { Page } from '../../ui/Page';
 import { AuditTabs } from './AuditTabs';
@@ -20,11 +19,11 @@ const filterKeys = ['conn_type', 'open'] as const;
 export function ConnectionsPage() {
   const t = useTranslations('audit');
   const e = useTranslations('entities');
-  const l = useTranslations('list');
+  const columns = useConnectionColumns({ isAbsolute: true });
   const me = useMe();
   const { list, change } = useListSearch('', filterKeys);
-  const { data, error, refetch } = useQuery({
-    queryKey: ['audit', 'connections', list],
+  const read = useQuery({
+    queryKey: ['audit', 'connections', list.question],
     queryFn: ({ signal }) =>
       readConnections({ ...list.filters, remote: list.q, current: list.page, pageSize: list.size }, signal),
     placeholderData: keepPreviousData,
@@ -44,14 +43,19 @@ export function ConnectionsPage() {
   return (
     <Page title={t('title')} suffix={me.server_name} actions={<ExportLink href={file} />}>
       <AuditTabs now="connections" />
-      <ListBar list={list} placeholder={t('searchEnds')} filters={filters} onChange={change} />
-      {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
-      {data?.total === 0 ? (
-        <Empty title={l('nothing')} text={t('noConnections')} />
-      ) : (
-        <ConnectionTable rows={data?.data} label={t('connections')} isAbsolute />
-      )}
-      <Pager list={list} total={data?.total ?? 0} onChange={change} />
+      <ListView
+        page="audit-connections"
+        label={t('connections')}
+        list={list}
+        onChange={change}
+        read={read}
+        columns={columns}
+        keyOf={keyOfConnection}
+        nameOf={deviceOf}
+        placeholder={t('searchEnds')}
+        filters={filters}
+        empty={<Empty title={t('noConnections')} text={t('noConnectionsText')} />}
+      />
     </Page>
   );
 }

@@ -3,12 +3,10 @@ import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { csvAddress, isoOf } from '../../api/lists';
 import { useMe } from '../../api/me';
-import { DataTable, type Column } from '../../ui/DataTable/DataTable';
-import { ListBar } from '../../ui/DataTable/ListBar';
+import type { Column } from '../../ui/DataTable/DataTable';
+import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
-import { Pager } from '../../ui/DataTable/Pager';
 import { Empty } from '../../ui/Empty';
-import { ErrorPanel } from '../../ui/ErrorPanel';
 import { ExportLink } from '../../ui/ExportLink';
 import { Page } from '../../ui/Page';
 import { TimeText } from '../../ui/TimeText';
@@ -16,15 +14,14 @@ import { AuditTabs } from './AuditTabs';
 import { transfersQuery, type Transfer } from './queries';
 
 const noFilters: readonly string[] = [];
-const noSort = () => undefined;
+const keyOf = (row: Transfer) => row.guid;
 
 /** Which files went where. */
 export function FilesPage() {
   const t = useTranslations('audit');
-  const l = useTranslations('list');
   const me = useMe();
   const { list, change } = useListSearch('', noFilters);
-  const { data, error, refetch } = useQuery(transfersQuery(list));
+  const read = useQuery(transfersQuery(list));
   const columns = useMemo<Column<Transfer>[]>(
     () => [
       { id: 'time', header: t('time'), card: 'line', cell: (f) => <TimeText iso={isoOf(f.created_at)} isAbsolute /> },
@@ -44,22 +41,18 @@ export function FilesPage() {
       actions={<ExportLink href={csvAddress('/api/audits/file', { ...list, q: '' }, { remote: list.q })} />}
     >
       <AuditTabs now="files" />
-      <ListBar list={list} placeholder={t('searchEnds')} onChange={change} />
-      {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
-      {data?.total === 0 ? (
-        <Empty title={l('nothing')} text={t('noFiles')} />
-      ) : (
-        <DataTable
-          label={t('files')}
-          columns={columns}
-          rows={data?.data}
-          keyOf={(f) => f.guid}
-          nameOf={(f) => f.path}
-          sort=""
-          onSort={noSort}
-        />
-      )}
-      <Pager list={list} total={data?.total ?? 0} onChange={change} />
+      <ListView
+        page="audit-files"
+        label={t('files')}
+        list={list}
+        onChange={change}
+        read={read}
+        columns={columns}
+        keyOf={keyOf}
+        nameOf={(f) => f.path}
+        placeholder={t('searchEnds')}
+        empty={<Empty title={t('noFiles')} text={t('noFilesText')} />}
+      />
     </Page>
   );
 }

@@ -30,7 +30,7 @@ const page = (list: ListSearch) => ({ current: list.page, pageSize: list.size, .
 
 export const transfersQuery = (list: ListSearch) =>
   queryOptions({
-    queryKey: ['audit', 'files', list],
+    queryKey: ['audit', 'files', list.question],
     queryFn: ({ signal }) =>
       call<PageOf<Transfer>>('GET', `/api/audits/file${query({ ...page(list), remote: list.q })}`, { signal }),
     placeholderData: keepPreviousData,
@@ -38,7 +38,7 @@ export const transfersQuery = (list: ListSearch) =>
 
 export const operationsQuery = (list: ListSearch) =>
   queryOptions({
-    queryKey: ['audit', 'console', list],
+    queryKey: ['audit', 'console', list.question],
     queryFn: ({ signal }) =>
       call<PageOf<Operation>>('GET', `/api/audits/console${query({ ...page(list), operator: list.q })}`, { signal }),
     placeholderData: keepPreviousData,

@@ -2,14 +2,13 @@ import { Button } from '@mantine/core';
 import { IconDeviceDesktop, IconFileImport, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { DataTable } from '../../ui/DataTable/DataTable';
-import { ListBar, type Filter } from '../../ui/DataTable/ListBar';
+import type { Filter } from '../../ui/DataTable/filters';
+import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
-import { Pager } from '../../ui/DataTable/Pager';
+import { useSelection } from '../../ui/DataTable/useSelection';
 import { Empty } from '../../ui/Empty';
-import { ErrorPanel } from '../../ui/ErrorPanel';
 import { ExportLink } from '../../ui/ExportLink';
 import { AddFromDevices } from './AddFromDevices';
 import styles from './books.module.css';
@@ -20,15 +19,15 @@ import { EntryForm } from './EntryForm';
 import { entriesCsv, entriesQuery, entryFilters, nameOfEntry, type Book, type Entry } from './queries';
 import { TagBar } from './TagBar';
 
+const keyOf = (entry: Entry) => entry.id;
 const platforms = ['Windows', 'Linux', 'Mac OS', 'Android'];
 
 /** The devices of a book. */
 export function EntriesTab({ book }: { book: Book }) {
   const t = useTranslations('books');
-  const l = useTranslations('list');
   const { list, change } = useListSearch('alias', entryFilters);
-  const { data, error, refetch } = useQuery(entriesQuery(book.guid, list));
-  const [selected, setSelected] = useState<Set<string>>(() => new Set());
+  const read = useQuery(entriesQuery(book.guid, list));
+  const selection = useSelection(`${book.guid} ${list.question}`);
   const [edited, setEdited] = useState<Entry | 'new' | null>(null);
   const [isPicking, setPicking] = useState(false);
   const columns = useEntryColumns(book, setEdited);
@@ -48,8 +47,10 @@ export function EntriesTab({ book }: { book: Book }) {
     ],
     [t],
   );
-  const isAsked = list.q !== '' || Object.keys(list.filters).length > 0;
-  const rows = data?.data;
+  const actions = useCallback(
+    (e: Entry) => <EntryActions book={book} entry={e} onEdit={() => setEdited(e)} />,
+    [book],
+  );
   return (
     <div className={styles.detail}>
       {mayEdit ? (
@@ -73,33 +74,24 @@ export function EntriesTab({ book }: { book: Book }) {
           <ExportLink href={entriesCsv(book.guid, list)} />
         </div>
       )}
-      {selected.size > 0 ? (
-        <EntryBulk book={book} rows={(rows ?? []).filter((e) => selected.has(e.id))} onClear={() => setSelected(new Set())} />
-      ) : (
-        <ListBar list={list} placeholder={t('search')} filters={filters} onChange={change} />
-      )}
-      <TagBar book={book.guid} list={list} onChange={change} />
-      {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
-      {data?.total === 0 ? (
-        isAsked ? (
-          <Empty title={l('nothing')} text={l('nothingText')} />
-        ) : (
-          <Empty title={t('emptyBook')} text={mayEdit ? t('emptyBookText') : t('emptyReadOnly')} />
-        )
-      ) : (
-        <DataTable
-          label={t('entries')}
-          columns={columns}
-          rows={rows}
-          keyOf={(e) => e.id}
-          nameOf={nameOfEntry}
-          sort={list.sort}
-          onSort={(sort) => change({ sort })}
-          actions={(e) => <EntryActions book={book} entry={e} onEdit={() => setEdited(e)} />}
-          {...(mayEdit ? { selected, onSelect: setSelected } : {})}
-        />
-      )}
-      <Pager list={list} total={data?.total ?? 0} onChange={change} />
+      <ListView
+        page="book"
+        label={t('entries')}
+        list={list}
+        onChange={change}
+        read={read}
+        columns={columns}
+        keyOf={keyOf}
+        nameOf={nameOfEntry}
+        placeholder={t('search')}
+        filters={filters}
+        selection={mayEdit ? selection : undefined}
+        bulk={(rows) => <EntryBulk book={book} rows={rows} onClear={selection.clear} />}
+        below={<TagBar book={book.guid} list={list} onChange={change} />}
+        actions={actions}
+        {...(mayEdit ? { keys: { e: { text: t('editEntry'), work: setEdited } } } : {})}
+        empty={<Empty title={t('emptyBook')} text={mayEdit ? t('emptyBookText') : t('emptyReadOnly')} />}
+      />
       {edited === null ? null : (
         <EntryForm book={book} entry={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />
       )}

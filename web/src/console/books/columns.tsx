@@ -19,10 +19,12 @@ export function useEntryColumns(book: Book, onOpen: (entry: Entry) => void): Col
     const colours = new Map((tags ?? []).map((tag) => [tag.name, tag.color]));
     const isEditor = book.rule >= 2;
     return [
-      { id: 'state', header: t('state'), card: 'state', cell: (e) => <EntryState entry={e} /> },
+      { id: 'state', header: t('state'), isFixed: true, card: 'state', cell: (e) => <EntryState entry={e} /> },
       {
         id: 'alias',
         header: t('alias'),
+        isFixed: true,
+        isMain: true,
         sort: 'alias',
         card: 'title',
         cell: (e) => (

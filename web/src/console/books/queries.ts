@@ -71,7 +71,7 @@ function entriesPath(book: string, list: ListSearch, more: Record<string, string
 
 export const entriesQuery = (book: string, list: ListSearch) =>
   queryOptions({
-    queryKey: ['books', book, 'entries', list],
+    queryKey: ['books', book, 'entries', list.question],
     queryFn: ({ signal }) =>
       call<PageOf<Entry>>('GET', entriesPath(book, list, { current: list.page, pageSize: list.size }), { signal }),
     placeholderData: keepPreviousData,
@@ -94,7 +94,7 @@ export const sharesQuery = (book: string) =>
 
 export const binQuery = (book: string, list: ListSearch) =>
   queryOptions({
-    queryKey: ['books', book, 'bin', list],
+    queryKey: ['books', book, 'bin', list.question],
     queryFn: ({ signal }) =>
       call<PageOf<Binned>>(
         'GET', `/api/ab/bin/${book}${query({ q: list.q, current: list.page, pageSize: list.size })}`, { signal },

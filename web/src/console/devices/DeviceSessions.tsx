@@ -19,7 +19,7 @@ export function DeviceSessions({ id }: { id: string }) {
       {data?.total === 0 ? (
         <Empty title={t('noSessions')} />
       ) : (
-        <ConnectionTable rows={data?.data} label={t('sessions')} isOfOneDevice />
+        <ConnectionTable rows={data?.data} label={t('sessions')} />
       )}
     </Card>
   );

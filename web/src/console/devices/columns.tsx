@@ -1,24 +1,37 @@
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
+import { isoOf } from '../../api/lists';
 import type { Column } from '../../ui/DataTable/DataTable';
 import { groupedId } from '../../ui/groupedId';
 import { TimeText } from '../../ui/TimeText';
 import { DeviceState } from './DeviceState';
 import { lastSeen, nameOf, type Device } from './queries';
 
+const cut = (text: string) => (
+  <span className="cut" title={text}>
+    {text}
+  </span>
+);
+
 /** The columns of the list of devices. */
 export function useDeviceColumns(): readonly Column<Device>[] {
   const t = useTranslations('devices');
   return useMemo(
     () => [
-      { id: 'state', header: t('columns.state'), cell: (d) => <DeviceState device={d} />, card: 'state' },
+      { id: 'state', header: t('columns.state'), isFixed: true, cell: (d) => <DeviceState device={d} />, card: 'state' },
       {
         id: 'name',
         header: t('columns.name'),
+        isFixed: true,
+        isMain: true,
         sort: 'device_name',
         card: 'title',
-        cell: (d) => <Link to="/devices/$id" params={{ id: d.id }}>{nameOf(d)}</Link>,
+        cell: (d) => (
+          <Link className="cut" to="/devices/$id" params={{ id: d.id }} title={nameOf(d)}>
+            {nameOf(d)}
+          </Link>
+        ),
       },
       {
         id: 'id',
@@ -27,10 +40,18 @@ export function useDeviceColumns(): readonly Column<Device>[] {
         card: 'line',
         cell: (d) => <span className="mono one-line">{groupedId(d.id)}</span>,
       },
-      { id: 'owner', header: t('columns.owner'), sort: 'user_name', cell: (d) => d.user_name },
-      { id: 'group', header: t('columns.group'), sort: 'device_group_name', cell: (d) => d.device_group_name },
-      { id: 'system', header: t('columns.system'), cell: (d) => <span className="cut" title={d.info.os}>{d.info.os}</span> },
+      { id: 'owner', header: t('columns.owner'), sort: 'user_name', cell: (d) => cut(d.user_name) },
+      { id: 'group', header: t('columns.group'), sort: 'device_group_name', cell: (d) => cut(d.device_group_name) },
+      { id: 'system', header: t('columns.system'), cell: (d) => cut(d.info.os) },
       { id: 'version', header: t('columns.version'), cell: (d) => d.info.version },
+      { id: 'user', header: t('user'), isExtra: true, cell: (d) => cut(d.info.username) },
+      { id: 'address', header: t('address'), isExtra: true, cell: (d) => <span className="mono">{d.info.ip}</span> },
+      { id: 'userGroup', header: t('userGroup'), isExtra: true, cell: (d) => cut(d.group_name) },
+      { id: 'strategy', header: t('strategy'), isExtra: true, cell: (d) => cut(d.strategy_name) },
+      { id: 'note', header: t('note'), isExtra: true, cell: (d) => cut(d.note) },
+      { id: 'first', header: t('firstSeen'), isExtra: true, sort: 'created_at', cell: (d) => <TimeText iso={isoOf(d.created_at)} /> },
+      { id: 'cpu', header: t('cpu'), isExtra: true, cell: (d) => cut(d.info.cpu) },
+      { id: 'memory', header: t('memory'), isExtra: true, cell: (d) => cut(d.info.memory) },
       {
         id: 'seen',
         header: t('columns.seen'),

@@ -28,7 +28,7 @@ export type Device = {
 
 export const devicesQuery = (list: ListSearch) =>
   queryOptions({
-    queryKey: ['devices', 'list', list],
+    queryKey: ['devices', 'list', list.question],
     queryFn: ({ signal }) => call<PageOf<Device>>('GET', `/api/devices${listQuery(list)}`, { signal }),
     placeholderData: keepPreviousData,
   });

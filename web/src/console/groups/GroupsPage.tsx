@@ -1,16 +1,14 @@
 import { ActionIcon, Button, Menu, UnstyledButton } from '@mantine/core';
 import { IconDots, IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../api/me';
 import { Confirm } from '../../ui/Confirm';
-import { DataTable, type Column } from '../../ui/DataTable/DataTable';
-import { ListBar } from '../../ui/DataTable/ListBar';
+import type { Column } from '../../ui/DataTable/DataTable';
+import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
-import { Pager } from '../../ui/DataTable/Pager';
 import { Empty } from '../../ui/Empty';
-import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Page } from '../../ui/Page';
 import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
@@ -19,7 +17,8 @@ import styles from './groups.module.css';
 import { deleteGroup, groupsQuery, type Group, type GroupKind } from './queries';
 
 const noFilters: readonly string[] = [];
-const noSort = () => undefined;
+const keyOf = (group: Group) => group.guid;
+const nameOf = (group: Group) => group.name;
 
 export function UserGroupsPage() {
   return <GroupsPage kind="user-groups" />;
@@ -32,12 +31,11 @@ export function DeviceGroupsPage() {
 /** Groups of users or of devices, and who reaches whom. */
 function GroupsPage({ kind }: { kind: GroupKind }) {
   const t = useTranslations('groups');
-  const l = useTranslations('list');
   const me = useMe();
   const client = useQueryClient();
   const textOf = useProblemText();
   const { list, change } = useListSearch('name', noFilters);
-  const { data, error, refetch } = useQuery(groupsQuery(kind, list));
+  const read = useQuery(groupsQuery(kind, list));
   const [edited, setEdited] = useState<Group | 'new' | null>(null);
   const [doomed, setDoomed] = useState<Group | null>(null);
   const isUsers = kind === 'user-groups';
@@ -53,6 +51,8 @@ function GroupsPage({ kind }: { kind: GroupKind }) {
       {
         id: 'name',
         header: t('name'),
+        isFixed: true,
+        isMain: true,
         card: 'title',
         cell: (g) => (
           <UnstyledButton className={styles.link ?? ''} onClick={() => setEdited(g)}>
@@ -80,6 +80,24 @@ function GroupsPage({ kind }: { kind: GroupKind }) {
     ],
     [t, isUsers],
   );
+  const actions = useCallback(
+    (g: Group) => (
+      <Menu position="bottom-end" shadow="md">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('actionsOf', { name: g.name })}>
+            <IconDots size={18} aria-hidden />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item onClick={() => setEdited(g)}>{t('edit')}</Menu.Item>
+          <Menu.Item color="red" disabled={g.is_default === true} onClick={() => setDoomed(g)}>
+            {g.is_default === true ? t('isDefault') : t('delete')}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+    ),
+    [t],
+  );
   return (
     <Page
       title={title}
@@ -91,40 +109,20 @@ function GroupsPage({ kind }: { kind: GroupKind }) {
         </Button>
       }
     >
-      <ListBar list={list} placeholder={t('search')} onChange={change} />
-      {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
-      {data?.total === 0 ? (
-        <Empty
-          title={list.q === '' ? t('empty') : l('nothing')}
-          text={list.q === '' ? (isUsers ? t('userLead') : t('deviceLead')) : l('nothingText')}
-        />
-      ) : (
-        <DataTable
-          label={title}
-          columns={columns}
-          rows={data?.data}
-          keyOf={(g) => g.guid}
-          nameOf={(g) => g.name}
-          sort={list.sort}
-          onSort={noSort}
-          actions={(g) => (
-            <Menu position="bottom-end" shadow="md">
-              <Menu.Target>
-                <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('actionsOf', { name: g.name })}>
-                  <IconDots size={18} aria-hidden />
-                </ActionIcon>
-              </Menu.Target>
-              <Menu.Dropdown>
-                <Menu.Item onClick={() => setEdited(g)}>{t('edit')}</Menu.Item>
-                <Menu.Item color="red" disabled={g.is_default === true} onClick={() => setDoomed(g)}>
-                  {g.is_default === true ? t('isDefault') : t('delete')}
-                </Menu.Item>
-              </Menu.Dropdown>
-            </Menu>
-          )}
-        />
-      )}
-      <Pager list={list} total={data?.total ?? 0} onChange={change} />
+      <ListView
+        page={kind}
+        label={title}
+        list={list}
+        onChange={change}
+        read={read}
+        columns={columns}
+        keyOf={keyOf}
+        nameOf={nameOf}
+        placeholder={t('search')}
+        actions={actions}
+        keys={{ e: { text: t('edit'), work: setEdited } }}
+        empty={<Empty title={t('empty')} text={isUsers ? t('userLead') : t('deviceLead')} />}
+      />
       {edited === null ? null : (
         <GroupForm kind={kind} group={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />
       )}

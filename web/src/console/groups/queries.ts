@@ -21,7 +21,7 @@ export type Group = {
 
 export const groupsQuery = (kind: GroupKind, list: ListSearch) =>
   queryOptions({
-    queryKey: [kind, 'list', list],
+    queryKey: [kind, 'list', list.question],
     queryFn: ({ signal }) =>
       call<PageOf<Group>>(
         'GET',

@@ -4,20 +4,20 @@ import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../api/me';
 import { BulkBar } from '../../ui/BulkBar';
-import { DataTable } from '../../ui/DataTable/DataTable';
-import { ListBar, type Filter } from '../../ui/DataTable/ListBar';
+import type { Filter } from '../../ui/DataTable/filters';
+import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
-import { Pager } from '../../ui/DataTable/Pager';
+import { useSelection } from '../../ui/DataTable/useSelection';
 import { Empty } from '../../ui/Empty';
-import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Page } from '../../ui/Page';
 import { complain, say } from '../../ui/toast';
 import { useBulk } from '../../ui/useBulk';
 import { useRecordingColumns } from './columns';
 import { DeleteRecordings } from './DeleteRecordings';
-import { changeRecording, deleteRecording, filterKeys, nameOf, recordingsQuery } from './queries';
+import { changeRecording, deleteRecording, filterKeys, nameOf, recordingsQuery, type Recording } from './queries';
 import styles from './recordings.module.css';
 
+const keyOf = (recording: Recording) => recording.recordId;
 const codecs = ['vp8', 'vp9', 'av1', 'h264', 'h265'];
 
 /** What was recorded, newest first. */
@@ -27,8 +27,8 @@ export function RecordingsPage() {
   const me = useMe();
   const client = useQueryClient();
   const { list, change } = useListSearch('-created', filterKeys);
-  const { data, error, refetch } = useQuery(recordingsQuery(list));
-  const [selected, setSelected] = useState<Set<string>>(() => new Set());
+  const read = useQuery(recordingsQuery(list));
+  const selection = useSelection(list.question);
   const [isDeleting, setDeleting] = useState(false);
   const { run, progress } = useBulk();
   const columns = useRecordingColumns();
@@ -53,70 +53,60 @@ export function RecordingsPage() {
     [t],
   );
   const each = async (work: (id: string) => Promise<unknown>) => {
-    const result = await run([...selected], work);
+    const result = await run([...selection.keys], work);
     await client.invalidateQueries({ queryKey: ['recordings'] });
-    setSelected(new Set());
+    selection.clear();
     setDeleting(false);
     if (result.failed > 0) complain(l('failedSome', { failed: result.failed, reason: result.reason }));
     if (result.done > 0) say(l('doneSome', { done: result.done }));
   };
-  const isAsked = list.q !== '' || Object.keys(list.filters).length > 0;
   const isBusy = progress !== null;
   return (
     <Page title={t('title')} suffix={me.server_name} lead={t('lead')}>
-      {selected.size > 0 ? (
-        <BulkBar count={selected.size} progress={progress} onClear={() => setSelected(new Set())}>
-          <Button variant="default" disabled={isBusy} onClick={() => void each((id) => changeRecording(id, { held: true }))}>
-            {t('hold')}
-          </Button>
-          <Button variant="default" disabled={isBusy} onClick={() => void each((id) => changeRecording(id, { held: false }))}>
-            {t('release')}
-          </Button>
-          <Button variant="default" color="red" disabled={isBusy} onClick={() => setDeleting(true)}>
-            {t('delete')}
-          </Button>
-        </BulkBar>
-      ) : (
-        <ListBar
-          list={list}
-          placeholder={t('search')}
-          filters={filters}
-          onChange={change}
-          extra={
-            <span className={styles.dates}>
-              {(['from', 'to'] as const).map((key) => (
-                <TextInput
-                  key={key}
-                  type="date"
-                  aria-label={t(key)}
-                  title={t(key)}
-                  value={list.filters[key] ?? ''}
-                  onChange={(e) => change({ [key]: e.currentTarget.value === '' ? undefined : e.currentTarget.value })}
-                />
-              ))}
-            </span>
-          }
-        />
-      )}
-      {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
-      {data?.total === 0 ? (
-        isAsked ? <Empty title={l('nothing')} text={l('nothingText')} /> : <Empty title={t('empty')} text={t('emptyText')} />
-      ) : (
-        <DataTable
-          label={t('title')}
-          columns={columns}
-          rows={data?.data}
-          keyOf={(r) => r.recordId}
-          nameOf={nameOf}
-          sort={list.sort}
-          onSort={(sort) => change({ sort })}
-          {...(me.is_admin ? { selected, onSelect: setSelected } : {})}
-        />
-      )}
-      <Pager list={list} total={data?.total ?? 0} onChange={change} />
+      <ListView
+        page="recordings"
+        label={t('title')}
+        list={list}
+        onChange={change}
+        read={read}
+        columns={columns}
+        keyOf={keyOf}
+        nameOf={nameOf}
+        placeholder={t('search')}
+        filters={filters}
+        selection={me.is_admin ? selection : undefined}
+        bulk={() => (
+          <BulkBar count={selection.keys.size} progress={progress} onClear={selection.clear}>
+            <Button variant="default" disabled={isBusy} onClick={() => void each((id) => changeRecording(id, { held: true }))}>
+              {t('hold')}
+            </Button>
+            <Button variant="default" disabled={isBusy} onClick={() => void each((id) => changeRecording(id, { held: false }))}>
+              {t('release')}
+            </Button>
+            <Button variant="default" color="red" disabled={isBusy} onClick={() => setDeleting(true)}>
+              {t('delete')}
+            </Button>
+          </BulkBar>
+        )}
+        extra={
+          <span className={styles.dates}>
+            {(['from', 'to'] as const).map((key) => (
+              <TextInput
+                key={key}
+                type="date"
+                aria-label={t(key)}
+                title={t(key)}
+                value={list.filters[key] ?? ''}
+                onChange={(e) => change({ [key]: e.currentTarget.value === '' ? undefined : e.currentTarget.value })}
+              />
+            ))}
+          </span>
+        }
+        empty={<Empty title={t('empty')} text={t('emptyText')} />}
+      />
       <DeleteRecordings
         isOpen={isDeleting}
-        count={selected.size}
+        count={selection.keys.size}
         isBusy={isBusy}
         onCancel={() => setDeleting(false)}
         onDelete={(reason) => void each((id) => deleteRecording(id, reason))}

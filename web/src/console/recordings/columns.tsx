@@ -20,6 +20,8 @@ export function useRecordingColumns(): Column<Recording>[] {
       {
         id: 'title',
         header: t('name'),
+        isFixed: true,
+        isMain: true,
         sort: 'title',
         card: 'title',
         cell: (r) => (
@@ -31,7 +33,7 @@ export function useRecordingColumns(): Column<Recording>[] {
           </div>
         ),
       },
-      { id: 'status', header: t('state'), sort: 'status', card: 'state', cell: (r) => <RecordingState recording={r} /> },
+      { id: 'status', header: t('state'), isFixed: true, sort: 'status', card: 'state', cell: (r) => <RecordingState recording={r} /> },
       { id: 'started', header: t('started'), sort: 'started', card: 'line', cell: (r) => <TimeText iso={startOf(r)} /> },
       {
         id: 'duration',

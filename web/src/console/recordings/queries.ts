@@ -52,7 +52,7 @@ const soon = 3000;
 
 export const recordingsQuery = (list: ListSearch) =>
   queryOptions({
-    queryKey: ['recordings', 'list', list],
+    queryKey: ['recordings', 'list', list.question],
     queryFn: ({ signal }) => {
       // The day that is named last is meant whole.
       const to = list.filters.to === undefined ? undefined : dayAfter(list.filters.to);

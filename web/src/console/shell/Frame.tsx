@@ -7,7 +7,9 @@ import { Outlet, useLocation, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
+import { JobTray } from '../../entities/jobs/JobTray';
 import { LiveStream } from '../../live/stream';
+import { keysAreOn } from '../../ui/keys';
 import { Mark } from '../../ui/Mark';
 import { ThemeSwitch } from '../../ui/ThemeSwitch';
 import { AccountMenu } from './AccountMenu';
@@ -78,6 +80,7 @@ export function Frame() {
           </ActionIcon>
         </Tooltip>
         {can(me, 'alarms.view') ? <AlarmBell /> : null}
+        {me.is_admin ? <JobTray /> : null}
         <ThemeSwitch />
         <AccountMenu me={me} />
       </header>
@@ -114,6 +117,7 @@ function useShortcuts() {
     return () => clearTimeout(timer);
   }, [isWaiting]);
   const go = (key: string) => () => {
+    if (!keysAreOn()) return;
     const to = pages.find((p) => p.nav?.shortcut === key)?.path;
     if (isWaiting && to !== undefined) void navigate({ to });
     setWaiting(false);

@@ -1,17 +1,16 @@
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { csvAddress } from '../../api/lists';
 import { useMe } from '../../api/me';
 import { BulkBar } from '../../ui/BulkBar';
-import { DataTable } from '../../ui/DataTable/DataTable';
-import { ListBar, type Filter } from '../../ui/DataTable/ListBar';
+import type { Filter } from '../../ui/DataTable/filters';
+import { ListView } from '../../ui/DataTable/ListView';
+import { useSelection } from '../../ui/DataTable/useSelection';
 import { useListSearch } from '../../ui/DataTable/listSearch';
-import { Pager } from '../../ui/DataTable/Pager';
 import { Empty } from '../../ui/Empty';
-import { ErrorPanel } from '../../ui/ErrorPanel';
 import { ExportLink } from '../../ui/ExportLink';
 import { Page } from '../../ui/Page';
 import { useProblemText } from '../../ui/problemText';
@@ -23,6 +22,8 @@ import { UserActions } from './UserActions';
 import { UserForm } from './UserForm';
 
 const filterKeys = ['status', 'is_admin'] as const;
+const keyOf = (user: User) => user.guid;
+const nameOf = (user: User) => user.name;
 
 /** Everybody with an account. */
 export function UsersPage() {
@@ -32,8 +33,8 @@ export function UsersPage() {
   const client = useQueryClient();
   const textOf = useProblemText();
   const { list, change } = useListSearch('name', filterKeys);
-  const { data, error, refetch } = useQuery(usersQuery(list));
-  const [selected, setSelected] = useState<Set<string>>(() => new Set());
+  const read = useQuery(usersQuery(list));
+  const selection = useSelection(list.question);
   const [edited, setEdited] = useState<User | 'new' | null>(null);
   const { run, progress } = useBulk();
   const columns = useUserColumns(setEdited);
@@ -52,18 +53,19 @@ export function UsersPage() {
     ],
     [t],
   );
+  const actions = useCallback((user: User) => <UserActions user={user} onEdit={() => setEdited(user)} />, []);
   const finish = async () => {
     await client.invalidateQueries({ queryKey: ['users'] });
-    setSelected(new Set());
+    selection.clear();
   };
   const each = async (isEnabled: boolean) => {
-    const result = await run([...selected], (guid) => setUserEnabled(guid, isEnabled));
+    const result = await run([...selection.keys], (guid) => setUserEnabled(guid, isEnabled));
     await finish();
     if (result.failed > 0) complain(l('failedSome', { failed: result.failed, reason: result.reason }));
     if (result.done > 0) say(l('doneSome', { done: result.done }));
   };
   const together = async (work: (guids: string[]) => Promise<unknown>) => {
-    const guids = [...selected];
+    const guids = [...selection.keys];
     try {
       await work(guids);
       say(l('doneSome', { done: guids.length }));
@@ -86,42 +88,38 @@ export function UsersPage() {
         </>
       }
     >
-      {selected.size > 0 ? (
-        <BulkBar count={selected.size} progress={progress} onClear={() => setSelected(new Set())}>
-          <Button variant="default" onClick={() => void each(true)}>
-            {t('enable')}
-          </Button>
-          <Button variant="default" onClick={() => void each(false)}>
-            {t('disable')}
-          </Button>
-          <Button variant="default" onClick={() => void together(signOutUsers)}>
-            {t('signOut')}
-          </Button>
-          <Button variant="default" onClick={() => void together((guids) => enforceFactor(guids, true))}>
-            {t('enforce')}
-          </Button>
-        </BulkBar>
-      ) : (
-        <ListBar list={list} placeholder={t('search')} filters={filters} onChange={change} />
-      )}
-      {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
-      {data?.total === 0 ? (
-        <Empty title={l('nothing')} text={l('nothingText')} />
-      ) : (
-        <DataTable
-          label={t('title')}
-          columns={columns}
-          rows={data?.data}
-          keyOf={(user) => user.guid}
-          nameOf={(user) => user.name}
-          sort={list.sort}
-          onSort={(sort) => change({ sort })}
-          selected={selected}
-          onSelect={setSelected}
-          actions={(user) => <UserActions user={user} onEdit={() => setEdited(user)} />}
-        />
-      )}
-      <Pager list={list} total={data?.total ?? 0} onChange={change} />
+      <ListView
+        page="users"
+        label={t('title')}
+        list={list}
+        onChange={change}
+        read={read}
+        columns={columns}
+        keyOf={keyOf}
+        nameOf={nameOf}
+        placeholder={t('search')}
+        filters={filters}
+        selection={selection}
+        bulk={() => (
+          <BulkBar count={selection.keys.size} progress={progress} onClear={selection.clear}>
+            <Button variant="default" onClick={() => void each(true)}>
+              {t('enable')}
+            </Button>
+            <Button variant="default" onClick={() => void each(false)}>
+              {t('disable')}
+            </Button>
+            <Button variant="default" onClick={() => void together(signOutUsers)}>
+              {t('signOut')}
+            </Button>
+            <Button variant="default" onClick={() => void together((guids) => enforceFactor(guids, true))}>
+              {t('enforce')}
+            </Button>
+          </BulkBar>
+        )}
+        actions={actions}
+        keys={{ e: { text: t('edit'), work: setEdited } }}
+        empty={<Empty title={t('empty')} text={t('emptyText')} />}
+      />
       {edited === null ? null : <UserForm user={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}
     </Page>
   );

@@ -14,10 +14,12 @@ export function useUserColumns(onOpen: (user: User) => void): readonly Column<Us
   const t = useTranslations('users');
   return useMemo(
     () => [
-      { id: 'state', header: t('state'), sort: 'status', card: 'state', cell: (u) => <UserState user={u} /> },
+      { id: 'state', header: t('state'), isFixed: true, sort: 'status', card: 'state', cell: (u) => <UserState user={u} /> },
       {
         id: 'name',
         header: t('name'),
+        isFixed: true,
+        isMain: true,
         sort: 'name',
         card: 'title',
         cell: (u) => (

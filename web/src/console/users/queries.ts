@@ -21,7 +21,7 @@ export type User = {
 
 export const usersQuery = (list: ListSearch) =>
   queryOptions({
-    queryKey: ['users', 'list', list],
+    queryKey: ['users', 'list', list.question],
     queryFn: ({ signal }) => call<PageOf<User>>('GET', `/api/users${listQuery(list)}`, { signal }),
     placeholderData: keepPreviousData,
   });

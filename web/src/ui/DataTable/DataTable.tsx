@@ -1,9 +1,7 @@
-import { Checkbox, Skeleton } from '@mantine/core';
-import { useMediaQuery } from '@mantine/hooks';
-import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
+import { useCallbackRef, useMediaQuery } from '@mantine/hooks';
 import type { ReactNode } from 'react';
-import { useTranslations } from 'use-intl';
-import styles from './DataTable.module.css';
+import { Cards } from './Cards';
+import { Grid } from './Grid';
 
 export type Column<T> = {
   id: string;
@@ -12,11 +10,17 @@ export type Column<T> = {
   /** The server sorts by this word. */
   sort?: string;
   isNumber?: boolean;
+  /** Cannot be hidden. */
+  isFixed?: boolean;
+  /** Hidden until somebody chooses it. */
+  isExtra?: boolean;
+  /** Its link or button is that of the whole row. */
+  isMain?: boolean;
   /** On a phone: the card's title, one of its lines, or not there. */
   card?: 'title' | 'line' | 'state';
 };
 
-type Props<T> = {
+export type TableProps<T> = {
   label: string;
   columns: readonly Column<T>[];
   rows: readonly T[] | undefined;
@@ -24,136 +28,41 @@ type Props<T> = {
   nameOf: (row: T) => string;
   sort: string;
   onSort: (sort: string) => void;
-  selected?: ReadonlySet<string>;
-  onSelect?: (selected: Set<string>) => void;
-  actions?: (row: T) => ReactNode;
+  selected?: ReadonlySet<string> | undefined;
+  onSelect?: ((selected: Set<string>) => void) | undefined;
+  actions?: ((row: T) => ReactNode) | undefined;
+  /** The row that the keyboard is at. */
+  active?: string | undefined;
+  /** Rows that are not in the list any more. */
+  gone?: ReadonlySet<string> | undefined;
+  isDense?: boolean;
+  /** Read again, for longer than one would wait. */
+  isReading?: boolean;
 };
 
+export type Toggle = (key: string, isRange: boolean) => void;
+
 /** A list on a native table; cards on a phone, from the same columns. The server sorts, filters and pages. */
-export function DataTable<T>(props: Props<T>) {
+export function DataTable<T>(props: TableProps<T>) {
   const isPhone = useMediaQuery('(max-width: 639px)', false, { getInitialValueInEffect: false });
-  return isPhone ? <Cards {...props} /> : <Grid {...props} />;
+  // The same function for ever, so that a row is drawn again only when it is another one.
+  const onToggle = useCallbackRef((key: string, isRange: boolean) => {
+    props.onSelect?.(toggled((props.rows ?? []).map(props.keyOf), props.selected ?? new Set(), key, isRange));
+  });
+  return isPhone ? <Cards {...props} onToggle={onToggle} /> : <Grid {...props} onToggle={onToggle} />;
 }
 
-function Grid<T>({ label, columns, rows, keyOf, nameOf, sort, onSort, selected, onSelect, actions }: Props<T>) {
-  const t = useTranslations('list');
-  const all = rows ?? [];
-  const chosen = all.filter((row) => selected?.has(keyOf(row)) === true).length;
-  return (
-    // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is scrolled by the keyboard too
-    <div className={styles.scroll} role="region" aria-label={label} tabIndex={0}>
-      <table className={styles.table} aria-busy={rows === undefined}>
-        <thead>
-          <tr>
-            {onSelect === undefined ? null : (
-              <th scope="col" className={styles.check}>
-                <Checkbox
-                  aria-label={t('selectPage')}
-                  checked={chosen > 0 && chosen === all.length}
-                  indeterminate={chosen > 0 && chosen < all.length}
-                  onChange={() => onSelect(chosen === all.length ? new Set() : new Set(all.map(keyOf)))}
-                />
-              </th>
-            )}
-            {columns.map((column) => (
-              <Head key={column.id} column={column} sort={sort} onSort={onSort} />
-            ))}
-            {actions === undefined ? null : (
-              <th scope="col">
-                <span className="visually-hidden">{t('actions')}</span>
-              </th>
-            )}
-          </tr>
-        </thead>
-        <tbody>
-          {rows === undefined
-            ? Array.from({ length: 6 }, (_, index) => (
-                <tr key={index}>
-                  <td colSpan={columns.length + 2}>
-                    <Skeleton height={16} />
-                  </td>
-                </tr>
-              ))
-            : all.map((row) => {
-                const key = keyOf(row);
-                return (
-                  <tr key={key} data-selected={selected?.has(key)}>
-                    {onSelect === undefined ? null : (
-                      <td className={styles.check}>
-                        <Checkbox
-                          aria-label={t('selectRow', { name: nameOf(row) })}
-                          checked={selected?.has(key) === true}
-                          onChange={() => onSelect(toggled(selected ?? new Set(), key))}
-                        />
-                      </td>
-                    )}
-                    {columns.map((column) => (
-                      <td key={column.id} className={column.isNumber === true ? styles.number : undefined}>
-                        {column.cell(row)}
-                      </td>
-                    ))}
-                    {actions === undefined ? null : <td className={styles.actions}>{actions(row)}</td>}
-                  </tr>
-                );
-              })}
-        </tbody>
-      </table>
-    </div>
-  );
-}
+let lastKey = '';
 
-function Head<T>({ column, sort, onSort }: { column: Column<T>; sort: string; onSort: (sort: string) => void }) {
-  const word = column.sort;
-  if (word === undefined) return <th scope="col">{column.header}</th>;
-  const isUp = sort === word;
-  const isDown = sort === `-${word}`;
-  return (
-    <th scope="col" aria-sort={isUp ? 'ascending' : isDown ? 'descending' : undefined}>
-      <button type="button" className={styles.sort} onClick={() => onSort(isUp ? `-${word}` : word)}>
-        {column.header}
-        {isUp ? <IconArrowUp size={16} aria-hidden /> : null}
-        {isDown ? <IconArrowDown size={16} aria-hidden /> : null}
-      </button>
-    </th>
-  );
-}
-
-function Cards<T>({ label, columns, rows, keyOf, nameOf, selected, onSelect, actions }: Props<T>) {
-  const t = useTranslations('list');
-  if (rows === undefined) return <Skeleton height={88} />;
-  return (
-    <ul className={styles.cards} aria-label={label}>
-      {rows.map((row) => {
-        const key = keyOf(row);
-        return (
-          <li key={key} className={styles.card} data-selected={selected?.has(key)}>
-            {onSelect === undefined ? null : (
-              <Checkbox
-                size="md"
-                aria-label={t('selectRow', { name: nameOf(row) })}
-                checked={selected?.has(key) === true}
-                onChange={() => onSelect(toggled(selected ?? new Set(), key))}
-              />
-            )}
-            <div className={styles.cardText}>
-              {columns.map((column) =>
-                column.card === undefined ? null : (
-                  <div key={column.id} className={styles[column.card]}>
-                    {column.cell(row)}
-                  </div>
-                ),
-              )}
-            </div>
-            {actions?.(row)}
-          </li>
-        );
-      })}
-    </ul>
-  );
-}
-
-function toggled(before: ReadonlySet<string>, key: string): Set<string> {
+/** One more or one less; with a range, all from the one before. */
+export function toggled(keys: readonly string[], before: ReadonlySet<string>, key: string, isRange: boolean): Set<string> {
   const after = new Set(before);
-  if (!after.delete(key)) after.add(key);
+  const [from, to] = [keys.indexOf(lastKey), keys.indexOf(key)];
+  if (isRange && from >= 0 && to >= 0) {
+    for (const one of keys.slice(Math.min(from, to), Math.max(from, to) + 1)) after.add(one);
+  } else if (!after.delete(key)) {
+    after.add(key);
+  }
+  lastKey = key;
   return after;
 }

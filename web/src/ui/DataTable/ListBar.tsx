@@ -1,19 +1,21 @@
-import { Button, Menu, TextInput } from '@mantine/core';
+import { Button, TextInput } from '@mantine/core';
 import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
-import { IconFilter, IconSearch, IconX } from '@tabler/icons-react';
+import { IconSearch, IconX } from '@tabler/icons-react';
 import { useRef, useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { AddFilter } from './AddFilter';
+import type { Filter } from './filters';
 import styles from './ListBar.module.css';
-import type { ListSearch } from './listSearch';
+import type { Change, ListSearch } from './listSearch';
 
-export type Filter = { key: string; label: string; options: readonly { value: string; label: string }[] };
+export type { Filter } from './filters';
 
 type Props = {
   list: ListSearch;
   placeholder: string;
   filters?: readonly Filter[];
   extra?: ReactNode;
-  onChange: (changes: Record<string, string | undefined>, replace?: boolean) => void;
+  onChange: Change;
 };
 
 /** One box to search, and a chip for every filter that is on. */
@@ -47,6 +49,10 @@ export function ListBar({ list, placeholder, filters = [], extra, onChange }: Pr
         aria-label={placeholder}
         leftSection={<IconSearch size={16} aria-hidden />}
         value={text}
+        onKeyDown={(event) => {
+          // Out of the box and back to the list.
+          if (event.key === 'Escape' && text === '') event.currentTarget.blur();
+        }}
         onChange={(event) => {
           setText(event.currentTarget.value);
           send(event.currentTarget.value);
@@ -54,11 +60,12 @@ export function ListBar({ list, placeholder, filters = [], extra, onChange }: Pr
       />
       {active.map((filter) => {
         const value = list.filters[filter.key] ?? '';
-        const word = filter.options.find((o) => o.value === value)?.label ?? value;
+        const word = filter.options.find((o) => o.value === value)?.label ?? value.replace(/^%(.*)%$/, '$1');
         return (
           <Button
             key={filter.key}
             variant="light"
+            className={styles.chip ?? ''}
             rightSection={<IconX size={16} aria-hidden />}
             aria-label={t('removeFilter', { filter: filter.label, value: word })}
             onClick={() => onChange({ [filter.key]: undefined })}
@@ -67,28 +74,7 @@ export function ListBar({ list, placeholder, filters = [], extra, onChange }: Pr
           </Button>
         );
       })}
-      {free.length === 0 ? null : (
-        <Menu position="bottom-start" shadow="md">
-          <Menu.Target>
-            <Button variant="default" leftSection={<IconFilter size={16} aria-hidden />}>
-              {t('addFilter')}
-            </Button>
-          </Menu.Target>
-          <Menu.Dropdown>
-            {free.map((filter) => [
-              <Menu.Label key={filter.key}>{filter.label}</Menu.Label>,
-              ...filter.options.map((option) => (
-                <Menu.Item
-                  key={`${filter.key} ${option.value}`}
-                  onClick={() => onChange({ [filter.key]: option.value })}
-                >
-                  {option.label}
-                </Menu.Item>
-              )),
-            ])}
-          </Menu.Dropdown>
-        </Menu>
-      )}
+      {free.length === 0 ? null : <AddFilter filters={free} onAdd={(key, value) => onChange({ [key]: value })} />}
       {active.length === 0 && list.q === '' ? null : (
         <Button
           variant="subtle"

@@ -1,13 +1,19 @@
-import { ActionIcon, Tooltip } from '@mantine/core';
-import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { ActionIcon, Select, Tooltip } from '@mantine/core';
+import { IconChevronLeft, IconChevronRight, IconKeyboard } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
-import type { ListSearch } from './listSearch';
+import { sizes, type ListSearch } from './listSearch';
 import styles from './Pager.module.css';
 
-type Props = { list: ListSearch; total: number; onChange: (changes: Record<string, string | undefined>) => void };
+type Props = {
+  list: ListSearch;
+  total: number;
+  onChange: (changes: Record<string, string | undefined>) => void;
+  /** Shows the keys of the list. */
+  onHelp?: () => void;
+};
 
 /** Where in the list one is; the total is always there. */
-export function Pager({ list, total, onChange }: Props) {
+export function Pager({ list, total, onChange, onHelp }: Props) {
   const t = useTranslations('list');
   const last = Math.max(1, Math.ceil(total / list.size));
   const from = total === 0 ? 0 : (list.page - 1) * list.size + 1;
@@ -15,6 +21,21 @@ export function Pager({ list, total, onChange }: Props) {
   const go = (page: number) => onChange({ page: String(page) });
   return (
     <nav className={styles.pager} aria-label={t('paging')}>
+      {onHelp === undefined ? null : (
+        <ActionIcon className={styles.help ?? ''} variant="subtle" color="gray" size={36} aria-label={t('shortcuts')} onClick={onHelp}>
+          <IconKeyboard size={18} aria-hidden />
+        </ActionIcon>
+      )}
+      {total <= (sizes[0] ?? 0) ? null : (
+        <Select
+          aria-label={t('pageSize')}
+          w={132}
+          allowDeselect={false}
+          data={sizes.map((size) => ({ value: String(size), label: t('perPage', { count: size }) }))}
+          value={String(list.size)}
+          onChange={(size) => onChange({ size: size ?? undefined })}
+        />
+      )}
       <span role="status">{t('range', { from, to, total })}</span>
       <Tooltip label={t('previous')}>
         <ActionIcon

@@ -7,9 +7,20 @@ export type ListSearch = {
   page: number;
   size: number;
   filters: Record<string, string>;
+  /** The columns, named by the address. */
+  cols: string;
+  /** The view that was opened. */
+  view: string | undefined;
+  /** The row in the panel. */
+  peek: string | undefined;
+  usualSort: string;
+  /** The same text as long as the same rows are asked for. */
+  question: string;
 };
 
-const sizes = [25, 50, 100];
+export type Change = (changes: Record<string, string | undefined>, replace?: boolean) => void;
+
+export const sizes = [25, 50, 100, 500, 1000];
 
 /** The search of a list as the address says it; nonsense is the default, what is not the list's is kept. */
 export function parseListSearch(
@@ -21,27 +32,46 @@ export function parseListSearch(
   const size = Number(text('size'));
   const filters: Record<string, string> = {};
   for (const key of filterKeys) if (text(key) !== '') filters[key] = text(key);
-  return {
+  const asked = {
     q: text('q'),
     sort: text('sort') === '' ? usualSort : text('sort'),
     page: Math.max(1, Math.trunc(Number(text('page'))) || 1),
     size: sizes.includes(size) ? size : 50,
     filters,
   };
+  return {
+    ...asked,
+    cols: text('cols'),
+    view: text('view') || undefined,
+    peek: text('peek') || undefined,
+    usualSort,
+    question: JSON.stringify(asked),
+  };
+}
+
+/** What belongs to a view: filters and order, without where in it somebody is. */
+export function viewQuery(list: ListSearch): string {
+  const values = new URLSearchParams(list.filters);
+  if (list.q !== '') values.set('q', list.q);
+  if (list.sort !== list.usualSort) values.set('sort', list.sort);
+  if (list.size !== 50) values.set('size', String(list.size));
+  return values.toString();
 }
 
 /** The state of a list, which is the address; defaults are left out of it. */
 export function useListSearch(usualSort: string, filterKeys: readonly string[]) {
   const raw: Record<string, unknown> = useSearch({ strict: false });
   const navigate = useNavigate();
-  const list = useMemo(() => parseListSearch(raw, usualSort, filterKeys), [raw, usualSort, filterKeys]);
-  const change = (changes: Record<string, string | undefined>, replace = false) => {
-    // Another question begins at its first page.
-    const next: Record<string, unknown> = { ...raw, page: undefined, ...changes };
+  const found = useMemo(() => parseListSearch(raw, usualSort, filterKeys), [raw, usualSort, filterKeys]);
+  const change: Change = (changes, replace = false) => {
+    const isBeside = 'peek' in changes || 'cols' in changes;
+    // Another question begins at its first page, and shows nobody beside it.
+    const next: Record<string, unknown> = { ...raw, page: undefined, peek: isBeside ? raw.peek : undefined, ...changes };
     const isUsual = (key: string, value: unknown) =>
-      value === undefined || value === '' || (key === 'sort' && value === usualSort) || (key === 'page' && value === '1');
+      value === undefined || value === '' || (key === 'sort' && value === usualSort) || (key === 'page' && value === '1')
+      || (key === 'size' && value === '50');
     const search = Object.fromEntries(Object.entries(next).filter(([key, value]) => !isUsual(key, value)));
-    void navigate({ to: '.', search, replace });
+    void navigate({ to: '.', search, replace, resetScroll: 'page' in changes && !isBeside });
   };
-  return { list, change };
+  return { list: found, change };
 }

@@ -1,0 +1,42 @@
+import { queryOptions } from '@tanstack/react-query';
+import { call } from './client';
+import type { PageOf } from './lists';
+
+/** Work that the server goes on with when nobody looks. */
+export type Job = {
+  guid: string;
+  kind: string;
+  state: 'waiting' | 'running' | 'done' | 'cancelled' | 'failed';
+  total: number;
+  done: number;
+  failed: number;
+  detail: string;
+  cancel_asked: boolean;
+  can_undo: boolean;
+  undo_of?: string | null;
+  created_at: number;
+  failures?: { item: string; detail: string }[];
+};
+
+export const isOver = (job: Job) => job.state !== 'waiting' && job.state !== 'running';
+
+const soon = 1000;
+
+/** One's own latest jobs; while one is under way, every second. */
+export const jobsQuery = queryOptions({
+  queryKey: ['jobs', 'mine'],
+  queryFn: async ({ signal }) => (await call<PageOf<Job>>('GET', '/api/jobs?mine=1&pageSize=10', { signal })).data,
+  refetchInterval: ({ state }) => (state.data?.some((job) => !isOver(job)) === true ? soon : false),
+});
+
+export const readJob = (guid: string) => call<Job>('GET', `/api/jobs/${guid}`);
+export const cancelJob = (guid: string) => call<Job>('POST', `/api/jobs/${guid}/cancel`);
+export const undoJob = (guid: string) => call<Job>('POST', `/api/jobs/${guid}/undo`);
+
+export type DeviceBulk = {
+  action: 'enable' | 'disable' | 'assign' | 'delete' | 'refresh';
+  type?: string;
+  value?: string;
+} & ({ guids: string[] } | { query: string });
+
+export const startDeviceJob = (body: DeviceBulk) => call<Job>('POST', '/api/devices/bulk', { body });

@@ -1,0 +1,50 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import { jobsQuery, startDeviceJob, type DeviceBulk } from '../../api/jobs';
+import { query } from '../../api/client';
+import { useMe } from '../../api/me';
+import { watchJob } from '../../entities/jobs/useJobWork';
+import type { ListSearch } from '../../ui/DataTable/listSearch';
+import type { Selection } from '../../ui/DataTable/useSelection';
+import { useProblemText } from '../../ui/problemText';
+import { complain, say } from '../../ui/toast';
+import { useBulk } from '../../ui/useBulk';
+import { assign, deleteDevice, setEnabled, type Assignment } from './queries';
+
+export type Work = Pick<DeviceBulk, 'action' | 'type' | 'value'>;
+
+/** Does one thing to what is selected: a job of the server for administrators, one call for each device for others. */
+export function useDeviceBulk(list: ListSearch, selection: Selection) {
+  const l = useTranslations('list');
+  const me = useMe();
+  const client = useQueryClient();
+  const textOf = useProblemText();
+  const { run, progress } = useBulk();
+  const start = async (work: Work) => {
+    const which = selection.isAll
+      ? { query: query({ q: list.q, ...list.filters }).slice(1) }
+      : { guids: [...selection.keys] };
+    try {
+      const job = await startDeviceJob({ ...work, ...which });
+      watchJob(job.guid);
+      await client.invalidateQueries({ queryKey: jobsQuery.queryKey });
+      selection.clear();
+    } catch (problem) {
+      complain(textOf(problem));
+    }
+  };
+  const each = async (work: Work) => {
+    const result = await run([...selection.keys], (guid) => one(guid, work));
+    await client.invalidateQueries({ queryKey: ['devices'] });
+    selection.clear();
+    if (result.failed > 0) complain(l('failedSome', { failed: result.failed, reason: result.reason }));
+    if (result.done > 0) say(l('doneSome', { done: result.done }));
+  };
+  return { start: me.is_admin ? start : each, progress, canTakeAll: me.is_admin };
+}
+
+function one(guid: string, { action, type, value }: Work): Promise<unknown> {
+  if (action === 'delete') return deleteDevice(guid);
+  if (action === 'assign') return assign(guid, type as Assignment, value ?? '');
+  return setEnabled(guid, action === 'enable');
+}
