@@ -39,6 +39,8 @@ internal sealed partial class AccountRules(
         var made = await users.CreateAsync(user);
         if (!made.Succeeded) return Refused(made);
         if (user is { IsAdmin: true, Status: UserStatus.Normal }) await SetupCode.ForgetAsync(db, cancellationToken);
+        // Open lists of users show it.
+        events.Changed(user.Guid);
         return AccountResult.Done(user);
     }
 

@@ -1,4 +1,5 @@
 using Hawser.Api.Strategies;
+using Hawser.Cluster;
 using Hawser.Data;
 using Hawser.Data.Activity;
 using Microsoft.Extensions.Hosting;
@@ -35,6 +36,8 @@ internal sealed partial class DeviceLoop : BackgroundService
         _lastSeen = new LastSeenWriter(parts.Store.Devices, time, logs);
         _lastSeen.AddSource(table.Sightings);
         parts.Heartbeat.Add(_lastSeen.Tick);
+        // Registering comes before the first heartbeat, and only heartbeats say that a device is online.
+        table.CameOnline = id => parts.Feed.Publish(new LiveEvent("device-online", id));
     }
 
     /// <summary>Rows that were changed because a device was seen; for the bench.</summary>

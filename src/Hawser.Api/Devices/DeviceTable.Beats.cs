@@ -21,6 +21,9 @@ internal sealed partial class DeviceTable
     /// <summary>Told about a command that is done with, under a lock: must only queue it.</summary>
     public Action<Guid>? CommandDone { get; set; }
 
+    /// <summary>Told the id of a device that was silent and is there again, under a lock: must only queue it.</summary>
+    public Action<string>? CameOnline { get; set; }
+
     /// <summary>Takes a heartbeat.</summary>
     /// <param name="beat">It.</param>
     /// <param name="mayRead">Whether the caller can have the device read first when it was changed.</param>
@@ -45,7 +48,9 @@ internal sealed partial class DeviceTable
             // The second look at the same heartbeat is not a second one.
             if (mayRead && !TryTake(ref slot, now)) return BeatOutcome.TooFrequent;
             if (slot.FirstBeat == 0) slot.FirstBeat = now;
+            var wasSilent = slot.LastBeat == 0 || now - slot.LastBeat > DevicePresence.Patience.TotalMilliseconds;
             slot.LastBeat = now;
+            if (wasSilent) CameOnline?.Invoke(slot.Id);
             shard.Beats++;
             slot.ModifiedAt = beat.ModifiedAt;
             slot.Version = beat.Version;

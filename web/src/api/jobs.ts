@@ -37,6 +37,6 @@ export type DeviceBulk = {
   action: 'enable' | 'disable' | 'assign' | 'delete' | 'refresh';
   type?: string;
   value?: string;
-} & ({ guids: string[] } | { query: string });
+} & ({ guids: string[] } | { query: string; expected: number });
 
 export const startDeviceJob = (body: DeviceBulk) => call<Job>('POST', '/api/devices/bulk', { body });

@@ -1,11 +1,11 @@
 import { IconCircleCheck, IconCircleDashed, IconLoader } from '@tabler/icons-react';
-import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { isoOf } from '../api/lists';
 import type { Connection } from '../api/sessions';
 import { DataTable, type Column } from '../ui/DataTable/DataTable';
 import { groupedId } from '../ui/groupedId';
+import { PlainLink } from '../ui/PlainLink';
 import { Status } from '../ui/Status';
 import { TimeText } from '../ui/TimeText';
 
@@ -23,9 +23,7 @@ export function useConnectionColumns({ isOfOneDevice = false, isAbsolute = false
       isFixed: true,
       card: 'title',
       cell: (c) => (
-        <Link className="cut" to="/devices/$id" params={{ id: c.device_id }}>
-          {deviceOf(c)}
-        </Link>
+        <PlainLink className="cut" to={`/devices/${c.device_id}`} text={deviceOf(c)} />
       ),
     };
     return [

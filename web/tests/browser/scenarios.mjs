@@ -181,19 +181,6 @@ const scenarios = {
     await audit(page, 'a device');
   },
 
-  // 13 in part: many at once.
-  async bulk(browser) {
-    const { page } = await browser.open();
-    await signIn(page, 'admin', '/devices?status=1&size=25');
-    await page.getByText(/^1–25 of /).waitFor();
-    await page.getByRole('checkbox', { name: 'Select this page' }).check();
-    await page.getByRole('button', { name: 'Disable 25 devices' }).click();
-    await page.getByText('25 done').waitFor();
-    await page.goto('/audit/console');
-    await page.getByRole('cell', { name: 'Disabled a device' }).first().waitFor();
-    await audit(page, 'console operations');
-  },
-
   // 12 in part: what changes shows by itself. The device is a row that another session disables.
   async live(browser) {
     const first = await browser.open();
@@ -207,7 +194,7 @@ const scenarios = {
     await row.getByText('Disabled').waitFor();
   },
 
-  // 16 in part: the palette.
+  // 16: the palette finds by ID, name, and kind.
   async palette(browser) {
     const { page } = await browser.open();
     await signIn(page, 'admin');
@@ -217,6 +204,26 @@ const scenarios = {
     await audit(page, 'palette');
     await page.keyboard.press('Enter');
     await page.locator('html[data-mantine-color-scheme=dark]').waitFor();
+    const find = async (text, option) => {
+      await page.keyboard.press('Control+k');
+      await page.getByRole('textbox', { name: 'Search or run a command' }).fill(text);
+      await page.getByRole('button', { name: option }).or(page.getByRole('option', { name: option })).first().waitFor();
+    };
+    await find('100 007 9', /pc-00001/);
+    await audit(page, 'palette with a device');
+    await page.keyboard.press('Enter');
+    await title(page, 'pc-00001');
+    await find('@mara', 'mara');
+    await page.keyboard.press('Enter');
+    await page.getByText(/^1–1 of 1$/).waitFor();
+    await find(':smtp', 'Mail and SMS');
+    await page.keyboard.press('Enter');
+    await title(page, 'Mail and SMS');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('textbox', { name: 'Search or run a command' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.locator('h1').click();
     await page.keyboard.press('g');
     await page.keyboard.press('d');
     await title(page, 'Devices');

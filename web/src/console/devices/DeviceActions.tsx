@@ -1,10 +1,10 @@
-import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Menu } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { copyText } from '../../ui/copyText';
 import { useProblemText } from '../../ui/problemText';
+import { RowMenu } from '../../ui/RowMenu';
 import { complain, say } from '../../ui/toast';
 import { nameOf, setEnabled, type Device } from './queries';
 
@@ -15,24 +15,18 @@ export function DeviceActions({ device, mayEdit, onEdit }: Props) {
   const t = useTranslations('devices');
   const client = useQueryClient();
   const textOf = useProblemText();
-  const toggle = useMutation({
-    mutationFn: () => setEnabled(device.guid, device.status === 0),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['devices'] }),
-    onError: (problem) => complain(textOf(problem)),
-  });
+  const toggle = () =>
+    void setEnabled(device.guid, device.status === 0).then(
+      () => client.invalidateQueries({ queryKey: ['devices'] }),
+      (problem: unknown) => complain(textOf(problem)),
+    );
   const copy = () => {
     void copyText(device.id).then((isDone) => {
       if (isDone) say(t('idCopied', { id: device.id }));
     });
   };
   return (
-    <Menu position="bottom-end" shadow="md">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('actionsOf', { name: nameOf(device) })}>
-          <IconDots size={18} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
+    <RowMenu label={t('actionsOf', { name: nameOf(device) })}>
         <Menu.Item component={Link} to={`/remote/${device.id}`}>
           {t('keys.connect')}
         </Menu.Item>
@@ -44,10 +38,9 @@ export function DeviceActions({ device, mayEdit, onEdit }: Props) {
           <>
             <Menu.Divider />
             <Menu.Item onClick={() => onEdit(device)}>{t('edit')}</Menu.Item>
-            <Menu.Item onClick={() => toggle.mutate()}>{device.status === 1 ? t('disable') : t('enable')}</Menu.Item>
+            <Menu.Item onClick={toggle}>{device.status === 1 ? t('disable') : t('enable')}</Menu.Item>
           </>
         ) : null}
-      </Menu.Dropdown>
-    </Menu>
+    </RowMenu>
   );
 }

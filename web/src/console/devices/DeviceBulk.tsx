@@ -20,7 +20,7 @@ const few = 25;
 /** What can be done with the selected devices. */
 export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
   const t = useTranslations('devices');
-  const { start, progress, canTakeAll } = useDeviceBulk(list, selection);
+  const { start, progress, canTakeAll } = useDeviceBulk(list, selection, total);
   const [asked, setAsked] = useState<Work | null>(null);
   const [assigned, setAssigned] = useState<'user_name' | 'device_group_name' | null>(null);
   const [isDeleting, setDeleting] = useState(false);

@@ -29,7 +29,7 @@ export function DevicesPage() {
   const selection = useSelection(list.question);
   const [edited, setEdited] = useState<Device | null>(null);
   const columns = useDeviceColumns();
-  const filters = useDeviceFilters();
+  const filters = useDeviceFilters(list);
   const mayEdit = can(me, 'devices.edit');
   const actions = useCallback(
     (device: Device) => <DeviceActions device={device} mayEdit={mayEdit} onEdit={setEdited} />,

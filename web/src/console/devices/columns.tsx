@@ -1,9 +1,9 @@
-import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { isoOf } from '../../api/lists';
 import type { Column } from '../../ui/DataTable/DataTable';
 import { groupedId } from '../../ui/groupedId';
+import { PlainLink } from '../../ui/PlainLink';
 import { TimeText } from '../../ui/TimeText';
 import { DeviceState } from './DeviceState';
 import { lastSeen, nameOf, type Device } from './queries';
@@ -28,9 +28,7 @@ export function useDeviceColumns(): readonly Column<Device>[] {
         sort: 'device_name',
         card: 'title',
         cell: (d) => (
-          <Link className="cut" to="/devices/$id" params={{ id: d.id }} title={nameOf(d)}>
-            {nameOf(d)}
-          </Link>
+          <PlainLink className="cut" to={`/devices/${d.id}`} title={nameOf(d)} text={nameOf(d)} />
         ),
       },
       {

@@ -1,27 +1,39 @@
+import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Filter } from '../../ui/DataTable/filters';
+import type { ListSearch } from '../../ui/DataTable/listSearch';
+import { facetsQuery } from './queries';
+
+/** More values than this nobody chooses from; the others are found by a text. */
+const mostOptions = 12;
 
 export const filterKeys = [
   'status', 'user_name', 'group_name', 'device_group_name', 'os', 'version', 'strategy_name', 'device_username', 'note',
 ] as const;
 
 /** What devices can be narrowed by. */
-export function useDeviceFilters(): readonly Filter[] {
+export function useDeviceFilters(list: ListSearch): readonly Filter[] {
   const t = useTranslations('devices');
+  const { data: facets } = useQuery(facetsQuery(list));
   return useMemo(() => {
+    const counted = (found: readonly { value: string; count: number }[] | undefined, mark = '') =>
+      (found ?? []).filter(({ value }) => value !== '').slice(0, mostOptions)
+        .map(({ value, count }) => ({ value: value + mark, label: value, count }));
     const none = [{ value: '-', label: t('filters.none') }];
-    const systems = ['Windows', 'Linux', 'macOS', 'Android'].map((label) => ({ value: `%${label}%`, label }));
     return [
-      { key: 'status', label: t('filters.state'), options: [{ value: '1', label: t('enabled') }, { value: '0', label: t('disabled') }] },
+      { key: 'status', label: t('filters.state'), options: [
+        { value: '1', label: t('enabled'), count: facets?.enabled },
+        { value: '0', label: t('disabled'), count: facets?.disabled },
+      ] },
       { key: 'user_name', label: t('filters.owner'), options: none, isText: true },
-      { key: 'device_group_name', label: t('filters.group'), options: none, isText: true },
-      { key: 'os', label: t('columns.system'), options: systems, isText: true },
-      { key: 'version', label: t('columns.version'), options: [], isText: true },
+      { key: 'device_group_name', label: t('filters.group'), options: [...none, ...counted(facets?.device_groups)], isText: true },
+      { key: 'os', label: t('columns.system'), options: counted(facets?.platforms, '%'), isText: true },
+      { key: 'version', label: t('columns.version'), options: counted(facets?.versions), isText: true },
       { key: 'group_name', label: t('userGroup'), options: [], isText: true },
-      { key: 'strategy_name', label: t('strategy'), options: none, isText: true },
+      { key: 'strategy_name', label: t('strategy'), options: [...none, ...counted(facets?.strategies)], isText: true },
       { key: 'device_username', label: t('user'), options: [], isText: true },
       { key: 'note', label: t('note'), options: [], isText: true },
     ];
-  }, [t]);
+  }, [t, facets]);
 }

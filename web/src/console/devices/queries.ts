@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { call } from '../../api/client';
+import { call, query } from '../../api/client';
 import { listQuery, type PageOf } from '../../api/lists';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 
@@ -31,6 +31,31 @@ export const devicesQuery = (list: ListSearch) =>
     queryKey: ['devices', 'list', list.question],
     queryFn: ({ signal }) => call<PageOf<Device>>('GET', `/api/devices${listQuery(list)}`, { signal }),
     placeholderData: keepPreviousData,
+    // Nobody says that a device fell silent: that is when nothing came for 50 s.
+    refetchInterval: 10_000,
+  });
+
+type Facet = { value: string; count: number };
+
+export type Facets = {
+  total: number;
+  online: number;
+  enabled: number;
+  disabled: number;
+  platforms: Facet[];
+  versions: Facet[];
+  device_groups: Facet[];
+  strategies: Facet[];
+};
+
+/** How many devices have what, of those that are asked for. */
+export const facetsQuery = (list: ListSearch) =>
+  queryOptions({
+    queryKey: ['devices', 'facets', list.q, list.filters],
+    queryFn: ({ signal }) => call<Facets>('GET', `/api/devices/facets${query({ q: list.q, ...list.filters })}`, { signal }),
+    placeholderData: keepPreviousData,
+    // Counts help to choose; they need not be those of this second.
+    staleTime: 10_000,
   });
 
 export const deviceQuery = (id: string) =>

@@ -14,7 +14,7 @@ import { assign, deleteDevice, setEnabled, type Assignment } from './queries';
 export type Work = Pick<DeviceBulk, 'action' | 'type' | 'value'>;
 
 /** Does one thing to what is selected: a job of the server for administrators, one call for each device for others. */
-export function useDeviceBulk(list: ListSearch, selection: Selection) {
+export function useDeviceBulk(list: ListSearch, selection: Selection, total: number) {
   const l = useTranslations('list');
   const me = useMe();
   const client = useQueryClient();
@@ -22,7 +22,7 @@ export function useDeviceBulk(list: ListSearch, selection: Selection) {
   const { run, progress } = useBulk();
   const start = async (work: Work) => {
     const which = selection.isAll
-      ? { query: query({ q: list.q, ...list.filters }).slice(1) }
+      ? { query: query({ q: list.q, ...list.filters }).slice(1), expected: total }
       : { guids: [...selection.keys] };
     try {
       const job = await startDeviceJob({ ...work, ...which });

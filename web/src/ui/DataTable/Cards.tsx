@@ -1,8 +1,8 @@
-import { Checkbox, Skeleton } from '@mantine/core';
+import { Skeleton } from '@mantine/core';
 import { memo, type ReactNode } from 'react';
-import { useTranslations } from 'use-intl';
 import styles from './DataTable.module.css';
 import type { Column, TableProps, Toggle } from './DataTable';
+import { Tick } from './Row';
 
 /** The list on a phone. */
 export function Cards<T>(props: TableProps<T> & { onToggle: Toggle }) {
@@ -50,17 +50,13 @@ type CardProps<T> = {
 };
 
 function PlainCard<T>({ id, row, name, columns, isSelected, isGone, onToggle, actions }: CardProps<T>) {
-  const t = useTranslations('list');
   return (
     <li className={styles.card} data-key={id} data-selected={isSelected} data-gone={isGone || undefined}>
       {isSelected === undefined ? null : (
-        <Checkbox
-          size="md"
-          className={styles.cardCheck ?? ''}
-          aria-label={t('selectRow', { name })}
-          checked={isSelected}
-          onChange={() => onToggle(id, false)}
-        />
+        // eslint-disable-next-line jsx-a11y/label-has-associated-control -- the box is inside; this is what a thumb hits
+        <label className={styles.cardCheck}>
+          <Tick id={id} name={name} isSelected={isSelected} onToggle={onToggle} />
+        </label>
       )}
       <div className={styles.cardText}>
         {columns.map((column) =>

@@ -60,7 +60,7 @@ export function ListBar({ list, placeholder, filters = [], extra, onChange }: Pr
       />
       {active.map((filter) => {
         const value = list.filters[filter.key] ?? '';
-        const word = filter.options.find((o) => o.value === value)?.label ?? value.replace(/^%(.*)%$/, '$1');
+        const word = filter.options.find((o) => o.value === value)?.label ?? value.replace(/^%?(.*?)%?$/, '$1');
         return (
           <Button
             key={filter.key}

@@ -1,4 +1,3 @@
-import { Checkbox } from '@mantine/core';
 import { memo, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import styles from './DataTable.module.css';
@@ -19,7 +18,6 @@ type Props<T> = {
 };
 
 function PlainRow<T>({ id, row, name, position, columns, isSelected, isActive, isGone, onToggle, actions }: Props<T>) {
-  const t = useTranslations('list');
   return (
     <tr
       data-key={id}
@@ -32,22 +30,49 @@ function PlainRow<T>({ id, row, name, position, columns, isSelected, isActive, i
     >
       {isSelected === undefined ? null : (
         <td className={styles.check}>
-          <Checkbox
-            aria-label={t('selectRow', { name })}
-            checked={isSelected}
-            onChange={(event) => onToggle(id, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)}
-          />
+          <Tick id={id} name={name} isSelected={isSelected} onToggle={onToggle} />
         </td>
       )}
+      <Cells row={row} columns={columns} actions={isGone ? noActions : actions} />
+    </tr>
+  );
+}
+
+const noActions = () => null;
+
+/** One row; drawn again only when it is another one, which is what keeps long lists quick. */
+export const Row = memo(PlainRow) as typeof PlainRow;
+
+type CellProps<T> = { row: T; columns: readonly Column<T>[]; actions: ((row: T) => ReactNode) | undefined };
+
+function PlainCells<T>({ row, columns, actions }: CellProps<T>) {
+  return (
+    <>
       {columns.map((column) => (
         <td key={column.id} className={column.isNumber === true ? styles.number : undefined} data-main={column.isMain}>
           {column.cell(row)}
         </td>
       ))}
-      {actions === undefined ? null : <td className={styles.actions}>{isGone ? null : actions(row)}</td>}
-    </tr>
+      {actions === undefined ? null : <td className={styles.actions}>{actions(row)}</td>}
+    </>
   );
 }
 
-/** One row; drawn again only when it is another one, which is what keeps long lists quick. */
-export const Row = memo(PlainRow) as typeof PlainRow;
+// Being selected changes the row around its cells, and none of them.
+const Cells = memo(PlainCells) as typeof PlainCells;
+
+type TickProps = { id: string; name: string; isSelected: boolean; onToggle: Toggle };
+
+/** The browser's own box: a hundred of the kit's take too long. */
+export function Tick({ id, name, isSelected, onToggle }: TickProps) {
+  const t = useTranslations('list');
+  return (
+    <input
+      type="checkbox"
+      className={styles.tick}
+      aria-label={t('selectRow', { name })}
+      checked={isSelected}
+      onChange={(event) => onToggle(id, event.nativeEvent instanceof MouseEvent && event.nativeEvent.shiftKey)}
+    />
+  );
+}

@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { useKeys } from '../keys';
 
 type Props = {
@@ -24,6 +24,14 @@ const rowOf = (key: string) => document.querySelector<HTMLElement>(`[data-key="$
 /** j and k go through the rows, x selects, Enter opens, p shows beside the list; ? says the rest. */
 export function useListKeys({ page, keys, canSelect, onToggle, peek, onPeek, onClear, onReload, onHelp, more }: Props) {
   const [active, setActive] = useState(() => left.get(page));
+  // Back from a page, one is at the row one left; after a reload or a press elsewhere, one is not.
+  const isBack = useRef(active !== undefined);
+  const isThere = active !== undefined && keys.includes(active);
+  useEffect(() => {
+    if (!isThere || !isBack.current) return;
+    isBack.current = false;
+    if (document.activeElement === document.body) focusRow(active);
+  }, [isThere, active]);
   const go = (by: number) => {
     const at = active === undefined ? -1 : keys.indexOf(active);
     const next = keys[Math.min(keys.length - 1, Math.max(0, at + by))];
