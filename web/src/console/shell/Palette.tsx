@@ -47,6 +47,12 @@ export function Palette({ me }: { me: Me }) {
       nothingFound={t('nothingFound')}
       searchProps={{
         leftSection: <IconSearch size={20} aria-hidden />,
+        // What the server found came after the last letter, when nothing was there to be chosen.
+        onKeyDown: (event) => {
+          if (event.key === 'Enter' && document.querySelector('.mantine-Spotlight-action[data-selected]') === null) {
+            document.querySelector<HTMLElement>('.mantine-Spotlight-action')?.click();
+          }
+        },
         placeholder: t('searchHint'),
         'aria-label': t('search'),
       }}
