@@ -1,6 +1,6 @@
 // Scenarios of address books, recordings and settings in a real Chromium against a real server.
 // node records.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { audit, expect, launch } from './browser.mjs';
 
 const password = 'Tulip#42 of Mara';
@@ -183,33 +183,6 @@ const scenarios = {
     await page.getByRole('button', { name: 'Remove google' }).waitFor();
     await page.getByRole('button', { name: 'Edit google' }).click();
     expect((await page.getByRole('dialog').getByLabel('Client secret').inputValue()) === '', 'a secret never comes back');
-  },
-
-  // 39 and 40 in part: these pages, in every look.
-  async crawl(browser, { shots }) {
-    const all = [
-      '/books', '/recordings', '/recordings/nothing', '/settings', '/settings/clients', '/settings/sign-in',
-      '/settings/providers', '/settings/directory', '/settings/enrolment', '/settings/mail', '/settings/notifications', '/settings/relays',
-      '/settings/storage', '/settings/tokens',
-    ];
-    const looks = [
-      { look: 'desk' }, { look: 'tablet-dark', dark: true, width: 768, height: 1024 },
-      { look: 'phone-zh', width: 390, height: 844, language: 'zh-CN' },
-    ];
-    for (const { look, ...options } of looks) {
-      const { page, context } = await browser.open({ ...options, language: 'en' });
-      await signIn(page, 'admin');
-      await title(page, 'Home');
-      if (options.language === 'zh-CN') await page.evaluate(() => localStorage.setItem('hawser-language', 'zh-CN'));
-      for (const path of all) {
-        await page.goto(path);
-        await page.locator('h1').first().waitFor();
-        await page.waitForLoadState('networkidle').catch(() => undefined);
-        await audit(page, `${path} (${look})`);
-        if (shots) writeFileSync(`${shots}/${look}${path.replaceAll('/', '_')}.png`, await page.screenshot());
-      }
-      await context.close();
-    }
   },
 };
 
