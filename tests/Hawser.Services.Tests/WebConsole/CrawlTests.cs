@@ -19,13 +19,17 @@ public sealed class CrawlTests
     private const int Devices = 10_000;
     private const int Sessions = 1000;
 
-    [Fact]
-    public async Task S39_S40_every_page_of_an_administrator_in_both_languages() => await RunAsync("staff");
+    [Theory]
+    [InlineData("desk", false, "en")]
+    [InlineData("phone", true, "zh-CN")]
+    public async Task S39_S40_every_page_of_an_administrator(string width, bool dark, string language) =>
+        await RunAsync("staff", new { device = IdOf(5), width, dark, language });
 
     [Fact]
-    public async Task S27_S40_every_page_of_a_user_on_a_phone_and_no_dead_link() => await RunAsync("users");
+    public async Task S27_S40_every_page_of_a_user_on_a_phone_and_no_dead_link() =>
+        await RunAsync("users", new { own = IdOf(3) });
 
-    private static async Task RunAsync(string scenario)
+    private static async Task RunAsync(string scenario, object given)
     {
         BrowserRun.NeedsConsole();
         await using var hawser = await TestHawser.StartAsync();
@@ -33,7 +37,7 @@ public sealed class CrawlTests
         await api.AddUserAsync("admin", admin: true);
         var mara = await api.AddUserAsync("mara");
         await AddFleetAsync(hawser, api, mara.Guid);
-        await BrowserRun.PlayAsync("crawl", scenario, hawser, new { device = IdOf(5), own = IdOf(3) });
+        await BrowserRun.PlayAsync("crawl", scenario, hawser, given);
     }
 
     private static string IdOf(int number) => (100_000_000 + (number * 7919)).ToString(CultureInfo.InvariantCulture);

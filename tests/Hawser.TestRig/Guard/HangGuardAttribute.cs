@@ -15,7 +15,7 @@ namespace Hawser.TestRig.Guard;
 public sealed class HangGuardAttribute : BeforeAfterTestAttribute
 {
     /// <summary>Several times what the slowest test takes on a busy machine.</summary>
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(150);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(240);
 
     private static readonly ConcurrentDictionary<string, (string Name, long Start)> Running = new();
     private static readonly Lazy<Thread> Watch = new(StartWatch);
