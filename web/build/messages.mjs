@@ -23,12 +23,14 @@ function flat(tree, prefix = '') {
 const places = (text) =>
   [...new Set([...text.matchAll(/\{(\w+)[,}]/g)].map((m) => m[1]))].sort().join();
 
+const messages = new Set();
 const code = files(root, /\.tsx?$/).map((f) => readFileSync(f, 'utf8')).join('\n');
 for (const path of files(root, /^en\.json$/)) {
   const en = new Map(flat(JSON.parse(readFileSync(path, 'utf8'))));
   const zhPath = path.replace(/en\.json$/, 'zh-CN.json');
   const zh = new Map(flat(JSON.parse(readFileSync(zhPath, 'utf8'))));
   for (const [key, text] of en) {
+    messages.add(key);
     if (!zh.has(key)) wrong.push(`${zhPath}: ${key} is missing`);
     else if (places(text) !== places(zh.get(key))) wrong.push(`${zhPath}: ${key} fills other places`);
     // A key is used whole, or by its last part after a computed one.
@@ -38,6 +40,17 @@ for (const path of files(root, /^en\.json$/)) {
     }
   }
   for (const key of zh.keys()) if (!en.has(key)) wrong.push(`${path}: ${key} is missing`);
+}
+
+// What a page asks for by name is there, in the group that it asks.
+for (const path of files(root, /\.tsx?$/)) {
+  const text = readFileSync(path, 'utf8');
+  for (const [, name, group] of text.matchAll(/const (\w+) = useTranslations\('([\w.]+)'\)/g)) {
+    for (const [, key] of text.matchAll(new RegExp(`(?<![\\w.])${name}(?:\\.rich)?\\(\\s*'([\\w.]+)'`, 'g'))) {
+      const others = [...text.matchAll(new RegExp(`const ${name} = useTranslations\\('([\\w.]+)'`, 'g'))].map((m) => m[1]);
+      if (!others.some((other) => messages.has(`${other}.${key}`))) wrong.push(`${path}: ${group}.${key} is missing`);
+    }
+  }
 }
 
 // Groups that are looked up by a word of the server.
