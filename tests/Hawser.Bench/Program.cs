@@ -16,12 +16,13 @@ using Hawser.Bench.Suites;
     ("record-postgres", RecordLatency.RunPostgres), ("record-finish", RecordFinish.Run),
     ("record-memory", RecordMemory.Run), ("soak", Soak.Run),
     ("kcp", KcpPath.Run), ("feed", Feed.Run),
-    ("video", Video.Run), ("desk-link", DeskLink.Run),
+    ("video", Video.Run), ("desk-link", DeskLink.Run), ("session-files", SessionFiles.Run),
 ];
 
 // An end of a path that a suite has made, in a process of its own.
 if (args is ["path-end", ..]) return await PathEnd.RunAsync(args);
 if (args is ["desk-end", ..]) return await DeskEnd.RunAsync(args);
+if (args is ["file-end", ..]) return await FileEnd.RunAsync(args);
 
 BenchArguments arguments;
 try

@@ -17,6 +17,7 @@ internal sealed class Outbox : IAsyncDisposable
     private readonly Func<string, byte[], CancellationToken, Task<PostOutcome>> _post;
     private readonly AgentLog _log;
     private readonly TimeProvider _time;
+    private readonly int _mostWaiting;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _waiting = new(0);
     private readonly CancellationTokenSource _stop = new();
@@ -25,12 +26,14 @@ internal sealed class Outbox : IAsyncDisposable
     private long _last;
 
     public Outbox(
-        string folder, Func<string, byte[], CancellationToken, Task<PostOutcome>> post, AgentLog log, TimeProvider time)
+        string folder, Func<string, byte[], CancellationToken, Task<PostOutcome>> post, AgentLog log, TimeProvider time,
+        int mostWaiting = MostWaiting)
     {
         _folder = folder;
         _post = post;
         _log = log;
         _time = time;
+        _mostWaiting = mostWaiting;
         Directory.CreateDirectory(folder);
         var left = Directory.EnumerateFiles(folder, "*.json").Select(Path.GetFileNameWithoutExtension).Order();
         foreach (var name in left)
@@ -62,7 +65,7 @@ internal sealed class Outbox : IAsyncDisposable
         record["nonce"] = Guid.NewGuid().ToString();
         lock (_gate)
         {
-            if (_numbers.Count >= MostWaiting)
+            if (_numbers.Count >= _mostWaiting)
             {
                 _log.Say("the API server is away for so long that a record is lost");
                 return;

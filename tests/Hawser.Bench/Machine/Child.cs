@@ -23,6 +23,11 @@ internal sealed class Child : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    public string Output
+    {
+        get { lock (_output) return _output.ToString(); }
+    }
+
     public string Errors
     {
         get { lock (_errors) return _errors.ToString(); }

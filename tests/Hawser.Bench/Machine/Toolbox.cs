@@ -62,10 +62,11 @@ internal sealed class Toolbox
         return folder;
     }
 
-    private void Compile(string name)
+    /// <summary>Compiles a generator.</summary>
+    public void Compile(string name, params string[] libraries)
     {
         var source = Path.Combine(Root, "tests", "Hawser.Bench", "native", name + ".c");
-        Child.Run("cc", ["-O2", "-Wall", "-o", InWork(name), source]);
+        Child.Run("cc", ["-O2", "-Wall", "-o", InWork(name), source, .. libraries]);
     }
 
     private string BuildStandin()

@@ -68,9 +68,10 @@ internal sealed class SessionRig : IAsyncDisposable
 
     /// <summary>The controller's end after the handshake, for tests that speak for themselves.</summary>
     public async Task<SecureChannel> JoinAsync(
-        IPAddress? remote = null, ulong permissions = 0, Action<Task<string>>? ended = null)
+        IPAddress? remote = null, ulong permissions = 0, Action<Task<string>>? ended = null,
+        (Stream Host, Stream Controller)? path = null)
     {
-        var (hostEnd, controllerEnd) = PipeStream.Pair();
+        var (hostEnd, controllerEnd) = path ?? PipeStream.Pair();
         var (host, controller) = await HandshakeTests.JoinAsync(hostEnd, controllerEnd, Patient, Patient);
         var incoming = new IncomingSession(host)
         {
@@ -85,9 +86,10 @@ internal sealed class SessionRig : IAsyncDisposable
     }
 
     public async Task<ControllerSession> ConnectAsync(
-        Func<ControllerOptions, ControllerOptions>? configure = null, IPAddress? remote = null, ulong permissions = 0)
+        Func<ControllerOptions, ControllerOptions>? configure = null, IPAddress? remote = null, ulong permissions = 0,
+        (Stream Host, Stream Controller)? path = null)
     {
-        var channel = await JoinAsync(remote, permissions);
+        var channel = await JoinAsync(remote, permissions, null, path);
         var options = new ControllerOptions { Target = Id, MyId = "987654321", MyName = "Tester", Time = Time };
         var session = new ControllerSession(channel, configure?.Invoke(options) ?? options);
         _ends.Add(session);
@@ -95,9 +97,10 @@ internal sealed class SessionRig : IAsyncDisposable
     }
 
     public async Task<ControllerSession> LoginAsync(
-        Func<ControllerOptions, ControllerOptions>? configure = null, string password = "secret")
+        Func<ControllerOptions, ControllerOptions>? configure = null, string password = "secret",
+        (Stream Host, Stream Controller)? path = null)
     {
-        var session = await ConnectAsync(configure);
+        var session = await ConnectAsync(configure, path: path);
         var step = await session.LoginAsync(password);
         if (step.State != LoginState.In) throw new InvalidOperationException($"{step.State}: {step.Text}");
         return session;
