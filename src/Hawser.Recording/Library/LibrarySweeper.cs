@@ -32,6 +32,9 @@ internal sealed partial class LibrarySweeper(
     private readonly ILogger _log = parts.Logs.CreateLogger<LibrarySweeper>();
     private readonly JobLeases _leases = new(parts.Store, parts.Time);
 
+    /// <summary>What was too young to be taken in at the start is looked for once more, whatever the rows say.</summary>
+    private bool _hasLookedAgain;
+
     private DateTime Now => parts.Time.GetUtcNow().UtcDateTime;
 
     /// <summary>Nobody else uses the database, so whatever is half done is of before this start.</summary>
@@ -41,7 +44,7 @@ internal sealed partial class LibrarySweeper(
     internal async Task RecoverAsync(CancellationToken cancellationToken)
     {
         await TryAsync(t => storage.CleanAsync(IsAlone ? TimeSpan.Zero : Loose, t), cancellationToken);
-        await TryAsync(AdoptAsync, cancellationToken);
+        await TryAsync(t => AdoptAsync(all: true, t), cancellationToken);
         await TryAsync(t => recordings.TakeUpAsync(all: IsAlone, t), cancellationToken);
         queue.Wake();
     }
@@ -54,6 +57,8 @@ internal sealed partial class LibrarySweeper(
             await TryAsync(t => TouchAsync(one.RecordId, one.Attended, Now, t), cancellationToken);
         }
 
+        // Before what fell silent is ended.
+        if (!IsAlone) await TryAsync(AdoptAgainAsync, cancellationToken);
         await TryAsync(EndSilentAsync, cancellationToken);
         await TryAsync(t => recordings.TakeUpAsync(all: false, t), cancellationToken);
         await TryAsync(
@@ -156,7 +161,7 @@ internal sealed partial class LibrarySweeper(
     /// of the client's are not known of them, so where it gives some, it sends them again. Before the first row nobody
     /// knows whether it does: those are known again by their bytes.
     /// </summary>
-    private async Task AdoptAsync(CancellationToken cancellationToken)
+    private async Task AdoptAsync(bool all, CancellationToken cancellationToken)
     {
         var after = Guid.Empty;
         // Files have the system's time; what is younger may be another node's that is about to write the row.
@@ -166,11 +171,27 @@ internal sealed partial class LibrarySweeper(
             await using var db = parts.Store.CreateDb();
             var rows = await db.Recordings.AsNoTracking()
                 .Where(r => r.Door == RecordingDoor.Stream && r.Guid > after
-                    && (r.Status == RecordingStatus.Recording || r.Status == RecordingStatus.Stopping))
+                    && (r.Status == RecordingStatus.Recording || r.Status == RecordingStatus.Stopping)
+                    && (all || r.NextIndex > r.Chunks))
                 .OrderBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken);
             foreach (var row in rows) await AdoptAloneAsync(db, row, before, cancellationToken);
             if (rows.Count < Batch) return;
             after = rows[^1].Guid;
+        }
+    }
+
+    /// <summary>
+    /// Where nodes share a database, what a process left behind that is gone for less than a minute can't be told from
+    /// what another node is about to enter, and a node may go without ever starting again. So it is looked for in each
+    /// round, by one node, in those recordings that gave out more numbers than they have chunks.
+    /// </summary>
+    private async Task AdoptAgainAsync(CancellationToken cancellationToken)
+    {
+        var all = !_hasLookedAgain;
+        if (await _leases.RunAsync(
+            "recordings-adoption", TimeSpan.FromMinutes(5), t => AdoptAsync(all, t), cancellationToken))
+        {
+            _hasLookedAgain = true;
         }
     }
 

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using Hawser.Api.Delegation;
 using Hawser.Api.Groups;
@@ -12,15 +14,16 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Api.Devices.Admin;
 
 /// <summary>
-/// <c>GET /api/devices/facets</c>: how many devices of a list have what, for the chips of its filters. A few counts by
-/// column, whatever the number of rows; only who is online is counted in memory. Ours.
+/// <c>GET /api/devices/facets</c>: how many devices of a list have what, for the chips of its filters. The list's query
+/// runs once, and its rows are counted as they come past: as one question for each column, it would be asked half a
+/// dozen times over. Held are the devices' keys, 24 bytes each, for what is kept in other tables. Ours.
 /// </summary>
 internal static class DeviceFacets
 {
     private const int Most = 100;
 
-    // Os is "Platform / details" (admin reference §4.8); there are as many texts as versions of systems.
-    private const int MostSystems = 5000;
+    // So many keys are asked for by name; for more, the other table is read through.
+    private const int Few = 500;
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/devices/facets", HandleAsync).ForUsersOrScope(Area.Device, write: false)
@@ -32,79 +35,102 @@ internal static class DeviceFacets
         CancellationToken cancellationToken)
     {
         var shown = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
-        var isFiltered = context.Request.Query.Keys.Any(IsFilter);
-        var isAll = !isFiltered && user.MayEverywhere(AdminRight.DevicesView);
-        var devices = isFiltered
-            ? DeviceRow.Filter(DeviceRow.Of(db, user, shown), context).Select(r => r.Guid) : shown.Select(d => d.Guid);
-        var details = isAll ? db.DeviceDetails.AsNoTracking()
-            : db.DeviceDetails.AsNoTracking().Where(x => devices.Contains(x.DeviceGuid));
-        var total = await devices.CountAsync(cancellationToken);
-        var disabled = await details.CountAsync(x => !x.Enabled, cancellationToken);
-        var systems = await details.Where(x => x.Os != "").GroupBy(x => x.Os)
-            .Select(g => new { g.Key, Count = g.Count() }).OrderByDescending(g => g.Count).ThenBy(g => g.Key)
-            .Take(MostSystems).ToListAsync(cancellationToken);
-        var versions = await details.Where(x => x.Version != "").GroupBy(x => x.Version)
-            .Select(g => new { g.Key, Count = g.Count() }).OrderByDescending(g => g.Count).ThenBy(g => g.Key)
-            .Take(Most).ToListAsync(cancellationToken);
+        var rows = DeviceRow.Filter(DeviceRow.Of(db, user, shown), context);
+        var isAny = presence.Online > 0;
+        var (online, disabled) = (0, 0);
+        var systems = new Dictionary<string, int>(StringComparer.Ordinal);
+        var versions = new Dictionary<string, int>(StringComparer.Ordinal);
+        // And the place of its first group, where it has one.
+        var devices = new Dictionary<Guid, int>();
+        var facts = rows.Select(r => new
+        {
+            r.Guid, r.Enabled, Id = isAny ? r.Id : "", Os = r.Details == null ? "" : r.Details.Os,
+            Version = r.Details == null ? "" : r.Details.Version,
+        });
+        await foreach (var row in facts.AsAsyncEnumerable().WithCancellation(cancellationToken))
+        {
+            devices[row.Guid] = int.MaxValue;
+            if (!row.Enabled) disabled++;
+            if (isAny && presence.IsOnline(row.Id)) online++;
+            Count(systems, row.Os);
+            Count(versions, row.Version);
+        }
+
         var reply = new DeviceFacetsReply
         {
-            Total = total,
-            Online = isAll ? presence.Online : await OnlineAsync(db, devices, presence, cancellationToken),
-            Enabled = total - disabled,
+            Total = devices.Count,
+            Online = online,
+            Enabled = devices.Count - disabled,
             Disabled = disabled,
-            Platforms = [.. systems.GroupBy(s => s.Key.Split('/')[0].Trim())
-                .Select(g => new Facet(g.Key, g.Sum(s => s.Count)))
-                .OrderByDescending(f => f.Count).ThenBy(f => f.Value, StringComparer.Ordinal).Take(Most)],
-            Versions = versions.ConvertAll(g => new Facet(g.Key, g.Count)),
-            Groups = await GroupsAsync(db, isAll ? null : devices, cancellationToken),
+            Platforms = Top(systems.GroupBy(s => s.Key.Split('/')[0].Trim(), StringComparer.Ordinal)
+                .Select(g => new Facet(g.Key, g.Sum(s => s.Value)))),
+            Versions = Top(versions.Select(v => new Facet(v.Key, v.Value))),
+            Groups = await GroupsAsync(db, devices, cancellationToken),
             Strategies = user.MayEverywhere(AdminRight.DevicesView)
-                ? await StrategiesAsync(db, isAll ? null : devices, cancellationToken) : [],
+                ? await StrategiesAsync(db, devices, cancellationToken) : [],
         };
         return ClientResults.Json(reply, DeviceFacetsJson.Default.DeviceFacetsReply);
     }
 
-    private static bool IsFilter(string key) =>
-        key is not ("current" or "pageSize" or "sort" or "format" or "ab" or "guid" or "user" or "device");
-
-    // Presence is in memory, not in the table: the ids come past once.
-    private static async Task<int> OnlineAsync(
-        HawserDb db, IQueryable<Guid> devices, DevicePresence presence, CancellationToken cancellationToken)
+    private static void Count(Dictionary<string, int> counts, string value)
     {
-        var online = 0;
-        if (presence.Online == 0) return online;
-        var ids = db.Devices.AsNoTracking().Where(d => devices.Contains(d.Guid)).Select(d => d.Id);
-        await foreach (var id in ids.AsAsyncEnumerable().WithCancellation(cancellationToken))
-        {
-            if (presence.IsOnline(id)) online++;
-        }
-
-        return online;
+        if (value.Length > 0) CollectionsMarshal.GetValueRefOrAddDefault(counts, value, out _)++;
     }
 
+    private static List<Facet> Top(IEnumerable<Facet> facets) =>
+        [.. facets.OrderByDescending(f => f.Count).ThenBy(f => f.Value, StringComparer.Ordinal).Take(Most)];
+
+    // Of a device in several groups the first counts: it is what the list shows, and filters by.
     private static async Task<List<Facet>> GroupsAsync(
-        HawserDb db, IQueryable<Guid>? devices, CancellationToken cancellationToken)
+        HawserDb db, Dictionary<Guid, int> devices, CancellationToken cancellationToken)
     {
+        var groups = await db.DeviceGroups.AsNoTracking().OrderBy(g => g.Rank).ThenBy(g => g.NormalizedName)
+            .Select(g => new { g.Guid, g.Name }).ToListAsync(cancellationToken);
+        var places = groups.Index().ToDictionary(g => g.Item.Guid, g => g.Index);
         var members = db.DeviceGroupMembers.AsNoTracking();
-        if (devices is not null) members = members.Where(m => devices.Contains(m.DeviceGuid));
-        var counts = await members.GroupBy(m => m.GroupGuid).Select(g => new { g.Key, Count = g.Count() })
-            .OrderByDescending(g => g.Count).ThenBy(g => g.Key).Take(Most).ToListAsync(cancellationToken);
-        var guids = counts.ConvertAll(c => c.Key);
-        var names = await db.DeviceGroups.AsNoTracking().Where(g => guids.Contains(g.Guid))
-            .ToDictionaryAsync(g => g.Guid, g => g.Name, cancellationToken);
-        return [.. counts.Where(c => names.ContainsKey(c.Key)).Select(c => new Facet(names[c.Key], c.Count))];
+        if (devices.Count <= Few)
+        {
+            var guids = devices.Keys.ToArray();
+            members = members.Where(m => guids.Contains(m.DeviceGuid));
+        }
+
+        var counts = new int[groups.Count];
+        await foreach (var member in members.Select(m => new { m.DeviceGuid, m.GroupGuid }).AsAsyncEnumerable()
+            .WithCancellation(cancellationToken))
+        {
+            ref var first = ref CollectionsMarshal.GetValueRefOrNullRef(devices, member.DeviceGuid);
+            if (Unsafe.IsNullRef(ref first) || !places.TryGetValue(member.GroupGuid, out var place)) continue;
+            if (place >= first) continue;
+            if (first != int.MaxValue) counts[first]--;
+            first = place;
+            counts[place]++;
+        }
+
+        return Top(groups.Select((g, i) => new Facet(g.Name, counts[i])).Where(f => f.Count > 0));
     }
 
     private static async Task<List<Facet>> StrategiesAsync(
-        HawserDb db, IQueryable<Guid>? devices, CancellationToken cancellationToken)
+        HawserDb db, Dictionary<Guid, int> devices, CancellationToken cancellationToken)
     {
+        var names = await db.Strategies.AsNoTracking().ToDictionaryAsync(s => s.Guid, s => s.Name, cancellationToken);
         var given = db.StrategyAssignments.AsNoTracking().Where(a => a.TargetKind == StrategyTarget.Device);
-        if (devices is not null) given = given.Where(a => devices.Contains(a.TargetGuid));
-        var counts = await given.GroupBy(a => a.StrategyGuid).Select(g => new { g.Key, Count = g.Count() })
-            .OrderByDescending(g => g.Count).ThenBy(g => g.Key).Take(Most).ToListAsync(cancellationToken);
-        var guids = counts.ConvertAll(c => c.Key);
-        var names = await db.Strategies.AsNoTracking().Where(s => guids.Contains(s.Guid))
-            .ToDictionaryAsync(s => s.Guid, s => s.Name, cancellationToken);
-        return [.. counts.Where(c => names.ContainsKey(c.Key)).Select(c => new Facet(names[c.Key], c.Count))];
+        if (devices.Count <= Few)
+        {
+            var guids = devices.Keys.ToArray();
+            given = given.Where(a => guids.Contains(a.TargetGuid));
+        }
+
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        await foreach (var one in given.Select(a => new { a.TargetGuid, a.StrategyGuid }).AsAsyncEnumerable()
+            .WithCancellation(cancellationToken))
+        {
+            if (devices.ContainsKey(one.TargetGuid) && names.TryGetValue(one.StrategyGuid, out var name))
+            {
+                Count(counts, name);
+            }
+        }
+
+        return Top(counts.Select(c => new Facet(c.Key, c.Value)));
     }
 }
 
@@ -134,7 +160,7 @@ internal sealed record DeviceFacetsReply
     [JsonPropertyName("versions")]
     public required IReadOnlyList<Facet> Versions { get; init; }
 
-    /// <summary>Device groups; a device in several counts in each.</summary>
+    /// <summary>Device groups; a device in several counts in the first, as the list shows it.</summary>
     [JsonPropertyName("device_groups")]
     public required IReadOnlyList<Facet> Groups { get; init; }
 

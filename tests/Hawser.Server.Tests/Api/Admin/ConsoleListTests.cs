@@ -38,6 +38,65 @@ public sealed class ConsoleListTests
         Values(own, "strategies").ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("user_name=ann")]
+    [InlineData("device_group_name=Till%25")]
+    [InlineData("device_group_name=-&status=1")]
+    [InlineData("q=10000")]
+    public async Task Each_chip_counts_what_the_list_shows_when_it_is_chosen(string query)
+    {
+        await using var rig = await AdminRig.StartAsync();
+        var ann = await rig.UserAsync("ann");
+        var devices = (await rig.DevicesAsync(6, ann)).Concat(await rig.DevicesAsync(6, null, 200_000)).ToList();
+        foreach (var group in (string[])["Tills", "Backoffice", "Empty"]) await rig.DeviceGroupAsync(group);
+        foreach (var name in (string[])["Quiet", "Loud"])
+        {
+            (await rig.PostAsync("/api/strategies", $$$"""{"name":"{{{name}}}","config_options":{}}""")).ShouldBeFine();
+        }
+
+        string[] changes =
+        [
+            """{"device_groups":["Tills"],"strategy_name":"Quiet"}""", """{"device_groups":["Tills","Backoffice"]}""",
+            """{"device_groups":["Backoffice"],"strategy_name":"Loud"}""", """{"status":0,"strategy_name":"Loud"}""",
+        ];
+        for (var i = 0; i < devices.Count; i++)
+        {
+            (await rig.PatchAsync($"/api/devices/{devices[i].Guid}", changes[i % changes.Length])).ShouldBeFine();
+            await using var db = rig.Db();
+            var (guid, os, version) = (devices[i].Guid, i % 3 == 0 ? "Linux / Debian 13" : i % 3 == 1 ? "Windows / 11" : "Windows / 10", $"1.{i % 2}");
+            await db.DeviceDetails.Where(d => d.DeviceGuid == guid)
+                .ExecuteUpdateAsync(s => s.SetProperty(d => d.Os, os).SetProperty(d => d.Version, version));
+        }
+
+        var facets = (await rig.GetAsync("/api/devices/facets?" + query)).ShouldBeFine();
+        var total = int.Parse(facets.Of("total"), System.Globalization.CultureInfo.InvariantCulture);
+        total.ShouldBe(await TotalAsync(query));
+        await Check("platforms", "os", value => value + "%");
+        await Check("versions", "version", value => value);
+        await Check("device_groups", "device_group_name", value => value);
+        await Check("strategies", "strategy_name", value => value);
+        if (!query.Contains("status", StringComparison.Ordinal))
+        {
+            (await TotalAsync(query + "&status=1")).ToString(System.Globalization.CultureInfo.InvariantCulture).ShouldBe(facets.Of("enabled"));
+            (await TotalAsync(query + "&status=0")).ToString(System.Globalization.CultureInfo.InvariantCulture).ShouldBe(facets.Of("disabled"));
+        }
+
+        async Task Check(string facet, string filter, Func<string, string> pattern)
+        {
+            foreach (var one in facets.GetProperty(facet).EnumerateArray())
+            {
+                // A filter that is there twice is not one: those that chose it are counted by the other chips.
+                if (query.StartsWith(filter + "=", StringComparison.Ordinal)) continue;
+                var found = await TotalAsync($"{query}&{filter}={Uri.EscapeDataString(pattern(one.Of("value")))}");
+                one.Of("count").ShouldBe(found.ToString(System.Globalization.CultureInfo.InvariantCulture), $"{filter} {one.Of("value")}");
+            }
+        }
+
+        async Task<int> TotalAsync(string asked) =>
+            (await rig.GetAsync("/api/devices?pageSize=100&" + asked)).ShouldBeFine().GetProperty("total").GetInt32();
+    }
+
     [Fact]
     public async Task A_job_over_a_filter_begins_only_when_it_is_as_many_as_the_caller_saw()
     {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
-namespace Hawser.Server.Tests.Recording.Library;
+namespace Hawser.Server.Tests.Recording.Library.Crashes;
 
 /// <summary>
 /// What a process that is gone may have left, state by state (reference §4.4); real kills, which meet some of them by
@@ -28,6 +28,7 @@ public class RecordingCrashTests
             await rig.SendAsync(chunks[..2]);
             // Half written.
             await File.WriteAllBytesAsync(rig.FileOf(Loose + StoredNames.LooseEnd), chunks[2][..10]);
+            Age(rig.FileOf(Loose + StoredNames.LooseEnd));
         }
 
         await using (var rig = await LibraryRig.StartAsync(folder: folder.Path))
@@ -158,9 +159,11 @@ public class RecordingCrashTests
             await rig.ChangeRowAsync(r =>
             {
                 (r.Status, r.FinalName, r.FinalSize, r.MimeType, r.FinishedAt) = (RecordingStatus.Finalising, "", 0, "", null);
-                (r.Finisher, r.FinisherUntil, r.Progress) = ("gone", r.UpdatedAt.AddSeconds(50), 99);
+                (r.Finisher, r.FinisherUntil, r.Progress) = ("gone", r.UpdatedAt.AddSeconds(TestDatabase.IsPostgres ? -1 : 50), 99);
             });
-            if (!renamed) File.Move(rig.FileOf("final.webm"), rig.FileOf($"{Loose}.webm{StoredNames.LooseEnd}"));
+            var loose = rig.FileOf($"{Loose}.webm{StoredNames.LooseEnd}");
+            if (!renamed) File.Move(rig.FileOf("final.webm"), loose);
+            if (!renamed) Age(loose);
             (await rig.ViewAsync()).State.ShouldBe(RecordState.Finalising);
             (await rig.Recordings.OpenAsync(LibraryRig.Ann, LibraryRig.Id, RecordPart.Final, default)).ShouldBeNull("not before its row says so");
         }
@@ -270,12 +273,50 @@ public class RecordingCrashTests
         (await rig.IndexesAsync()).ShouldBe([0, 1, 2, 3]);
     }
 
-    /// <summary>The file with its number, and no row.</summary>
-    private static async Task PublishAsync(LibraryRig rig, string id, byte[] chunk)
+    [Fact]
+    public async Task C45_what_a_process_left_a_moment_ago_is_taken_in_later_where_it_could_be_another_nodes()
     {
+        using var folder = new TemporaryFolder();
+        var chunks = TestVideo.Cut(await TestVideo.WebmAsync(), 4);
+        await using (var rig = await LibraryRig.StartAsync(folder: folder.Path))
+        {
+            await rig.SendAsync(chunks[..2]);
+            await PublishAsync(rig, LibraryRig.Id, chunks[2], isOld: false);
+        }
+
+        await using var again = await LibraryRig.StartAsync(folder: folder.Path);
+        (await again.AppendAsync(chunks[3])).ShouldBe(new AppendAnswer(RecordCode.Ok) { Index = 3 }, "its number is not given again");
+        // A minute passes.
+        Age(again.FileOf(StoredNames.Chunk(2)));
+        await again.SweepAsync();
+        await Eventually.HoldsAsync(() => again.RowAsync().GetAwaiter().GetResult()!.Chunks == 4, "what is old enough is taken in", 60);
+        if (TestDatabase.IsPostgres)
+        {
+            // Another node goes, and no start of this one comes after it.
+            await PublishAsync(again, LibraryRig.Id, []);
+            await again.SweepAsync();
+            (await again.RowAsync())!.Chunks.ShouldBe(5);
+        }
+
+        var end = await again.StopAsync();
+        (end.Code, end.Incomplete).ShouldBe((RecordCode.Ok, false), end.Text);
+        (await TestVideo.ProbeAsync(again.FileOf("final.webm"))).Video.ShouldBe(150);
+    }
+
+    /// <summary>
+    /// The file with its number, and no row; left so long ago that it is no other node's, unless the test says so.
+    /// </summary>
+    private static async Task PublishAsync(LibraryRig rig, string id, byte[] chunk, bool isOld = true)
+    {
+        var before = Directory.GetFiles(rig.FileOf("", id));
         await using var prepared = await rig.Service<IRecordingStorage>().PrepareAsync(id, new(chunk), default);
         (await prepared.PublishAsync(await rig.Service<IChunkCounter>().NextAsync(id, default), default)).ShouldBeTrue();
+        if (isOld) foreach (var file in Directory.GetFiles(rig.FileOf("", id)).Except(before)) Age(file);
     }
+
+    /// <summary>What nodes share waits until no other node can be at it: a chunk for a minute, what has no name for an hour.</summary>
+    private static void Age(string file) => File.SetLastWriteTimeUtc(
+        file, File.GetLastWriteTimeUtc(file).AddMinutes(file.EndsWith(StoredNames.LooseEnd, StringComparison.Ordinal) ? -61 : -2));
 
     private static async Task IsWholeAsync(LibraryRig rig)
     {
