@@ -32,7 +32,7 @@ internal sealed partial class LibrarySweeper(
     private readonly ILogger _log = parts.Logs.CreateLogger<LibrarySweeper>();
     private readonly JobLeases _leases = new(parts.Store, parts.Time);
 
-    /// <summary>What was too young to be taken in at the start is looked for once more, whatever the rows say.</summary>
+    /// <summary>What was too young to be taken in at the start is looked for once more, whatever rows say.</summary>
     private bool _hasLookedAgain;
 
     private DateTime Now => parts.Time.GetUtcNow().UtcDateTime;
