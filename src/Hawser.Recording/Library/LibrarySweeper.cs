@@ -221,7 +221,8 @@ internal sealed partial class LibrarySweeper(
     private async Task AdoptAsync(HawserDb db, RecordingRow row, DateTime before, CancellationToken cancellationToken)
     {
         var known = await db.RecordingChunks.AsNoTracking().Where(c => c.RecordingGuid == row.Guid)
-            .Select(c => new { c.Index, c.Seq }).ToDictionaryAsync(c => c.Index, c => c.Seq, cancellationToken);
+            .Select(c => new { c.Index, c.Seq, HasHash = c.Hash != null })
+            .ToDictionaryAsync(c => c.Index, cancellationToken);
         var found = await storage.ChunksAsync(row.RecordId, cancellationToken);
         var there = found.Select(f => f.Index).ToHashSet();
         var lost = known.Keys.Count(index => !there.Contains(index));
@@ -231,8 +232,10 @@ internal sealed partial class LibrarySweeper(
         var strays = found.Where(f => !known.ContainsKey(f.Index) && f.StoredAt <= before && f.StoredAt >= after)
             .ToList();
         var next = found.Count == 0 ? 0 : found[^1].Index + 1;
-        var usesSeq = known.Count > 0 && known.Values.All(seq => seq is not null);
+        var usesSeq = known.Count > 0 && known.Values.All(c => c.Seq is not null);
         if (usesSeq) strays.Clear();
+        // As long as nothing tells that the client gives none: what was taken in before has a hash as well.
+        var mayUseSeq = known.Values.All(c => c.HasHash);
         // As it should be, and as it nearly always is.
         if (strays.Count == 0 && next <= row.NextIndex) return;
         foreach (var stray in strays)
@@ -240,16 +243,19 @@ internal sealed partial class LibrarySweeper(
             db.RecordingChunks.Add(new RecordingChunk
             {
                 RecordingGuid = row.Guid, Index = stray.Index, Length = stray.Length, StoredAt = stray.StoredAt,
-                Hash = known.Count == 0 ? await HashAsync(row.RecordId, stray.Index, cancellationToken) : null,
+                Hash = mayUseSeq ? await HashAsync(row.RecordId, stray.Index, cancellationToken) : null,
             });
         }
 
-        await db.SaveChangesAsync(cancellationToken);
         var (guid, count, bytes) = (row.Guid, strays.Count, strays.Sum(f => f.Length));
+        // Both or neither: what has a row is not looked at again, and the recording would never be complete.
+        await using var change = await db.Database.BeginTransactionAsync(cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
         await db.Recordings.Where(r => r.Guid == guid).ExecuteUpdateAsync(
             s => s.SetProperty(r => r.Chunks, r => r.Chunks + count).SetProperty(r => r.Size, r => r.Size + bytes)
                 .SetProperty(r => r.NextIndex, r => r.NextIndex < next ? next : r.NextIndex),
             cancellationToken);
+        await change.CommitAsync(cancellationToken);
         live.Forget(row.RecordId);
         if (count > 0) Log.Adopted(_log, guid, count);
     }

@@ -6,10 +6,12 @@ namespace Hawser.Services.Tests.Desktops;
 /// <summary>A real X server without a monitor, and programs on it.</summary>
 internal sealed class XServer : IAsyncDisposable
 {
+    private const int FirstNumber = 120;
     private readonly List<Process> _programs = [];
+    private readonly FileStream _claim;
     private Process _server;
 
-    private XServer(Process server, string name) => (_server, Name) = (server, name);
+    private XServer(Process server, string name, FileStream claim) => (_server, Name, _claim) = (server, name, claim);
 
     /// <summary>Such as <c>:5</c>.</summary>
     public string Name { get; }
@@ -21,10 +23,14 @@ internal sealed class XServer : IAsyncDisposable
             if (!File.Exists($"/usr/bin/{program}")) Assert.Skip($"{program} is not installed: ./test does that");
         }
 
-        // It chooses a free number and says which.
-        var server = Run(null, "Xvfb", "-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp");
-        var number = await server.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
-        return new XServer(server, ":" + number!.Trim());
+        for (var number = FirstNumber; number < FirstNumber + 200; number++)
+        {
+            if (TryClaim(number) is not { } claim) continue;
+            if (await TryStartAsync($":{number}") is { } server) return new XServer(server, $":{number}", claim);
+            await claim.DisposeAsync();
+        }
+
+        throw new IOException("no number is free for an X server");
     }
 
     /// <summary>Starts a program on it.</summary>
@@ -54,8 +60,7 @@ internal sealed class XServer : IAsyncDisposable
     public async Task RestartAsync()
     {
         _server.Dispose();
-        _server = Run(null, "Xvfb", Name, "-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp");
-        await _server.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        _server = await TryStartAsync(Name) ?? throw new IOException($"somebody else has taken {Name}");
     }
 
     public async ValueTask DisposeAsync()
@@ -69,6 +74,31 @@ internal sealed class XServer : IAsyncDisposable
 
         if (!_server.HasExited) Kill();
         _server.Dispose();
+        await _claim.DisposeAsync();
+    }
+
+    // A server that chose its number itself could choose that of one which is about to be started anew.
+    private static FileStream? TryClaim(int number)
+    {
+        try
+        {
+            var path = Path.Combine(Path.GetTempPath(), $"hawser-x-{number}.claim");
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<Process?> TryStartAsync(string name)
+    {
+        var server = Run(null, "Xvfb", name, "-displayfd", "1", "-screen", "0", "1280x720x24", "-nolisten", "tcp");
+        // It says its number when it can be used, and nothing when it ends.
+        if (await server.StandardOutput.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) is not null) return server;
+        await server.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        server.Dispose();
+        return null;
     }
 
     private static Process Run(string? display, string program, params string[] arguments)

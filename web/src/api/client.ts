@@ -11,7 +11,7 @@ export const gates: { signIn: Wait; stepUp: Wait; language: string; onClock: (da
   onClock: () => undefined,
 };
 
-/** When this page last changed something on the server, and a clock to compare it with. */
+/** When this page last changed something that a list may show, and a clock to compare it with. */
 export const changedAt = {
   last: -Infinity,
   get now() {
@@ -69,7 +69,8 @@ export async function call<T>(method: Method, path: string, options: Options = {
     if (!response.ok) throw await problemOf(response);
   }
   const text = await response.text();
-  if (method !== 'GET') changedAt.last = changedAt.now;
+  // Signing in changes no list: what others do right after it is news.
+  if (method !== 'GET' && options.isOpen !== true) changedAt.last = changedAt.now;
   const value = (text === '' ? {} : JSON.parse(text)) as T;
   // The field's routes refuse with 200 and a sentence.
   const refusal = (value as { error?: unknown } | null)?.error;

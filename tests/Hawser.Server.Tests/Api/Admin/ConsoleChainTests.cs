@@ -108,14 +108,11 @@ public sealed class ConsoleChainTests : IAsyncLifetime
         await SealAsync();
         await _rig.Api.Services.GetRequiredService<SettingsStore>().SetAsync(
             RetentionSettings.Key, new RetentionSettings { ConsoleDays = 10 }, default);
-        var job = _rig.Api.Services.GetRequiredService<RetentionJob>();
-        await job.RunAsync(CancellationToken.None);
-        var report = await VerifyAsync();
+        var report = await RetainAsync(leaves: 2);
         (report.Rows, report.First, report.Last).ShouldBe((2, 4, 5));
         report.Faults.ShouldBeEmpty();
         _time.Advance(TimeSpan.FromDays(20));
-        await job.RunAsync(CancellationToken.None);
-        (await VerifyAsync()).Rows.ShouldBe(1, "the next row hangs on the last one");
+        (await RetainAsync(leaves: 1)).Rows.ShouldBe(1, "the next row hangs on the last one");
         await AddAsync(1);
         await SealAsync();
         report = await VerifyAsync();
@@ -161,6 +158,21 @@ public sealed class ConsoleChainTests : IAsyncLifetime
         }
 
         throw new TimeoutException("never sealed");
+    }
+
+    // As above.
+    private async Task<ChainReport> RetainAsync(int leaves)
+    {
+        var job = _rig.Api.Services.GetRequiredService<RetentionJob>();
+        for (var i = 0; i < 3000; i++)
+        {
+            await job.RunAsync(CancellationToken.None);
+            var report = await VerifyAsync();
+            if (report.Rows <= leaves) return report;
+            await Task.Delay(10);
+        }
+
+        throw new TimeoutException("never removed");
     }
 
     private async Task<ChainReport> VerifyAsync()
