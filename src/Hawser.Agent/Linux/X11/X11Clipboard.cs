@@ -90,7 +90,7 @@ internal sealed unsafe class X11Clipboard(TimeProvider time) : ClipboardDevice
             {
                 if (_server.IsBroken) return;
                 _owner.Offer(content);
-                _ = Xlib.XFlush(_server.Display);
+                _server.Flush();
             }
         }
 
@@ -102,7 +102,7 @@ internal sealed unsafe class X11Clipboard(TimeProvider time) : ClipboardDevice
                 if (_server.IsBroken) return;
                 own = _owner.Offered;
                 if (own is null) Begin(then);
-                _ = Xlib.XFlush(_server.Display);
+                _server.Flush();
             }
 
             if (own is not null) then(own);
@@ -136,7 +136,7 @@ internal sealed unsafe class X11Clipboard(TimeProvider time) : ClipboardDevice
                 if (_closed || _server.IsBroken || _reader.Step != _waitedFor) return;
                 _reader.GiveUp();
                 Wait();
-                _ = Xlib.XFlush(_server.Display);
+                _server.Flush();
             }
         }
 

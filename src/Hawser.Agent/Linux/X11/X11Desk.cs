@@ -167,7 +167,7 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
             Xlib.XFixesSelectCursorInput(server.Display, server.Root, Xlib.CursorChanges);
             (_displays, _outputs) = ReadLayout(server);
             _cursor = ReadCursor(server);
-            _ = Xlib.XFlush(server.Display);
+            server.Flush();
         }
 
         _input = X11Input.TryOpen(display);

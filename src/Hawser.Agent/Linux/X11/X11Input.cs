@@ -77,7 +77,7 @@ internal sealed unsafe class X11Input : InputDevice, IDisposable
             foreach (var code in held) Strike(_server.Display, code, false);
             foreach (var character in text.EnumerateRunes()) Type(character);
             foreach (var code in held) Strike(_server.Display, code, true);
-            _ = Xlib.XFlush(_server.Display);
+            _server.Flush();
         }
     }
 
@@ -162,7 +162,7 @@ internal sealed unsafe class X11Input : InputDevice, IDisposable
         {
             if (_server.IsBroken) return;
             _ = what(_server.Display);
-            _ = Xlib.XFlush(_server.Display);
+            _server.Flush();
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed unsafe class X11Screen : Session.Desktop.Screen
                 _damage = Xlib.XDamageCreate(_server.Display, _server.Root, Xlib.DamageNonEmpty);
                 _region = Xlib.XFixesCreateRegion(_server.Display, null, 0);
                 MakeImage();
-                _ = Xlib.XFlush(_server.Display);
+                _server.Flush();
             }
         }
         catch
@@ -69,7 +69,10 @@ internal sealed unsafe class X11Screen : Session.Desktop.Screen
             if (_server.IsBroken) return true;
             // From here on the server tells of the next change again.
             Xlib.XDamageSubtract(_server.Display, _damage, 0, _region);
-            return IsHere();
+            var here = IsHere();
+            // It tells once: word of what changed meanwhile may have come with the answer.
+            _server.Nudge();
+            return here;
         }
     }
 

@@ -19,6 +19,7 @@ internal sealed unsafe class XConnection : IDisposable
     private volatile bool _broken;
     private bool _started;
     private bool _disposed;
+    private bool _heardElsewhere;
 
     /// <summary>Connects.</summary>
     /// <param name="name">Such as <c>:0</c>; null for the one of the environment.</param>
@@ -69,6 +70,8 @@ internal sealed unsafe class XConnection : IDisposable
     public void Start()
     {
         _started = true;
+        // What answers have brought along so far is in Xlib's queue already, where nobody would be woken by it.
+        Wake();
         _thread.Start();
     }
 
@@ -84,7 +87,23 @@ internal sealed unsafe class XConnection : IDisposable
             any = true;
         }
 
+        if (any && _started && !_disposed && Thread.CurrentThread != _thread)
+        {
+            _heardElsewhere = true;
+            Wake();
+        }
+
         return any;
+    }
+
+    /// <summary>
+    /// Sends what was asked for; under the lock. Xlib reads when it sends: an answer that is quick would else lie in
+    /// its queue until the server says something more.
+    /// </summary>
+    public void Flush()
+    {
+        _ = Xlib.XFlush(Display);
+        Nudge();
     }
 
     /// <summary>Fails when the server has gone.</summary>
@@ -166,7 +185,12 @@ internal sealed unsafe class XConnection : IDisposable
             long count;
             if (files[1].Got != 0) _ = Libc.read(_wake, &count, 8);
             bool any;
-            lock (Gate) any = Drain();
+            lock (Gate)
+            {
+                any = Drain() || _heardElsewhere;
+                _heardElsewhere = false;
+            }
+
             if (any || _broken) Woken();
         }
 

@@ -63,7 +63,7 @@ internal sealed unsafe class XKeyboard(XConnection server)
     {
         var none = stackalloc nuint[2] { 0, 0 };
         foreach (var code in _used) _ = Xlib.XChangeKeyboardMapping(server.Display, code, 2, none, 1);
-        _ = Xlib.XFlush(server.Display);
+        server.Flush();
     }
 
     /// <summary>A key with one of these symbols that is down.</summary>
