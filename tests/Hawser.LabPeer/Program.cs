@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Hawser.LabPeer;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Channel;
 using Hawser.Session.Connecting;
@@ -7,7 +8,18 @@ using Hawser.Session.Connecting;
 // A peer for test labs, in a process of its own so that it can live in a network namespace of its own.
 //   host   --server H:P --key K --id ID [--transport Udp|Tcp|WebSocket] [--learn-nat]
 //   caller --server H:P --key K --id ID [--transport …] [--paths Tcp,Udp,Relay] [--learn-nat]
+//   line   a cable with two ends, line0 and line1; it reads "delay MS, loss PERCENT" as two numbers a line
+//   echo   [--port N] listens on a port and gives back what arrives, until its input ends
+//   bounce --port N --bytes N   sends bytes there and checks what comes back
 // It prints one JSON object a line. A host serves sessions until its input ends; a caller makes one.
+switch (args[0])
+{
+    case "line": return await Line.RunAsync();
+    case "echo": return await Echo.ServeAsync(args is [_, "--port", var own] ? int.Parse(own, CultureInfo.InvariantCulture) : 0);
+    case "bounce": return await Echo.BounceAsync(int.Parse(args[2], CultureInfo.InvariantCulture),
+        int.Parse(args[4], CultureInfo.InvariantCulture));
+}
+
 var options = args.Skip(1).Chunk(2).ToDictionary(p => p[0], p => p.Length > 1 ? p[1] : "", StringComparer.Ordinal);
 if (!ServerName.TryParse(options["--server"], ServerName.RendezvousPort, out var server))
 {

@@ -76,7 +76,7 @@ internal static class TransferCommands
             Task<TransferResult> Run(TransferOptions o) =>
                 TryAsync(call, parsed.GetValue(id)!, o, (s, w) => transfer(s, parsed, w, cancellation), cancellation);
             var quiet = call.Json || Console.IsErrorRedirected;
-            return Report(quiet ? await Run(how) : await ShownAsync(how, Run), call.Json);
+            return Report(quiet ? await Run(how) : await ShownAsync(how, Run), call);
         });
         return command;
     }
@@ -129,15 +129,16 @@ internal static class TransferCommands
         });
     }
 
-    private static int Report(TransferResult result, bool json)
+    private static int Report(TransferResult result, HostCall call)
     {
-        if (json)
+        if (call.Json)
         {
             Console.Out.WriteLine(JsonSerializer.Serialize(new
             {
                 moved = result.Moved,
                 skipped = result.Skipped,
                 errors = result.Errors,
+                reached_by = call.How,
             }));
         }
         else

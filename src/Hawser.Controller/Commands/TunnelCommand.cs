@@ -28,7 +28,10 @@ internal static class TunnelCommand
             await using var tunnel = await LocalTunnel.OpenAsync(call, parsed.GetValue(id)!, local, wish, cancellation);
             var address = string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{tunnel.Port}");
             Console.Out.WriteLine(call.Json
-                ? JsonSerializer.Serialize(new { address, leads_to = $"{wish.Host}:{wish.Port}" })
+                ? JsonSerializer.Serialize(new
+                {
+                    address, leads_to = $"{wish.Host}:{wish.Port}", reached_by = call.How,
+                })
                 : $"{address} leads to {wish.Host}:{wish.Port}");
             await Console.Out.FlushAsync(cancellation);
             await tunnel.RunAsync(cancellation);

@@ -31,6 +31,9 @@ public sealed class PeerCaller(PeerCallerOptions options)
 {
     private readonly Introduction _introduction = new(options);
 
+    // Tunnels never: the field's peers let go of their end of it right behind the login (§3.3).
+    private bool MayUseKcp => options.ConnType is not (ConnType.PortForward or ConnType.Rdp);
+
     private KcpTimings Kcp => new() { Handshake = options.Timings.Answer };
 
     /// <summary>Calls a host.</summary>
@@ -50,9 +53,7 @@ public sealed class PeerCaller(PeerCallerOptions options)
     /// <returns>A channel, or why there is none.</returns>
     public async Task<ConnectResult> ConnectAsync(string id, CancellationToken cancellation = default)
     {
-        // Tunnels never by UDP: the field's peers let go of their end of it right behind the login (§3.3).
-        var udp = options.Paths.HasFlag(Paths.Udp) && !options.RelayOnly
-            && options.ConnType is not (ConnType.PortForward or ConnType.Rdp);
+        var udp = options.Paths.HasFlag(Paths.Udp) && !options.RelayOnly && MayUseKcp;
         if (!udp) return await TryAsync(id, withUdp: false, cancellation);
         if (!options.Paths.HasFlag(Paths.Tcp)) return await TryAsync(id, withUdp: true, cancellation);
         return await FirstAsync(
@@ -94,7 +95,7 @@ public sealed class PeerCaller(PeerCallerOptions options)
                 return new ConnectResult(ConnectOutcome.Unreachable, "the server does not answer the NAT test by UDP");
             }
 
-            using var meeting = options.Paths.HasFlag(Paths.IPv6) ? IPv6Meeting.TryOpen(options) : null;
+            using var meeting = options.Paths.HasFlag(Paths.IPv6) && MayUseKcp ? IPv6Meeting.TryOpen(options) : null;
             var offered = meeting?.Address ?? ByteString.Empty;
             var introduced = await _introduction.AskAsync(id, port, offered, cancellation);
             return introduced.Outcome == ConnectOutcome.Connected

@@ -37,8 +37,11 @@ internal sealed class Lab : IAsyncDisposable
     public string Folder { get; } = Directory.CreateTempSubdirectory("hawser-lab-").FullName;
 
     /// <summary>Builds the networks, or skips the test where that is not possible.</summary>
+    /// <param name="hostRouter">What the host's router does with ports.</param>
+    /// <param name="callerRouter">What the caller's does.</param>
+    /// <param name="everything">IPv6 too, and a cable of the caller's router that delays and loses when told.</param>
     public static async Task<Lab> BuildAsync(RouterKind hostRouter = RouterKind.KeepsPorts,
-        RouterKind callerRouter = RouterKind.KeepsPorts)
+        RouterKind callerRouter = RouterKind.KeepsPorts, bool everything = false)
     {
         if (!OperatingSystem.IsLinux() || Environment.UserName != "root" || !File.Exists("/usr/sbin/nft") || !HasIp())
         {
@@ -50,7 +53,8 @@ internal sealed class Lab : IAsyncDisposable
         var lab = new Lab();
         try
         {
-            await lab.ConnectAsync(hostRouter, callerRouter);
+            await lab.ConnectAsync(hostRouter, callerRouter, everything);
+            if (everything) await lab.AddIPv6Async();
             return lab;
         }
         catch
@@ -59,6 +63,12 @@ internal sealed class Lab : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Programs in here are found before the machine's own.</summary>
+    public string Programs => Path.Combine(Folder, "bin");
+
+    /// <summary>The cable between the internet and the caller's router; null when it is an ordinary one.</summary>
+    public LabProcess? Line { get; private set; }
 
     /// <summary>Starts a program of ours in a namespace.</summary>
     public LabProcess Start(string place, string dll, params string[] arguments)
@@ -69,6 +79,8 @@ internal sealed class Lab : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            // Nothing of whoever runs the tests is read or written.
+            Environment = { ["HOME"] = Folder, ["XDG_CONFIG_HOME"] = Folder, ["PATH"] = $"{Programs}:{SystemPath}" },
         };
         string[] command = ["netns", "exec", Name(place), "dotnet", Path.Combine(AppContext.BaseDirectory, dll),
             .. arguments];
@@ -100,9 +112,11 @@ internal sealed class Lab : IAsyncDisposable
         Directory.Delete(Folder, recursive: true);
     }
 
+    private static string SystemPath => Environment.GetEnvironmentVariable("PATH") ?? "/usr/sbin:/usr/bin:/sbin:/bin";
+
     private static bool HasIp() => File.Exists("/usr/sbin/ip") || File.Exists("/sbin/ip") || File.Exists("/usr/bin/ip");
 
-    private async Task ConnectAsync(RouterKind hostRouter, RouterKind callerRouter)
+    private async Task ConnectAsync(RouterKind hostRouter, RouterKind callerRouter, bool withLine)
     {
         foreach (var place in new[] { "public", "router1", "router2", "host", "neighbour",
             "caller" }) await AddPlaceAsync(place);
@@ -110,7 +124,8 @@ internal sealed class Lab : IAsyncDisposable
         await BridgeAsync("router1", "192.168.1.1/24");
         await BridgeAsync("router2", "192.168.2.1/24");
         await PlugAsync("public", "router1", "wan", "203.0.113.11/24", null);
-        await PlugAsync("public", "router2", "wan", "203.0.113.12/24", null);
+        if (withLine) await DrawLineAsync("router2", "203.0.113.12/24");
+        else await PlugAsync("public", "router2", "wan", "203.0.113.12/24", null);
         await PlugAsync("router1", "host", "lan", "192.168.1.10/24", "192.168.1.1");
         await PlugAsync("router1", "neighbour", "lan", "192.168.1.20/24", "192.168.1.1");
         await PlugAsync("router2", "caller", "lan", "192.168.2.10/24", "192.168.2.1");
@@ -143,6 +158,53 @@ internal sealed class Lab : IAsyncDisposable
         await InAsync(place, "address", "add", address, "dev", device);
         await InAsync(place, "link", "set", device, "up");
         if (gateway is not null) await InAsync(place, "route", "add", "default", "via", gateway);
+    }
+
+    // A cable that is a program, for the kernels of small machines can neither delay nor lose.
+    private async Task DrawLineAsync(string place, string address)
+    {
+        Line = Start("public", "Hawser.LabPeer.dll", "line");
+        await Line.ExpectAsync("drawn");
+        await InAsync("public", "link", "set", "line0", "master", "bridge0");
+        await InAsync("public", "link", "set", "line0", "up");
+        await InAsync("public", "link", "set", "line1", "netns", Name(place), "name", "wan");
+        await InAsync(place, "address", "add", address, "dev", "wan");
+        await InAsync(place, "link", "set", "wan", "up");
+    }
+
+    // A network of its own behind each router, no translation, and routers that let in what was asked for.
+    private async Task AddIPv6Async()
+    {
+        await V6Async("public", "bridge0", "2001:db8:0:1::1/64");
+        await V6Async("router1", "wan", "2001:db8:0:1::11/64");
+        await V6Async("router2", "wan", "2001:db8:0:1::12/64");
+        await V6Async("router1", "bridge0", "2001:db8:0:a::1/64");
+        await V6Async("router2", "bridge0", "2001:db8:0:b::1/64");
+        await V6Async("host", "lan", "2001:db8:0:a::10/64", "2001:db8:0:a::1");
+        await V6Async("caller", "lan", "2001:db8:0:b::10/64", "2001:db8:0:b::1");
+        await InAsync("router1", "-6", "route", "add", "2001:db8:0:b::/64", "via", "2001:db8:0:1::12");
+        await InAsync("router2", "-6", "route", "add", "2001:db8:0:a::/64", "via", "2001:db8:0:1::11");
+        const string Rules = """
+            table ip6 lab {
+              chain through {
+                type filter hook forward priority 0;
+                iifname "wan" ct state established,related accept;
+                iifname "wan" drop;
+              }
+            }
+            """;
+        foreach (var router in new[] { "router1", "router2" })
+        {
+            await LookAsync(router, "sh", "-c", "echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
+            await LookAsync(router, "nft", Rules);
+        }
+    }
+
+    private async Task V6Async(string place, string device, string address, string? gateway = null)
+    {
+        // Nobody else is there: no need to wait until that is sure.
+        await InAsync(place, "address", "add", address, "dev", device, "nodad");
+        if (gateway is not null) await InAsync(place, "-6", "route", "add", "default", "via", gateway);
     }
 
     private async Task RouteAsync(string place, RouterKind kind)

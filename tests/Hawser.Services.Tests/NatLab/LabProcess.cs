@@ -13,6 +13,7 @@ internal sealed class LabProcess : IAsyncDisposable
     private readonly Task<string> _errors;
     private readonly Task _reading;
     private readonly List<string> _seen = [];
+    private int _disposed;
 
     public LabProcess(Process process, string title)
     {
@@ -52,16 +53,41 @@ internal sealed class LabProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>What it said so far; all of it once it has ended.</summary>
+    public string Output => string.Join('\n', _seen);
+
+    /// <summary>What it complained of, when it has ended.</summary>
+    public Task<string> ErrorsAsync() => _errors;
+
+    /// <summary>Types into it.</summary>
+    public async Task TypeAsync(string text, bool end = false)
+    {
+        await _process.StandardInput.WriteAsync(text);
+        await _process.StandardInput.FlushAsync();
+        if (end) _process.StandardInput.Close();
+    }
+
     /// <summary>Waits for the end of the program.</summary>
     /// <returns>Its exit code.</returns>
-    public async Task<int> EndAsync()
+    public async Task<int> EndAsync(int seconds = 120)
     {
-        await _process.WaitForExitAsync();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
+        try
+        {
+            await _process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException e)
+        {
+            throw new InvalidOperationException($"{_title} goes on; it said: {Output}", e);
+        }
+
+        await _reading;
         return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0) return;
         if (!_process.HasExited) _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
         await _reading;
