@@ -43,4 +43,4 @@ catch (OperationCanceledException)
 }
 
 string Said(string error, int code) =>
-    args.Contains("--json") ? JsonSerializer.Serialize(new { error, code }) : error;
+    args.Contains("--json") ? JsonSerializer.Serialize(new { error, code }) : Plain.Text(error);

@@ -36,7 +36,7 @@ internal static class InfoCommand
                 foreach (var (name, value) in facts)
                 {
                     var text = value is string[] list ? (list.Length > 0 ? string.Join(", ", list) : "nothing") : value;
-                    Console.Out.WriteLine($"{name.Replace('_', ' '),-12} {text}");
+                    Console.Out.WriteLine($"{name.Replace('_', ' '),-12} {Plain.Text($"{text}")}");
                 }
             }
 

@@ -60,8 +60,7 @@ internal static class ListCommand
             FileType.DirLink or FileType.FileLink => "@",
             _ => "",
         };
-        // A name may hold what moves a terminal's cursor.
-        var name = string.Concat(entry.Name.Select(c => char.IsControl(c) ? '?' : c));
+        var name = Plain.Text(entry.Name).Replace('\n', '?');
         Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{entry.Size,14} {when} {name}{mark}"));
     }
 }

@@ -78,7 +78,7 @@ internal sealed class LocalTunnel : IAsyncDisposable
         }
         catch (Exception e) when (e is Failure or IOException or OperationCanceledException)
         {
-            if (!cancellation.IsCancellationRequested) await Console.Error.WriteLineAsync(e.Message);
+            if (!cancellation.IsCancellationRequested) await Console.Error.WriteLineAsync(Plain.Text(e.Message));
         }
     }
 }

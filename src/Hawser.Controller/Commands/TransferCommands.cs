@@ -96,7 +96,7 @@ internal static class TransferCommands
             }
             catch (IOException e) when (session.Ended.IsCompleted && i < Tries)
             {
-                await Console.Error.WriteLineAsync($"{e.Message}; trying again");
+                await Console.Error.WriteLineAsync($"{Plain.Text(e.Message)}; trying again");
                 how = how with { Resume = true };
                 await Task.Delay(Pause, TimeProvider.System, cancellation);
             }
@@ -118,7 +118,7 @@ internal static class TransferCommands
                     if (bar is null || current != p.Number)
                     {
                         bar?.StopTask();
-                        var label = p.File.Length > 0 ? $"{p.Number + 1}/{p.Files} {p.File}" : "file";
+                        var label = p.File.Length > 0 ? $"{p.Number + 1}/{p.Files} {Plain.Text(p.File)}" : "file";
                         bar = shown.AddTask(Markup.Escape(label), maxValue: Math.Max(1, p.Size));
                         current = p.Number;
                     }
@@ -144,7 +144,7 @@ internal static class TransferCommands
         else
         {
             Console.Out.WriteLine($"{result.Moved} moved, {result.Skipped} left alone, {result.Errors.Count} failed");
-            foreach (var error in result.Errors) Console.Error.WriteLine(error);
+            foreach (var error in result.Errors) Console.Error.WriteLine(Plain.Text(error));
             if (result is { Moved: 0, Skipped: > 0 })
             {
                 Console.Error.WriteLine("What is there was left alone; --overwrite replaces what differs.");

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Hawser.Protocol.Framing;
+using Hawser.Session.Kcp;
 
 namespace Hawser.Session.Channel;
 
@@ -31,6 +32,7 @@ public sealed class StreamWire(Stream stream, int maxPayload = StreamWire.Handsh
     /// <inheritdoc/>
     public override void KeepShort()
     {
+        if (stream is KcpStream kcp) kcp.KeepShort();
         // Otherwise a system takes megabytes of pictures before anybody notices that the path is slow.
         if (!OperatingSystem.IsLinux() || stream is not NetworkStream { Socket: var socket }) return;
         Span<byte> least = stackalloc byte[sizeof(int)];

@@ -10,6 +10,8 @@ internal sealed class FileGet(RemoteFiles files, TransferOptions options)
     private int _moved;
     private int _skipped;
     private (ulong Size, ulong Modified) _announced;
+    private int _decided = -1;
+    private bool _takes;
 
     public async Task<TransferResult> RunAsync(string remote, string local, CancellationToken cancellation)
     {
@@ -47,6 +49,7 @@ internal sealed class FileGet(RemoteFiles files, TransferOptions options)
                 return true;
             case FileResponse.UnionOneofCase.Block:
                 var block = message.FileResponse.Block;
+                if (!await TakesAsync(receiver, block.FileNum)) return true;
                 await receiver.WriteAsync(block, cancellation);
                 if (block.Data.IsEmpty) _moved++;
                 Report(receiver, block.FileNum, receiver.Position);
@@ -71,20 +74,39 @@ internal sealed class FileGet(RemoteFiles files, TransferOptions options)
         return true;
     }
 
+    // Hosts from before the digests send at once (§14.2); others are asked for what was agreed, and for nothing else:
+    // a host must not replace what its user wanted to keep.
+    private async ValueTask<bool> TakesAsync(FileReceiver receiver, int number)
+    {
+        if (number == _decided) return _takes;
+        if (number < 0 || number >= receiver.Count) throw new FileRefusal("no such file in this transfer");
+        var entry = receiver[number];
+        var plan = receiver.Plan(number, entry.Size, entry.ModifiedTime, resume: false);
+        await DecideAsync(receiver, number, plan, entry.Size);
+        if (!_takes) _skipped++;
+        return _takes;
+    }
+
+    private async ValueTask DecideAsync(FileReceiver receiver, int number, FilePlan plan, ulong size)
+    {
+        _takes = plan.State switch
+        {
+            OnDisk.Identical => false,
+            OnDisk.Other => await options.Overwrite(
+                new OverwriteQuestion(receiver.PathOf(number), plan.Size, (long)Math.Min(size, long.MaxValue))),
+            _ => true,
+        };
+        _decided = number;
+    }
+
     private async ValueTask DecideAsync(FileJob job, FileReceiver receiver, FileTransferDigest digest)
     {
         var number = digest.FileNum;
         _announced = (digest.FileSize, digest.LastModified);
         var plan = receiver.Plan(number, digest.FileSize, digest.LastModified, options.Resume);
-        var take = plan.State switch
-        {
-            OnDisk.Identical => false,
-            OnDisk.Other => await options.Overwrite(
-                new OverwriteQuestion(receiver.PathOf(number), plan.Size, (long)digest.FileSize)),
-            _ => true,
-        };
+        await DecideAsync(receiver, number, plan, digest.FileSize);
         var confirm = new FileTransferSendConfirmRequest { Id = job.Id, FileNum = number };
-        if (take)
+        if (_takes)
         {
             var offset = plan.State == OnDisk.Partial ? plan.Size : 0;
             receiver.Begin(number, offset, _announced.Size, _announced.Modified);

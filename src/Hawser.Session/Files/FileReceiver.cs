@@ -27,18 +27,23 @@ internal sealed class FileReceiver : IDisposable
     /// <summary>More than any sender puts into a block, and the most that a packed one may become.</summary>
     public const int LargestBlock = 1024 * 1024;
 
+    // A file may grow while it is read at the other end, but whoever sends without an end fills this disk.
+    private const ulong MostGrowth = 64 * 1024 * 1024;
+
     private readonly string _target;
     private readonly IReadOnlyList<FileEntry> _files;
     private SafeFileHandle? _open;
     private int _current = -1;
     private long _at;
+    private ulong _most;
 
     /// <summary>A transfer; every name is checked before anything is written.</summary>
-    /// <exception cref="FileRefusal">A name is not safe.</exception>
+    /// <exception cref="FileRefusal">A name is not safe, or there are too many.</exception>
     public FileReceiver(string target, IReadOnlyList<FileEntry> files)
     {
         _target = target;
         _files = files;
+        if (files.Count > FileListing.MostFiles) throw new FileRefusal("too many files in one transfer");
         for (var i = 0; i < files.Count; i++) FilePaths.Resolve(target, files[i].Name, files.Count == 1);
     }
 
@@ -89,8 +94,7 @@ internal sealed class FileReceiver : IDisposable
             var there = RandomAccess.GetLength(_open);
             if (offset < 0 || offset > there) throw new FileRefusal("no such place in the partial file");
             RandomAccess.SetLength(_open, offset);
-            File.WriteAllText(path + ".digest", JsonSerializer.Serialize(
-                new FileDigest(size, modified), FileDigestJson.Default.FileDigest));
+            WriteDigest(path + ".digest", new FileDigest(size, modified));
         }
         catch
         {
@@ -101,6 +105,8 @@ internal sealed class FileReceiver : IDisposable
 
         _current = number;
         _at = offset;
+        // Twice of what was announced, and some: see above.
+        _most = Math.Max(size, MostGrowth) > long.MaxValue / 4 ? long.MaxValue : (2 * size) + MostGrowth;
     }
 
     /// <summary>Writes a block; an empty one ends the file.</summary>
@@ -129,6 +135,7 @@ internal sealed class FileReceiver : IDisposable
             data = plain;
         }
 
+        if ((ulong)(_at + data.Length) > _most) throw new FileRefusal("more comes than was announced");
         await RandomAccess.WriteAsync(_open!, data, _at, cancellation);
         _at += data.Length;
     }
@@ -162,6 +169,15 @@ internal sealed class FileReceiver : IDisposable
         var path = PathOf(_current);
         File.Delete(path + ".download");
         File.Delete(path + ".digest");
+    }
+
+    // Not through a link either: whoever put it there would choose what is overwritten.
+    private static void WriteDigest(string path, FileDigest digest)
+    {
+        using var file = UnixFiles.OpenWrite(path);
+        RandomAccess.SetLength(file, 0);
+        RandomAccess.Write(
+            file, JsonSerializer.SerializeToUtf8Bytes(digest, FileDigestJson.Default.FileDigest), 0);
     }
 
     private static FileDigest? ReadDigest(string path)

@@ -118,6 +118,7 @@ internal sealed partial class KcpEngine
         if (place is not { } segment) return;
         place = null;
         _flyingCount--;
+        _landed++;
         Return(segment);
     }
 
@@ -137,6 +138,7 @@ internal sealed partial class KcpEngine
     // Jacobson's estimate: the smoothed round trip and four times its variation.
     private void Measure(int trip)
     {
+        _leastTrip = Math.Min(_leastTrip, trip);
         if (_smoothed == 0)
         {
             (_smoothed, _variation) = (Math.Max(1, trip), trip / 2);

@@ -60,6 +60,9 @@ internal sealed partial class KcpEngine(uint conversation, KcpOutput output)
     /// <summary>Segments that are not sent or not acknowledged.</summary>
     public int Waiting => _queued.Count + _flyingCount;
 
+    /// <summary>Whether a writer has to wait.</summary>
+    public bool IsFull => Waiting >= _limit;
+
     /// <summary>Whether nothing is to be done until something is written or arrives.</summary>
     public bool IsIdle => Waiting == 0 && _toAcknowledge.Count == 0 && !_tellWindow;
 
@@ -76,7 +79,7 @@ internal sealed partial class KcpEngine(uint conversation, KcpOutput output)
         var taken = 0;
         // A stream has no messages: the last segment that has not left yet is filled first.
         if (_last is { } last) taken = Fill(last, bytes);
-        while (taken < bytes.Length && Waiting < WaitingLimit)
+        while (taken < bytes.Length && Waiting < _limit)
         {
             var segment = Rent();
             taken += Fill(segment, bytes[taken..]);
@@ -84,6 +87,7 @@ internal sealed partial class KcpEngine(uint conversation, KcpOutput output)
             _last = segment;
         }
 
+        _wasFull |= taken < bytes.Length;
         return taken;
     }
 
@@ -119,6 +123,7 @@ internal sealed partial class KcpEngine(uint conversation, KcpOutput output)
     public void Update(uint now)
     {
         AskForWindow(now);
+        MeasureRate(now);
         for (var number = _firstFlying; number != _nextToSend; number++)
         {
             if (_flying[number % Window] is not { } segment) continue;

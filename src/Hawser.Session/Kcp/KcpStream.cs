@@ -88,6 +88,12 @@ internal sealed class KcpStream : Stream
         }
     }
 
+    /// <summary>Lets little be under way, so that what is urgent comes soon.</summary>
+    internal void KeepShort()
+    {
+        lock (_gate) _engine.KeepShort();
+    }
+
     private uint Now => (uint)(long)_time.GetElapsedTime(_start).TotalMilliseconds;
 
     /// <inheritdoc/>
@@ -256,7 +262,7 @@ internal sealed class KcpStream : Stream
             // One datagram of acknowledgements for all that is waiting in the socket.
             if (_engine.Unacknowledged >= AcknowledgeAfter || _socket.Available == 0) _engine.Flush(Now);
             readable = _engine.IsReadable;
-            writable = _engine.Waiting < KcpEngine.WaitingLimit;
+            writable = !_engine.IsFull;
             idle = _engine.IsIdle;
         }
 

@@ -66,6 +66,55 @@ public sealed class KcpEngineTests
         read.ShouldBe(written);
     }
 
+    [Theory]
+    [InlineData(25, 0, 300)]
+    [InlineData(25, 0.01, 600)]
+    [InlineData(5, 0, 300)]
+    public void A_short_stream_keeps_little_under_way_and_most_of_its_speed(int delay, double loss, int most)
+    {
+        // 5 Mbit/s.
+        const int width = 625;
+        var (longest, speed) = Saturate(new SimulatedNetwork(5, delay, loss, bytesPerMs: width), keepShort: true);
+        longest.ShouldBeLessThan((uint)most);
+        speed.ShouldBeGreaterThan((loss > 0 ? 0.6 : 0.8) * width);
+        Saturate(new SimulatedNetwork(5, delay, 0, bytesPerMs: width), keepShort: false).Longest.ShouldBeGreaterThan(1_000u);
+    }
+
+    // How long a byte was on its way at the most, from when it was taken to when it was read, and bytes in a millisecond.
+    private static (uint Longest, double Speed) Saturate(SimulatedNetwork network, bool keepShort)
+    {
+        const uint warm = 3_000;
+        const uint end = 8_000;
+        if (keepShort) network.Left.KeepShort();
+        var written = new Queue<(long Upto, uint At)>();
+        var (sent, got, counted) = (0L, 0L, 0L);
+        var longest = 0u;
+        var room = new byte[64 * 1024];
+        while (network.Now < end)
+        {
+            // One segment at a time, so that what was taken last can be told.
+            int taken;
+            while ((taken = network.Left.Write(room.AsSpan(0, KcpEngine.SegmentSize))) > 0)
+            {
+                sent += taken;
+                written.Enqueue((sent, network.Now));
+            }
+
+            network.Left.Flush(network.Now);
+            network.Step();
+            var count = network.Right.Read(room);
+            got += count;
+            if (network.Now > warm) counted += count;
+            while (written.TryPeek(out var first) && first.Upto <= got)
+            {
+                written.Dequeue();
+                if (network.Now > warm) longest = Math.Max(longest, network.Now - first.At);
+            }
+        }
+
+        return (longest, (double)counted / (end - warm));
+    }
+
     [Fact]
     public void A_closed_window_is_asked_about_when_the_word_that_it_opened_is_lost()
     {

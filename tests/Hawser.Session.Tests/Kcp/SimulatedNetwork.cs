@@ -10,13 +10,15 @@ internal sealed class SimulatedNetwork
     private readonly int _delay;
     private readonly int _jitter;
     private readonly double _loss;
+    private readonly int _bytesPerMs;
+    private double _freeAt;
     private long _order;
     private uint _lastUpdate;
 
-    public SimulatedNetwork(int seed, int delay, double loss, int jitter = 0, uint start = 0)
+    public SimulatedNetwork(int seed, int delay, double loss, int jitter = 0, uint start = 0, int bytesPerMs = 0)
     {
         _random = new Random(seed);
-        (_delay, _jitter, _loss) = (delay, jitter, loss);
+        (_delay, _jitter, _loss, _bytesPerMs) = (delay, jitter, loss, bytesPerMs);
         Now = _lastUpdate = start;
         Left = new KcpEngine(7, datagram => Carry(false, datagram));
         Right = new KcpEngine(7, datagram => Carry(true, datagram));
@@ -61,8 +63,16 @@ internal sealed class SimulatedNetwork
         var copies = _loss > 0 && _random.Next(100) == 0 ? 2 : 1;
         for (var i = 0; i < copies; i++)
         {
-            var at = Now + (uint)(_delay + _random.Next(_jitter + 1));
+            var at = Now + (uint)(_delay + _random.Next(_jitter + 1) + (toLeft ? 0 : Queued(datagram.Length)));
             _onTheWay.Enqueue((toLeft, datagram.ToArray()), (at, _order++));
         }
+    }
+
+    // To the right the path has a width, and a queue in front of it.
+    private uint Queued(int length)
+    {
+        if (_bytesPerMs == 0) return 0;
+        _freeAt = Math.Max(_freeAt, Now) + ((double)length / _bytesPerMs);
+        return (uint)(_freeAt - Now);
     }
 }

@@ -4,6 +4,7 @@ using Hawser.Protocol;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Channel;
 using Hawser.Session.Controller;
+using Hawser.Session.Desktop;
 using Hawser.Session.Tests.Channel;
 using Hawser.TestRig;
 using Shouldly;
@@ -26,11 +27,38 @@ public sealed class FuzzTests
     [InlineData("remote", 2)]
     [InlineData("files", 3)]
     [InlineData("terminal", 4)]
-    public async Task T88_a_host_survives_any_controller(string kind, int seed)
+    public Task T88_a_host_survives_any_controller(string kind, int seed)
     {
-        await using var rig = new SessionRig(o => o with { RefusalShown = TimeSpan.Zero });
-        rig.Set("one-way-file-transfer", "Y");
         var random = new Random(seed);
+        return AttackHostAsync(kind, () => Parse(Mutate(random)));
+    }
+
+    [Theory]
+    [InlineData("nobody", 21)]
+    [InlineData("remote", 22)]
+    [InlineData("files", 23)]
+    [InlineData("terminal", 24)]
+    public Task T88_a_host_survives_every_message_with_values_that_nobody_means(string kind, int seed) =>
+        AttackHostAsync(kind, new HostileMessages(seed).Next);
+
+    [Theory]
+    [InlineData(11)]
+    [InlineData(12)]
+    public Task T88_a_controller_survives_any_host(int seed)
+    {
+        var random = new Random(seed);
+        return AttackControllerAsync(() => Parse(Mutate(random)));
+    }
+
+    [Fact]
+    public Task T88_a_controller_survives_every_message_with_values_that_nobody_means() =>
+        AttackControllerAsync(new HostileMessages(31).Next);
+
+    private static async Task AttackHostAsync(string kind, Func<Message?> next)
+    {
+        await using var card = new TestCard(64, 48);
+        await using var rig = new SessionRig(o => o with { RefusalShown = TimeSpan.Zero, Desk = card });
+        rig.Set("one-way-file-transfer", "Y");
         var sessions = 0;
         Task<string>? ended = null;
         SecureChannel? channel = null;
@@ -46,7 +74,7 @@ public sealed class FuzzTests
                 reading = DrainAsync(channel);
             }
 
-            if (WireOf(Mutate(random), rig.Folder) is not { } message) continue;
+            if (Harmless(next(), rig.Folder) is not { } message) continue;
             try
             {
                 await channel.SendAsync(message);
@@ -73,12 +101,8 @@ public sealed class FuzzTests
         (await ended!).ShouldNotBeNull();
     }
 
-    [Theory]
-    [InlineData(11)]
-    [InlineData(12)]
-    public async Task T88_a_controller_survives_any_host(int seed)
+    private static async Task AttackControllerAsync(Func<Message?> next)
     {
-        var random = new Random(seed);
         var folder = Directory.CreateTempSubdirectory("hawser-fuzz-").FullName;
         for (var session = 0; session < 15; session++)
         {
@@ -94,7 +118,7 @@ public sealed class FuzzTests
             // A session that has ended is not read any more, and its owner disposes it.
             for (var round = 0; round < 200 && !client.Ended.IsCompleted; round++)
             {
-                if (WireOf(Mutate(random), folder) is not { } message) continue;
+                if (Harmless(next(), folder) is not { } message) continue;
                 try
                 {
                     await host.SendAsync(message);
@@ -147,18 +171,22 @@ public sealed class FuzzTests
         }
     }
 
-    // A run as root must not touch anything but its own folder, whatever a mutated path says.
-    private static Message? WireOf(byte[] bytes, string folder)
+    // A run as root must not touch anything but its own folder, whatever a path says.
+    private static Message? Harmless(Message? message, string folder)
+    {
+        if (message?.FileAction is not { } action) return message;
+        if (action.Receive is { } receive) receive.Path = Path.Combine(folder, "r");
+        if (action.ReadDir is { } read) read.Path = folder;
+        if (action.AllFiles is { } all) all.Path = folder;
+        if (action.ReadEmptyDirs is { } empty) empty.Path = folder;
+        return message;
+    }
+
+    private static Message? Parse(byte[] bytes)
     {
         try
         {
-            var message = Message.Parser.ParseFrom(bytes);
-            if (message.FileAction is not { } action) return message;
-            if (action.Receive is { } receive) receive.Path = Path.Combine(folder, "r");
-            if (action.ReadDir is { } read) read.Path = folder;
-            if (action.AllFiles is { } all) all.Path = folder;
-            if (action.ReadEmptyDirs is { } empty) empty.Path = folder;
-            return message;
+            return Message.Parser.ParseFrom(bytes);
         }
         catch (InvalidProtocolBufferException)
         {
