@@ -13,11 +13,8 @@ public partial class CaseTests
     /// <summary>Cases of sessions that no test shows, each with the reason. One that a test shows has to go.</summary>
     private static readonly Dictionary<int, string> NotShown = new()
     {
-        [15] = "a double dial needs two introductions at a time; a host cleans up what hangs up before its login in T25 and T40",
         [66] = "files on the clipboard are not built",
-        [80] = "cameras are not built",
         [84] = "switching sides is answered by the server's grants only",
-        [85] = "sessions of Windows: there is no Windows host",
     };
 
     [Fact]

@@ -82,11 +82,18 @@ internal sealed class CallOptions
         Recursive = true,
     };
 
+    public Option<uint?> WindowsSession { get; } = new("--windows-session")
+    {
+        Description = "Which user's session of a Windows host, when it has several.",
+        HelpName = "N",
+        Recursive = true,
+    };
+
     public void AddTo(Command command)
     {
         Option[] all =
         [
-            Server, Key, Api, ProfileName, PasswordFile, Code, Way, Transport, Proxy, AllowClear, Json, MyId,
+            Server, Key, Api, ProfileName, PasswordFile, Code, Way, Transport, Proxy, AllowClear, Json, MyId, WindowsSession,
         ];
         foreach (var option in all) command.Add(option);
     }

@@ -11,6 +11,8 @@ namespace Hawser.Controller.Calling;
 internal sealed class HostCall(CallOptions options, ParseResult parsed)
 {
     private static readonly TimeSpan DirectLimit = TimeSpan.FromSeconds(18);
+    private static readonly TimeSpan MoveLimit = TimeSpan.FromSeconds(10);
+    private const int MostMoves = 3;
     private string? _password;
 
     public bool Json => parsed.GetValue(options.Json);
@@ -28,9 +30,25 @@ internal sealed class HostCall(CallOptions options, ParseResult parsed)
             MyId = parsed.GetValue(options.MyId)!,
             MyName = Environment.UserName,
         });
+        settings = settings with { WindowsSession = parsed.GetValue(options.WindowsSession) };
         var type = settings.Files is not null ? ConnType.FileTransfer
             : settings.Tunnel is not null ? ConnType.PortForward
+            : settings.Camera ? ConnType.ViewCamera
             : settings.Terminal is not null ? ConnType.Terminal : ConnType.DefaultConn;
+        for (var moves = 0; ; moves++)
+        {
+            var session = await OpenAsync(target, type, settings, cancellation);
+            if (!Moves(session, settings) || moves == MostMoves) return session;
+            // The host starts its service in that session, closes, and is called again with the same number (§18.10).
+            await Task.WhenAny(session.Ended, Task.Delay(MoveLimit, TimeProvider.System, cancellation));
+            if (!session.Ended.IsCompleted) return session;
+            await session.DisposeAsync();
+        }
+    }
+
+    private async Task<ControllerSession> OpenAsync(
+        string target, ConnType type, ControllerOptions settings, CancellationToken cancellation)
+    {
         var channel = await ConnectAsync(target, type, cancellation);
         var session = new ControllerSession(channel, settings);
         try
@@ -43,6 +61,17 @@ internal sealed class HostCall(CallOptions options, ParseResult parsed)
             await session.DisposeAsync();
             throw;
         }
+    }
+
+    // Whether the host has several sessions of Windows, and another one is wanted than it is in.
+    private static bool Moves(ControllerSession session, ControllerOptions settings)
+    {
+        if (session.Host?.WindowsSessions is not { Sessions.Count: > 1 } several) return false;
+        if (settings.WindowsSession is { } wanted) return wanted != several.CurrentSid;
+        var all = string.Join(", ", several.Sessions.Select(s => $"{s.Sid} {s.Name}"));
+        Console.Error.WriteLine(Plain.Text(
+            $"The host has several sessions ({all}); this is {several.CurrentSid}, --windows-session N chooses."));
+        return false;
     }
 
     public PeerCallerOptions CallerOptions(ConnType type)

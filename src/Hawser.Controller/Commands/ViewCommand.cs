@@ -36,9 +36,10 @@ internal static class ViewCommand
             Description = "Low, Balanced or Best.",
             DefaultValueFactory = _ => ImageQuality.Best,
         };
+        var camera = new Option<bool>("--camera") { Description = "The machine's cameras instead of its displays." };
         var command = new Command("view", "Save what a display shows.")
         {
-            id, file, folder, seconds, fps, quality, display,
+            id, file, folder, seconds, fps, quality, display, camera,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
@@ -57,7 +58,8 @@ internal static class ViewCommand
                 },
             };
             await using var session = await call.OpenAsync(
-                parsed.GetValue(id)!, o => o with { Wishes = wishes }, cancellation);
+                parsed.GetValue(id)!, o => o with { Wishes = wishes, Camera = parsed.GetValue(camera) },
+                cancellation);
             Target.Choose(session, parsed.GetValue(display));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             if (parsed.GetValue(seconds) is { } limit) stop.CancelAfter(TimeSpan.FromSeconds(limit));

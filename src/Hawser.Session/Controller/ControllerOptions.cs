@@ -60,6 +60,12 @@ public sealed record ControllerOptions
     /// <summary>A tunnel to this target.</summary>
     public PortForward? Tunnel { get; init; }
 
+    /// <summary>A session that watches the machine's cameras instead of its displays (§17).</summary>
+    public bool Camera { get; init; }
+
+    /// <summary>The session of a Windows host that is meant, when it has several; null for its present one.</summary>
+    public uint? WindowsSession { get; init; }
+
     /// <summary>Wishes that go with the login.</summary>
     public OptionMessage? Wishes { get; init; }
 

@@ -209,6 +209,7 @@ public sealed class ControllerSession : IAsyncDisposable
         if (_options.Terminal is not null) request.Terminal = _options.Terminal;
         if (_options.Tunnel is not null) request.PortForward = _options.Tunnel;
         if (request.UnionCase != LoginRequest.UnionOneofCase.None) return request;
+        if (_options.Camera) request.ViewCamera = new ViewCamera();
         request.VideoAckRequired = _options.AcknowledgesVideo;
         request.Option ??= new OptionMessage();
         request.Option.SupportedDecoding ??= VideoCodecs.Decoding();
@@ -362,6 +363,12 @@ public sealed class ControllerSession : IAsyncDisposable
             Screen.OnHost(host);
             // From here a tunnel has no messages any more: not one byte may be read as one (§16).
             _isRaw = _options.Tunnel is not null;
+            // Until it has heard this, such a host shows nothing (§18.10).
+            if (host.WindowsSessions is { Sessions.Count: > 0 } several)
+            {
+                var chosen = _options.WindowsSession ?? several.CurrentSid;
+                Lanes.Post(new Message { Misc = new Misc { SelectedSid = chosen } });
+            }
         }
 
         _answers.Writer.TryWrite(answer);

@@ -24,7 +24,7 @@ internal sealed class LabProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for a line that is a JSON object with this event.</summary>
-    public async Task<JsonElement> ExpectAsync(string @event, int seconds = 40)
+    public async Task<JsonElement> ExpectAsync(string @event, int seconds = 90)
     {
         var line = await ExpectLineAsync(l =>
             l.StartsWith('{') && l.Contains($"\"event\":\"{@event}\"", StringComparison.Ordinal)
@@ -35,7 +35,7 @@ internal sealed class LabProcess : IAsyncDisposable
     }
 
     /// <summary>Waits for a line.</summary>
-    public async Task<string> ExpectLineAsync(Func<string, bool> wanted, int seconds = 40)
+    public async Task<string> ExpectLineAsync(Func<string, bool> wanted, int seconds = 90)
     {
         using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(seconds));
         try
