@@ -5,7 +5,6 @@ using Hawser.Session.Controller;
 using Hawser.Session.Desktop;
 using Hawser.Session.Tests.Channel;
 using Hawser.Session.Video;
-using Hawser.TestRig;
 using Shouldly;
 using Xunit;
 
