@@ -93,7 +93,8 @@ internal sealed class CallOptions
     {
         Option[] all =
         [
-            Server, Key, Api, ProfileName, PasswordFile, Code, Way, Transport, Proxy, AllowClear, Json, MyId, WindowsSession,
+            Server, Key, Api, ProfileName, PasswordFile, Code, Way, Transport, Proxy, AllowClear, Json, MyId,
+            WindowsSession,
         ];
         foreach (var option in all) command.Add(option);
     }
