@@ -33,6 +33,9 @@ public sealed record ApiParts(
     /// <summary>Has relays added, and switched off, for this node: the addresses of both.</summary>
     public Action<IReadOnlyList<string>, IReadOnlyList<string>>? OverrideRelays { get; init; }
 
+    /// <summary>What the rendezvous role of this node knows of a device; null where none runs.</summary>
+    public Func<string, PeerSighting?>? Sighting { get; init; }
+
     /// <summary>The folder with the console's files; it may be missing.</summary>
     public string ConsoleFolder { get; init; } = "";
 

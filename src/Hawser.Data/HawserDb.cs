@@ -98,6 +98,9 @@ public abstract class HawserDb : DbContext
     public DbSet<Deployment> Deployments => Set<Deployment>();
 
     /// <summary>The rows of switch grants.</summary>
+    public DbSet<DeletedDevice> DeletedDevices => Set<DeletedDevice>();
+
+    /// <summary>Grants to switch sides.</summary>
     public DbSet<SwitchGrantRow> SwitchGrants => Set<SwitchGrantRow>();
 
     /// <summary>The rows of strategies.</summary>

@@ -136,6 +136,19 @@ CREATE TABLE control_roles (
 );
 
 
+CREATE TABLE deleted_devices (
+    guid uuid NOT NULL,
+    id text COLLATE "C",
+    name text COLLATE "C" NOT NULL,
+    owner text COLLATE "C" NOT NULL,
+    deleted_at timestamp with time zone NOT NULL,
+    deleted_by_guid uuid NOT NULL,
+    deleted_by text COLLATE "C" NOT NULL,
+    content text COLLATE "C" NOT NULL,
+    CONSTRAINT pk_deleted_devices PRIMARY KEY (guid)
+);
+
+
 CREATE TABLE deployments (
     guid uuid NOT NULL,
     device_id text COLLATE "C" NOT NULL,
@@ -802,6 +815,9 @@ CREATE UNIQUE INDEX ix_browser_sign_ins_state_hash ON browser_sign_ins (state_ha
 
 
 CREATE UNIQUE INDEX ix_control_roles_normalized_name ON control_roles (normalized_name);
+
+
+CREATE INDEX ix_deleted_devices_deleted_at ON deleted_devices (deleted_at);
 
 
 CREATE INDEX ix_deployments_device_id ON deployments (device_id);

@@ -127,6 +127,18 @@ CREATE TABLE "control_roles" (
 );
 
 
+CREATE TABLE "deleted_devices" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_deleted_devices" PRIMARY KEY,
+    "id" TEXT NULL,
+    "name" TEXT NOT NULL,
+    "owner" TEXT NOT NULL,
+    "deleted_at" TEXT NOT NULL,
+    "deleted_by_guid" BLOB NOT NULL,
+    "deleted_by" TEXT NOT NULL,
+    "content" TEXT NOT NULL
+);
+
+
 CREATE TABLE "deployments" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_deployments" PRIMARY KEY,
     "device_id" TEXT NOT NULL,
@@ -764,6 +776,9 @@ CREATE UNIQUE INDEX "ix_browser_sign_ins_state_hash" ON "browser_sign_ins" ("sta
 
 
 CREATE UNIQUE INDEX "ix_control_roles_normalized_name" ON "control_roles" ("normalized_name");
+
+
+CREATE INDEX "ix_deleted_devices_deleted_at" ON "deleted_devices" ("deleted_at");
 
 
 CREATE INDEX "ix_deployments_device_id" ON "deployments" ("device_id");

@@ -1,3 +1,4 @@
+using Hawser.Cluster;
 using Hawser.Data.Activity;
 using Hawser.Rendezvous.Listening;
 using Hawser.Rendezvous.Registering;
@@ -126,6 +127,27 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         return Control.WebSockets.HandleAsync(context);
     }
 
+    /// <summary>What is known of a device now, for people.</summary>
+    /// <param name="id">The device.</param>
+    /// <returns>Null when it is not known.</returns>
+    public PeerSighting? Find(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        if (!_registry.TryFind(id, out var peer)) return null;
+        var now = _parts.Time.GetUtcNow().UtcDateTime;
+        var relayed = _control?.Broker.LatestRelay(id);
+        var isKnown = peer.Connection is not null || peer.Silence is not null;
+        return new PeerSighting(
+            peer.IsOnline,
+            peer.Connection is not null ? now : peer.Silence is { } ago ? now.AddMilliseconds(-ago) : null,
+            isKnown ? peer.Address.ToIPAddress().ToString() : "",
+            peer.Connection switch
+            {
+                WebSocketConnection => "websocket", not null => "tcp", null => isKnown ? "udp" : "",
+            },
+            relayed?.At, relayed?.Relay ?? "");
+    }
+
     /// <summary>Runs a command of the console (§8.1).</summary>
     /// <param name="command">For instance <c>rs</c>.</param>
     /// <returns>What is printed; empty for setters and unknown commands.</returns>
@@ -194,6 +216,7 @@ public sealed partial class RendezvousRole : IAsyncDisposable
             await foreach (var hint in _parts.Feed.SubscribeAsync(cancellationToken))
             {
                 if (hint.Kind == "device-deleted") _registry.Remove(hint.Id);
+                if (hint.Kind == "device-restored") await _keys.TakeBackAsync(hint.Id);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)

@@ -55,7 +55,7 @@ for (const path of files(root, /\.tsx?$/)) {
 
 // Groups that are looked up by a word of the server.
 function dynamic(key) {
-  if (key.startsWith('problems.')) return true;
+  if (key.startsWith('problems.') || key.startsWith('jobs.kinds.')) return true;
   const group = key.slice(key.indexOf('.') + 1, key.lastIndexOf('.') + 1);
   return group !== '' && code.includes(`\`${group}\${`);
 }

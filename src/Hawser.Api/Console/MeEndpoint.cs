@@ -70,6 +70,7 @@ internal static class MeEndpoint
         yield return "audit.view";
         // One's own, at least.
         yield return "recordings.view";
+        if (user.May(AdminRightTable.Any)) yield return "jobs.view";
         if (user.May(AdminRight.AuditView)) yield return "alarms.view";
         if (user.May(Devices)) yield return "devices.edit";
         if (user.May(Users)) yield return "users.edit";
@@ -85,7 +86,7 @@ internal static class MeEndpoint
         [
             "devices.view", "devices.edit", "users.view", "users.edit", "groups.view", "groups.edit", "access.view",
             "access.edit", "strategies.view", "strategies.edit", "audit.view", "audit.edit", "alarms.view",
-            "recordings.view", "settings.view", "settings.edit", "health.view",
+            "recordings.view", "jobs.view", "settings.view", "settings.edit", "health.view",
         ]
         : PagesOfRoles(user);
 }

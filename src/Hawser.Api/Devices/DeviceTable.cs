@@ -120,6 +120,19 @@ internal sealed partial class DeviceTable
         },
         hash);
 
+    /// <summary>Whether a device is asked to send its sysinfo again.</summary>
+    public bool IsSysinfoAsked(string id)
+    {
+        var name = DeviceHash.Of(id);
+        var shard = ShardOf(name);
+        lock (shard.Gate)
+        {
+            ref var slot = ref shard.Find(name);
+            return !Unsafe.IsNullRef(ref slot) && slot.Extra is { } extra
+                && extra.Commands.Exists(c => c.Kind == Data.Devices.PendingCommandKind.Sysinfo);
+        }
+    }
+
     /// <summary>The database can't be read now: nobody waits for it until some seconds have passed.</summary>
     public void ReadingFailed() => Volatile.Write(ref _readAgainAt, Now + 5000);
 

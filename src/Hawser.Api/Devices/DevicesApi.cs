@@ -34,6 +34,8 @@ internal static class DevicesApi
         services.AddSingleton<JobKind, DeviceAssignJob>();
         services.AddSingleton<JobKind, DeviceRestoreJob>();
         services.AddSingleton<JobKind, DeviceDeleteJob>();
+        services.AddSingleton<JobKind, DeviceUndeleteJob>();
+        services.AddSingleton<JobKind, DevicePurgeJob>();
         services.AddSingleton<JobKind, DeviceRefreshJob>();
         services.AddSingleton<JobKind, DeviceImportJob>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceLoop>());
@@ -67,6 +69,8 @@ internal static class DevicesApi
         DevicesBulk.Map(routes);
         DevicesImport.Map(routes);
         DevicePolicy.Map(routes);
+        DeviceSignals.Map(routes);
+        DevicesDeleted.Map(routes);
     }
 
     private static Task HeartbeatAsync(HttpContext context) =>

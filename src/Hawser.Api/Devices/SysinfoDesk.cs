@@ -107,7 +107,13 @@ internal sealed partial class SysinfoDesk
         var rows = await db.DeviceDetails.Where(d => guids.Contains(d.DeviceGuid))
             .ToDictionaryAsync(d => d.DeviceGuid, cancellationToken);
         var now = _time.GetUtcNow().UtcDateTime;
-        var changed = new List<string>();
+        // Cleared by a sysinfo, whatever it says; who was asked gets a new time.
+        var pending = db.PendingCommands.Where(c => c.Kind == PendingCommandKind.Sysinfo
+            && guids.Contains(c.DeviceGuid));
+        var asked = await pending.Select(c => c.DeviceGuid).ToListAsync(cancellationToken);
+        if (asked.Count > 0) await pending.ExecuteDeleteAsync(cancellationToken);
+        var changed = await db.Devices.Where(d => asked.Contains(d.Guid)).Select(d => d.Id)
+            .ToListAsync(cancellationToken);
         var newcomers = new List<(DeviceDetails Details, SysinfoRequest Sysinfo)>();
         foreach (var (device, sysinfo) in uploads)
         {
@@ -118,13 +124,11 @@ internal sealed partial class SysinfoDesk
             }
 
             Fill(row, sysinfo);
-            if (db.Entry(row).State != EntityState.Unchanged || row.SysinfoAt is null) row.SysinfoAt = now;
+            if (db.Entry(row).State != EntityState.Unchanged || row.SysinfoAt is null
+                || asked.Contains(device)) row.SysinfoAt = now;
             if (_presets.AreNews(row, sysinfo)) newcomers.Add((row, sysinfo));
         }
 
-        // Cleared by a sysinfo, whatever it says.
-        var asked = await db.PendingCommands.Where(c => c.Kind == PendingCommandKind.Sysinfo
-            && guids.Contains(c.DeviceGuid)).ExecuteDeleteAsync(cancellationToken);
         if (newcomers.Count > 0)
         {
             changed.AddRange(await _presets.ApplyAsync(

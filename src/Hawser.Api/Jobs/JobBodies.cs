@@ -70,6 +70,10 @@ internal sealed record JobItem
     [JsonPropertyName("can_undo")]
     public required bool CanUndo { get; init; }
 
+    /// <summary>Whether what failed can be tried again now.</summary>
+    [JsonPropertyName("can_retry")]
+    public required bool CanRetry { get; init; }
+
     /// <summary>The job that this one takes back.</summary>
     [JsonPropertyName("undo_of")]
     public Guid? UndoOf { get; init; }
@@ -101,6 +105,7 @@ internal sealed record JobItem
         Detail = row.Error,
         CancelAsked = row.CancelAsked,
         CanUndo = JobDesk.CanUndo(row, now),
+        CanRetry = JobDesk.CanRetry(row, now),
         UndoOf = row.UndoOf,
         Result = row.Result.Length == 0 ? null : Parse(row.Result),
         Failures = !withFailures ? null : row.Failures.Length == 0 ? []

@@ -30,6 +30,10 @@ internal sealed class JobDesk(
     public static bool CanUndo(Job row, DateTime now) =>
         row.Undo.Length > 0 && row.Done > 0 && row.EndedAt is { } end && now - end < UndoFor;
 
+    /// <summary>Whether what failed can be tried again now.</summary>
+    public static bool CanRetry(Job row, DateTime now) =>
+        row.Failed > 0 && row.Request.Length > 0 && row.EndedAt is { } end && now - end < UndoFor;
+
     /// <summary>A kind by its name; null: there is none.</summary>
     public JobKind? Find(string name) => kinds.FirstOrDefault(k => k.Name == name);
 

@@ -34,6 +34,14 @@ internal abstract class JobKind
         HawserDb db, CurrentUser user, IReadOnlyList<string> items, CancellationToken cancellationToken) =>
         Task.FromResult(false);
 
+    /// <summary>Whether somebody who is no administrator may have what failed done once more.</summary>
+    public virtual Task<bool> MayRepeatAsync(
+        HawserDb db, CurrentUser user, JobRequest request, CancellationToken cancellationToken) =>
+        Task.FromResult(false);
+
+    /// <summary>Whether items that failed are kept, encrypted, so that they can be tried again.</summary>
+    public virtual bool IsRepeatable(JobRequest request) => true;
+
     /// <summary>After a batch is stored.</summary>
     public virtual Task StoredAsync(
         JobStep step, IReadOnlyList<string> items, CancellationToken cancellationToken) => Task.CompletedTask;

@@ -99,9 +99,11 @@ internal sealed partial class JobRunner(
             Log.Failed(log, guid, row.Kind, e);
         }
 
-        await EndAsync(guid, state, error, cancellationToken);
+        await EndAsync(row, state, error, cancellationToken);
         Log.Ended(log, guid, row.Kind, state);
     }
+
+    private static string Cut(string item) => item.Length > 200 ? item[..200] : item;
 
     private async Task<JobState> WorkAsync(
         Job row, JobKind kind, JobRequest request, CancellationToken cancellationToken)
@@ -152,7 +154,7 @@ internal sealed partial class JobRunner(
         {
             if (await kind.HandleAsync(step, item, cancellationToken) is { } refusal)
             {
-                wrong.Add(new JobFailure(item.Length > 200 ? item[..200] : item, refusal));
+                wrong.Add(new JobFailure(Cut(item), refusal));
             }
         }
 
@@ -186,14 +188,30 @@ internal sealed partial class JobRunner(
         return await db.Jobs.AnyAsync(j => j.Guid == guid && j.CancelAsked, cancellationToken);
     }
 
-    private async Task EndAsync(Guid guid, JobState state, string error, CancellationToken cancellationToken)
+    // What failed stays, encrypted, for who wants it tried again; all else goes.
+    private string Remainder(Job row, IReadOnlyList<JobFailure> failures)
     {
+        if (failures.Count == 0 || desk.Find(row.Kind) is not { } kind || secrets.Unprotect(row.Request) is not { } json
+            || JsonSerializer.Deserialize(json, JobsJson.Default.JobRequest) is not { } request
+            || !kind.IsRepeatable(request)) return "";
+        var failed = failures.Select(f => f.Item).ToHashSet(StringComparer.Ordinal);
+        var rest = request with { Items = [.. request.Items.Where(i => failed.Contains(Cut(i)))] };
+        return rest.Items.Count == 0 ? "" : secrets.Protect(JsonSerializer.Serialize(rest, JobsJson.Default.JobRequest));
+    }
+
+    private async Task EndAsync(Job row, JobState state, string error, CancellationToken cancellationToken)
+    {
+        var guid = row.Guid;
         await using var db = parts.Store.CreateDb();
+        var failures = await db.Jobs.Where(j => j.Guid == guid).Select(j => j.Failures)
+            .FirstOrDefaultAsync(cancellationToken);
+        var rest = state == JobState.Failed || string.IsNullOrEmpty(failures) ? ""
+            : Remainder(row, JsonSerializer.Deserialize(failures, JobsJson.Default.IReadOnlyListJobFailure)!);
         var now = Now;
         var text = error.Length > 1000 ? error[..1000] : error;
         await db.Jobs.Where(j => j.Guid == guid).ExecuteUpdateAsync(
             s => s.SetProperty(j => j.State, state).SetProperty(j => j.EndedAt, now)
-                .SetProperty(j => j.Error, text).SetProperty(j => j.Request, ""),
+                .SetProperty(j => j.Error, text).SetProperty(j => j.Request, rest),
             cancellationToken);
         desk.Tell(guid);
     }

@@ -38,6 +38,30 @@ internal static class JobsApi
         routes.MapPost(Path + "/{guid}/undo", UndoAsync).ForAdmins(Area.Job, write: true, AdminRightTable.Any)
             .WithSummary("Takes back what a job did, as another job; for a day.").ReadsNothing()
             .Answers<JobItem>(StatusCodes.Status202Accepted);
+        routes.MapPost(Path + "/{guid}/retry", RetryAsync).ForAdmins(Area.Job, write: true, AdminRightTable.Any)
+            .WithSummary("Tries what failed once more, as another job; for a day.").ReadsNothing()
+            .Answers<JobItem>(StatusCodes.Status202Accepted);
+    }
+
+    private static async Task<IResult> RetryAsync(
+        HttpContext context, string guid, CurrentUser user, HawserDb db, JobDesk desk, Secrets secrets,
+        TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (await FindAsync(db, user, guid, cancellationToken) is not { } row) return Problem.NotFound("job");
+        if (!JobDesk.CanRetry(row, time.GetUtcNow().UtcDateTime) || desk.Find(row.Kind) is not { } kind
+            || secrets.Unprotect(row.Request) is not { Length: > 0 } text)
+        {
+            return Problem.Conflict("Nothing of this job can be tried again, or not any more.", "no_retry");
+        }
+
+        var request = JsonSerializer.Deserialize(text, JobsJson.Default.JobRequest)!;
+        // Rights may have gone since.
+        if (!user.IsAdmin && !await kind.MayRepeatAsync(db, user, request, cancellationToken)) return Problem.Forbidden;
+        // Once: what fails again is in the new job.
+        var taken = await db.Jobs.Where(j => j.Guid == row.Guid && j.Request != "")
+            .ExecuteUpdateAsync(s => s.SetProperty(j => j.Request, ""), cancellationToken);
+        return taken == 0 ? Problem.Conflict("This job was tried again already.", "no_retry")
+            : await desk.StartAsync(context, db, row.Kind, request, cancellationToken);
     }
 
     private static async Task<IResult> ListAsync(

@@ -69,6 +69,8 @@ internal static class RetentionRules
 
         Add("deleted address book entries", settings.RecycleBinDays, (db, end) => db.AddressBookEntries
             .Where(e => e.DeletedAt < end).OrderBy(e => e.DeletedAt));
+        Add("deleted devices", settings.RecycleBinDays, (db, end) => db.DeletedDevices
+            .Where(d => d.DeletedAt < end).OrderBy(d => d.DeletedAt));
         Add("finished messages", settings.OutboxDays, (db, end) => db.Outbox
             .Where(m => m.SentAt < end || m.FailedAt < end).OrderBy(m => m.CreatedAt));
         Add("ended jobs", settings.JobDays, (db, end) => db.Jobs

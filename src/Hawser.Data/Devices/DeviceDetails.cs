@@ -45,7 +45,7 @@ public sealed class DeviceDetails
     /// <summary>Fingerprint of the presets that were last applied; empty: none.</summary>
     public string PresetsHash { get; set; } = "";
 
-    /// <summary>When sysinfo last changed, UTC.</summary>
+    /// <summary>When sysinfo last changed, or came because it was asked for, UTC.</summary>
     public DateTime? SysinfoAt { get; set; }
 
     internal sealed class Mapping : IEntityTypeConfiguration<DeviceDetails>

@@ -145,6 +145,11 @@ internal sealed partial class PunchBroker
         if (!parts.Registry.TryFind(waiting.TargetId, out var peer) || !parts.Waiting.TryTake(waiting)) return;
         if (withKey) response.Pk = parts.Signed.For(peer);
         if (response.Uuid.Length > 0) parts.Roster.Expect(response.Uuid);
+        if (response.RefuseReason.Length == 0)
+        {
+            parts.Relays.Note(waiting.TargetId, response.RelayServer is { Length: > 0 } relay ? relay : waiting.Relay);
+        }
+
         Answer(waiting, new RendezvousMessage { RelayResponse = response }, IntroductionOutcome.Relayed);
     }
 

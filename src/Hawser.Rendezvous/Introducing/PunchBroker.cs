@@ -21,7 +21,11 @@ internal sealed record BrokerParts(
     IRelayRoster Roster,
     RendezvousMetrics Metrics,
     TimeProvider Time,
-    ILogger<PunchBroker> Logger);
+    ILogger<PunchBroker> Logger)
+{
+    /// <summary>Over which relays sessions went.</summary>
+    public LatestRelays Relays { get; } = new(Time);
+}
 
 /// <summary>
 /// Introduces callers to targets: tells the target, lets the caller wait, and hands the target's answer over. A caller
@@ -37,6 +41,11 @@ internal sealed partial class PunchBroker(BrokerParts parts)
 
     /// <summary>How many callers wait.</summary>
     public int Waiting => parts.Waiting.Count;
+
+    /// <summary>Over which relay a device's last session went.</summary>
+    /// <param name="id">The device.</param>
+    /// <returns>When and which; null: none that is remembered.</returns>
+    public (DateTime At, string Relay)? LatestRelay(string id) => parts.Relays.Find(id);
 
     /// <summary>From now on answers are handed over, but nobody new is introduced.</summary>
     /// <returns>When nobody waits.</returns>

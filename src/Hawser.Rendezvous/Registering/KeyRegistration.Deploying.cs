@@ -35,6 +35,23 @@ internal sealed partial class KeyRegistration
         }
     }
 
+    /// <summary>Takes over a device that came back into the store, so that nobody else gets its id meanwhile.</summary>
+    internal async Task TakeBackAsync(string id)
+    {
+        if (Deployment is not { } rule || !_registry.IsLoaded) return;
+        try
+        {
+            foreach (var device in await rule.FindAsync([id], CancellationToken.None))
+            {
+                _registry.Load(Encoding.UTF8.GetBytes(device.Id), device.Uuid, device.PublicKey, device.LastHost);
+            }
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            StoreFailed(e);
+        }
+    }
+
     private bool IsKnown(RegisterPk message) => _registry.TryReadKey(message.Id, out var known)
         && known.Uuid == UuidHash.Of(message.Uuid.Span) && known.PublicKey == DeviceKey.From(message.Pk.Span);
 }

@@ -245,6 +245,7 @@ internal sealed partial class PeerRegistry
 
         return new PeerSnapshot(id, record.PublicKey.ToArray(), address, previous, IsOnline(record, now), connection)
         {
+            Silence = record.LastSeen == 0 ? null : now - record.LastSeen,
             DatagramAddress = now - record.LastSeen < Volatile.Read(ref _onlineMilliseconds) ? record.Address : default,
         };
     }

@@ -21,6 +21,9 @@ internal readonly record struct PeerSnapshot(
     bool IsOnline,
     PeerConnection? Connection)
 {
+    /// <summary>Milliseconds since it was last heard of by UDP; null: never since the start.</summary>
+    public long? Silence { get; init; }
+
     /// <summary>Where it is by UDP, if it registered there lately; else port 0.</summary>
     public PeerAddress DatagramAddress { get; init; }
 }

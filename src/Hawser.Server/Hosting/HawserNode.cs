@@ -291,6 +291,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
             Health = Parts,
             Relays = Roster.List,
             OverrideRelays = Roster.Override,
+            Sighting = id => Rendezvous?.Find(id),
             ConsoleFolder = Path.Combine(AppContext.BaseDirectory, "console"),
             Access = Access,
         };

@@ -13,6 +13,7 @@ export type Job = {
   detail: string;
   cancel_asked: boolean;
   can_undo: boolean;
+  can_retry: boolean;
   undo_of?: string | null;
   created_at: number;
   failures?: { item: string; detail: string }[];
@@ -31,6 +32,7 @@ export const jobsQuery = queryOptions({
 
 export const readJob = (guid: string) => call<Job>('GET', `/api/jobs/${guid}`);
 export const cancelJob = (guid: string) => call<Job>('POST', `/api/jobs/${guid}/cancel`);
+export const retryJob = (guid: string) => call<Job>('POST', `/api/jobs/${guid}/retry`);
 export const undoJob = (guid: string) => call<Job>('POST', `/api/jobs/${guid}/undo`);
 
 export type DeviceBulk = {

@@ -20,4 +20,5 @@ export type Connection = {
 export const readConnections = (asked: Record<string, string | number | undefined>, signal?: AbortSignal) =>
   call<PageOf<Connection>>('GET', `/api/audits/conn${query(asked)}`, { signal });
 
-export const disconnect = (guid: string) => call('POST', `/api/audits/conn/${guid}/disconnect`);
+export const disconnect = (guid: string, reason = '') =>
+  call('POST', `/api/audits/conn/${guid}/disconnect${query({ reason })}`);

@@ -1,5 +1,5 @@
-import { IconCircleCheck, IconCircleDashed, IconLoader } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { IconCircleCheck, IconCircleDashed, IconHourglass, IconLoader } from '@tabler/icons-react';
+import { useMemo, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { isoOf } from '../api/lists';
 import type { Connection } from '../api/sessions';
@@ -8,8 +8,15 @@ import { groupedId } from '../ui/groupedId';
 import { PlainLink } from '../ui/PlainLink';
 import { Status } from '../ui/Status';
 import { TimeText } from '../ui/TimeText';
+import { useEnding } from './ending';
 
-type Props = { rows: readonly Connection[] | undefined; label: string };
+type Props = {
+  rows: readonly Connection[] | undefined;
+  label: string;
+  /** Of several devices. */
+  isMixed?: boolean;
+  actions?: (row: Connection) => ReactNode;
+};
 
 const noSort = () => undefined;
 
@@ -46,24 +53,27 @@ export const deviceOf = (c: Connection) =>
 
 export const keyOfConnection = (c: Connection) => c.guid;
 
-/** The latest connections of one device. */
-export function ConnectionTable({ rows, label }: Props) {
+/** Connections of one device or of one person. */
+export function ConnectionTable({ rows, label, isMixed = false, actions }: Props) {
   return (
     <DataTable
       label={label}
-      columns={useConnectionColumns({ isOfOneDevice: true })}
+      columns={useConnectionColumns({ isOfOneDevice: !isMixed })}
       rows={rows}
       keyOf={keyOfConnection}
       nameOf={deviceOf}
       sort=""
       onSort={noSort}
+      actions={actions}
     />
   );
 }
 
 function ConnectionState({ connection }: { connection: Connection }) {
   const t = useTranslations('entities');
+  const ending = useEnding();
   if (connection.end_time !== null) return <Status tone="neutral" icon={IconCircleDashed} word={t('ended')} />;
+  if (ending.has(connection.guid)) return <Status tone="warn" icon={IconHourglass} word={t('ending')} />;
   return connection.conn_type === undefined ? (
     <Status tone="info" icon={IconLoader} word={t('signingIn')} />
   ) : (

@@ -117,6 +117,9 @@ internal static class UsersImport
 /// <summary>Makes one user as a row says.</summary>
 internal sealed class UserImportJob : JobKind
 {
+    // Passwords are in it.
+    public override bool IsRepeatable(JobRequest request) => false;
+
     internal const string KindName = "users.import";
 
     public override string Name => KindName;

@@ -51,6 +51,7 @@ internal static class AuditsAdmin
             .Query("iop", "Which operation.").Timed().Answers<Page<OperationItem>>();
         routes.MapPost("/api/audits/conn/{guid}/disconnect", DisconnectAsync).ForUsersOrScope(Area.Audit, write: true)
             .WithSummary("Ends a connection that goes on; the device obeys with its next heartbeat.").ReadsNothing()
+            .Query("reason", "Why; for the log.")
             .AnswersNothing();
     }
 
@@ -158,10 +159,13 @@ internal static class AuditsAdmin
         if (row.DeviceGuid is not { } device) return Problem.NotFound("device any more");
         log.Add(db, context, ConsoleOperation.Disconnect, row.DeviceId,
             ("conn_id", row.ConnId.ToString(CultureInfo.InvariantCulture)), ("local", row.PeerId),
-            ("local_user", row.UserName));
+            ("local_user", row.UserName), ("reason", ReasonOf(context)));
         return await commands.DisconnectAsync(db, device, [row.ConnId], user.Name, cancellationToken)
             ? ClientResults.Empty : Problem.NotFound("device any more");
     }
+
+    private static string? ReasonOf(HttpContext context) =>
+        context.Request.Query["reason"].ToString().Trim() is { Length: > 0 } reason ? reason : null;
 
     private static IEndpointConventionBuilder Timed(this IEndpointConventionBuilder route) => route
         .Query("created_at", "Only at this time or later, UTC: 2026-05-04 08:00:00.")

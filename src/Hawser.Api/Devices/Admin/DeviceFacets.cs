@@ -32,10 +32,10 @@ internal static class DeviceFacets
 
     private static async Task<IResult> HandleAsync(
         HttpContext context, CurrentUser user, HawserDb db, DeviceReach reach, DevicePresence presence,
-        CancellationToken cancellationToken)
+        TimeProvider time, CancellationToken cancellationToken)
     {
         var shown = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
-        var rows = DeviceRow.Filter(DeviceRow.Of(db, user, shown), context);
+        var rows = DeviceRow.Filter(DeviceRow.Of(db, user, shown), context, time);
         var isAny = presence.Online > 0;
         var (online, disabled) = (0, 0);
         var systems = new Dictionary<string, int>(StringComparer.Ordinal);

@@ -62,6 +62,17 @@ internal abstract class DeviceJob(DeviceHints hints, Secrets secrets, TimeProvid
         return true;
     }
 
+    public override Task<bool> MayRepeatAsync(
+        HawserDb db, CurrentUser user, JobRequest request, CancellationToken cancellationToken) =>
+        ReachesAsync(db, user, Name, request, cancellationToken);
+
+    /// <summary>Whether somebody may still begin this.</summary>
+    internal static Task<bool> ReachesAsync(
+        HawserDb db, CurrentUser user, string kind, JobRequest request, CancellationToken cancellationToken) =>
+        DevicesBulk.ReachesAllAsync(
+            db, user, DevicesBulk.RightFor(kind, request.Args.GetValueOrDefault("type", "")),
+            [.. request.Items.Select(i => Guid.TryParse(i, out var guid) ? guid : Guid.Empty)], cancellationToken);
+
     private static AdminRight RightFor(string field) => field switch
     {
         "enabled" => AdminRight.DevicesEnable,
@@ -163,6 +174,9 @@ internal sealed class DeviceAssignJob(DeviceHints hints, Secrets secrets, TimePr
         _ => base.RememberAsync(db, request, cancellationToken),
     };
 
+    // The value for a book may hold a password, which is not kept longer than it takes.
+    public override bool IsRepeatable(JobRequest request) => request.Args["type"] != "ab";
+
     protected override Task<string?> ChangeAsync(
         JobStep step, (Device Row, DeviceDetails Details) device, string item, CancellationToken cancellationToken) =>
         DevicesAdmin.ApplyAsync(
@@ -240,14 +254,31 @@ internal sealed class DeviceRestoreJob(DeviceHints hints, Secrets secrets, TimeP
 }
 
 /// <summary>Forgets devices that are disabled or offline.</summary>
-internal sealed class DeviceDeleteJob(ApiParts parts, DevicePresence presence, DeviceHints hints) : JobKind
+internal sealed class DeviceDeleteJob(
+    ApiParts parts, DevicePresence presence, DeviceHints hints, TimeProvider time) : JobKind
 {
+    /// <summary>The argument that says who deletes; the bin remembers.</summary>
+    internal const string ByGuid = "by_guid";
+
     internal const string KindName = "devices.delete";
 
     /// <summary>The argument by which what is enabled is kept.</summary>
     internal const string OnlyDisabled = "only_disabled";
 
     public override string Name => KindName;
+
+    public override string UndoneBy => DeviceUndeleteJob.KindName;
+
+    public override Task<IReadOnlyList<string>> RememberAsync(
+        HawserDb db, JobRequest request, CancellationToken cancellationToken) => Task.FromResult(request.Items);
+
+    public override Task<bool> MayUndoAsync(
+        HawserDb db, CurrentUser user, IReadOnlyList<string> items, CancellationToken cancellationToken) =>
+        DeviceUndeleteJob.ReachesAsync(db, user, items, cancellationToken);
+
+    public override Task<bool> MayRepeatAsync(
+        HawserDb db, CurrentUser user, JobRequest request, CancellationToken cancellationToken) =>
+        DeviceJob.ReachesAsync(db, user, KindName, request, cancellationToken);
 
     public override async Task<string?> HandleAsync(JobStep step, string item, CancellationToken cancellationToken)
     {
@@ -269,6 +300,10 @@ internal sealed class DeviceDeleteJob(ApiParts parts, DevicePresence presence, D
         }
 
         await using var change = await db.Database.BeginTransactionAsync(cancellationToken);
+        var args = step.Request.Args;
+        var by = Guid.TryParse(args.GetValueOrDefault(ByGuid), out var who) ? who : Guid.Empty;
+        await DeviceBin.PutAsync(
+            db, device, (by, args.GetValueOrDefault("by", "")), time.GetUtcNow().UtcDateTime, cancellationToken);
         await RemoveAsync(db, device, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
         await change.CommitAsync(cancellationToken);
@@ -299,4 +334,8 @@ internal sealed class DeviceRefreshJob(DeviceCommands commands) : JobKind
         Guid.TryParse(item, out var guid)
             && await commands.AskSysinfoAsync(step.Db, guid, step.Request.Args["by"], cancellationToken)
             ? null : "There is no such device any more.";
+
+    public override Task<bool> MayRepeatAsync(
+        HawserDb db, CurrentUser user, JobRequest request, CancellationToken cancellationToken) =>
+        DeviceJob.ReachesAsync(db, user, KindName, request, cancellationToken);
 }

@@ -85,10 +85,12 @@ internal sealed class DeviceRow
 
     /// <summary>
     /// The filters of the vendor's scripts (admin reference §4.4), and ours: <c>status</c>, <c>note</c>, <c>os</c>,
-    /// <c>version</c>, and <c>q</c> for any of what people know a device by.
+    /// <c>version</c>, <c>seen</c>, and <c>q</c> for any of what people know a device by.
     /// </summary>
-    public static IQueryable<DeviceRow> Filter(IQueryable<DeviceRow> rows, HttpContext context)
+    public static IQueryable<DeviceRow> Filter(IQueryable<DeviceRow> rows, HttpContext context, TimeProvider time)
     {
+        rows = SeenFilter.Apply(
+            rows, context.Request.Query["seen"].ToString(), time.GetUtcNow().UtcDateTime);
         rows = rows.Matching(context, "id", r => r.Id)
             .Matching(context, "device_name", r => r.Name)
             .Matching(context, "user_name", r => r.Owner)

@@ -44,6 +44,7 @@ internal static class DevicesAdmin
             .Query("device_group_name", "The device group; - for none.").Query("device_username", "The OS user.")
             .Query("strategy_name", "The device's own strategy.").Query("note", "The note.").Query("os", "The system.")
             .Query("version", "The client.").Query("status", "1 enabled, 0 disabled.")
+            .Query("seen", "Last seen: >30d longer ago than 30 days, <12h within 12 hours, - never; h, d or w.")
             .Query("q", "A part of the id, name, OS user, owner, note or address.")
             .Query("sort", "id, device_name, user_name, device_group_name, created_at or last_online.")
             .Query("format", "csv or jsonl: all that match, as a file.").Answers<Page<DeviceItem>>();
@@ -67,7 +68,7 @@ internal static class DevicesAdmin
         TimeProvider time, CancellationToken cancellationToken)
     {
         var devices = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
-        var rows = DeviceRow.Filter(DeviceRow.Of(db, user, devices), context);
+        var rows = DeviceRow.Filter(DeviceRow.Of(db, user, devices), context, time);
         var now = time.GetUtcNow().UtcDateTime;
         if (FileOfRows.IsAsked(context)) return new FileOfRows("devices", Columns, CsvAsync());
         var total = await rows.CountAsync(cancellationToken);
@@ -186,7 +187,7 @@ internal static class DevicesAdmin
     // Scripts that clean up delete what is offline without disabling it first (admin reference §6.9).
     private static async Task<IResult> DeleteAsync(
         HttpContext context, string guid, HawserDb db, ApiParts parts, ConsoleLog log, DevicePresence presence,
-        DeviceHints hints, CancellationToken cancellationToken)
+        DeviceHints hints, TimeProvider time, CancellationToken cancellationToken)
     {
         var user = CurrentUser.Of(context);
         if (await FindAsync(db, context, guid, AdminRight.DevicesDelete, cancellationToken) is not { } device)
@@ -206,6 +207,8 @@ internal static class DevicesAdmin
         await using (var change = await db.Database.BeginTransactionAsync(cancellationToken))
         {
             log.Add(db, context, ConsoleOperation.DeleteDevice, device.Id, ("note", device.Note));
+            await DeviceBin.PutAsync(
+                db, device, (user.Guid, user.Name), time.GetUtcNow().UtcDateTime, cancellationToken);
             await DeviceDeleteJob.RemoveAsync(db, device, cancellationToken);
             await db.SaveChangesAsync(cancellationToken);
             await change.CommitAsync(cancellationToken);

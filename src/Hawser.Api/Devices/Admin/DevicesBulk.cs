@@ -67,6 +67,7 @@ internal static class DevicesBulk
         var right = RightFor(kind, body.Type ?? "");
         if (!user.May(right)) return Problem.Forbidden;
         var args = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = user.Name };
+        if (kind == DeviceDeleteJob.KindName) args[DeviceDeleteJob.ByGuid] = user.Guid.ToString();
         if (kind == DeviceDeleteJob.KindName && !user.IsAdmin) args[DeviceDeleteJob.OnlyDisabled] = "1";
         if (kind == DeviceAssignJob.KindName)
         {
@@ -79,7 +80,7 @@ internal static class DevicesBulk
         }
 
         var items = body.Guids is { } guids ? [.. guids.Distinct()]
-            : await MatchingAsync(db, user, right, body.Query!, cancellationToken);
+            : await MatchingAsync(db, user, right, (body.Query!, time), cancellationToken);
         if (items.Count == 0) return Problem.Invalid("There is no device to do this to.", "guids");
         if (body.Expected is { } expected && expected != items.Count)
         {
@@ -95,7 +96,8 @@ internal static class DevicesBulk
         return await desk.StartAsync(context, db, kind, request, cancellationToken);
     }
 
-    private static AdminRight RightFor(string kind, string type) => kind switch
+    /// <summary>The right that a job of some kind needs.</summary>
+    internal static AdminRight RightFor(string kind, string type) => kind switch
     {
         DeviceAssignJob.KindName => DevicesAdmin.RightFor(type),
         DeviceDeleteJob.KindName => AdminRight.DevicesDelete,
@@ -118,12 +120,14 @@ internal static class DevicesBulk
 
     // What the list would show for the same query at this moment, as far as the right reaches.
     private static async Task<List<Guid>> MatchingAsync(
-        HawserDb db, CurrentUser user, AdminRight right, string query, CancellationToken cancellationToken)
+        HawserDb db, CurrentUser user, AdminRight right, (string Text, TimeProvider Time) query,
+        CancellationToken cancellationToken)
     {
         var asked = new DefaultHttpContext();
-        asked.Request.QueryString = new QueryString(query.StartsWith('?') ? query : "?" + query);
+        asked.Request.QueryString = new QueryString(
+            query.Text.StartsWith('?') ? query.Text : "?" + query.Text);
         var devices = AdminScope.Devices(db, user, right).AsNoTracking();
-        return await DeviceRow.Filter(DeviceRow.Of(db, user, devices), asked).OrderBy(r => r.Id)
+        return await DeviceRow.Filter(DeviceRow.Of(db, user, devices), asked, query.Time).OrderBy(r => r.Id)
             .Select(r => r.Guid).Take(JobDesk.MostItems + 1).ToListAsync(cancellationToken);
     }
 }

@@ -52,7 +52,8 @@ internal static class SysinfoEndpoint
         }
 
         var fingerprint = request.Fingerprint();
-        if (found.Sysinfo != fingerprint)
+        // Who was asked for it is written down, although nothing changed: somebody waits for the new time.
+        if (found.Sysinfo != fingerprint || table.IsSysinfoAsked(request.Id))
         {
             if (!await desk.StoreAsync(found.Device, request, cancellationToken)) return ClientResults.Text(Later);
         }

@@ -2,12 +2,12 @@ import { Button, Menu } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { can, useMe } from '../../api/me';
 import { BulkBar } from '../../ui/BulkBar';
 import { Confirm } from '../../ui/Confirm';
-import { ConfirmTyped } from '../../ui/ConfirmTyped';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 import type { Selection } from '../../ui/DataTable/useSelection';
-import { BulkAssign } from './BulkAssign';
+import { BulkAssign, type Target } from './BulkAssign';
 import styles from './devices.module.css';
 import { nameOf, type Device } from './queries';
 import { useDeviceBulk, type Work } from './useDeviceBulk';
@@ -20,9 +20,10 @@ const few = 25;
 /** What can be done with the selected devices. */
 export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
   const t = useTranslations('devices');
+  const me = useMe();
   const { start, progress, canTakeAll } = useDeviceBulk(list, selection, total);
   const [asked, setAsked] = useState<Work | null>(null);
-  const [assigned, setAssigned] = useState<'user_name' | 'device_group_name' | null>(null);
+  const [assigned, setAssigned] = useState<Target | null>(null);
   const [isDeleting, setDeleting] = useState(false);
   const count = selection.isAll ? total : selection.keys.size;
   const request = (work: Work) => {
@@ -38,15 +39,21 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
       onClear={selection.clear}
       {...(canTakeAll ? { whole: { selection, shown, total } } : {})}
     >
-      <Button variant="default" disabled={isBusy} onClick={() => request({ action: 'enable' })}>
-        {t('enableMany', { count })}
-      </Button>
-      <Button variant="default" disabled={isBusy} onClick={() => request({ action: 'disable' })}>
-        {t('disableMany', { count })}
-      </Button>
-      <Button variant="default" disabled={isBusy} onClick={() => setAssigned('device_group_name')}>
-        {t('toGroup')}
-      </Button>
+      {can(me, 'devices.enable') ? (
+        <>
+          <Button variant="default" disabled={isBusy} onClick={() => request({ action: 'enable' })}>
+            {t('enableMany', { count })}
+          </Button>
+          <Button variant="default" disabled={isBusy} onClick={() => request({ action: 'disable' })}>
+            {t('disableMany', { count })}
+          </Button>
+        </>
+      ) : null}
+      {can(me, 'devices.group') ? (
+        <Button variant="default" disabled={isBusy} onClick={() => setAssigned('device_group_name')}>
+          {t('toGroup')}
+        </Button>
+      ) : null}
       <Menu position="bottom-start" shadow="md">
         <Menu.Target>
           <Button variant="default" disabled={isBusy} rightSection={<IconChevronDown size={16} aria-hidden />}>
@@ -54,12 +61,20 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item onClick={() => setAssigned('user_name')}>{t('toOwner')}</Menu.Item>
-          {canTakeAll ? <Menu.Item onClick={() => request({ action: 'refresh' })}>{t('refreshMany')}</Menu.Item> : null}
-          <Menu.Divider />
-          <Menu.Item color="red" onClick={() => setDeleting(true)}>
-            {t('deleteMany', { count })}
-          </Menu.Item>
+          {can(me, 'devices.owner') ? <Menu.Item onClick={() => setAssigned('user_name')}>{t('toOwner')}</Menu.Item> : null}
+          {can(me, 'devices.strategy') && can(me, 'strategies.view') ? (
+            <Menu.Item onClick={() => setAssigned('strategy_name')}>{t('toStrategy')}</Menu.Item>
+          ) : null}
+          {me.is_admin ? <Menu.Item onClick={() => setAssigned('ab')}>{t('toBook')}</Menu.Item> : null}
+          {canTakeAll && can(me, 'devices.info') ? <Menu.Item onClick={() => request({ action: 'refresh' })}>{t('refreshMany')}</Menu.Item> : null}
+          {can(me, 'devices.delete') ? (
+            <>
+              <Menu.Divider />
+              <Menu.Item color="red" onClick={() => setDeleting(true)}>
+                {t('deleteMany', { count })}
+              </Menu.Item>
+            </>
+          ) : null}
         </Menu.Dropdown>
       </Menu>
       <Confirm
@@ -81,11 +96,10 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
         </ul>
         <p className={styles.plain}>{t('canUndo')}</p>
       </Confirm>
-      <ConfirmTyped
+      <Confirm
         isOpen={isDeleting}
         title={t('deleteManyTitle', { count })}
         action={t('deleteMany', { count })}
-        word={String(count)}
         onCancel={() => setDeleting(false)}
         onConfirm={() => {
           setDeleting(false);
@@ -93,7 +107,7 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
         }}
       >
         {t('deleteManyText')}
-      </ConfirmTyped>
+      </Confirm>
       {assigned === null ? null : (
         <BulkAssign
           kind={assigned}

@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
@@ -12,10 +13,12 @@ import { Page } from '../../ui/Page';
 import { useDeviceColumns } from './columns';
 import { DeviceActions } from './DeviceActions';
 import { DeviceBulk } from './DeviceBulk';
+import { DeviceListTabs } from './DeviceListTabs';
 import { EditDevice } from './EditDevice';
 import { EmptyFleet } from './EmptyFleet';
 import { filterKeys, useDeviceFilters } from './filters';
 import { devicesQuery, nameOf, type Device } from './queries';
+import { StaleDevices } from './StaleDevices';
 
 const keyOf = (device: Device) => device.guid;
 
@@ -28,6 +31,7 @@ export function DevicesPage() {
   const read = useQuery(devicesQuery(list));
   const selection = useSelection(list.question);
   const [edited, setEdited] = useState<Device | null>(null);
+  const [isStale, setStale] = useState(false);
   const columns = useDeviceColumns();
   const filters = useDeviceFilters(list);
   const mayEdit = can(me, 'devices.edit');
@@ -38,7 +42,16 @@ export function DevicesPage() {
   const open = (path: string) => void navigate({ to: path });
 
   return (
-    <Page title={t('title')} suffix={me.server_name} actions={<ExportLink href={csvAddress('/api/devices', list)} />}>
+    <Page title={t('title')} suffix={me.server_name} actions={
+        <>
+          {can(me, 'jobs.view') && (can(me, 'devices.enable') || can(me, 'devices.delete')) ? (
+            <Button variant="default" onClick={() => setStale(true)}>{t('stale.open')}</Button>
+          ) : null}
+          <ExportLink href={csvAddress('/api/devices', list)} />
+        </>
+      }
+    >
+      <DeviceListTabs now="devices" />
       <ListView
         page="devices"
         label={t('title')}
@@ -69,6 +82,15 @@ export function DevicesPage() {
         )}
         empty={<EmptyFleet />}
       />
+      {isStale ? (
+        <StaleDevices
+          onClose={() => setStale(false)}
+          onShow={(asked) => {
+            setStale(false);
+            change(asked);
+          }}
+        />
+      ) : null}
       {edited === null ? null : <EditDevice device={edited} onClose={() => setEdited(null)} />}
     </Page>
   );

@@ -4,7 +4,7 @@ import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { NamePicker } from '../../entities/NamePicker';
 import { useProblemText } from '../../ui/problemText';
-import { assign, type Assignment, type Device } from './queries';
+import { assign, type Device } from './queries';
 
 /** What an administrator says of a device. */
 export function EditDevice({ device, onClose }: { device: Device; onClose: () => void }) {
@@ -12,14 +12,14 @@ export function EditDevice({ device, onClose }: { device: Device; onClose: () =>
   const c = useTranslations('common');
   const client = useQueryClient();
   const textOf = useProblemText();
-  const before: Record<Assignment, string> = {
+  const before = {
     device_name: device.info.device_name,
     user_name: device.user_name,
     device_group_name: device.device_group_name,
     note: device.note,
   };
   const [now, setNow] = useState(before);
-  const changes = (Object.keys(now) as Assignment[]).filter((key) => now[key] !== before[key]);
+  const changes = (Object.keys(now) as (keyof typeof now)[]).filter((key) => now[key] !== before[key]);
   const save = useMutation({
     mutationFn: async () => {
       for (const key of changes) await assign(device.guid, key, now[key]);

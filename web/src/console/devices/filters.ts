@@ -9,7 +9,7 @@ import { facetsQuery } from './queries';
 const mostOptions = 12;
 
 export const filterKeys = [
-  'status', 'user_name', 'group_name', 'device_group_name', 'os', 'version', 'strategy_name', 'device_username', 'note',
+  'status', 'user_name', 'group_name', 'device_group_name', 'os', 'version', 'strategy_name', 'device_username', 'note', 'seen',
 ] as const;
 
 /** What devices can be narrowed by. */
@@ -25,6 +25,11 @@ export function useDeviceFilters(list: ListSearch): readonly Filter[] {
       { key: 'status', label: t('filters.state'), options: [
         { value: '1', label: t('enabled'), count: facets?.enabled },
         { value: '0', label: t('disabled'), count: facets?.disabled },
+      ] },
+      { key: 'seen', label: t('columns.seen'), options: [
+        ...[7, 30, 90].map((days) => ({ value: `>${days}d`, label: t('filters.longerAgo', { days }) })),
+        ...[1, 7].map((days) => ({ value: `<${days}d`, label: t('filters.within', { days }) })),
+        { value: '-', label: t('filters.neverSeen') },
       ] },
       { key: 'user_name', label: t('filters.owner'), options: none, isText: true },
       { key: 'device_group_name', label: t('filters.group'), options: [...none, ...counted(facets?.device_groups)], isText: true },

@@ -65,9 +65,33 @@ export const deviceQuery = (id: string) =>
       const found = await call<PageOf<Device>>('GET', `/api/devices?id=${encodeURIComponent(id)}&pageSize=1`, { signal });
       return found.data[0] ?? null;
     },
+    refetchInterval: 10_000,
   });
 
-export type Assignment = 'device_name' | 'user_name' | 'device_group_name' | 'note';
+export type Signal = { is_on: boolean; at?: number | null; address: string; transport: string };
+
+/** By which ways a device is heard of. */
+export type Signals = {
+  id_server: Signal;
+  relay: Signal;
+  heartbeat: Signal;
+  sysinfo: Signal;
+  refresh_asked_at?: number | null;
+  key_fingerprint: string;
+  former_ids: { id: string; until: number }[];
+};
+
+export const signalsQuery = (guid: string) =>
+  queryOptions({
+    queryKey: ['devices', 'signals', guid],
+    queryFn: ({ signal }) => call<Signals>('GET', `/api/devices/${guid}/signals`, { signal }),
+    // Somebody waits for the answer; else as often as lists of devices.
+    refetchInterval: ({ state }) => ((state.data?.refresh_asked_at ?? null) === null ? 10_000 : 1500),
+  });
+
+export const refreshDevice = (guid: string) => call('POST', `/api/devices/${guid}/refresh`);
+
+export type Assignment = 'device_name' | 'user_name' | 'device_group_name' | 'note' | 'strategy_name' | 'ab';
 
 export const setEnabled = (guid: string, isEnabled: boolean) =>
   call('POST', `/api/devices/${guid}/${isEnabled ? 'enable' : 'disable'}`);

@@ -2,7 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { jobsQuery, startDeviceJob, type DeviceBulk } from '../../api/jobs';
 import { query } from '../../api/client';
-import { useMe } from '../../api/me';
+import { can, useMe } from '../../api/me';
 import { watchJob } from '../../entities/jobs/useJobWork';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 import type { Selection } from '../../ui/DataTable/useSelection';
@@ -13,7 +13,7 @@ import { assign, deleteDevice, setEnabled, type Assignment } from './queries';
 
 export type Work = Pick<DeviceBulk, 'action' | 'type' | 'value'>;
 
-/** Does one thing to what is selected: a job of the server for administrators, one call for each device for others. */
+/** Does one thing to what is selected: a job of the server, or one call for each device for who has none. */
 export function useDeviceBulk(list: ListSearch, selection: Selection, total: number) {
   const l = useTranslations('list');
   const me = useMe();
@@ -40,7 +40,8 @@ export function useDeviceBulk(list: ListSearch, selection: Selection, total: num
     if (result.failed > 0) complain(l('failedSome', { failed: result.failed, reason: result.reason }));
     if (result.done > 0) say(l('doneSome', { done: result.done }));
   };
-  return { start: me.is_admin ? start : each, progress, canTakeAll: me.is_admin };
+  const hasJobs = can(me, 'jobs.view');
+  return { start: hasJobs ? start : each, progress, canTakeAll: hasJobs };
 }
 
 function one(guid: string, { action, type, value }: Work): Promise<unknown> {

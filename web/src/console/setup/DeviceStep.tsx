@@ -1,12 +1,18 @@
 import { Alert, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
+import { basePath } from '../../api/base';
+import { call } from '../../api/client';
 import { clientSetupQuery, installerName } from '../../api/clientSetup';
+import type { PageOf } from '../../api/lists';
 import { ClientSetupCard } from '../../ui/ClientSetupCard';
 import { ErrorPanel } from '../../ui/ErrorPanel';
+import { groupedId } from '../../ui/groupedId';
 import { overviewQuery } from '../../api/overview';
 import styles from './SetupPage.module.css';
 import { useStep } from './useStep';
+
+type Newest = { id: string; info: { device_name: string } };
 
 /** The first device: what to enter there; the page notices when it is here. */
 export function DeviceStep({ onDone }: { onDone: (next: number) => void }) {
@@ -15,6 +21,15 @@ export function DeviceStep({ onDone }: { onDone: (next: number) => void }) {
   const overview = useQuery({ ...overviewQuery, refetchInterval: 3000 });
   const { save } = useStep(5, null, onDone);
   const count = overview.data?.devices ?? 0;
+  const { data: newest } = useQuery({
+    queryKey: ['devices', 'newest', count],
+    queryFn: async ({ signal }) =>
+      (await call<PageOf<Newest>>('GET', '/api/devices?sort=-created_at&pageSize=1', { signal })).data[0] ?? null,
+    enabled: count > 0,
+    // Its name comes a moment after the device itself.
+    refetchInterval: ({ state }) => (state.data?.info.device_name ? false : 3000),
+  });
+  const name = newest?.info.device_name || groupedId(newest?.id ?? '');
   return (
     <>
       <h1 className={styles.title}>{t('device.title')}</h1>
@@ -30,10 +45,16 @@ export function DeviceStep({ onDone }: { onDone: (next: number) => void }) {
       )}
       <div role="status">
         <Alert color="blue" variant="light">
-          {count === 0 ? t('device.waiting') : t('device.here', { count })}
+          {count === 0 || !newest ? t('device.waiting') : t('device.isHere', { name })}
+          {count > 1 ? ` ${t('device.here', { count })}` : ''}
         </Alert>
       </div>
       <div className={styles.buttons}>
+        {newest ? (
+          <Button variant="default" component="a" href={`${basePath}/remote/${newest.id}`} target="_blank" rel="noopener">
+            {t('device.connect', { name })}
+          </Button>
+        ) : null}
         <Button loading={save.isPending} onClick={() => save.mutate(null)}>
           {t('device.finish')}
         </Button>

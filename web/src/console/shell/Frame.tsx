@@ -80,7 +80,7 @@ export function Frame() {
           </ActionIcon>
         </Tooltip>
         {can(me, 'alarms.view') ? <AlarmBell /> : null}
-        {me.is_admin ? <JobTray /> : null}
+        {can(me, 'jobs.view') ? <JobTray /> : null}
         <ThemeSwitch />
         <AccountMenu me={me} />
       </header>

@@ -1,7 +1,6 @@
 import { lazyRouteComponent } from '@tanstack/react-router';
 import {
   IconBell,
-  IconDeviceDesktop,
   IconDevices,
   IconHeartbeat,
   IconHistory,
@@ -11,6 +10,7 @@ import {
   IconUsersGroup,
 } from '@tabler/icons-react';
 import type { PageRoute } from '../../ui/pageRoute';
+import { devicePages } from '../devices/routes';
 import { bookPages } from '../books/routes';
 import { recordingPages } from '../recordings/routes';
 import { settingPages } from '../settings/routes';
@@ -25,17 +25,7 @@ export const pages: readonly PageRoute[] = [
     component: lazyRouteComponent(() => import('../home/HomePage'), 'HomePage'),
     nav: { key: 'home', group: 'top', icon: IconHome, shortcut: 'h' },
   },
-  {
-    path: '/devices',
-    component: lazyRouteComponent(() => import('../devices/DevicesPage'), 'DevicesPage'),
-    nav: { key: 'devices', group: 'top', icon: IconDeviceDesktop, shortcut: 'd' },
-    right: 'devices.view',
-  },
-  {
-    path: '/devices/$id',
-    component: lazyRouteComponent(() => import('../devices/DevicePage'), 'DevicePage'),
-    right: 'devices.view',
-  },
+  ...devicePages,
   {
     path: '/sessions',
     component: lazyRouteComponent(() => import('../sessions/SessionsPage'), 'SessionsPage'),

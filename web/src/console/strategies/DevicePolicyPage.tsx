@@ -4,6 +4,7 @@ import { Link, useParams } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { isoOf } from '../../api/lists';
 import { useMe } from '../../api/me';
+import { DeviceTabs } from '../../entities/DeviceTabs';
 import { Card, Facts } from '../../ui/Card';
 import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
@@ -40,6 +41,7 @@ export function DevicePolicyPage() {
   }
   return (
     <Page title={title} suffix={me.server_name} lead={back}>
+      <DeviceTabs id={id} now="policy" />
       {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {data === undefined ? null : (
         <>

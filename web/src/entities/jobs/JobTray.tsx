@@ -36,6 +36,11 @@ export function JobTray() {
                     {job.cancel_asked ? t('stopping') : t('cancel')}
                   </Button>
                 )}
+                {isOver(job) && job.can_retry ? (
+                  <Button size="xs" variant="default" onClick={() => work.retry(job)}>
+                    {t('retry')}
+                  </Button>
+                ) : null}
                 {isOver(job) && job.can_undo && !work.isUndone(job) ? (
                   <Button size="xs" variant="default" onClick={() => work.undo(job)}>
                     {t('undoAll')}

@@ -1,7 +1,7 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { cancelJob, isOver, jobsQuery, readJob, undoJob, type Job } from '../../api/jobs';
+import { cancelJob, isOver, jobsQuery, readJob, retryJob, undoJob, type Job } from '../../api/jobs';
 import { useProblemText } from '../../ui/problemText';
 import { complain, say } from '../../ui/toast';
 import { sayWithUndo } from '../../ui/UndoToast';
@@ -58,6 +58,7 @@ export function useJobWork(jobs: readonly Job[]) {
   });
   return {
     undo,
+    retry: (job: Job) => void attempt(retryJob(job.guid)),
     cancel: (job: Job) => void attempt(cancelJob(job.guid)),
     isOwn: (job: Job) => begun.has(job.guid),
     isUndone: (job: Job) => undone.has(job.guid) || jobs.some((other) => other.undo_of === job.guid),

@@ -1,0 +1,118 @@
+using System.Text.Json.Serialization;
+using Hawser.Api.Console;
+using Hawser.Api.Http;
+using Hawser.Api.Jobs;
+using Hawser.Data;
+using Hawser.Data.Devices;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Devices.Admin;
+
+/// <summary>
+/// <c>/api/devices/deleted</c>: devices that can be had back. Who may not delete everywhere sees what he deleted
+/// himself. Ours.
+/// </summary>
+internal static class DevicesDeleted
+{
+    private const string Path = "/api/devices/deleted";
+
+    private static readonly Sorts<DeletedDevice> Orders = new Sorts<DeletedDevice>("-deleted_at")
+        .Add("deleted_at", d => d.DeletedAt).Add("id", d => d.Id).Add("device_name", d => d.Name)
+        .Add("deleted_by", d => d.DeletedBy);
+
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Path, ListAsync).ForAdmins(Area.Device, write: false, AdminRight.DevicesDelete)
+            .WithSummary("Devices that were deleted and can be had back, the last first.")
+            .Query("q", "A part of the id, the name, the owner or who deleted it.")
+            .Query("sort", "deleted_at, id, device_name or deleted_by.").Answers<Page<DeletedItem>>();
+        routes.MapPost(Path + "/restore", RestoreAsync).ForAdmins(Area.Device, write: true, AdminRight.DevicesDelete)
+            .WithSummary("Has deleted devices back with owner, groups, strategy and rules, as a job.")
+            .Reads<BinBody>(BinBody.Example).Answers<JobItem>(StatusCodes.Status202Accepted);
+        routes.MapPost(Path + "/purge", PurgeAsync).AfterStepUp()
+            .ForAdmins(Area.Device, write: true, AdminRight.DevicesDelete)
+            .WithSummary("Removes deleted devices for good, as a job.")
+            .Reads<BinBody>(BinBody.Example).Answers<JobItem>(StatusCodes.Status202Accepted);
+    }
+
+    private static async Task<IResult> ListAsync(
+        HttpContext context, CurrentUser user, PageQuery page, HawserDb db, CancellationToken cancellationToken)
+    {
+        var rows = Shown(db, user)
+            .Searching(context, d => d.Id, d => d.Name, d => d.Owner, d => d.DeletedBy);
+        var total = await rows.CountAsync(cancellationToken);
+        var some = await Orders.Apply(rows, context).ThenBy(d => d.Guid).Skip(page.Skip).Take(page.Size)
+            .Select(d => new { d.Guid, d.Id, d.Name, d.Owner, d.DeletedAt, d.DeletedBy })
+            .ToListAsync(cancellationToken);
+        return ClientResults.Json(
+            new Page<DeletedItem>(total, some.ConvertAll(d => new DeletedItem(
+                d.Guid, d.Id, d.Name, d.Owner, WireTime.Seconds(d.DeletedAt), d.DeletedBy))),
+            DevicesDeletedJson.Default.PageDeletedItem);
+    }
+
+    private static Task<IResult> RestoreAsync(
+        HttpContext context, CurrentUser user, HawserDb db, JobDesk desk, CancellationToken cancellationToken) =>
+        StartAsync(context, user, (db, desk), DeviceUndeleteJob.KindName, cancellationToken);
+
+    private static Task<IResult> PurgeAsync(
+        HttpContext context, CurrentUser user, HawserDb db, JobDesk desk, CancellationToken cancellationToken) =>
+        StartAsync(context, user, (db, desk), DevicePurgeJob.KindName, cancellationToken);
+
+    private static async Task<IResult> StartAsync(
+        HttpContext context, CurrentUser user, (HawserDb Db, JobDesk Desk) with, string kind,
+        CancellationToken cancellationToken)
+    {
+        var (body, error) = await OwnBody.ReadAsync(context, DevicesDeletedJson.Default.BinBody, 2 << 20);
+        if (body is null) return error!;
+        if (body.Guids is not { Count: > 0 } guids) return Problem.Invalid("guids says which devices.", "guids");
+        if (body.Reason is { Length: > 500 }) return Problem.Invalid("A reason has at most 500 characters.", "reason");
+        List<string> items = [.. guids.Distinct().Select(g => g.ToString())];
+        if (!await DeviceUndeleteJob.ReachesAsync(with.Db, user, items, cancellationToken))
+        {
+            return Problem.NotFound("deleted device for you to do this to, at least one of them");
+        }
+
+        var args = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = user.Name };
+        if (!string.IsNullOrWhiteSpace(body.Reason)) args["reason"] = body.Reason.Trim();
+        var request = new JobRequest { Args = args, Items = items };
+        return await with.Desk.StartAsync(context, with.Db, kind, request, cancellationToken);
+    }
+
+    private static IQueryable<DeletedDevice> Shown(HawserDb db, CurrentUser user) =>
+        user.MayEverywhere(AdminRight.DevicesDelete) ? db.DeletedDevices.AsNoTracking()
+            : db.DeletedDevices.AsNoTracking().Where(d => d.DeletedByGuid == user.Guid);
+}
+
+/// <summary>A deleted device in a list.</summary>
+/// <param name="Guid">Its row's identity, which it gets back.</param>
+/// <param name="Id">Its id.</param>
+/// <param name="Name">Its name then.</param>
+/// <param name="Owner">Its owner then; empty: nobody.</param>
+/// <param name="DeletedAt">When, in seconds.</param>
+/// <param name="DeletedBy">Who did it.</param>
+internal sealed record DeletedItem(
+    [property: JsonPropertyName("guid")] Guid Guid, [property: JsonPropertyName("id")] string Id,
+    [property: JsonPropertyName("device_name")] string Name, [property: JsonPropertyName("user_name")] string Owner,
+    [property: JsonPropertyName("deleted_at")] long DeletedAt,
+    [property: JsonPropertyName("deleted_by")] string DeletedBy);
+
+/// <summary>Which of them.</summary>
+internal sealed record BinBody
+{
+    internal const string Example = """{"guids":["0190f6a2-7c1e-7d53-9d52-3f0f4d1c9b11"],"reason":"retired"}""";
+
+    [JsonPropertyName("guids")]
+    public IReadOnlyList<Guid>? Guids { get; init; }
+
+    /// <summary>Why; for the log.</summary>
+    [JsonPropertyName("reason")]
+    public string? Reason { get; init; }
+}
+
+/// <summary>What these routes read and write.</summary>
+[JsonSerializable(typeof(Page<DeletedItem>))]
+[JsonSerializable(typeof(BinBody))]
+internal sealed partial class DevicesDeletedJson : JsonSerializerContext;

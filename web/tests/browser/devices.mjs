@@ -1,0 +1,183 @@
+// Pages about devices with a live host, in a real Chromium against a real server. node devices.mjs NAME BASE [JSON];
+// ends with 0, or says what was expected.
+import { audit, expect, password, run, signIn, title } from './browser.mjs';
+import { Host, readConfiguration } from './host.mjs';
+
+/** Does something with a host that is there meanwhile. */
+async function withHost(facts, work) {
+  const host = new Host(facts).start();
+  try {
+    await work(host);
+  } finally {
+    await host.stop();
+  }
+}
+
+/** How the page looks on a phone, in the dark, and in Chinese; then as it was. */
+async function inEveryLook(page, name) {
+  await audit(page, name);
+  const folder = process.env.HAWSER_SHOTS;
+  const shoot = (look) => (folder ? page.screenshot({ path: `${folder}/${name.replaceAll(/\W+/g, '-')}-${look}.png`, fullPage: true }) : undefined);
+  await shoot('desk');
+  await page.setViewportSize({ width: 390, height: 844 });
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await audit(page, `${name}, on a phone, dark`);
+  await shoot('phone-dark');
+  await page.setViewportSize({ width: 1440, height: 900 });
+  await page.emulateMedia({ colorScheme: 'light' });
+}
+
+const lamp = (page, name) => page.getByRole('region', { name: 'Signals' }).or(page.locator('section', { hasText: 'Signals' })).first()
+  .getByRole('listitem').filter({ has: page.getByText(name, { exact: true }) });
+
+const scenarios = {
+  // 3: a host that was given the configuration shows up in the last step by itself, and can be connected to from there.
+  async firstDevice(browser, { code, port }) {
+    const { page } = await browser.open();
+    await page.goto('/');
+    await page.getByLabel('Setup code').fill(code);
+    await page.getByLabel('Name').fill('admin');
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByRole('button', { name: 'Make the account' }).click();
+    await title(page, 'How is this server reached?');
+    await page.getByRole('button', { name: 'Save and go on' }).click();
+    await title(page, 'Who may connect?');
+    await page.getByRole('button', { name: 'Save and go on' }).click();
+    await title(page, 'Mail');
+    await page.getByRole('button', { name: 'Later' }).click();
+    await title(page, 'Your first device');
+    const setup = await page.evaluate(async () => (await fetch('/api/console/client-setup', { headers: { 'X-Hawser-Console': '1' } })).json());
+    const read = readConfiguration(setup.configuration);
+    expect(read.host === setup.host && read.key === setup.key, 'the text says what the page says');
+    await withHost({ id: '123456789', name: 'reception-pc', port, api: new URL(page.url()).origin }, async () => {
+      await page.getByText('reception-pc is here').waitFor();
+      await inEveryLook(page, 'the first device');
+      const connect = page.getByRole('link', { name: 'Connect to reception-pc' });
+      expect((await connect.getAttribute('href')) === '/remote/123456789', 'one can connect at once');
+    });
+    await page.getByRole('button', { name: 'Finish' }).click();
+    await title(page, 'Home');
+  },
+
+  // 17: the page of a live host, its four lamps, and asking it to describe itself.
+  async host(browser, { port, silent }) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/devices');
+    await title(page, 'Devices');
+    const api = new URL(page.url()).origin;
+    await withHost({ id: '234567891', name: '前台-pc 7', port, api }, async (host) => {
+      await page.goto('/d/234567891');
+      await page.waitForURL('**/devices/234567891');
+      await page.getByText('Signals', { exact: true }).waitFor();
+      await lamp(page, 'ID server').getByText('On', { exact: true }).waitFor();
+      await lamp(page, 'ID server').getByText('UDP').waitFor();
+      await lamp(page, 'Reports (API)').getByText('On', { exact: true }).waitFor();
+      await lamp(page, 'Description').getByText('Received', { exact: true }).waitFor();
+      await lamp(page, 'Relay').getByText('Never', { exact: true }).waitFor();
+      await title(page, '前台-pc 7');
+      await inEveryLook(page, 'a live device');
+      const before = host.described;
+      expect(before > 0, 'it has described itself');
+      const pending = page.getByText('Asked', { exact: true });
+      await page.getByRole('button', { name: 'Refresh info' }).click();
+      // It may answer before one looks; then the button is back, and the host was asked.
+      await pending.or(page.getByRole('button', { name: 'Refresh info' })).first().waitFor();
+      await page.getByRole('button', { name: 'Refresh info' }).waitFor();
+      expect(host.described > before, 'the host was asked, and answered');
+      for (const tab of ['Sessions', 'Recordings', 'Files', 'Policy', 'Access']) {
+        await page.getByRole('tab', { name: tab, exact: true }).click();
+        await page.waitForURL(`**/devices/234567891/${tab.toLowerCase()}`);
+        await page.getByRole('tab', { name: tab, exact: true, selected: true }).waitFor();
+        await page.locator('[aria-busy=true]').waitFor({ state: 'hidden' });
+        await inEveryLook(page, `${tab} of a device`);
+      }
+      await page.goBack();
+      await page.getByRole('tab', { name: 'Policy', exact: true, selected: true }).waitFor();
+    });
+
+    // One that registers but has no API address: the lamp is dark, and says why.
+    await withHost({ id: silent, name: '', port, api: undefined }, async () => {
+      await page.goto(`/devices/${silent}`);
+      await lamp(page, 'ID server').getByText('On', { exact: true }).waitFor();
+      await lamp(page, 'Reports (API)').getByText('Never', { exact: true }).waitFor();
+      await page.getByText('its client has no API address').waitFor();
+      await inEveryLook(page, 'a device without API');
+    });
+  },
+
+  // 18: a session is ended: it is ending, then gone; the log has who did it and why.
+  async ending(browser, { port }) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/');
+    await title(page, 'Home');
+    const api = new URL(page.url()).origin;
+    await withHost({ id: '345678912', name: 'till-3', port, api }, async (host) => {
+      // Its sessions are believed only from a device that is known.
+      while (host.described === 0) await new Promise((done) => setTimeout(done, 100));
+      await host.connect(7, { id: '987654321', name: 'Noor' });
+      await page.getByRole('link', { name: 'Live sessions' }).click();
+      await title(page, 'Live sessions');
+      const row = page.getByRole('row').filter({ hasText: 'till-3' });
+      await row.getByText('Active', { exact: true }).waitFor();
+      await inEveryLook(page, 'a live session');
+      host.isDeaf = true;
+      await row.getByRole('button', { name: 'Disconnect' }).click();
+      const ask = page.getByRole('dialog', { name: 'End this session?' });
+      await ask.getByLabel('Reason (optional)').fill('Wrong customer, 错误的客户');
+      await audit(page, 'why a session is ended');
+      await ask.getByRole('button', { name: 'End session' }).click();
+      await ask.waitFor({ state: 'hidden' });
+      await row.getByText('Ending', { exact: true }).waitFor();
+      host.isDeaf = false;
+      await page.getByText('Nobody is connected').waitFor();
+      expect(host.ended.join() === '7', 'the host ended that session');
+      const log = await page.evaluate(async () =>
+        (await fetch('/api/audits/console?iop=5&pageSize=5', { headers: { 'X-Hawser-Console': '1' } })).json());
+      const [line] = log.data;
+      expect(line.operator === 'admin' && line.info.reason === 'Wrong customer, 错误的客户', `the log says who and why, not ${JSON.stringify(line)}`);
+      await page.goto('/devices/345678912/sessions');
+      await page.getByRole('row').filter({ hasText: 'Noor' }).getByText('Ended', { exact: true }).waitFor();
+    });
+  },
+
+  // 14: what nobody has seen for long is disabled in a few presses, deleted, and had back.
+  async stale(browser, { old }) {
+    const { page } = await browser.open();
+    let clicks = 0;
+    const press = async (what) => {
+      clicks += 1;
+      await what.click();
+    };
+    await signIn(page, 'admin', '/');
+    await title(page, 'Home');
+    await press(page.getByRole('link', { name: 'Devices', exact: true }));
+    await title(page, 'Devices');
+    await press(page.getByRole('button', { name: 'Stale devices' }));
+    const dialog = page.getByRole('dialog', { name: 'Devices not seen for long' });
+    await dialog.getByText(`${old} devices, ${old} of them enabled.`).waitFor();
+    await inEveryLook(page, 'devices not seen for long');
+    await press(dialog.getByRole('button', { name: `Disable ${old} devices` }));
+    await page.getByText(`Disable devices: ${old} done`).first().waitFor();
+    expect(clicks <= 5, `T7 takes five presses at most, not ${clicks}`);
+
+    await page.getByRole('button', { name: 'Stale devices' }).click();
+    await dialog.getByText(`${old} devices, none of them enabled.`).waitFor();
+    await dialog.getByRole('button', { name: `Delete ${old} devices` }).click();
+    await page.getByText(`Delete devices: ${old} done`).first().waitFor();
+    await page.getByRole('tab', { name: 'Recently deleted' }).click();
+    await title(page, 'Recently deleted');
+    await page.getByText(new RegExp(`of ${old}$`)).waitFor();
+    await inEveryLook(page, 'the bin');
+    await page.getByRole('button', { name: 'Restore', exact: true }).first().click();
+    await page.getByText(new RegExp(`of ${old - 1}$`)).waitFor();
+    await page.getByRole('checkbox', { name: 'Select this page' }).check();
+    await page.getByRole('button', { name: `Restore ${old - 1} devices` }).click();
+    await page.getByText('The bin is empty').waitFor();
+    await page.goto('/devices?seen=>90d');
+    await page.getByRole('button', { name: 'Remove the filter Last seen: More than 90 days ago' }).waitFor();
+    await page.getByText(new RegExp(`of ${old}$`)).waitFor();
+    await inEveryLook(page, 'devices by when they were seen');
+  },
+};
+
+await run(scenarios);
