@@ -13,18 +13,27 @@ async function withHost(facts, work) {
   }
 }
 
+/** The other colours, once they are all there. */
+async function turn(page, colorScheme) {
+  await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+  await page.waitForFunction((scheme) =>
+    document.documentElement.getAttribute('data-mantine-color-scheme') === scheme
+    && document.getAnimations().every((a) => a.playState !== 'running'), colorScheme);
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
 /** How the page looks on a phone, in the dark, and in Chinese; then as it was. */
 async function inEveryLook(page, name) {
   await audit(page, name);
   const folder = process.env.HAWSER_SHOTS;
-  const shoot = (look) => (folder ? page.screenshot({ path: `${folder}/${name.replaceAll(/\W+/g, '-')}-${look}.png`, fullPage: true }) : undefined);
+  const shoot = (look) => (folder ? page.screenshot({ path: `${folder}/${name.replaceAll(/\W+/g, '-')}-${look}.png` }) : undefined);
   await shoot('desk');
   await page.setViewportSize({ width: 390, height: 844 });
-  await page.emulateMedia({ colorScheme: 'dark' });
+  await turn(page, 'dark');
   await audit(page, `${name}, on a phone, dark`);
   await shoot('phone-dark');
   await page.setViewportSize({ width: 1440, height: 900 });
-  await page.emulateMedia({ colorScheme: 'light' });
+  await turn(page, 'light');
 }
 
 const lamp = (page, name) => page.getByRole('region', { name: 'Signals' }).or(page.locator('section', { hasText: 'Signals' })).first()
@@ -78,12 +87,15 @@ const scenarios = {
       await inEveryLook(page, 'a live device');
       const before = host.described;
       expect(before > 0, 'it has described itself');
-      const pending = page.getByText('Asked', { exact: true });
+      // Pending as long as it does not answer, then a new time.
+      host.isDeaf = true;
       await page.getByRole('button', { name: 'Refresh info' }).click();
-      // It may answer before one looks; then the button is back, and the host was asked.
-      await pending.or(page.getByRole('button', { name: 'Refresh info' })).first().waitFor();
+      await page.getByText('Asked', { exact: true }).waitFor();
+      await audit(page, 'a device that is asked');
+      host.isDeaf = false;
+      await page.getByText('Asked', { exact: true }).waitFor({ state: 'hidden' });
       await page.getByRole('button', { name: 'Refresh info' }).waitFor();
-      expect(host.described > before, 'the host was asked, and answered');
+      while (host.described === before) await new Promise((done) => setTimeout(done, 50));
       for (const tab of ['Sessions', 'Recordings', 'Files', 'Policy', 'Access']) {
         await page.getByRole('tab', { name: tab, exact: true }).click();
         await page.waitForURL(`**/devices/234567891/${tab.toLowerCase()}`);

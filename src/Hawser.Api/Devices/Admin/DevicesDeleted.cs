@@ -70,7 +70,10 @@ internal static class DevicesDeleted
         if (body.Guids is not { Count: > 0 } guids) return Problem.Invalid("guids says which devices.", "guids");
         if (body.Reason is { Length: > 500 }) return Problem.Invalid("A reason has at most 500 characters.", "reason");
         List<string> items = [.. guids.Distinct().Select(g => g.ToString())];
-        if (!await DeviceUndeleteJob.ReachesAsync(with.Db, user, items, cancellationToken))
+        // Of what is not in the bin, only who sees all of it may be told so by a job.
+        var shown = user.MayEverywhere(AdminRight.DevicesDelete) ? items.Count
+            : await CountAsync(with.Db, user, [.. guids.Distinct()], cancellationToken);
+        if (shown != items.Count)
         {
             return Problem.NotFound("deleted device for you to do this to, at least one of them");
         }
@@ -79,6 +82,18 @@ internal static class DevicesDeleted
         if (!string.IsNullOrWhiteSpace(body.Reason)) args["reason"] = body.Reason.Trim();
         var request = new JobRequest { Args = args, Items = items };
         return await with.Desk.StartAsync(context, with.Db, kind, request, cancellationToken);
+    }
+
+    private static async Task<int> CountAsync(
+        HawserDb db, CurrentUser user, Guid[] guids, CancellationToken cancellationToken)
+    {
+        var count = 0;
+        foreach (var some in guids.Chunk(500))
+        {
+            count += await Shown(db, user).CountAsync(d => some.Contains(d.Guid), cancellationToken);
+        }
+
+        return count;
     }
 
     private static IQueryable<DeletedDevice> Shown(HawserDb db, CurrentUser user) =>
