@@ -196,7 +196,8 @@ internal sealed partial class JobRunner(
             || !kind.IsRepeatable(request)) return "";
         var failed = failures.Select(f => f.Item).ToHashSet(StringComparer.Ordinal);
         var rest = request with { Items = [.. request.Items.Where(i => failed.Contains(Cut(i)))] };
-        return rest.Items.Count == 0 ? "" : secrets.Protect(JsonSerializer.Serialize(rest, JobsJson.Default.JobRequest));
+        return rest.Items.Count == 0 ? ""
+            : secrets.Protect(JsonSerializer.Serialize(rest, JobsJson.Default.JobRequest));
     }
 
     private async Task EndAsync(Job row, JobState state, string error, CancellationToken cancellationToken)
