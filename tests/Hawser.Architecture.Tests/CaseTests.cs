@@ -13,7 +13,6 @@ public partial class CaseTests
     /// <summary>Cases of sessions that no test shows, each with the reason. One that a test shows has to go.</summary>
     private static readonly Dictionary<int, string> NotShown = new()
     {
-        [66] = "files on the clipboard are not built",
         [84] = "switching sides is answered by the server's grants only",
     };
 

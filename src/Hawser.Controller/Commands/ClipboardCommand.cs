@@ -26,6 +26,11 @@ internal static class ClipboardCommand
         var html = new Option<string?>("--html") { Description = "HTML, from or to this file.", HelpName = "FILE" };
         var rtf = new Option<string?>("--rtf") { Description = "Rich text, from or to this file.", HelpName = "FILE" };
         var png = new Option<string?>("--png") { Description = "A picture, from or to this file.", HelpName = "FILE" };
+        var paths = new Option<string[]>("--files")
+        {
+            Description = "get: puts files that were copied there into this folder. set: offers this file or folder.",
+            HelpName = "PATH",
+        };
         var seconds = new Option<double>("--seconds")
         {
             Description = "get: how long to wait for a copy. Hosts of others send the next one, not the present one.",
@@ -34,13 +39,20 @@ internal static class ClipboardCommand
         };
         var command = new Command("clipboard", "Read or set the clipboard: text, HTML, rich text, a picture.")
         {
-            id, what, text, html, rtf, png, seconds,
+            id, what, text, html, rtf, png, paths, seconds,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             var call = new HostCall(calling, parsed);
             var files = new Files(parsed.GetValue(html), parsed.GetValue(rtf), parsed.GetValue(png));
             var target = parsed.GetValue(id)!;
+            if (parsed.GetValue(paths) is { Length: > 0 } copied)
+            {
+                var patience = TimeSpan.FromSeconds(parsed.GetValue(seconds));
+                var isGet = parsed.GetValue(what) == Get;
+                return await new CopiedFiles(call, target, patience).RunAsync(isGet, copied, cancellation);
+            }
+
             if (parsed.GetValue(what) == Get)
             {
                 var limit = TimeSpan.FromSeconds(parsed.GetValue(seconds));

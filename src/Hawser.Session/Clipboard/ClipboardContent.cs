@@ -21,6 +21,9 @@ public sealed record ClipboardContent
     /// <summary>A picture as a PNG file.</summary>
     public ReadOnlyMemory<byte> Png { get; init; }
 
+    /// <summary>Files and folders that were copied: their paths on the machine where that happened.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+
     /// <summary>Whether there is nothing in it.</summary>
-    public bool IsEmpty => Text.Length + Html.Length + Rtf.Length + Svg.Length + Png.Length == 0;
+    public bool IsEmpty => Text.Length + Html.Length + Rtf.Length + Svg.Length + Png.Length + Files.Count == 0;
 }

@@ -13,7 +13,7 @@ namespace Hawser.Session.Controller;
 /// One session with a host, from the controller's side (§21.2): answers probes from the first one on, logs in, and
 /// hands what the host sends to whoever asked for it. Owns its channel.
 /// </summary>
-public sealed class ControllerSession : IAsyncDisposable
+public sealed partial class ControllerSession : IAsyncDisposable
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
 
@@ -41,6 +41,7 @@ public sealed class ControllerSession : IAsyncDisposable
         _options = options;
         Lanes = new SendLanes(channel, options.Time);
         Files = new RemoteFiles(this, options.Time);
+        _fetch = new FileFetch(Lanes.Post, options.Time);
         Terminals = new RemoteTerminals(this);
         Screen = new RemoteScreen(this, options.AcknowledgesVideo);
         _heard = options.Time.GetTimestamp();
@@ -186,6 +187,7 @@ public sealed class ControllerSession : IAsyncDisposable
         await Lanes.FlushAsync();
         await _stop.CancelAsync();
         await _running;
+        if (_offered is not null) await _offered.DisposeAsync();
         await Lanes.DisposeAsync();
         await _channel.DisposeAsync();
         _stop.Dispose();
@@ -272,6 +274,7 @@ public sealed class ControllerSession : IAsyncDisposable
             _raw.TrySetResult(_isRaw);
             _answers.Writer.TryComplete();
             Files.End();
+            _fetch.End(new IOException(EndReason ?? "the session has ended"));
             Terminals.End();
             Screen.End();
             Sound.End();
@@ -321,6 +324,9 @@ public sealed class ControllerSession : IAsyncDisposable
             case Message.UnionOneofCase.Clipboard:
             case Message.UnionOneofCase.MultiClipboards:
                 if (ClipboardWire.Read(message) is { } content) _options.Events.Clipboard(content);
+                break;
+            case Message.UnionOneofCase.Cliprdr:
+                OnCopiedFiles(message.Cliprdr);
                 break;
             case Message.UnionOneofCase.VoiceCallResponse:
                 _options.Events.CallAnswered(message.VoiceCallResponse);

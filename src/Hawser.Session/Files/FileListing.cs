@@ -58,6 +58,11 @@ internal static class FileListing
         return found;
     }
 
+    /// <summary>Everything below a folder, hidden or not, each folder before what is in it.</summary>
+    /// <exception cref="FileRefusal">The folders are too deep.</exception>
+    public static void Tree(string path, Action<FileEntry> found) =>
+        Walk(new DirectoryInfo(path), "", hidden: true, 0, found);
+
     /// <summary>All folders below a path that hold nothing.</summary>
     public static IEnumerable<FileDirectory> Empty(string path, bool hidden)
     {

@@ -1,16 +1,23 @@
 using Hawser.Protocol.Messages;
 using Hawser.Session.Channel;
 using Hawser.Session.Clipboard;
+using Hawser.Session.Files;
 
 namespace Hawser.Session.Host;
 
 /// <summary>The clipboard of a session (§12).</summary>
 public sealed partial class HostSession
 {
+    private FileClipboard? _copied;
+
     internal bool TakesClipboard => IsAuthorised && Facts.Kind == SessionKind.Remote
         && Permissions is { Clipboard: true, Keyboard: true }
         && ViewerOptions.DisableClipboard != OptionMessage.Types.BoolOption.Yes
         && ViewerOptions.DisableKeyboard != OptionMessage.Types.BoolOption.Yes;
+
+    // §12.3: copied files are given to who asked for them, may have files, and is not kept from taking them away.
+    private bool TakesCopiedFiles => TakesClipboard && Permissions.File && !Options.Settings().OneWayFiles
+        && ViewerOptions.EnableFileTransfer == OptionMessage.Types.BoolOption.Yes;
 
     /// <summary>Sends the host's clipboard, if the controller may and wants to have it (§12.2).</summary>
     /// <param name="content">What was copied.</param>
@@ -21,6 +28,7 @@ public sealed partial class HostSession
             _lanes.TryPost(SendLane.Input, message);
         }
 
+        if (TakesCopiedFiles) (_copied ??= new FileClipboard(_lanes, Pasted)).Copy(content.Files);
         return ValueTask.CompletedTask;
     });
 
@@ -31,4 +39,13 @@ public sealed partial class HostSession
         Options.Desk?.Clipboard?.Set(content);
         Options.Events.ClipboardArrived(Facts, content);
     }
+
+    // What the controller has copied itself is not fetched: nothing here could hand it to a program of this machine.
+    private void OnCopiedFiles(Cliprdr asked)
+    {
+        if (TakesCopiedFiles) _copied?.OnMessage(asked);
+    }
+
+    private void Pasted(IReadOnlyList<FileEntry> files) =>
+        Options.Events.Transferred(Facts, new FileTransferFacts(false, "clipboard", files));
 }

@@ -385,6 +385,11 @@ public sealed partial class HostSession
         if (Facts.Kind == SessionKind.Tunnel) return info;
         info.Features = new Features { Terminal = Options.OpenShell is not null };
         if (Facts.Kind != SessionKind.Remote) return info;
+        if (Options.Desk?.Clipboard is not null && Permissions.File)
+        {
+            info.PlatformAdditions = "{\"has_file_clipboard\":true}";
+        }
+
         info.Displays.AddRange(Displays);
         info.Encoding = Options.Desk is null ? new SupportedEncoding() : VideoCodecs.Encoding();
         info.Resolutions = Options.Desk?.ResolutionsOf(_current) ?? new SupportedResolutions();

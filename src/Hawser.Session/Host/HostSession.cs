@@ -275,6 +275,9 @@ public sealed partial class HostSession
             case Message.UnionOneofCase.MultiClipboards:
                 OnClipboard(message);
                 break;
+            case Message.UnionOneofCase.Cliprdr:
+                OnCopiedFiles(message.Cliprdr);
+                break;
             case Message.UnionOneofCase.Misc:
                 OnMisc(message.Misc);
                 break;
@@ -312,11 +315,11 @@ public sealed partial class HostSession
     {
         // What a controller can decode is told as a whole, not as a change of it.
         if (option.SupportedDecoding is not null) ViewerOptions.SupportedDecoding = null;
-        var took = TakesClipboard;
+        var (took, gave) = (TakesClipboard, TakesCopiedFiles);
         ViewerOptions.MergeFrom(option);
         TuneSound();
         OnControlWishes(option);
-        if (!took && TakesClipboard) Options.Desk?.Clipboard?.Read(SendClipboard);
+        if ((!took && TakesClipboard) || (!gave && TakesCopiedFiles)) Options.Desk?.Clipboard?.Read(SendClipboard);
         if (_watcher is not null)
         {
             _watcher.Wishes = ViewerOptions.Clone();
@@ -389,6 +392,7 @@ public sealed partial class HostSession
 
         await _lanes.FlushAsync();
         if (_files is not null) await _files.DisposeAsync();
+        if (_copied is not null) await _copied.DisposeAsync();
         if (_terminals is not null) await _terminals.DisposeAsync();
         if (_target is not null) await _target.DisposeAsync();
         await _lanes.DisposeAsync();

@@ -75,6 +75,15 @@ public sealed class ClipboardTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task T66_files_that_a_program_copies_are_told_by_their_paths()
+    {
+        var list = "# copied\r\nfile:///tmp/a%20%C3%BC\r\nfile://elsewhere/share/b\r\nhttp://x/c\r\nfile:///home/d/\r\n";
+        await CopyAsync("text/uri-list", System.Text.Encoding.UTF8.GetBytes(list));
+        await Eventually.HoldsAsync(() => Last()?.Files.Count > 0, "files", 60);
+        Last()!.Files.ShouldBe(["/tmp/a ü", "/home/d/"]);
+    }
+
+    [Fact]
     public async Task What_is_there_can_be_asked_for_and_an_owner_that_does_not_answer_costs_nothing()
     {
         await CopyAsync("UTF8_STRING", "there"u8.ToArray());

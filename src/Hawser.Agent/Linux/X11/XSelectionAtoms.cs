@@ -20,6 +20,7 @@ internal sealed class XSelectionAtoms
         Rtf = [Atom("text/rtf"), Atom("application/rtf"), Atom("text/richtext")];
         Svg = [Atom("image/svg+xml")];
         Png = [Atom("image/png")];
+        Files = [Atom("text/uri-list")];
         Properties = [.. Enumerable.Range(0, Slots).Select(i => Atom($"HAWSER_CLIPBOARD_{i}"))];
     }
 
@@ -47,6 +48,8 @@ internal sealed class XSelectionAtoms
     public nint[] Svg { get; }
 
     public nint[] Png { get; }
+
+    public nint[] Files { get; }
 
     /// <summary>Where others put what was asked for: another each time: late answers are not mixed up.</summary>
     public nint[] Properties { get; }

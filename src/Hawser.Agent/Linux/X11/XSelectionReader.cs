@@ -12,6 +12,7 @@ namespace Hawser.Agent.Linux.X11;
 internal sealed unsafe class XSelectionReader(nint display, nint window, XSelectionAtoms atoms)
 {
     private const int MostForms = 256;
+    private const int MostPaths = 1000;
     private readonly Queue<nint[]> _left = new();
     private readonly Dictionary<nint, byte[]> _found = [];
     private HashSet<nint> _offered = [];
@@ -92,7 +93,7 @@ internal sealed unsafe class XSelectionReader(nint display, nint window, XSelect
         // Atoms are longs here, whatever they are on the wire.
         var forms = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, nint>(bytes);
         _offered = [.. forms[..Math.Min(forms.Length, MostForms)]];
-        foreach (var form in new[] { atoms.Text, atoms.Html, atoms.Rtf, atoms.Png, atoms.Svg })
+        foreach (var form in new[] { atoms.Text, atoms.Html, atoms.Rtf, atoms.Png, atoms.Svg, atoms.Files })
         {
             if (form.Any(_offered.Contains)) _left.Enqueue(form);
         }
@@ -115,11 +116,21 @@ internal sealed unsafe class XSelectionReader(nint display, nint window, XSelect
             Html = TextOf(atoms.Html),
             Rtf = TextOf(atoms.Rtf),
             Svg = TextOf(atoms.Svg),
+            Files = PathsOf(TextOf(atoms.Files)),
             Png = atoms.Png.Select(a => _found.GetValueOrDefault(a)).FirstOrDefault(f => f is not null),
         };
         _found.Clear();
         if (!content.IsEmpty) then?.Invoke(content);
     }
+
+    // RFC 2483: a line each, remarks begin with '#'. What is on another machine is not ours to give.
+    private static string[] PathsOf(string list) =>
+    [
+        .. list.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(line => Uri.TryCreate(line, UriKind.Absolute, out var uri) && uri is { IsFile: true, IsUnc: false }
+                ? uri.LocalPath : "")
+            .Where(path => path.Length > 1).Take(MostPaths),
+    ];
 
     private string TextOf(nint[] forms)
     {

@@ -1,0 +1,38 @@
+using Hawser.Protocol.Messages;
+using Hawser.Session.Clipboard;
+
+namespace Hawser.Session.Controller;
+
+/// <summary>Copied files, both ways (§12.3). The session must have said that it wants them: EnableFileTransfer.</summary>
+public sealed partial class ControllerSession
+{
+    private readonly FileFetch _fetch;
+    private FileClipboard? _offered;
+
+    /// <summary>Ends when the host has files on its clipboard.</summary>
+    public Task FilesCopied => _fetch.Offered;
+
+    /// <summary>Puts the files that were copied at the host into a folder; what is there already stays.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>What came of it.</returns>
+    /// <exception cref="IOException">The host does not hand them out, or the session has ended.</exception>
+    public Task<PastedFiles> PasteFilesAsync(string folder, CancellationToken cancellation = default) =>
+        _fetch.RunAsync(folder, cancellation);
+
+    /// <summary>Offers files of this machine, to be pasted at the host while this session lasts.</summary>
+    /// <param name="paths">Files and folders.</param>
+    /// <param name="pasted">Told how many files and folders there are, when somebody begins to paste.</param>
+    public void OfferFiles(IReadOnlyList<string> paths, Action<int> pasted)
+    {
+        ArgumentNullException.ThrowIfNull(paths);
+        _offered ??= new FileClipboard(Lanes, files => pasted(files.Count));
+        _offered.Copy(paths);
+    }
+
+    private void OnCopiedFiles(Cliprdr said)
+    {
+        _fetch.OnMessage(said);
+        _offered?.OnMessage(said);
+    }
+}
