@@ -15,7 +15,8 @@ try
         ViewCommand.Create(calling), DeskCommands.Screenshot(calling), DeskCommands.Type(calling),
         DeskCommands.Click(calling), ClipboardCommand.Create(calling),
         ListenCommand.Create(calling), ChatCommand.Create(calling), OnlineCommand.Create(calling),
-        ProfileCommand.Create(calling), RdpCommand.Create(calling), LoginCommands.Login(calling),
+        ProfileCommand.Create(calling), RdpCommand.Create(calling), SwitchCommand.Create(calling),
+        LoginCommands.Login(calling),
         LoginCommands.Logout(calling), BookCommands.AddressBooks(calling), BookCommands.Devices(calling),
     ];
     foreach (var command in commands) root.Add(command);

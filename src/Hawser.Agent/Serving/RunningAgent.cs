@@ -18,6 +18,9 @@ internal sealed class RunningAgent : IAsyncDisposable
     /// <summary>How the running agent is told another permanent password.</summary>
     public const string SetPassword = "set-password ";
 
+    /// <summary>How the running agent is told that a machine may take over, as this one's user asked it to.</summary>
+    public const string ExpectBack = "expect-back ";
+
     /// <summary>How the running agent is told to read its folder anew.</summary>
     public const string Restart = "restart";
 
@@ -235,6 +238,9 @@ internal sealed class RunningAgent : IAsyncDisposable
     private string Answer(string question) => question switch
     {
         _ when question.StartsWith(SetPassword, StringComparison.Ordinal) => Set(question[SetPassword.Length..]),
+        // The own id, and the number that the machine has to show.
+        _ when question.StartsWith(ExpectBack, StringComparison.Ordinal) =>
+            $"{_state.Identity.Id} {_host.ExpectBack(question[ExpectBack.Length..])}",
         "status" => JsonSerializer.Serialize(new Dictionary<string, object>
         {
             ["id"] = _state.Identity.Id,

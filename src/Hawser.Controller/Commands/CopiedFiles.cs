@@ -21,7 +21,8 @@ internal sealed class CopiedFiles(HostCall call, string target, TimeSpan patienc
         if (denied.Contains(PermissionInfo.Types.Permission.Clipboard)
             || denied.Contains(PermissionInfo.Types.Permission.File))
         {
-            throw new Failure(Exit.NotLetIn, "The host shares no files by its clipboard (enable-clipboard, enable-file-transfer).");
+            throw new Failure(
+                Exit.NotLetIn, "The host shares no files by its clipboard (enable-clipboard, enable-file-transfer).");
         }
 
         session.SendOptions(new OptionMessage { DisableClipboard = Bool.No, EnableFileTransfer = Bool.Yes });
@@ -64,7 +65,11 @@ internal sealed class CopiedFiles(HostCall call, string target, TimeSpan patienc
         session.OfferFiles([.. paths.Select(Path.GetFullPath)], count => asked.TrySetResult(count));
         Console.Error.WriteLine($"Paste them there within {patience.TotalSeconds:0} seconds; Ctrl+C ends.");
         await Task.WhenAny(asked.Task, session.Ended, Task.Delay(patience, TimeProvider.System, cancellation));
-        if (!asked.Task.IsCompleted) throw new Failure(Exit.Failed, session.EndReason ?? "Nobody there has pasted them.");
+        if (!asked.Task.IsCompleted)
+        {
+            throw new Failure(Exit.Failed, session.EndReason ?? "Nobody there has pasted them.");
+        }
+
         Console.Out.WriteLine($"{await asked.Task} files and folders are being pasted; Ctrl+C when that is done.");
         await session.Ended.WaitAsync(cancellation);
         return Exit.Done;

@@ -8,7 +8,7 @@ namespace Hawser.Session.Clipboard;
 /// <summary>What came of pasting.</summary>
 /// <param name="Files">Files that are here now.</param>
 /// <param name="Folders">Folders that are here now.</param>
-/// <param name="Left">Files that were left out, because something else was in their place or they could not be read.</param>
+/// <param name="Left">Files that were left out: something else was in their place, or they could not be read.</param>
 public sealed record PastedFiles(int Files, int Folders, IReadOnlyList<string> Left);
 
 /// <summary>Files that were copied at the other end, fetched from there (§12.3, "paster").</summary>
@@ -139,7 +139,8 @@ internal sealed class FileFetch(Action<Message> send, TimeProvider time)
         });
         var answer = (await NextAsync(a => a.FileContentsResponse?.StreamId == stream, cancellation))
             .FileContentsResponse;
-        return answer.MsgFlags == Fine && answer.RequestedData.Length <= count ? answer.RequestedData : ByteString.Empty;
+        var isGood = answer.MsgFlags == Fine && answer.RequestedData.Length <= count;
+        return isGood ? answer.RequestedData : ByteString.Empty;
     }
 
     private async Task<Cliprdr> NextAsync(Func<Cliprdr, bool> wanted, CancellationToken cancellation)

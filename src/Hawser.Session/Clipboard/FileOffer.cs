@@ -7,8 +7,8 @@ using Hawser.Session.Files.Linux;
 namespace Hawser.Session.Clipboard;
 
 /// <summary>
-/// Copied files, given to whoever pastes them at the other end (§12.3, "copier"). The list is made when it is asked for
-/// and stays until the next copy. Not thread-safe.
+/// Copied files, given to whoever pastes them at the other end (§12.3, "copier"). The list is made when it is asked
+/// for and stays until the next copy. Not thread-safe.
 /// </summary>
 /// <param name="paths">What was copied: files and folders.</param>
 /// <param name="listed">Told once, when somebody asks which files these are.</param>
@@ -135,7 +135,8 @@ internal sealed class FileOffer(IReadOnlyList<string> paths, Action<IReadOnlyLis
             var offset = ((ulong)(uint)request.NPositionHigh << 32) | (uint)request.NPositionLow;
             var length = RandomAccess.GetLength(file);
             if (request.DwFlags != WantRange || offset > (ulong)length) return null;
-            var bytes = new byte[Math.Min((ulong)Math.Min((uint)request.CbRequested, MostAsked), (ulong)length - offset)];
+            var wanted = Math.Min((uint)request.CbRequested, MostAsked);
+            var bytes = new byte[Math.Min(wanted, (ulong)length - offset)];
             var got = 0;
             while (got < bytes.Length)
             {

@@ -3,7 +3,7 @@ using Hawser.Session.Clipboard;
 
 namespace Hawser.Session.Controller;
 
-/// <summary>Copied files, both ways (§12.3). The session must have said that it wants them: EnableFileTransfer.</summary>
+/// <summary>Copied files, both ways (§12.3). The session must have wished for them: EnableFileTransfer.</summary>
 public sealed partial class ControllerSession
 {
     private readonly FileFetch _fetch;

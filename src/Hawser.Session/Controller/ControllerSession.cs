@@ -173,6 +173,13 @@ public sealed partial class ControllerSession : IAsyncDisposable
         return await Lanes.SendAsync(SendLane.Input, message, cancellation);
     }
 
+    /// <summary>Asks whoever is at the host to take over this machine (§18.7); the host closes then.</summary>
+    /// <param name="number">What this machine's host expects to be shown.</param>
+    public void RequestSwitch(ReadOnlySpan<byte> number) => Lanes.Post(new Message
+    {
+        Misc = new Misc { SwitchSidesRequest = new SwitchSidesRequest { Uuid = ByteString.CopyFrom(number) } },
+    });
+
     /// <summary>Changes wishes while the session runs.</summary>
     /// <param name="wishes">What is set changes.</param>
     public void SendOptions(OptionMessage wishes) =>

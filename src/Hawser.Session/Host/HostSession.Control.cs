@@ -21,6 +21,10 @@ public sealed partial class HostSession
             case Misc.UnionOneofCase.TogglePrivacyMode:
                 OnPrivacy(misc.TogglePrivacyMode.On, misc.TogglePrivacyMode.ImplKey);
                 return true;
+            case Misc.UnionOneofCase.SwitchSidesRequest:
+                Stir();
+                RefuseToSwitch();
+                return true;
             case Misc.UnionOneofCase.ElevationRequest:
                 Stir();
                 // Who shares this screen is who the agent runs as, and nobody else can be asked for.

@@ -232,6 +232,9 @@ public sealed partial class HostSession
             case Message.UnionOneofCase.Auth2Fa:
                 await OnTwoFactorAsync(message.Auth2Fa);
                 return;
+            case Message.UnionOneofCase.SwitchSidesResponse:
+                await OnSwitchAsync(message.SwitchSidesResponse);
+                return;
             default:
                 break;
         }

@@ -21,6 +21,9 @@ public enum PrimaryAuth
 
     /// <summary>The one-time password of half a minute ago.</summary>
     RecentSession,
+
+    /// <summary>This machine's own user asked for it (§18.7).</summary>
+    SwitchedSides,
 }
 
 /// <summary>What a host knows of a session.</summary>

@@ -37,6 +37,7 @@ public sealed class SessionHost : IAsyncDisposable
         Limits = new FailureLimits(options.Time);
         Recent = new RecentLogins(options.Time);
         Terminals = new TerminalServices(options.Time);
+        Switches = new SwitchGrants(options.Time);
         if (options.Desk is not null) Show = new DeskShow(options.Desk, options.Time, options.Tap);
         if (options.Sound is not null && SoundCodec.IsThere) Sound = new SoundShow(options.Sound, options.Time);
         if (options.Desk?.Clipboard is { } clipboard)
@@ -86,6 +87,8 @@ public sealed class SessionHost : IAsyncDisposable
 
     internal RecentLogins Recent { get; }
 
+    internal SwitchGrants Switches { get; }
+
     internal TerminalServices Terminals { get; }
 
     /// <summary>Serves a connection to its end.</summary>
@@ -120,6 +123,14 @@ public sealed class SessionHost : IAsyncDisposable
             lock (_gate) _sessions.Remove(session.Facts.Number);
         }
     }
+
+    /// <summary>
+    /// Lets a machine take over this one without a password, once within ten seconds, because this one's user controls
+    /// it and asks it to (§18.7).
+    /// </summary>
+    /// <param name="peerId">The machine's id.</param>
+    /// <returns>The number that it is told, and has to show.</returns>
+    public Guid ExpectBack(string peerId) => new(Switches.Make(peerId), bigEndian: true);
 
     /// <summary>Ends connections.</summary>
     /// <param name="numbers">Which.</param>

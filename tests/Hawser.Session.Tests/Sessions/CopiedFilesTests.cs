@@ -110,7 +110,7 @@ public sealed class CopiedFilesTests : IAsyncDisposable
         var asked = 0;
         session.OfferFiles([Path.Combine(_here, "mine")], count => asked = count);
         // The same code pastes at the other end.
-        var fetch = new FileFetch(m => host.SendAsync(m).AsTask(), TimeProvider.System);
+        var fetch = new FileFetch(m => _ = host.SendAsync(m).AsTask(), TimeProvider.System);
         var reading = ReadAsync();
         await fetch.Offered.WaitAsync(_limit.Token);
         (await fetch.RunAsync(_rig.Folder, _limit.Token)).Files.ShouldBe(1);
