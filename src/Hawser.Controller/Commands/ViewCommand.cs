@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using Hawser.Controller.Calling;
+using Hawser.Controller.Saving;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Controller;
 using Hawser.Session.Video;
@@ -36,36 +37,35 @@ internal static class ViewCommand
             Description = "Low, Balanced or Best.",
             DefaultValueFactory = _ => ImageQuality.Best,
         };
+        var codec = new Option<VideoCodec>("--codec")
+        {
+            Description = "Vp8, Vp9, Av1, or for pictures H264; Vp9 when the host has not got it.",
+            DefaultValueFactory = _ => VideoCodec.Vp9,
+        };
         var camera = new Option<bool>("--camera") { Description = "The machine's cameras instead of its displays." };
+        var mute = new Option<bool>("--no-sound") { Description = "A film without what the machine plays." };
         var command = new Command("view", "Save what a display shows.")
         {
-            id, file, folder, seconds, fps, quality, display, camera,
+            id, file, folder, seconds, fps, quality, display, codec, mute, camera,
         };
         command.SetAction(async (parsed, cancellation) =>
         {
             if (!VideoCodecs.AreThere) throw new Failure(Exit.Failed, VideoCodecs.Missing);
             var call = new HostCall(calling, parsed);
-            var wishes = new OptionMessage
-            {
-                CustomFps = Math.Clamp(parsed.GetValue(fps), 1, 120),
-                ImageQuality = parsed.GetValue(quality),
-                DisableAudio = OptionMessage.Types.BoolOption.Yes,
-                // One codec from the beginning to the end of a film: the one that every host has.
-                SupportedDecoding = new SupportedDecoding
-                {
-                    AbilityVp9 = 1,
-                    Prefer = SupportedDecoding.Types.PreferCodec.Vp9,
-                },
-            };
+            var to = parsed.GetValue(folder);
+            var sound = to is null && !parsed.GetValue(mute) && !parsed.GetValue(camera);
+            var wishes = Wishes(Check(parsed.GetValue(codec), isFilm: to is null));
+            wishes.CustomFps = Math.Clamp(parsed.GetValue(fps), 1, 120);
+            wishes.ImageQuality = parsed.GetValue(quality);
+            wishes.DisableAudio = sound ? OptionMessage.Types.BoolOption.No : OptionMessage.Types.BoolOption.Yes;
             await using var session = await call.OpenAsync(
                 parsed.GetValue(id)!, o => o with { Wishes = wishes, Camera = parsed.GetValue(camera) },
                 cancellation);
             Target.Choose(session, parsed.GetValue(display));
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             if (parsed.GetValue(seconds) is { } limit) stop.CancelAfter(TimeSpan.FromSeconds(limit));
-            var saved = parsed.GetValue(folder) is { } to
-                ? await PicturesAsync(session, to, stop.Token)
-                : await FilmAsync(session, parsed.GetValue(file) ?? $"{parsed.GetValue(id)}.webm", stop.Token);
+            var saved = to is not null ? await PicturesAsync(session, to, stop.Token)
+                : await FilmAsync(session, parsed.GetValue(file) ?? $"{parsed.GetValue(id)}.webm", sound, stop.Token);
             Console.Error.WriteLine(call.Json ? JsonSerializer.Serialize(saved) : saved.ToString());
             return saved.Pictures > 0 ? Exit.Done
                 : throw new Failure(Exit.Failed, session.EndReason ?? "The host sent no picture.");
@@ -73,40 +73,74 @@ internal static class ViewCommand
         return command;
     }
 
-    private static async Task<Saved> FilmAsync(ControllerSession session, string file, CancellationToken stop)
+    private static VideoCodec Check(VideoCodec codec, bool isFilm)
     {
-        var start = 0L;
-        var (count, now) = (0, 0L);
-        WebmFile? film = null;
+        if (isFilm && !WebmFile.Holds(codec))
+        {
+            throw new Failure(Exit.Usage, $"--codec {codec}: a WebM film has no room for it; --pictures has.");
+        }
+
+        return VideoCodecs.CanDecode(codec) ? codec
+            : throw new Failure(Exit.Failed, $"--codec {codec}: its library is not installed here.");
+    }
+
+    // One codec from the beginning to the end of a film: this one, or the one that every host has.
+    private static OptionMessage Wishes(VideoCodec codec)
+    {
+        var decoding = new SupportedDecoding { AbilityVp9 = 1, Prefer = SupportedDecoding.Types.PreferCodec.Vp9 };
+        switch (codec)
+        {
+            case VideoCodec.Vp8:
+                (decoding.AbilityVp8, decoding.Prefer) = (1, SupportedDecoding.Types.PreferCodec.Vp8);
+                break;
+            case VideoCodec.Av1:
+                (decoding.AbilityAv1, decoding.Prefer) = (1, SupportedDecoding.Types.PreferCodec.Av1);
+                break;
+            case VideoCodec.H264:
+                (decoding.AbilityH264, decoding.Prefer) = (1, SupportedDecoding.Types.PreferCodec.H264);
+                break;
+            default:
+                break;
+        }
+
+        return new OptionMessage { SupportedDecoding = decoding };
+    }
+
+    private static async Task<Saved> FilmAsync(
+        ControllerSession session, string name, bool sound, CancellationToken stop)
+    {
+        var lasts = 0L;
+        using var film = new FilmFile(name, TimeProvider.System);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var hearing = sound ? HearAsync(session, film, over.Token) : Task.CompletedTask;
         try
         {
             while (await NextAsync(session, stop) is { } frame)
             {
-                if (frame.Codec != VideoCodec.Vp9) continue;
-                if (film is null)
-                {
-                    if (!frame.IsKey) continue;
-                    start = TimeProvider.System.GetTimestamp();
-                    var shown = session.Screen.Displays[Math.Min(frame.Display, session.Screen.Displays.Count - 1)];
-                    film = new WebmFile(Open(file), VideoCodec.Vp9, shown.Width, shown.Height);
-                }
-
-                now = (long)TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
-                foreach (var piece in frame.Pieces) film.Add(piece.Span, now, frame.IsKey);
-                count++;
+                var shown = session.Screen.Displays[Math.Min(frame.Display, session.Screen.Displays.Count - 1)];
+                film.Add(frame, shown.Width, shown.Height, sound && session.Sound.IsAnnounced);
             }
         }
         finally
         {
-            if (film is not null)
-            {
-                now = (long)TimeProvider.System.GetElapsedTime(start).TotalMilliseconds;
-                film.End(now);
-                film.Dispose();
-            }
+            await over.CancelAsync();
+            await hearing;
+            lasts = film.End();
         }
 
-        return new Saved(file, count, now);
+        return new Saved(name, film.Pictures, lasts, film.Packets);
+    }
+
+    private static async Task HearAsync(ControllerSession session, FilmFile film, CancellationToken stop)
+    {
+        try
+        {
+            while (await session.Sound.ReadAsync(stop) is { } packet) film.Add(packet);
+        }
+        catch (OperationCanceledException)
+        {
+            // The pictures are over.
+        }
     }
 
     private static async Task<Saved> PicturesAsync(ControllerSession session, string folder, CancellationToken stop)
@@ -122,7 +156,7 @@ internal static class ViewCommand
             await File.WriteAllBytesAsync(Path.Combine(folder, name), Png.Write(picture), CancellationToken.None);
         }
 
-        return new Saved(folder, count, (long)TimeProvider.System.GetElapsedTime(start).TotalMilliseconds);
+        return new Saved(folder, count, (long)TimeProvider.System.GetElapsedTime(start).TotalMilliseconds, 0);
     }
 
     // The end of the time is the end of the film, and no failure.
@@ -138,11 +172,10 @@ internal static class ViewCommand
         }
     }
 
-    private static Stream Open(string file) => file == "-" ? Console.OpenStandardOutput() : File.Create(file);
-
-    private sealed record Saved(string File, int Pictures, long Milliseconds)
+    private sealed record Saved(string File, int Pictures, long Milliseconds, int SoundPackets)
     {
         public override string ToString() => string.Create(
-            CultureInfo.InvariantCulture, $"{Pictures} pictures, {Milliseconds / 1000.0:0.0} s: {File}");
+            CultureInfo.InvariantCulture,
+            $"{Pictures} pictures, {SoundPackets / 100.0:0.0} s of sound, {Milliseconds / 1000.0:0.0} s: {File}");
     }
 }

@@ -14,8 +14,6 @@ internal sealed class OggFile : SoundFile
     private const int MostSegments = 200;
     private const int Quiet = Rate / 50;
 
-    // An empty frame of 20 ms: what an encoder sends for silence.
-    private static readonly byte[] QuietPacket = [0xfc, 0xff, 0xfe];
     private static readonly uint[] Table = MakeTable();
     private readonly Stream _file;
     private readonly uint _serial = BinaryPrimitives.ReadUInt32LittleEndian(RandomNumberGenerator.GetBytes(4));
@@ -27,7 +25,7 @@ internal sealed class OggFile : SoundFile
     public OggFile(Stream file)
     {
         _file = file;
-        WritePage(First, 0, [Head()]);
+        WritePage(First, 0, [OpusFormat.Head()]);
         WritePage(0, 0, [Tags()]);
     }
 
@@ -35,14 +33,14 @@ internal sealed class OggFile : SoundFile
 
     protected override int Put(SoundPacket packet)
     {
-        var samples = SamplesOf(packet.Data.Span);
+        var samples = OpusFormat.SamplesOf(packet.Data.Span);
         Append(packet.Data, samples);
         return samples;
     }
 
     protected override void Rest(long samples)
     {
-        for (var left = samples; left >= Quiet; left -= Quiet) Append(QuietPacket, Quiet);
+        for (var left = samples; left >= Quiet; left -= Quiet) Append(OpusFormat.Quiet, Quiet);
     }
 
     protected override void Finish()
@@ -64,34 +62,6 @@ internal sealed class OggFile : SoundFile
         _page.Add(packet);
         _segments += segments;
         _position += samples;
-    }
-
-    // RFC 6716 §3.1: the first byte says how long a frame is, and how many there are.
-    private static int SamplesOf(ReadOnlySpan<byte> packet)
-    {
-        var config = packet[0] >> 3;
-        var frame = config switch
-        {
-            >= 16 => Rate / 400 << (config & 3),
-            >= 12 => Rate / 100 << (config & 1),
-            _ => (config & 3) == 3 ? Rate * 60 / 1000 : Rate / 100 << (config & 3),
-        };
-        var count = (packet[0] & 3) switch
-        {
-            0 => 1,
-            3 => packet.Length > 1 ? packet[1] & 0x3f : 0,
-            _ => 2,
-        };
-        return frame * count;
-    }
-
-    private static byte[] Head()
-    {
-        var head = new byte[19];
-        "OpusHead"u8.CopyTo(head);
-        (head[8], head[9]) = (1, SoundSource.Channels);
-        BinaryPrimitives.WriteInt32LittleEndian(head.AsSpan(12), Rate);
-        return head;
     }
 
     private static byte[] Tags()

@@ -18,12 +18,15 @@ public sealed class RemoteSound
     private readonly Channel<SoundPacket> _waiting = System.Threading.Channels.Channel.CreateBounded<SoundPacket>(
         new BoundedChannelOptions(MostWaiting) { FullMode = BoundedChannelFullMode.DropOldest, SingleWriter = true });
 
-    private AudioFormat? _format;
+    private volatile AudioFormat? _format;
     private int _stream;
 
     internal RemoteSound()
     {
     }
+
+    /// <summary>Whether the host has said that sound will come, and which.</summary>
+    public bool IsAnnounced => _format is not null;
 
     /// <summary>Waits for the next packet.</summary>
     /// <param name="cancellation">Gives up.</param>

@@ -12,7 +12,13 @@ namespace Hawser.Session.Video;
 /// </summary>
 internal sealed class VideoStream : IAsyncDisposable
 {
-    private const int MostRepeats = 10;
+    // How long after the one before a picture that stands still is packed once more: at once while it is still rough,
+    // then at leisure, so that what one picture may cost has gathered again.
+    private static readonly TimeSpan[] Repeats =
+        [.. new[] { 0, 0, 0, 100, 200, 300, 500, 800 }.Select(m => TimeSpan.FromMilliseconds(m))];
+
+    // From here on a small one means that nothing is left to do, and not that nothing was left to spend.
+    private const int FirstTelling = 6;
     private static readonly TimeSpan BetweenKeys = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan AfterFailure = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
@@ -30,6 +36,7 @@ internal sealed class VideoStream : IAsyncDisposable
     private readonly List<Seat> _seats = [];
     private readonly HashSet<VideoCodec> _encodable = [.. VideoCodecs.Encodable()];
     private readonly Task _running;
+    private readonly ITimer _again;
     private Screen? _screen;
     private Picture? _picture;
     private DisplayInfo _shown = new();
@@ -46,6 +53,7 @@ internal sealed class VideoStream : IAsyncDisposable
     public VideoStream(Desk desk, int display, RateControl rate, TimeProvider time, PictureTap? tap = null)
     {
         (_desk, _display, _rate, _time, _tap) = (desk, display, rate, time, tap);
+        _again = time.CreateTimer(_ => Wake(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _running = Task.Run(RunAsync);
     }
 
@@ -89,6 +97,7 @@ internal sealed class VideoStream : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _running;
+        await _again.DisposeAsync();
         _stop.Dispose();
     }
 
@@ -133,14 +142,22 @@ internal sealed class VideoStream : IAsyncDisposable
         if (!seats.Any(s => s.IsFree)) return false;
         if (_screen!.TakeChange())
         {
-            _repeats = MostRepeats;
+            _repeats = 0;
             _picture = null;
             return true;
         }
 
-        var key = _keyWanted || seats.Any(s => s.NeedsKey && s.IsFree);
-        if (key) _repeats = Math.Max(_repeats, 1);
-        return key || _repeats > 0;
+        return _keyWanted || seats.Any(s => s.NeedsKey && s.IsFree) || IsDueAgain();
+    }
+
+    private bool IsDueAgain()
+    {
+        if (_picture is null) return true;
+        if (_repeats >= Repeats.Length) return false;
+        var left = _lastStart is { } last ? Repeats[_repeats] - _time.GetElapsedTime(last) : TimeSpan.Zero;
+        if (left <= TimeSpan.Zero) return true;
+        _again.Change(left, Timeout.InfiniteTimeSpan);
+        return false;
     }
 
     private bool TryOpen()
@@ -239,8 +256,10 @@ internal sealed class VideoStream : IAsyncDisposable
                 _ = _screen!.TakeChange();
                 _picture = _screen.Grab();
             }
-            else _repeats--;
+            else _repeats = Math.Min(_repeats + 1, Repeats.Length);
 
+            // What is packed less often may be larger.
+            var fps = Math.Clamp((int)Math.Round(1 / Gap().TotalSeconds), 1, _rate.Fps);
             var shape = ShapeFor(seats, _picture);
             var kilobits = _rate.Kilobits(shape.Width, shape.Height, shape.Codec);
             foreach (var seat in seats) seat.Watcher.Kilobits = kilobits;
@@ -249,9 +268,9 @@ internal sealed class VideoStream : IAsyncDisposable
             {
                 _encoder?.Dispose();
                 _encoder = null;
-                _encoder = VideoCodecs.NewEncoder(shape, kilobits, _rate.Fps);
+                _encoder = VideoCodecs.NewEncoder(shape, kilobits, fps);
             }
-            else _encoder!.Spend(kilobits, _rate.Fps);
+            else _encoder!.Spend(kilobits, fps);
 
             var encoded = _encoder!.Encode(_picture, NextTime(), TakeKey(seats) || fresh);
             Packed++;
@@ -265,11 +284,15 @@ internal sealed class VideoStream : IAsyncDisposable
         }
     }
 
-    // A picture that hardly changes any more is as good as it gets.
+    private TimeSpan Gap() => _repeats == 0 || Repeats[_repeats - 1] == TimeSpan.Zero
+        ? TimeSpan.FromSeconds(1.0 / _rate.Fps) : Repeats[_repeats - 1];
+
+    // A picture that hardly changes any more is as good as it gets; one that stands alone is rough again.
     private void Settle(EncodedPicture? encoded)
     {
-        if (encoded is not { IsKey: false } done || _repeats >= MostRepeats) return;
-        if (done.Data.Length <= 256 + _picture!.Width * _picture.Height / 8192) _repeats = 0;
+        if (encoded is { IsKey: true }) _repeats = 0;
+        if (encoded is not { IsKey: false } done || _repeats < FirstTelling) return;
+        if (done.Data.Length <= 256 + _picture!.Width * _picture.Height / 8192) _repeats = Repeats.Length;
     }
 
     private void OnBroken(Seat[] seats, IOException e)

@@ -1,12 +1,13 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using Hawser.Session.Audio;
 
 namespace Hawser.Session.Video;
 
 /// <summary>
-/// A WebM file of one video track (RFC 8794, RFC 9559): written as it comes, so that what is there can be played even
-/// when the program is killed; length and duration are filled in at the end.
+/// A WebM file of one video track, and one of Opus sound if wanted (RFC 8794, RFC 9559): written as it comes, so that
+/// what is there can be played even when the program is killed; length and duration are filled in at the end.
 /// </summary>
 public sealed class WebmFile : IDisposable
 {
@@ -15,6 +16,9 @@ public sealed class WebmFile : IDisposable
 
     private const int LongestCluster = 5_000;
     private const int UnknownSize = 8;
+    private const byte PictureTrack = 1;
+    private const byte SoundTrack = 2;
+    private const ulong DecoderWarmUp = 80_000_000;
     private readonly Stream _file;
     private readonly bool _open;
     private readonly long _segment;
@@ -32,10 +36,11 @@ public sealed class WebmFile : IDisposable
     /// <param name="openClusters">
     /// Leaves the length of clusters open, so that nothing behind the header is ever written twice.
     /// </param>
+    /// <param name="sound">Whether it has a track of sound: stereo, 48000 samples a second.</param>
     /// <exception cref="ArgumentException">The container has no room for this codec.</exception>
     public WebmFile(
         Stream file, VideoCodec codec, int width, int height, string program = "hawser-connect",
-        bool openClusters = false)
+        bool openClusters = false, bool sound = false)
     {
         ArgumentNullException.ThrowIfNull(file);
         _file = file;
@@ -57,9 +62,10 @@ public sealed class WebmFile : IDisposable
             Text(0x5741, program), Element(0x4489, new byte[8]));
         Write(info);
         _duration = file.Position - 8;
-        Write(Element(0x1654AE6B, Element(0xAE,
-            Element(0xD7, 1), Element(0x73C5, 1), Element(0x83, 1), Element(0x9C, 0UL), Text(0x86, name),
-            Element(0xE0, Element(0xB0, (ulong)width), Element(0xBA, (ulong)height)))));
+        var pictures = Element(0xAE,
+            Element(0xD7, PictureTrack), Element(0x73C5, 1), Element(0x83, 1), Element(0x9C, 0UL), Text(0x86, name),
+            Element(0xE0, Element(0xB0, (ulong)width), Element(0xBA, (ulong)height)));
+        Write(sound ? Element(0x1654AE6B, pictures, Sound()) : Element(0x1654AE6B, pictures));
         _file.Flush();
     }
 
@@ -74,16 +80,15 @@ public sealed class WebmFile : IDisposable
     /// <param name="isKey">Whether it stands alone.</param>
     public void Add(ReadOnlySpan<byte> data, long milliseconds, bool isKey)
     {
-        if (_cluster < 0 || isKey || milliseconds - _clusterTime > LongestCluster) Begin(milliseconds);
-        Span<byte> head = stackalloc byte[4];
-        head[0] = 0x81;
-        BinaryPrimitives.WriteInt16BigEndian(head[1..], (short)(milliseconds - _clusterTime));
-        head[3] = (byte)(isKey ? 0x80 : 0);
-        Write([0xA3, .. Size(head.Length + data.Length)]);
-        _file.Write(head);
-        _file.Write(data);
-        _last = milliseconds;
+        if (isKey) Begin(milliseconds);
+        Append(PictureTrack, data, milliseconds, isKey);
     }
+
+    /// <summary>Appends an Opus packet.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="milliseconds">Since the beginning; never less than what was appended before.</param>
+    public void AddSound(ReadOnlySpan<byte> packet, long milliseconds) =>
+        Append(SoundTrack, packet, milliseconds, standsAlone: true);
 
     /// <summary>Says how long it was.</summary>
     /// <param name="milliseconds">Since the beginning.</param>
@@ -104,6 +109,17 @@ public sealed class WebmFile : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    // The mapping of Opus: its own header, and how long a decoder needs after a jump.
+    private static byte[] Sound()
+    {
+        var rate = new byte[8];
+        BinaryPrimitives.WriteDoubleBigEndian(rate, SoundSource.Rate);
+        return Element(0xAE,
+            Element(0xD7, SoundTrack), Element(0x73C5, 2), Element(0x83, 2), Element(0x9C, 0UL), Text(0x86, "A_OPUS"),
+            Element(0x63A2, OpusFormat.Head()), Element(0x56BB, DecoderWarmUp),
+            Element(0xE1, Element(0xB5, rate), Element(0x9F, SoundSource.Channels)));
+    }
 
     private static byte[] Element(uint id, params ReadOnlySpan<byte[]> children)
     {
@@ -147,6 +163,19 @@ public sealed class WebmFile : IDisposable
         BinaryPrimitives.WriteInt64BigEndian(bytes, size);
         bytes[0] |= 0x01;
         return bytes;
+    }
+
+    private void Append(byte track, ReadOnlySpan<byte> data, long milliseconds, bool standsAlone)
+    {
+        if (_cluster < 0 || milliseconds - _clusterTime > LongestCluster) Begin(milliseconds);
+        Span<byte> head = stackalloc byte[4];
+        head[0] = (byte)(0x80 | track);
+        BinaryPrimitives.WriteInt16BigEndian(head[1..], (short)(milliseconds - _clusterTime));
+        head[3] = (byte)(standsAlone ? 0x80 : 0);
+        Write([0xA3, .. Size(head.Length + data.Length)]);
+        _file.Write(head);
+        _file.Write(data);
+        _last = milliseconds;
     }
 
     private void Begin(long milliseconds)

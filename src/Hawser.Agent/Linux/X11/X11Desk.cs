@@ -164,6 +164,8 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
             }
 
             Xlib.XRRSelectInput(server.Display, server.Root, Xlib.RootChanges);
+            // Monitors that somebody made of parts of a screen are told of as a change of the root window only.
+            _ = Xlib.XSelectInput(server.Display, server.Root, Xlib.StructureChanges);
             Xlib.XFixesSelectCursorInput(server.Display, server.Root, Xlib.CursorChanges);
             (_displays, _outputs) = ReadLayout(server);
             _cursor = ReadCursor(server);
@@ -197,7 +199,7 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
     private unsafe void OnEvent(nint got)
     {
         var type = *(int*)got;
-        if (type == _events[0] || type == _events[0] + 1)
+        if (type == _events[0] || type == _events[0] + 1 || type == Xlib.ConfigureNotify)
         {
             _ = Xlib.XRRUpdateConfiguration((void*)got);
             _layoutIsOld = true;
@@ -221,6 +223,8 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
             if (_layoutIsOld) layout = ReadLayout(server);
             if (_cursorIsOld) cursor = ReadCursor(server);
             (_layoutIsOld, _cursorIsOld) = (false, false);
+            // What happened while that was asked for came along with the answers.
+            server.Nudge();
         }
 
         var (moved, changed) = (false, false);

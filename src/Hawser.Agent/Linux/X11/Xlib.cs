@@ -10,6 +10,8 @@ internal static unsafe partial class Xlib
     public const int EventSize = 192;
     public const uint LockMask = 2;
     public const int RootChanges = 7;
+    public const int StructureChanges = 1 << 17;
+    public const int ConfigureNotify = 22;
     public const int CursorChanges = 1;
     public const int DamageNonEmpty = 3;
     private const string X = "libX11.so.6";

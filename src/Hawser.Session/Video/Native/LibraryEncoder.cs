@@ -78,14 +78,17 @@ internal sealed unsafe class LibraryEncoder : VideoEncoder
         NativeMemory.Free(_config);
     }
 
-    private static int Threads(int width) => Math.Min(Environment.ProcessorCount, width >= 1280 ? 4 : 2);
+    // VP8's threads wait for each other by turning round and round: on a busy machine that costs half a second a
+    // picture, and one thread packs Full HD many times faster than it changes.
+    private static int Threads(EncoderShape shape) => shape is { Codec: VideoCodec.Vp8, Width: <= 1920 } ? 1
+        : Math.Min(Environment.ProcessorCount, shape.Width >= 1280 ? 4 : 2);
 
     private void Init(int kilobits, int fps)
     {
         var layout = _library.Layout;
         var iface = _library.Interface(Shape.Codec, encoder: true);
         _library.DefaultConfig(iface, _config);
-        var threads = Threads(Shape.Width);
+        var threads = Threads(Shape);
         void Set(int offset, int value) => *(int*)(_config + offset) = value;
         Set(4, threads);
         Set(8, Shape.FullChroma ? 1 : 0);
