@@ -43,6 +43,10 @@ public sealed class DevicePagesTests
     public Task S18_T17_a_session_is_ended_with_a_reason() =>
         RunAsync("ending", (hawser, _) => Task.FromResult<object>(new { port = hawser.RendezvousPort }));
 
+    [Fact]
+    public Task A_persons_pages_and_a_sign_in_that_is_ended_there() => RunAsync("person", async (_, api) =>
+        new { guid = (await api.AddUserAsync("mara")).Guid });
+
     private static async Task RunAsync(string scenario, Func<TestHawser, ApiClient, Task<object>> prepare)
     {
         BrowserRun.NeedsConsole();

@@ -152,6 +152,37 @@ const scenarios = {
     });
   },
 
+  // A person's pages: each at its own address, and a sign-in that is ended there.
+  async person(browser, { guid }) {
+    const mara = await browser.open();
+    await signIn(mara.page, 'mara', '/me');
+    await mara.page.getByRole('heading', { level: 1 }).first().waitFor();
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/users');
+    await title(page, 'Users');
+    await page.getByRole('link', { name: 'mara', exact: true }).click();
+    await page.waitForURL(`**/users/${guid}`);
+    await page.getByText('Control role', { exact: true }).waitFor();
+    await inEveryLook(page, 'a user');
+    const pages = { Devices: 'devices', Tokens: 'tokens', Sessions: 'sessions', Recordings: 'recordings', Reach: 'access', 'Sign-ins': 'sign-ins' };
+    for (const [tab, path] of Object.entries(pages)) {
+      await page.getByRole('tab', { name: tab, exact: true }).click();
+      await page.waitForURL(`**/users/${guid}/${path}`);
+      await page.getByRole('tab', { name: tab, exact: true, selected: true }).waitFor();
+      await page.locator('[aria-busy=true]').waitFor({ state: 'hidden' });
+      await inEveryLook(page, `${tab} of a user`);
+    }
+    await page.getByRole('button', { name: 'End', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'End', exact: true }).click();
+    await page.getByText('Not signed in anywhere').waitFor();
+    const refused = await mara.page.evaluate(async () =>
+      (await fetch('/api/console/me', { headers: { 'X-Hawser-Console': '1' } })).status);
+    expect(refused === 401, `the sign-in is over, not ${refused}`);
+    await page.goto('/users/0190f6a2-7c1e-7d53-9d52-3f0f4d1c9b11');
+    await title(page, 'No such user');
+    await audit(page, 'no such user');
+  },
+
   // 14: what nobody has seen for long is disabled in a few presses, deleted, and had back.
   async stale(browser, { old }) {
     const { page } = await browser.open();

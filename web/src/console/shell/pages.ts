@@ -6,7 +6,6 @@ import {
   IconHistory,
   IconHome,
   IconPlugConnected,
-  IconUsers,
   IconUsersGroup,
 } from '@tabler/icons-react';
 import type { PageRoute } from '../../ui/pageRoute';
@@ -16,6 +15,7 @@ import { recordingPages } from '../recordings/routes';
 import { settingPages } from '../settings/routes';
 import { accessPages } from '../access/routes';
 import { rolePages } from '../roles/routes';
+import { userPages } from '../users/routes';
 import { strategyPages } from '../strategies/routes';
 
 /** Every page inside of the frame. What is not built is not here. */
@@ -33,12 +33,7 @@ export const pages: readonly PageRoute[] = [
     right: 'audit.view',
   },
   ...bookPages,
-  {
-    path: '/users',
-    component: lazyRouteComponent(() => import('../users/UsersPage'), 'UsersPage'),
-    nav: { key: 'users', group: 'people', icon: IconUsers, shortcut: 'u' },
-    right: 'users.view',
-  },
+  ...userPages,
   {
     path: '/user-groups',
     component: lazyRouteComponent(() => import('../groups/GroupsPage'), 'UserGroupsPage'),

@@ -37,7 +37,7 @@ export function UsersPage() {
   const selection = useSelection(list.question);
   const [edited, setEdited] = useState<User | 'new' | null>(null);
   const { run, progress } = useBulk();
-  const columns = useUserColumns(setEdited);
+  const columns = useUserColumns();
   const filters = useMemo<Filter[]>(
     () => [
       {

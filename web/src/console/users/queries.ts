@@ -17,7 +17,15 @@ export type User = {
   control_role?: string;
   tfa?: 'none' | 'enabled' | 'enforced';
   device_count?: number;
+  created_at?: number | null;
 };
+
+export const userQuery = (guid: string) =>
+  queryOptions({
+    queryKey: ['users', 'one', guid],
+    queryFn: ({ signal }) => call<User>('GET', `/api/users/${encodeURIComponent(guid)}`, { signal }),
+    retry: false,
+  });
 
 export const usersQuery = (list: ListSearch) =>
   queryOptions({

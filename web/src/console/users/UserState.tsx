@@ -1,0 +1,20 @@
+import { IconBan, IconCircleCheck, IconMail, IconShieldCheck, IconShieldExclamation } from '@tabler/icons-react';
+import { useTranslations } from 'use-intl';
+import { Status } from '../../ui/Status';
+import type { User } from './queries';
+
+/** A person's state in one word. */
+export function UserState({ user }: { user: User }) {
+  const t = useTranslations('users');
+  if (user.status === 1) return <Status tone="ok" icon={IconCircleCheck} word={t('active')} />;
+  if (user.status === 0) return <Status tone="neutral" icon={IconBan} word={t('disabled')} />;
+  return <Status tone="info" icon={IconMail} word={t('invited')} />;
+}
+
+/** Whether a person has a second factor, or should have one. */
+export function UserFactor({ user }: { user: User }) {
+  const t = useTranslations('users');
+  if (user.tfa === 'enabled') return <Status tone="ok" icon={IconShieldCheck} word={t('factorOn')} />;
+  if (user.tfa === 'enforced') return <Status tone="warn" icon={IconShieldExclamation} word={t('factorMissing')} />;
+  return t('factorNone');
+}

@@ -1,0 +1,90 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import type { ReactNode } from 'react';
+import { useTranslations } from 'use-intl';
+import { readConnections } from '../../api/sessions';
+import { ConnectionTable } from '../../entities/ConnectionTable';
+import { ReachTable } from '../../entities/ReachTable';
+import { RecordingTable } from '../../entities/RecordingTable';
+import { Card } from '../../ui/Card';
+import { useListSearch } from '../../ui/DataTable/listSearch';
+import { Pager } from '../../ui/DataTable/Pager';
+import { Empty } from '../../ui/Empty';
+import { ErrorPanel } from '../../ui/ErrorPanel';
+import { OwnedDevices } from './OwnedDevices';
+import { UserFrame } from './UserFrame';
+import type { User } from './queries';
+import { SignInTable } from './SignInTable';
+
+const noFilters: readonly string[] = [];
+
+/** Which devices belong to the person. */
+export function UserDevicesPage() {
+  const t = useTranslations('users');
+  return (
+    <UserFrame now="devices">
+      {(user) => (
+        <Card title={t('devices')} isFlush actions={<Link to="/devices" search={{ user_name: user.name }}>{t('fullList')}</Link>}>
+          <OwnedDevices user={user} />
+        </Card>
+      )}
+    </UserFrame>
+  );
+}
+
+/** Where the person is signed in. */
+export function UserSignInsPage() {
+  return <Flush now="sign-ins">{(user) => <SignInTable kind="sessions" user={user} />}</Flush>;
+}
+
+/** The API tokens of the person. */
+export function UserTokensPage() {
+  return <Flush now="tokens">{(user) => <SignInTable kind="tokens" user={user} />}</Flush>;
+}
+
+/** On which devices the person was. */
+export function UserSessionsPage() {
+  return <Flush now="sessions">{(user) => <Sessions user={user} />}</Flush>;
+}
+
+/** What the person recorded. */
+export function UserRecordingsPage() {
+  const t = useTranslations('users');
+  return <Flush now="recordings">{(user) => <RecordingTable label={t('tabs.recordings')} asked={{ user: user.guid }} />}</Flush>;
+}
+
+/** What the person reaches, and by what. */
+export function UserAccessPage() {
+  const t = useTranslations('users');
+  return <Flush now="access">{(user) => <ReachTable label={t('tabs.access')} asked={{ user: user.name }} />}</Flush>;
+}
+
+function Flush({ now, children }: { now: 'sign-ins' | 'tokens' | 'sessions' | 'recordings' | 'access'; children: (user: User) => ReactNode }) {
+  const t = useTranslations('users');
+  return (
+    <UserFrame now={now}>
+      {(user) => (
+        <Card title={t(`tabs.${now}`)} isFlush>
+          {children(user)}
+        </Card>
+      )}
+    </UserFrame>
+  );
+}
+
+function Sessions({ user }: { user: User }) {
+  const t = useTranslations('users');
+  const { list, change } = useListSearch('', noFilters);
+  const { data, error, refetch } = useQuery({
+    queryKey: ['sessions', 'user', user.name, list.page, list.size],
+    queryFn: ({ signal }) => readConnections({ operator: user.name, current: list.page, pageSize: list.size }, signal),
+    placeholderData: keepPreviousData,
+  });
+  return (
+    <>
+      {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
+      {data?.total === 0 ? <Empty title={t('noSessions')} /> : <ConnectionTable rows={data?.data} label={t('tabs.sessions')} isMixed />}
+      {(data?.total ?? 0) > 0 ? <Pager list={list} total={data?.total ?? 0} onChange={change} /> : null}
+    </>
+  );
+}
