@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { audit, expect, run, signIn, title } from './browser.mjs';
 
 const staffPages = [
-  '/users', '/user-groups', '/device-groups', '/access', '/access/explore', '/strategies', '/roles/control', '/roles/admin',
+  '/devices/deleted', '/users', '/user-groups', '/device-groups', '/access', '/access/explore', '/strategies', '/roles/control', '/roles/admin',
   '/roles/admin/new', '/audit/console', '/books/all', '/settings', '/settings/clients', '/settings/sign-in', '/settings/providers',
   '/settings/directory', '/settings/enrolment', '/settings/mail', '/settings/notifications', '/settings/notifications/deliveries',
   '/settings/relays', '/settings/storage', '/settings/backups', '/settings/tokens', '/health',
@@ -53,7 +53,8 @@ async function look(page, path, how, name) {
 const scenarios = {
   // 39 and 40, as an administrator, in the look that is asked for.
   async staff(browser, { device, width, dark, language }) {
-    const pages = [...everybodysPages, ...staffPages, `/devices/${device}`, `/devices/${device}/policy`, `/remote/${device}`, '/devices/unknown'];
+    const pages = [...everybodysPages, ...staffPages, `/devices/${device}`,
+      ...['sessions', 'recordings', 'files', 'policy', 'access'].map((tab) => `/devices/${device}/${tab}`), `/remote/${device}`, '/devices/unknown'];
     for (const how of looks({ width, dark, language })) {
       const { page, context } = await open(browser, how, 'admin');
       for (const path of pages) await look(page, path, how, 'admin');
