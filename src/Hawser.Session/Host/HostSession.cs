@@ -75,6 +75,8 @@ public sealed partial class HostSession
 
     internal long ProbesAnswered => _probe.Answers;
 
+    internal TimeSpan SendLimit => _lanes.Limit;
+
     private HostOptions Options => _host.Options;
 
     private TimeProvider Time => _host.Options.Time;
