@@ -6,6 +6,7 @@ using Hawser.Data.Devices;
 using Hawser.Data.Groups;
 using Hawser.Data.Jobs;
 using Hawser.Data.Leases;
+using Hawser.Data.Nodes;
 using Hawser.Data.Notifications;
 using Hawser.Data.Recordings;
 using Hawser.Data.Settings;
@@ -112,6 +113,15 @@ public abstract class HawserDb : DbContext
     /// <summary>The rows of device strategy states.</summary>
     public DbSet<DeviceStrategyState> DeviceStrategyStates => Set<DeviceStrategyState>();
 
+    /// <summary>Changes of strategies that reach devices ring by ring.</summary>
+    public DbSet<StrategyRollout> StrategyRollouts => Set<StrategyRollout>();
+
+    /// <summary>The devices that they reached.</summary>
+    public DbSet<StrategyRolloutDevice> StrategyRolloutDevices => Set<StrategyRolloutDevice>();
+
+    /// <summary>What the options of strategies were.</summary>
+    public DbSet<StrategyVersion> StrategyVersions => Set<StrategyVersion>();
+
     /// <summary>The rows of address books.</summary>
     public DbSet<AddressBook> AddressBooks => Set<AddressBook>();
 
@@ -132,6 +142,9 @@ public abstract class HawserDb : DbContext
 
     /// <summary>The rows of alarm audits.</summary>
     public DbSet<AlarmAudit> AlarmAudits => Set<AlarmAudit>();
+
+    /// <summary>Alarms that nobody wants to be told of.</summary>
+    public DbSet<AlarmMute> AlarmMutes => Set<AlarmMute>();
 
     /// <summary>The rows of console audits.</summary>
     public DbSet<ConsoleAudit> ConsoleAudits => Set<ConsoleAudit>();
@@ -168,6 +181,9 @@ public abstract class HawserDb : DbContext
 
     /// <summary>The rows of jobs.</summary>
     public DbSet<Job> Jobs => Set<Job>();
+
+    /// <summary>The nodes on this database.</summary>
+    public DbSet<ServerNode> ServerNodes => Set<ServerNode>();
 
     /// <summary>The rows of job leases.</summary>
     public DbSet<JobLease> JobLeases => Set<JobLease>();

@@ -12,6 +12,18 @@ CREATE TABLE admin_roles (
 );
 
 
+CREATE TABLE alarm_mutes (
+    guid uuid NOT NULL,
+    type integer NOT NULL,
+    device_id text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    until timestamp with time zone,
+    created_by text COLLATE "C" NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_alarm_mutes PRIMARY KEY (guid)
+);
+
+
 CREATE TABLE audit_alarms (
     guid uuid NOT NULL,
     device_guid uuid,
@@ -25,6 +37,7 @@ CREATE TABLE audit_alarms (
     state integer NOT NULL,
     handled_by text COLLATE "C" NOT NULL,
     handled_at timestamp with time zone,
+    assigned_to text COLLATE "C" NOT NULL,
     note text COLLATE "C" NOT NULL,
     CONSTRAINT pk_audit_alarms PRIMARY KEY (guid)
 );
@@ -335,6 +348,20 @@ CREATE TABLE retired_ids (
 );
 
 
+CREATE TABLE server_nodes (
+    guid uuid NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    version text COLLATE "C" NOT NULL,
+    parts text COLLATE "C" NOT NULL,
+    started_at timestamp with time zone NOT NULL,
+    seen_at timestamp with time zone NOT NULL,
+    devices integer NOT NULL,
+    cpu_percent integer NOT NULL,
+    memory bigint NOT NULL,
+    CONSTRAINT pk_server_nodes PRIMARY KEY (guid)
+);
+
+
 CREATE TABLE settings (
     key text COLLATE "C" NOT NULL,
     value text COLLATE "C" NOT NULL,
@@ -448,6 +475,41 @@ CREATE TABLE strategy_assignments (
 );
 
 
+CREATE TABLE strategy_rollouts (
+    guid uuid NOT NULL,
+    strategy_guid uuid NOT NULL,
+    options text COLLATE "C" NOT NULL,
+    before text COLLATE "C" NOT NULL,
+    rings text COLLATE "C" NOT NULL,
+    ring integer NOT NULL,
+    state integer NOT NULL,
+    lost_percent integer NOT NULL,
+    watch_minutes integer NOT NULL,
+    goes_on boolean NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    ring_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    created_by text COLLATE "C" NOT NULL,
+    ended_at timestamp with time zone,
+    ended_by text COLLATE "C" NOT NULL,
+    CONSTRAINT pk_strategy_rollouts PRIMARY KEY (guid),
+    CONSTRAINT fk_strategy_rollouts_strategies_strategy_guid FOREIGN KEY (strategy_guid) REFERENCES strategies (guid) ON DELETE CASCADE
+);
+
+
+CREATE TABLE strategy_versions (
+    guid uuid NOT NULL,
+    strategy_guid uuid NOT NULL,
+    options text COLLATE "C" NOT NULL,
+    changed_at timestamp with time zone NOT NULL,
+    changed_by text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    CONSTRAINT pk_strategy_versions PRIMARY KEY (guid),
+    CONSTRAINT fk_strategy_versions_strategies_strategy_guid FOREIGN KEY (strategy_guid) REFERENCES strategies (guid) ON DELETE CASCADE
+);
+
+
 CREATE TABLE admin_role_user_groups (
     role_guid uuid NOT NULL,
     group_guid uuid NOT NULL,
@@ -491,6 +553,21 @@ CREATE TABLE users (
     CONSTRAINT pk_users PRIMARY KEY (guid),
     CONSTRAINT fk_users_control_roles_control_role_guid FOREIGN KEY (control_role_guid) REFERENCES control_roles (guid) ON DELETE SET NULL,
     CONSTRAINT fk_users_user_groups_user_group_guid FOREIGN KEY (user_group_guid) REFERENCES user_groups (guid) ON DELETE RESTRICT
+);
+
+
+CREATE TABLE strategy_rollout_devices (
+    rollout_guid uuid NOT NULL,
+    device_guid uuid NOT NULL,
+    ring integer NOT NULL,
+    stamp bigint NOT NULL,
+    told_at timestamp with time zone,
+    watched_until timestamp with time zone,
+    seen_at timestamp with time zone,
+    delivered_at timestamp with time zone,
+    CONSTRAINT pk_strategy_rollout_devices PRIMARY KEY (rollout_guid, device_guid),
+    CONSTRAINT fk_strategy_rollout_devices_devices_device_guid FOREIGN KEY (device_guid) REFERENCES devices (guid) ON DELETE CASCADE,
+    CONSTRAINT fk_strategy_rollout_devices_strategy_rollouts_rollout_guid FOREIGN KEY (rollout_guid) REFERENCES strategy_rollouts (guid) ON DELETE CASCADE
 );
 
 
@@ -766,6 +843,9 @@ CREATE INDEX ix_admin_role_user_groups_group_guid ON admin_role_user_groups (gro
 CREATE UNIQUE INDEX ix_admin_roles_normalized_name ON admin_roles (normalized_name);
 
 
+CREATE INDEX ix_alarm_mutes_type_device_id ON alarm_mutes (type, device_id);
+
+
 CREATE INDEX ix_audit_alarms_created_at ON audit_alarms (created_at);
 
 
@@ -902,6 +982,18 @@ CREATE UNIQUE INDEX ix_strategies_normalized_name ON strategies (normalized_name
 
 
 CREATE INDEX ix_strategy_assignments_strategy_guid ON strategy_assignments (strategy_guid);
+
+
+CREATE INDEX ix_strategy_rollout_devices_device_guid ON strategy_rollout_devices (device_guid);
+
+
+CREATE INDEX ix_strategy_rollouts_ended_at ON strategy_rollouts (ended_at);
+
+
+CREATE INDEX ix_strategy_rollouts_strategy_guid ON strategy_rollouts (strategy_guid);
+
+
+CREATE INDEX ix_strategy_versions_strategy_guid_changed_at ON strategy_versions (strategy_guid, changed_at);
 
 
 CREATE INDEX ix_switch_grants_expires_at ON switch_grants (expires_at);

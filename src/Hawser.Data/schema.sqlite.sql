@@ -11,6 +11,17 @@ CREATE TABLE "admin_roles" (
 );
 
 
+CREATE TABLE "alarm_mutes" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_alarm_mutes" PRIMARY KEY,
+    "type" INTEGER NOT NULL,
+    "device_id" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
+    "until" TEXT NULL,
+    "created_by" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL
+);
+
+
 CREATE TABLE "audit_alarms" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_audit_alarms" PRIMARY KEY,
     "device_guid" BLOB NULL,
@@ -24,6 +35,7 @@ CREATE TABLE "audit_alarms" (
     "state" INTEGER NOT NULL,
     "handled_by" TEXT NOT NULL,
     "handled_at" TEXT NULL,
+    "assigned_to" TEXT NOT NULL,
     "note" TEXT NOT NULL
 );
 
@@ -315,6 +327,19 @@ CREATE TABLE "retired_ids" (
 );
 
 
+CREATE TABLE "server_nodes" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_server_nodes" PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "version" TEXT NOT NULL,
+    "parts" TEXT NOT NULL,
+    "started_at" TEXT NOT NULL,
+    "seen_at" TEXT NOT NULL,
+    "devices" INTEGER NOT NULL,
+    "cpu_percent" INTEGER NOT NULL,
+    "memory" INTEGER NOT NULL
+);
+
+
 CREATE TABLE "settings" (
     "key" TEXT NOT NULL CONSTRAINT "pk_settings" PRIMARY KEY,
     "value" TEXT NOT NULL,
@@ -421,6 +446,39 @@ CREATE TABLE "strategy_assignments" (
 );
 
 
+CREATE TABLE "strategy_rollouts" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_strategy_rollouts" PRIMARY KEY,
+    "strategy_guid" BLOB NOT NULL,
+    "options" TEXT NOT NULL,
+    "before" TEXT NOT NULL,
+    "rings" TEXT NOT NULL,
+    "ring" INTEGER NOT NULL,
+    "state" INTEGER NOT NULL,
+    "lost_percent" INTEGER NOT NULL,
+    "watch_minutes" INTEGER NOT NULL,
+    "goes_on" INTEGER NOT NULL,
+    "note" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "ring_at" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "created_by" TEXT NOT NULL,
+    "ended_at" TEXT NULL,
+    "ended_by" TEXT NOT NULL,
+    CONSTRAINT "fk_strategy_rollouts_strategies_strategy_guid" FOREIGN KEY ("strategy_guid") REFERENCES "strategies" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "strategy_versions" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_strategy_versions" PRIMARY KEY,
+    "strategy_guid" BLOB NOT NULL,
+    "options" TEXT NOT NULL,
+    "changed_at" TEXT NOT NULL,
+    "changed_by" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    CONSTRAINT "fk_strategy_versions_strategies_strategy_guid" FOREIGN KEY ("strategy_guid") REFERENCES "strategies" ("guid") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "admin_role_user_groups" (
     "role_guid" BLOB NOT NULL,
     "group_guid" BLOB NOT NULL,
@@ -463,6 +521,21 @@ CREATE TABLE "users" (
     "last_login_at" TEXT NULL,
     CONSTRAINT "fk_users_control_roles_control_role_guid" FOREIGN KEY ("control_role_guid") REFERENCES "control_roles" ("guid") ON DELETE SET NULL,
     CONSTRAINT "fk_users_user_groups_user_group_guid" FOREIGN KEY ("user_group_guid") REFERENCES "user_groups" ("guid") ON DELETE RESTRICT
+);
+
+
+CREATE TABLE "strategy_rollout_devices" (
+    "rollout_guid" BLOB NOT NULL,
+    "device_guid" BLOB NOT NULL,
+    "ring" INTEGER NOT NULL,
+    "stamp" INTEGER NOT NULL,
+    "told_at" TEXT NULL,
+    "watched_until" TEXT NULL,
+    "seen_at" TEXT NULL,
+    "delivered_at" TEXT NULL,
+    CONSTRAINT "pk_strategy_rollout_devices" PRIMARY KEY ("rollout_guid", "device_guid"),
+    CONSTRAINT "fk_strategy_rollout_devices_devices_device_guid" FOREIGN KEY ("device_guid") REFERENCES "devices" ("guid") ON DELETE CASCADE,
+    CONSTRAINT "fk_strategy_rollout_devices_strategy_rollouts_rollout_guid" FOREIGN KEY ("rollout_guid") REFERENCES "strategy_rollouts" ("guid") ON DELETE CASCADE
 );
 
 
@@ -727,6 +800,9 @@ CREATE INDEX "ix_admin_role_user_groups_group_guid" ON "admin_role_user_groups" 
 CREATE UNIQUE INDEX "ix_admin_roles_normalized_name" ON "admin_roles" ("normalized_name");
 
 
+CREATE INDEX "ix_alarm_mutes_type_device_id" ON "alarm_mutes" ("type", "device_id");
+
+
 CREATE INDEX "ix_audit_alarms_created_at" ON "audit_alarms" ("created_at");
 
 
@@ -863,6 +939,18 @@ CREATE UNIQUE INDEX "ix_strategies_normalized_name" ON "strategies" ("normalized
 
 
 CREATE INDEX "ix_strategy_assignments_strategy_guid" ON "strategy_assignments" ("strategy_guid");
+
+
+CREATE INDEX "ix_strategy_rollout_devices_device_guid" ON "strategy_rollout_devices" ("device_guid");
+
+
+CREATE INDEX "ix_strategy_rollouts_ended_at" ON "strategy_rollouts" ("ended_at");
+
+
+CREATE INDEX "ix_strategy_rollouts_strategy_guid" ON "strategy_rollouts" ("strategy_guid");
+
+
+CREATE INDEX "ix_strategy_versions_strategy_guid_changed_at" ON "strategy_versions" ("strategy_guid", "changed_at");
 
 
 CREATE INDEX "ix_switch_grants_expires_at" ON "switch_grants" ("expires_at");

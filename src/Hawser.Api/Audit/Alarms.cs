@@ -14,7 +14,7 @@ namespace Hawser.Api.Audit;
 internal delegate Task<Action?> AlarmRaised(HawserDb db, AlarmAudit alarm, CancellationToken cancellationToken);
 
 /// <summary>Alarms of devices, and who is told of them: by mail, in the console, and whoever else asks.</summary>
-internal sealed class Alarms(ApiParts parts, AlarmNotices notices, Outbox outbox)
+internal sealed class Alarms(ApiParts parts, AlarmNotices notices, Outbox outbox, TimeProvider time)
 {
     private ImmutableArray<AlarmRaised> _listeners = [];
 
@@ -25,6 +25,14 @@ internal sealed class Alarms(ApiParts parts, AlarmNotices notices, Outbox outbox
     internal async Task AddingAsync(
         HawserDb db, AlarmAudit alarm, List<Action> whenStored, CancellationToken cancellationToken)
     {
+        if (await AlarmMutes.FindAsync(db, alarm, time.GetUtcNow().UtcDateTime, cancellationToken) is { } mute)
+        {
+            // It is kept, for whoever looks for it; nobody is told.
+            (alarm.State, alarm.HandledBy, alarm.HandledAt) = (AlarmState.Resolved, mute.CreatedBy, alarm.CreatedAt);
+            whenStored.Add(() => parts.Feed.Publish(new LiveEvent("alarm", alarm.Guid.ToString())));
+            return;
+        }
+
         if (await notices.AddAsync(db, alarm, cancellationToken) > 0) whenStored.Add(outbox.Wake);
         foreach (var listener in _listeners)
         {

@@ -119,14 +119,14 @@ internal sealed class ConsoleLog(TimeProvider time)
             ConsoleArea.Book,
         ConsoleOperation.AddToken or ConsoleOperation.DeleteToken or ConsoleOperation.EndLogin
             or ConsoleOperation.AddDeployToken or ConsoleOperation.DeleteDeployToken => ConsoleArea.Token,
-        >= ConsoleOperation.AddStrategy and <= ConsoleOperation.UnassignStrategy => ConsoleArea.Strategy,
+        >= ConsoleOperation.AddStrategy and <= ConsoleOperation.ChangeRollout => ConsoleArea.Strategy,
         >= ConsoleOperation.AddRule and <= ConsoleOperation.DeleteAdminRole => ConsoleArea.Access,
         >= ConsoleOperation.ChangeSetting and <= ConsoleOperation.TestDirectory => ConsoleArea.Setting,
         ConsoleOperation.ExportAudit => ConsoleArea.Audit,
         ConsoleOperation.UpdateRecording or ConsoleOperation.DeleteRecording => ConsoleArea.Recording,
         ConsoleOperation.MakeBackup or ConsoleOperation.DownloadBackup or ConsoleOperation.DeleteBackup
             or (>= ConsoleOperation.AddChannel and <= ConsoleOperation.DeleteRelay) => ConsoleArea.Setting,
-        ConsoleOperation.HandleAlarm => ConsoleArea.Audit,
+        >= ConsoleOperation.HandleAlarm and <= ConsoleOperation.UnmuteAlarm => ConsoleArea.Audit,
         >= ConsoleOperation.StartJob and <= ConsoleOperation.UndoJob => ConsoleArea.Job,
         _ => ConsoleArea.User,
     };

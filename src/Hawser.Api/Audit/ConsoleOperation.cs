@@ -54,6 +54,8 @@ internal enum ConsoleOperation
     DisableStrategy = 124,
     AssignStrategy = 125,
     UnassignStrategy = 126,
+    StartRollout = 127,
+    ChangeRollout = 128,
     AddRule = 130,
     UpdateRule = 131,
     DeleteRule = 132,
@@ -87,6 +89,8 @@ internal enum ConsoleOperation
 
     /// <summary>An alarm was seen or resolved.</summary>
     HandleAlarm = 200,
+    MuteAlarm = 201,
+    UnmuteAlarm = 202,
     StartJob = 210,
     CancelJob = 211,
     UndoJob = 212,

@@ -6,11 +6,17 @@ namespace Hawser.Api.Backups;
 /// <summary>Where backups that are made over HTTP lie: <c>backups</c> in the data folder, for its owner only.</summary>
 internal sealed partial class BackupFolder(ApiParts parts)
 {
+    private const string Daily = "-daily";
+
     private string Folder => Path.Combine(parts.DataFolder, "backups");
 
     /// <summary>A name for a new one.</summary>
-    public static string NameFor(DateTime now, bool recordings) => string.Create(
-        CultureInfo.InvariantCulture, $"hawser-{now:yyyyMMdd-HHmmss}{(recordings ? "-recordings" : "")}.zip");
+    public static string NameFor(DateTime now, bool recordings, bool isDaily = false) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"hawser-{now:yyyyMMdd-HHmmss}{(recordings ? "-recordings" : "")}{(isDaily ? Daily : "")}.zip");
+
+    /// <summary>Whether one was made by schedule, which is what deletes it again.</summary>
+    public static bool IsDaily(string name) => name.EndsWith(Daily + ".zip", StringComparison.Ordinal);
 
     /// <summary>Makes the folder.</summary>
     public void Prepare()
@@ -40,6 +46,6 @@ internal sealed partial class BackupFolder(ApiParts parts)
             .OrderByDescending(f => f.Name, StringComparer.Ordinal)];
 
     [GeneratedRegex(
-        @"\Ahawser-[0-9]{8}-[0-9]{6}(-recordings)?\.zip\z", RegexOptions.ExplicitCapture, 1000)]
+        @"\Ahawser-[0-9]{8}-[0-9]{6}(-recordings)?(-daily)?\.zip\z", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NameForm();
 }

@@ -3,6 +3,7 @@ using Hawser.Api.Audit;
 using Hawser.Api.Console;
 using Hawser.Api.Http;
 using Hawser.Api.Jobs;
+using Hawser.Api.Settings;
 using Hawser.Data;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -24,6 +25,8 @@ internal static class BackupsApi
     {
         services.AddSingleton<BackupFolder>();
         services.AddSingleton<JobKind, BackupJob>();
+        services.AddSingleton<BackupSchedule>();
+        services.AddHostedService(p => p.GetRequiredService<BackupSchedule>());
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -31,6 +34,9 @@ internal static class BackupsApi
         routes.MapGet(Root, List).ForAdmins(Area.Setting, write: false, AdminRight.BackupsView)
             .WithSummary("Backups in the data folder of this node, the last first; not paged.")
             .Answers<IReadOnlyList<BackupItem>>();
+        routes.MapGet(Root + "/schedule", ScheduleAsync)
+            .ForAdmins(Area.Setting, write: false, AdminRight.BackupsView)
+            .WithSummary("How the backups go that are made without anybody asking.").Answers<BackupScheduleReply>();
         routes.MapPost(Root, StartAsync).AfterStepUp()
             .ForAdmins(Area.Setting, write: true, AdminRight.BackupsEdit)
             .WithSummary("Begins a backup, as a job.").Reads<BackupWish>("""{"recordings":false}""")
@@ -48,6 +54,20 @@ internal static class BackupsApi
         IReadOnlyList<BackupItem> items = [.. folder.List().Select(
             f => new BackupItem(f.Name, f.Length, WireTime.Seconds(f.LastWriteTimeUtc)))];
         return ClientResults.Json(items, BackupsJson.Default.IReadOnlyListBackupItem);
+    }
+
+    private static async Task<IResult> ScheduleAsync(
+        HawserDb db, SettingsStore settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var (wanted, now) = (settings.Get(BackupSettings.Key), time.GetUtcNow().UtcDateTime);
+        var last = await BackupSchedule.LastAsync(db, cancellationToken);
+        return ClientResults.Json(
+            new BackupScheduleReply(
+                wanted.Enabled, wanted.At, wanted.Keep, wanted.Recordings,
+                wanted.Enabled ? WireTime.Seconds(wanted.DueBefore(now).AddDays(1)) : null,
+                WireTime.Seconds(last?.MadeAt), last?.Name ?? "", last?.Error ?? "",
+                BackupSchedule.IsLate(wanted, last, now)),
+            BackupsJson.Default.BackupScheduleReply);
     }
 
     private static async Task<IResult> StartAsync(
@@ -113,8 +133,30 @@ internal sealed record BackupItem(
     [property: JsonPropertyName("size")] long Size,
     [property: JsonPropertyName("created_at")] long CreatedAt);
 
+/// <summary>How the backups go that are made without anybody asking.</summary>
+/// <param name="Enabled">They are made.</param>
+/// <param name="At">The time of day, UTC.</param>
+/// <param name="Keep">How many are kept.</param>
+/// <param name="Recordings">With the recordings of sessions.</param>
+/// <param name="NextAt">When the next one is due, Unix seconds; null: none is.</param>
+/// <param name="LastAt">When the last one was made; null: there was none.</param>
+/// <param name="LastName">Its name.</param>
+/// <param name="LastError">Why the last try failed; empty: it did not.</param>
+/// <param name="Late">One that was due is missing.</param>
+internal sealed record BackupScheduleReply(
+    [property: JsonPropertyName("enabled")] bool Enabled,
+    [property: JsonPropertyName("at")] string At,
+    [property: JsonPropertyName("keep")] int Keep,
+    [property: JsonPropertyName("recordings")] bool Recordings,
+    [property: JsonPropertyName("next_at")] long? NextAt,
+    [property: JsonPropertyName("last_at")] long? LastAt,
+    [property: JsonPropertyName("last_name")] string LastName,
+    [property: JsonPropertyName("last_error")] string LastError,
+    [property: JsonPropertyName("late")] bool Late);
+
 /// <summary>What this slice reads and writes.</summary>
 [JsonSerializable(typeof(BackupWish))]
+[JsonSerializable(typeof(BackupScheduleReply))]
 [JsonSerializable(typeof(BackupResult))]
 [JsonSerializable(typeof(IReadOnlyList<BackupItem>))]
 internal sealed partial class BackupsJson : JsonSerializerContext;

@@ -25,6 +25,7 @@ internal static class ConsoleApi
         services.AddSingleton<ConsoleSessions>();
         services.AddSingleton<PasskeyStates>();
         services.AddSingleton<LiveStream>();
+        services.AddSingleton<Attention>();
         services.AddSingleton<ConsoleFiles>();
         services.AddScoped<Proofs>();
         services.Configure<IdentityPasskeyOptions>(options =>
@@ -46,6 +47,8 @@ internal static class ConsoleApi
             .WithSummary("What a client must be told to find this server.").Answers<ClientSetup>();
         routes.MapGet(Prefix + "/health", OverviewEndpoint.Health).ForAdmins(Area.Setting, write: false)
             .WithSummary("How this server is.").Answers<HealthReply>();
+        routes.MapGet(Prefix + "/nodes", NodesEndpoint.HandleAsync).ForAdmins(Area.Setting, write: false)
+            .WithSummary("The nodes on this database, as each wrote of itself.").Answers<IReadOnlyList<NodeItem>>();
         routes.MapGet(Prefix + "/events", (
             HttpContext context, CurrentUser user, LiveStream stream, CancellationToken cancellationToken) =>
             stream.HandleAsync(context, user, cancellationToken)).ForUsers()

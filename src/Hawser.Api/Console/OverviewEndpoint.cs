@@ -17,7 +17,7 @@ internal static class OverviewEndpoint
 
     /// <summary><c>GET /api/console/overview</c>.</summary>
     public static async Task<IResult> HandleAsync(
-        CurrentUser user, HawserDb db, DeviceReach reach, DevicePresence presence, ApiParts parts,
+        CurrentUser user, HawserDb db, DeviceReach reach, DevicePresence presence, Attention attention,
         CancellationToken cancellationToken)
     {
         var devices = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
@@ -47,7 +47,7 @@ internal static class OverviewEndpoint
                     CreatedAt = DateTime.SpecifyKind(s.CreatedAt, DateTimeKind.Utc),
                     EndedAt = s.EndedAt is { } end ? DateTime.SpecifyKind(end, DateTimeKind.Utc) : null,
                 }),
-                user.IsAdmin ? Attention(parts) : []),
+                user.IsAdmin ? await attention.ListAsync(db, cancellationToken) : []),
             OverviewJson.Default.Overview);
     }
 
@@ -67,15 +67,12 @@ internal static class OverviewEndpoint
             time.GetUtcNow().UtcDateTime, presence.Online,
             [.. (parts.Health?.Invoke() ?? []).Select(p => new PartState(p.Key, p.Value))]),
         OverviewJson.Default.HealthReply);
-
-    private static List<PartState> Attention(ApiParts parts) =>
-        [.. (parts.Health?.Invoke() ?? []).Where(p => p.Value != "ready").Select(p => new PartState(p.Key, p.Value))];
 }
 
 /// <summary>What Home shows.</summary>
 internal sealed record Overview(
     int Devices, int Online, int LiveSessions, int? Users, IReadOnlyList<LatestSession> Latest,
-    IReadOnlyList<PartState> Attention);
+    IReadOnlyList<AttentionItem> Attention);
 
 /// <summary>A session of the latest ones.</summary>
 internal sealed record LatestSession(

@@ -20,6 +20,12 @@ internal static class AlarmTexts
     /// <summary>A device that is watched is offline.</summary>
     internal const int DeviceOffline = 1005;
 
+    /// <summary>A roll-out of a strategy stopped by itself.</summary>
+    internal const int RolloutStopped = 1006;
+
+    /// <summary>A backup by schedule was not made.</summary>
+    internal const int BackupFailed = 1007;
+
     private static readonly Dictionary<int, (string English, string Chinese)> Names = new()
     {
         [0] = ("Access from outside the IP whitelist", "IP 白名单之外的访问"),
@@ -38,6 +44,8 @@ internal static class AlarmTexts
         [RelayDown] = ("A relay does not answer", "中继服务器无响应"),
         [DiskNearlyFull] = ("The disk is nearly full", "磁盘空间即将耗尽"),
         [DeviceOffline] = ("A device is offline", "设备离线"),
+        [RolloutStopped] = ("A roll-out of a strategy stopped by itself", "策略发布自动停止"),
+        [BackupFailed] = ("A backup was not made", "备份未能完成"),
     };
 
     /// <summary>The name of an alarm.</summary>
@@ -48,7 +56,7 @@ internal static class AlarmTexts
     /// <summary>How bad it is: info, warning or critical.</summary>
     internal static string SeverityOf(int type) => type switch
     {
-        1 or 3 or 6 or RelayDown or DiskNearlyFull => "critical",
+        1 or 3 or 6 or RelayDown or DiskNearlyFull or RolloutStopped or BackupFailed => "critical",
         NewAdministrator or NewPlace => "info",
         _ => "warning",
     };

@@ -3,6 +3,7 @@ using Hawser.Api.Accounts;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.AddressBooks;
 using Hawser.Api.Audit;
+using Hawser.Api.Backups;
 using Hawser.Api.Console;
 using Hawser.Api.Devices;
 using Hawser.Api.Directories;
@@ -24,6 +25,7 @@ internal static class SettingCatalog
         (AccountSettings.Key, "logins, second factors, trusted devices"),
         (AddressBookSettings.Key, "limits of address books"),
         (AuditSettings.Key, "who sees logs"),
+        (BackupSettings.Key, "backups that are made without anybody asking"),
         (ConsoleSettings.Key, "the server's name, what clients are told, how far the setup got"),
         (DeviceSettings.Key, "deployment, presets, what devices may do"),
         (DirectorySettings.Key, "the LDAP directory that users come from"),

@@ -37,11 +37,15 @@ internal sealed class EffectiveStrategies(TimeProvider time)
         var states = await db.DeviceStrategyStates.Where(s => guids.Contains(s.DeviceGuid))
             .ToDictionaryAsync(s => s.DeviceGuid, cancellationToken);
         var chosen = await ChooseAsync(db, devices, cancellationToken);
+        var drafts = await StrategyDrafts.ReadAsync(db, guids, cancellationToken);
         var effects = new Dictionary<Guid, StrategyInEffect>();
         var now = time.GetUtcNow().ToUnixTimeSeconds();
         foreach (var device in devices)
         {
             var strategy = chosen.GetValueOrDefault(device.Device);
+            var draft = drafts.GetValueOrDefault(device.Device);
+            if (draft is not null && draft.Strategy == strategy?.Guid) strategy = draft.Instead();
+            else draft = null;
             if (!states.TryGetValue(device.Device, out var state))
             {
                 if (strategy is null) continue;
@@ -51,6 +55,8 @@ internal sealed class EffectiveStrategies(TimeProvider time)
             }
 
             Apply(state, strategy, device.ModifiedAt, now);
+            // Only who asks by a heartbeat is told now.
+            if (device.ModifiedAt is not null) draft?.Told(state.Stamp, time.GetUtcNow().UtcDateTime);
             effects[device.Device] = new StrategyInEffect(state.Stamp, ObjectOf(state.Options));
         }
 

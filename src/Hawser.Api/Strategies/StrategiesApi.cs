@@ -12,6 +12,7 @@ internal static class StrategiesApi
         services.AddSingleton<StrategyEpoch>();
         services.AddSingleton<EffectiveStrategies>();
         services.AddSingleton<StrategyRules>();
+        services.AddSingleton<RolloutRules>();
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -20,5 +21,7 @@ internal static class StrategiesApi
         StrategyEdits.Map(routes);
         StrategyPreview.Map(routes);
         StrategyTargetsEndpoint.Map(routes);
+        RolloutsAdmin.Map(routes);
+        StrategyHistory.Map(routes);
     }
 }

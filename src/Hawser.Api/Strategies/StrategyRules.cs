@@ -23,6 +23,7 @@ internal sealed record StrategyTargets(
 internal sealed class StrategyRules(StrategyEpoch epoch, TimeProvider time)
 {
     private const int MaximumOptions = 200;
+    private const int MostVersions = 100;
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
@@ -62,7 +63,7 @@ internal sealed class StrategyRules(StrategyEpoch epoch, TimeProvider time)
     /// <summary>Makes a strategy; the caller has checked the options. Null when the name is taken.</summary>
     public async Task<Strategy?> CreateAsync(
         HawserDb db, string name, string note, IReadOnlyDictionary<string, string> options,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken, string by = "")
     {
         var normalized = Normalize(name);
         if (await db.Strategies.AnyAsync(s => s.NormalizedName == normalized, cancellationToken)) return null;
@@ -72,20 +73,45 @@ internal sealed class StrategyRules(StrategyEpoch epoch, TimeProvider time)
             ModifiedAt = Now, Options = Write(options),
         };
         db.Strategies.Add(strategy);
+        db.StrategyVersions.Add(new StrategyVersion
+        {
+            StrategyGuid = strategy.Guid, Options = strategy.Options, ChangedAt = Now, ChangedBy = by,
+        });
         await db.SaveChangesAsync(cancellationToken);
         return strategy;
     }
 
     /// <summary>Changes options; the caller has checked them. False when there is no such strategy.</summary>
-    public Task<bool> SetOptionsAsync(
-        HawserDb db, Guid guid, IReadOnlyDictionary<string, string> options, CancellationToken cancellationToken)
+    public async Task<bool> SetOptionsAsync(
+        HawserDb db, Guid guid, IReadOnlyDictionary<string, string> options, CancellationToken cancellationToken,
+        string by = "", string why = "")
     {
-        var (text, now) = (Write(options), Now);
-        return ChangeAsync(
-            db,
-            () => db.Strategies.Where(s => s.Guid == guid).ExecuteUpdateAsync(
-                s => s.SetProperty(r => r.Options, text).SetProperty(r => r.ModifiedAt, now), cancellationToken),
-            cancellationToken);
+        if (!await WriteOptionsAsync(db, guid, Write(options), (by, why), cancellationToken)) return false;
+        await epoch.BumpAsync(db, cancellationToken);
+        return true;
+    }
+
+    /// <summary>Writes options as they are stored, and the version; the caller bumps the epoch afterwards.</summary>
+    internal async Task<bool> WriteOptionsAsync(
+        HawserDb db, Guid guid, string text, (string By, string Why) told, CancellationToken cancellationToken)
+    {
+        var now = Now;
+        if (await db.Strategies.Where(s => s.Guid == guid).ExecuteUpdateAsync(
+            s => s.SetProperty(r => r.Options, text).SetProperty(r => r.ModifiedAt, now), cancellationToken) == 0)
+        {
+            return false;
+        }
+
+        var mine = db.StrategyVersions.Where(v => v.StrategyGuid == guid);
+        var old = await mine.OrderByDescending(v => v.ChangedAt).ThenByDescending(v => v.Guid).Select(v => v.Guid)
+            .Skip(MostVersions - 1).ToListAsync(cancellationToken);
+        await mine.Where(v => old.Contains(v.Guid)).ExecuteDeleteAsync(cancellationToken);
+        db.StrategyVersions.Add(new StrategyVersion
+        {
+            StrategyGuid = guid, Options = text, ChangedAt = now, ChangedBy = told.By, Note = told.Why,
+        });
+        await db.SaveChangesAsync(cancellationToken);
+        return true;
     }
 
     /// <summary>Changes name and note, which no device is told of; the caller has checked them.</summary>
@@ -151,7 +177,7 @@ internal sealed class StrategyRules(StrategyEpoch epoch, TimeProvider time)
 
     private static string Normalize(string name) => name.Trim().ToUpperInvariant();
 
-    private static string Write(IReadOnlyDictionary<string, string> options) => StrategyText.Write(
+    internal static string Write(IReadOnlyDictionary<string, string> options) => StrategyText.Write(
         new SortedDictionary<string, string>(options.ToDictionary(StringComparer.Ordinal), StringComparer.Ordinal));
 
     private static string Hint(StrategyOption option) => option.Kind switch

@@ -56,7 +56,7 @@ internal sealed partial class ServerWatch(
         await AdministratorsAsync(db, wanted, cancellationToken);
         if (wanted.RelayDown) await RelaysAsync(db, cancellationToken);
         if (wanted.DiskFreePercent > 0) await DiskAsync(db, wanted.DiskFreePercent, cancellationToken);
-        foreach (var group in wanted.Devices) await DevicesAsync(db, group, cancellationToken);
+        foreach (var group in wanted.Devices.Where(d => !d.Disabled)) await DevicesAsync(db, group, cancellationToken);
     }
 
     private async Task AdministratorsAsync(HawserDb db, WatchSettings wanted, CancellationToken cancellationToken)

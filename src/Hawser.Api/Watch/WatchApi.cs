@@ -11,5 +11,10 @@ internal static class WatchApi
         services.AddSingleton<SeenPlaces>();
         services.AddSingleton<ServerWatch>();
         services.AddHostedService(p => p.GetRequiredService<ServerWatch>());
+        services.AddHostedService<RelayNews>();
+        services.AddSingleton<NodeNews>();
+        services.AddHostedService(p => p.GetRequiredService<NodeNews>());
+        services.AddSingleton<RolloutWatch>();
+        services.AddHostedService(p => p.GetRequiredService<RolloutWatch>());
     }
 }

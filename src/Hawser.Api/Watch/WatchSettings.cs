@@ -35,6 +35,7 @@ internal sealed record WatchSettings
         if (value.DiskFreePercent is < 0 or > 90) wrong.Add("disk_free_percent is between 0 and 90.");
         if (value.Devices.Count > 50) wrong.Add("At most 50 groups of devices are watched.");
         if (value.Devices.Any(d => d.Minutes is < 2 or > 43_200)) wrong.Add("minutes is between 2 and 43200.");
+        if (value.Devices.Any(d => d.DeviceGroup.Length > 128)) wrong.Add("A device group's name is too long.");
         if (value.Devices.Any(d => d.DeviceGroup.Trim().Length == 0)) wrong.Add("A device group is missing.");
         return wrong;
     }
@@ -46,6 +47,10 @@ internal sealed record DeviceWatch
     /// <summary>The group's name.</summary>
     [JsonPropertyName("device_group")]
     public string DeviceGroup { get; init; } = "";
+
+    /// <summary>They are not watched for now.</summary>
+    [JsonPropertyName("disabled")]
+    public bool Disabled { get; init; }
 
     /// <summary>How long one may be away.</summary>
     [JsonPropertyName("minutes")]

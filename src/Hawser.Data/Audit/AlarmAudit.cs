@@ -42,6 +42,9 @@ public sealed class AlarmAudit
     /// <summary>When the state was set, UTC.</summary>
     public DateTime? HandledAt { get; set; }
 
+    /// <summary>The name of who shall look into it; empty: nobody in particular.</summary>
+    public string AssignedTo { get; set; } = "";
+
     /// <summary>What was found.</summary>
     public string Note { get; set; } = "";
 
@@ -58,6 +61,7 @@ public sealed class AlarmAudit
             builder.Property(e => e.DeviceId).HasMaxLength(253);
             builder.Property(e => e.Reference).HasMaxLength(64);
             builder.Property(e => e.HandledBy).HasMaxLength(128);
+            builder.Property(e => e.AssignedTo).HasMaxLength(128);
             builder.Property(e => e.Note).HasMaxLength(1000);
         }
     }

@@ -12,16 +12,20 @@ export type LatestSession = {
   ended_at: string | null;
 };
 
+export type AttentionItem = { part: string; state: string; about: string; id: string };
+
 export type Overview = {
   devices: number;
   online: number;
   live_sessions: number;
   users: number | null;
   latest: LatestSession[];
-  attention: { part: string; state: string }[];
+  attention: AttentionItem[];
 };
 
 export const overviewQuery = queryOptions({
   queryKey: ['overview'],
   queryFn: ({ signal }) => call<Overview>('GET', '/api/console/overview', { signal }),
+  // A hint tells of most of it; a disk fills without one.
+  refetchInterval: 60_000,
 });

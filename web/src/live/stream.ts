@@ -9,6 +9,7 @@ const stale: Record<string, string[]> = {
   session: ['sessions', 'audit', 'overview'],
   recording: ['recordings'],
   alarm: ['alarms', 'overview'],
+  relay: ['relays', 'overview'],
   user: ['users', 'groups'],
   me: ['me'],
   job: ['jobs'],

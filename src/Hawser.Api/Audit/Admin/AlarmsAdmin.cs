@@ -33,6 +33,7 @@ internal static class AlarmsAdmin
             .Query("created_at", "Only at this time or later.").Query("until", "Only before this time.")
             .Reads<AlarmsPatch>("""{"state":"seen","guids":["019a7c5e-0000-7000-8000-000000000000"]}""")
             .Answers<ChangedAlarms>();
+        AlarmMutesAdmin.Map(routes);
     }
 
     private static async Task<IResult> SummaryAsync(
@@ -61,11 +62,21 @@ internal static class AlarmsAdmin
         var row = Guid.TryParse(guid, out var wanted) ? await AuditLists.Alarms(db, user, new AuditFilter())
             .AsTracking().FirstOrDefaultAsync(r => r.Guid == wanted, cancellationToken) : null;
         if (row is null) return Problem.NotFound("alarm");
+        if (body.AssignedTo is { Length: > 0 } name)
+        {
+            var normalized = NameText.Normalize(name);
+            var assigned = await db.Users.Where(u => u.NormalizedName == normalized).Select(u => u.Name)
+                .FirstOrDefaultAsync(cancellationToken);
+            if (assigned is null) return Problem.Invalid("There is no user of this name.", "assigned_to");
+            body = body with { AssignedTo = assigned };
+        }
+
+        row.AssignedTo = body.AssignedTo ?? row.AssignedTo;
         row.State = AlarmStates.Parse(body.State) ?? row.State;
         row.Note = body.Note ?? row.Note;
         (row.HandledBy, row.HandledAt) = (user.Name, time.GetUtcNow().UtcDateTime);
         log.Add(db, context, ConsoleOperation.HandleAlarm, row.Guid.ToString(), ("state", body.State),
-            ("device", row.DeviceId), ("note", body.Note));
+            ("device", row.DeviceId), ("note", body.Note), ("assigned_to", body.AssignedTo));
         await db.SaveChangesAsync(cancellationToken);
         parts.Feed.Publish(new LiveEvent("alarm", row.Guid.ToString()));
         return ClientResults.Json(AlarmItem.Of(row), AlarmsAdminJson.Default.AlarmItem);
@@ -118,6 +129,10 @@ internal sealed record AlarmPatch
     /// <summary>new, seen or resolved.</summary>
     [JsonPropertyName("state")]
     public string? State { get; init; }
+
+    /// <summary>The name of who shall look into it; empty: nobody.</summary>
+    [JsonPropertyName("assigned_to")]
+    public string? AssignedTo { get; init; }
 
     [JsonPropertyName("note")]
     public string? Note { get; init; }

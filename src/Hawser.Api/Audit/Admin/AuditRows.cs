@@ -164,6 +164,10 @@ internal sealed record AlarmItem
     [JsonPropertyName("handled_at")]
     public required long? HandledAt { get; init; }
 
+    /// <summary>Who shall look into it; empty: nobody in particular.</summary>
+    [JsonPropertyName("assigned_to")]
+    public required string AssignedTo { get; init; }
+
     [JsonPropertyName("note")]
     public required string Note { get; init; }
 
@@ -178,6 +182,7 @@ internal sealed record AlarmItem
         Severity = AlarmTexts.SeverityOf(row.Type),
         HandledBy = row.HandledBy,
         HandledAt = WireTime.Seconds(row.HandledAt),
+        AssignedTo = row.AssignedTo,
         Note = row.Note,
     };
 }

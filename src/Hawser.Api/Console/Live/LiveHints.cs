@@ -39,6 +39,7 @@ internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider 
             "alarm" => _user.MayEverywhere(AdminRight.AuditView) ? new Hint(kind, hint.Id) : null,
             // Whose, is asked by the list, which shows everybody his own.
             "job" => _user.Rights.Somewhere != AdminRight.None ? new Hint(kind, "*") : null,
+            "strategy" => _user.MayEverywhere(AdminRight.StrategiesView) ? new Hint(kind, hint.Id) : null,
             "relay" => _user.MayEverywhere(AdminRight.RelaysView) ? new Hint(kind, hint.Id) : null,
             "session" when _user.MayEverywhere(AdminRight.AuditView) => new Hint(kind, hint.Id),
             "session" => await ConcernsAsync(hint.Id, cancellationToken) ? new Hint(kind, hint.Id) : null,

@@ -51,7 +51,8 @@ internal static class StrategyEdits
         if (NameText.NoteComplaint(body.Note) is { } noteless) return Problem.Invalid(noteless, "note");
         if (Checked(body, out var options) is { } wrong) return wrong;
         log.Add(db, context, ConsoleOperation.AddStrategy, body.Name!.Trim(), ("options", Keys(options)));
-        var made = await rules.CreateAsync(db, body.Name!, body.Note ?? "", options, cancellationToken);
+        var made = await rules.CreateAsync(db, body.Name!, body.Note ?? "", options, cancellationToken,
+            CurrentUser.Of(context).Name);
         if (made is null) return Problem.Conflict($"There is a strategy \"{body.Name}\" already.", "name_taken");
         if (body.Enabled == false) await rules.SetEnabledAsync(db, made.Guid, enabled: false, cancellationToken);
         return await AnswerAsync(db, made.Guid, cancellationToken);
@@ -75,6 +76,11 @@ internal static class StrategyEdits
             return Problem.NotFound("strategy");
         }
 
+        if (body.ConfigOptions is not null && await RolloutRules.IsOpenAsync(db, strategy.Guid, cancellationToken))
+        {
+            return Problem.Conflict("A roll-out of this strategy is open; end it first.", "rollout_open");
+        }
+
         if (body.Name is { } wanted)
         {
             var normalized = NameText.Normalize(wanted);
@@ -93,7 +99,8 @@ internal static class StrategyEdits
             cancellationToken);
         if (body.ConfigOptions is not null)
         {
-            await rules.SetOptionsAsync(db, strategy.Guid, options, cancellationToken);
+            await rules.SetOptionsAsync(
+                db, strategy.Guid, options, cancellationToken, CurrentUser.Of(context).Name);
         }
 
         if (body.Enabled is { } enabled && enabled != strategy.Enabled)

@@ -15,7 +15,7 @@ namespace Hawser.Api.Strategies.Admin;
 /// </summary>
 internal static class StrategyPreview
 {
-    private const int AtOnce = 500;
+    internal const int AtOnce = 500;
     private const int Shown = 50;
 
     public static void Map(IEndpointRouteBuilder routes) =>
@@ -91,10 +91,12 @@ internal static class StrategyPreview
         }
     }
 
-    private static bool Leads(Dictionary<Guid, List<StrategyRung>> ladders, Guid device, Guid strategy) =>
+    /// <summary>Whether a strategy is the one that is in effect on a device, if it is enabled.</summary>
+    internal static bool Leads(Dictionary<Guid, List<StrategyRung>> ladders, Guid device, Guid strategy) =>
         ladders.TryGetValue(device, out var rungs) && rungs[0].Strategy == strategy;
 
-    private static async Task<List<(Guid Guid, string Id, Guid? Owner)>> PageAsync(
+    /// <summary>Devices after an id, in the order of ids; <see cref="AtOnce"/> of them.</summary>
+    internal static async Task<List<(Guid Guid, string Id, Guid? Owner)>> PageAsync(
         HawserDb db, string after, CancellationToken cancellationToken)
     {
         var rows = await (

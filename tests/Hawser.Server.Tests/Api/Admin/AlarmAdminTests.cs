@@ -1,4 +1,9 @@
+using Hawser.Api.Notifications;
+using Hawser.Api.Watch;
 using Hawser.Data.Audit;
+using Hawser.TestRig;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -45,5 +50,56 @@ public sealed class AlarmAdminTests
         (await rig.PatchAsync($"/api/alarms/{guids[3]}", """{"state":"seen"}""", token)).ShouldBeProblem(404, "not_found");
         (await rig.PostAsync("/api/alarms/state", """{"state":"resolved"}""", token)).Text.ShouldBe("""{"changed":1}""");
         (await rig.GetAsync("/api/audits/alarm?format=csv")).Text.ShouldContain(",fixed");
+    }
+
+    [Fact]
+    public async Task An_alarm_is_given_to_somebody_and_alarms_like_it_are_muted_until_that_ends_or_is_taken_back()
+    {
+        var time = new ManualTime();
+        await using var rig = await AdminRig.StartAsync(time);
+        await rig.UserAsync("ann");
+        var settings = rig.Api.Services.GetRequiredService<ServerAlarms>();
+        var first = await RaiseAsync(settings, rig, "relay.invalid");
+        var given = (await rig.PatchAsync($"/api/alarms/{first}", """{"assigned_to":"ANN"}""")).ShouldBeFine();
+        (given.Of("assigned_to"), given.Of("state")).ShouldBe(("ann", "new"));
+        (await rig.PatchAsync($"/api/alarms/{first}", """{"assigned_to":"nobody-here"}""")).ShouldBeProblem(400, "invalid");
+        (await rig.PatchAsync($"/api/alarms/{first}", """{"assigned_to":""}""")).ShouldBeFine().Of("assigned_to").ShouldBe("");
+
+        (await rig.PostAsync($"/api/alarms/{first}/mute", """{"hours":0}""")).ShouldBeProblem(400, "invalid");
+        (await rig.PostAsync($"/api/alarms/{Guid.Empty}/mute", "{}")).ShouldBeProblem(404, "not_found");
+        var mute = (await rig.PostAsync($"/api/alarms/{first}/mute", """{"hours":24}""")).ShouldBeFine();
+        (mute.Of("typ"), mute.Of("source"), mute.Of("created_by")).ShouldBe(("1003", "relay.invalid", "root"));
+        (await rig.PostAsync($"/api/alarms/{first}/mute", """{"hours":24}""")).ShouldBeFine();
+        (await rig.GetAsync("/api/alarms/mutes")).Json.GetArrayLength().ShouldBe(1, "muting twice is muting once");
+        (await StateAsync(rig, first)).ShouldBe(AlarmState.Resolved, "those that are open are resolved");
+        (await StateAsync(rig, await RaiseAsync(settings, rig, "relay.invalid"))).ShouldBe(AlarmState.Resolved);
+        (await StateAsync(rig, await RaiseAsync(settings, rig, "other.invalid"))).ShouldBe(AlarmState.New);
+
+        time.Advance(TimeSpan.FromHours(25));
+        (await StateAsync(rig, await RaiseAsync(settings, rig, "relay.invalid"))).ShouldBe(AlarmState.New, "it ended");
+        (await rig.GetAsync("/api/alarms/mutes")).Text.ShouldBe("[]");
+        var any = (await rig.PostAsync($"/api/alarms/{first}/mute", """{"any_source":true}""")).ShouldBeFine();
+        (await StateAsync(rig, await RaiseAsync(settings, rig, "third.invalid"))).ShouldBe(AlarmState.Resolved);
+        (await rig.DeleteAsync($"/api/alarms/mutes/{any.Of("guid")}")).ShouldBeDone();
+        (await rig.DeleteAsync($"/api/alarms/mutes/{any.Of("guid")}")).ShouldBeProblem(404, "not_found");
+        (await StateAsync(rig, await RaiseAsync(settings, rig, "third.invalid"))).ShouldBe(AlarmState.New);
+
+        var ann = await rig.Api.TokenAsync(await rig.UserAsync("eve"));
+        (await rig.GetAsync("/api/alarms/mutes", ann)).Status.ShouldBe(403);
+        (await rig.PostAsync($"/api/alarms/{first}/mute", "{}", ann)).Status.ShouldBe(403);
+    }
+
+    private static async Task<Guid> RaiseAsync(ServerAlarms alarms, AdminRig rig, string relay)
+    {
+        await using var db = rig.Db();
+        var before = await db.AlarmAudits.Select(a => a.Guid).ToListAsync();
+        await alarms.RaiseAsync(db, AlarmTexts.RelayDown, relay, (null, "", null), default, ("relay", relay));
+        return (await db.AlarmAudits.Select(a => a.Guid).ToListAsync()).Except(before).Single();
+    }
+
+    private static async Task<AlarmState> StateAsync(AdminRig rig, Guid guid)
+    {
+        await using var db = rig.Db();
+        return await db.AlarmAudits.Where(a => a.Guid == guid).Select(a => a.State).SingleAsync();
     }
 }

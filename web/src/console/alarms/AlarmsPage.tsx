@@ -1,69 +1,68 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo } from 'react';
+import { Button } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { call, query } from '../../api/client';
-import { csvAddress, isoOf, type PageOf } from '../../api/lists';
+import { csvAddress, isoOf } from '../../api/lists';
 import { useMe } from '../../api/me';
-import type { Column } from '../../ui/DataTable/DataTable';
+import { BulkBar } from '../../ui/BulkBar';
+import { Facts } from '../../ui/Card';
+import type { Filter } from '../../ui/DataTable/filters';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
+import { useSelection } from '../../ui/DataTable/useSelection';
 import { Empty } from '../../ui/Empty';
 import { ExportLink } from '../../ui/ExportLink';
-import { groupedId } from '../../ui/groupedId';
 import { Page } from '../../ui/Page';
+import { useProblemText } from '../../ui/problemText';
 import { TimeText } from '../../ui/TimeText';
+import { complain, say } from '../../ui/toast';
+import { AlarmActions } from './AlarmActions';
+import { AlarmForm, type AlarmWork } from './AlarmForms';
+import { AlarmTabs } from './AlarmTabs';
+import { useAlarmColumns } from './columns';
+import { alarmsQuery, changeAlarms, filterKeys, type Alarm, type AlarmState } from './queries';
+import { useAlarmName } from './useAlarmName';
 
-type Alarm = {
-  guid: string;
-  device: string;
-  typ: number;
-  created_at: number;
-  info: { ip?: string; name?: string; id?: string };
-};
-
-const noFilters: readonly string[] = [];
 const keyOf = (row: Alarm) => row.guid;
+const kinds = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1001, 1002, 1003, 1004, 1005, 1006, 1007];
+const words: readonly AlarmState[] = ['new', 'seen', 'resolved'];
 
-/** What devices and the server warn of. */
+/** What devices and the server warn of, and what became of it. */
 export function AlarmsPage() {
   const t = useTranslations('alarms');
   const me = useMe();
-  const { list, change } = useListSearch('', noFilters);
-  const read = useQuery({
-    queryKey: ['alarms', list.question],
-    queryFn: ({ signal }) =>
-      call<PageOf<Alarm>>(
-        'GET',
-        `/api/audits/alarm${query({ device: list.q, current: list.page, pageSize: list.size })}`,
-        { signal },
-      ),
-    placeholderData: keepPreviousData,
-  });
-  const nameOf = useCallback(
-    (a: Alarm) => (t.has(`kinds.${a.typ}`) ? t(`kinds.${a.typ}`) : t('other', { number: a.typ })),
-    [t],
-  );
-  const columns = useMemo<Column<Alarm>[]>(
+  const client = useQueryClient();
+  const textOf = useProblemText();
+  const typeName = useAlarmName();
+  const { list, change } = useListSearch('', filterKeys);
+  const read = useQuery(alarmsQuery(list));
+  const selection = useSelection(list.question);
+  const [asked, setAsked] = useState<{ alarm: Alarm; work: AlarmWork } | null>(null);
+  const columns = useAlarmColumns();
+  const filters = useMemo<Filter[]>(
     () => [
-      { id: 'time', header: t('time'), card: 'line', cell: (a) => <TimeText iso={isoOf(a.created_at)} isAbsolute /> },
-      {
-        id: 'what',
-        header: t('what'),
-        card: 'title',
-        cell: nameOf,
-      },
-      { id: 'device', header: t('device'), card: 'line', cell: (a) => <span className="mono">{groupedId(a.device)}</span> },
-      { id: 'who', header: t('who'), card: 'line', cell: (a) => a.info.name ?? a.info.id ?? '' },
-      { id: 'from', header: t('from'), cell: (a) => <span className="mono">{a.info.ip ?? ''}</span> },
+      { key: 'state', label: t('state'), options: words.map((value) => ({ value, label: t(`states.${value}`) })) },
+      { key: 'typ', label: t('what'), options: kinds.map((kind) => ({ value: String(kind), label: typeName(kind) })) },
     ],
-    [t, nameOf],
+    [t, typeName],
   );
+  const total = read.data?.total ?? 0;
+  const set = useMutation({
+    mutationFn: (state: AlarmState) => changeAlarms(state, selection.isAll ? null : [...selection.keys], list),
+    onSuccess: async ({ changed }) => {
+      await client.invalidateQueries({ queryKey: ['alarms'] });
+      selection.clear();
+      say(t('changed', { count: changed }));
+    },
+    onError: (problem) => complain(textOf(problem)),
+  });
   return (
     <Page
       title={t('title')}
       suffix={me.server_name}
       actions={<ExportLink href={csvAddress('/api/audits/alarm', { ...list, q: '' }, { device: list.q })} />}
     >
+      <AlarmTabs now="inbox" />
       <ListView
         page="alarms"
         label={t('title')}
@@ -72,10 +71,37 @@ export function AlarmsPage() {
         read={read}
         columns={columns}
         keyOf={keyOf}
-        nameOf={nameOf}
+        nameOf={(a) => typeName(a.typ)}
         placeholder={t('search')}
+        filters={filters}
+        selection={selection}
+        bulk={(rows) => (
+          <BulkBar
+            count={selection.isAll ? total : selection.keys.size}
+            progress={null}
+            onClear={selection.clear}
+            whole={{ selection, shown: Math.max(rows.length, 1), total }}
+          >
+            <Button variant="default" disabled={set.isPending} onClick={() => set.mutate('seen')}>
+              {t('see')}
+            </Button>
+            <Button variant="default" disabled={set.isPending} onClick={() => set.mutate('resolved')}>
+              {t('resolve')}
+            </Button>
+          </BulkBar>
+        )}
+        actions={(alarm) => <AlarmActions alarm={alarm} onAsk={(work) => setAsked({ alarm, work })} />}
+        peekMore={(a) => (
+          <Facts
+            items={[
+              [t('handled'), a.handled_by === '' ? t('nobody') : <>{a.handled_by} <TimeText iso={isoOf(a.handled_at)} /></>],
+              [t('note'), a.note],
+            ]}
+          />
+        )}
         empty={<Empty title={t('empty')} text={t('emptyText')} />}
       />
+      {asked === null ? null : <AlarmForm key={asked.alarm.guid} {...asked} onClose={() => setAsked(null)} />}
     </Page>
   );
 }

@@ -8,6 +8,8 @@ import { Page } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { TimeText } from '../../ui/TimeText';
 
+import { NodesCard } from './NodesCard';
+
 type Health = {
   version: string;
   runtime: string;
@@ -36,6 +38,7 @@ export function HealthPage() {
           <Card title={t('parts')}>
             <Facts items={data.parts.map((p) => [t.has(`names.${p.part}`) ? t(`names.${p.part}`) : p.part, <State key={p.part} state={p.state} />])} />
           </Card>
+          <NodesCard />
           <Card title={t('about')}>
             <Facts
               items={[

@@ -1,5 +1,4 @@
 import { Skeleton } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
@@ -10,7 +9,7 @@ import { Card } from '../../ui/Card';
 import { ClientSetupCard } from '../../ui/ClientSetupCard';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Page } from '../../ui/Page';
-import { Status } from '../../ui/Status';
+import { AttentionLines } from './AttentionLines';
 import styles from './HomePage.module.css';
 import { MyDevices } from './MyDevices';
 import { LatestSessions } from './LatestSessions';
@@ -31,18 +30,7 @@ export function HomePage() {
     <Page title={t('title')} suffix={me.server_name}>
       {overview.error === null ? null : <ErrorPanel error={overview.error} onRetry={() => void overview.refetch()} />}
       {me.is_admin && data !== undefined ? (
-        <div className={styles.attention}>
-          {data.attention.length === 0 ? (
-            <Status tone="ok" icon={IconCircleCheck} word={t('allClear')} />
-          ) : (
-            data.attention.map((a) => (
-              <Link key={a.part} to="/health" className={styles.line ?? ''}>
-                <Status tone={a.state === 'not ready' ? 'bad' : 'warn'} icon={IconAlertTriangle} word={t.has(`states.${a.state.replaceAll(' ', '_')}`) ? t(`states.${a.state.replaceAll(' ', '_')}`) : a.state} />
-                {t('part', { part: a.part })}
-              </Link>
-            ))
-          )}
-        </div>
+        <AttentionLines items={data.attention} />
       ) : null}
       {me.setup_step === 0 && me.setup_skipped.length === 0 ? null : <SetupTodo />}
       <div className={styles.tiles}>

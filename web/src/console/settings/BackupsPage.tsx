@@ -13,6 +13,7 @@ import { useProblemText } from '../../ui/problemText';
 import { TimeText } from '../../ui/TimeText';
 import { complain, say } from '../../ui/toast';
 import { useBytes } from '../../ui/useBytes';
+import { BackupSchedule } from './BackupSchedule';
 import { backupsQuery, deleteBackup, downloadBackup, type Backup } from './backups';
 import { MakeBackup } from './MakeBackup';
 import styles from './settings.module.css';
@@ -42,6 +43,7 @@ export function BackupsPage() {
       <Card title={t('backup.now')}>
         <MakeBackup />
       </Card>
+      <BackupSchedule />
       {data?.length === 0 ? <Empty title={t('backup.none')} text={t('backup.noneText')} /> : null}
       {data === undefined || data.length === 0 ? null : (
         <Card title={t('backup.kept')}>

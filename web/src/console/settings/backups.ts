@@ -12,6 +12,20 @@ export const backupsQuery = queryOptions({
   queryFn: ({ signal }) => call<Backup[]>('GET', path, { signal }),
 });
 
+export type Schedule = {
+  enabled: boolean;
+  next_at: number | null;
+  last_at: number | null;
+  last_name: string;
+  last_error: string;
+  late: boolean;
+};
+
+export const scheduleQuery = queryOptions({
+  queryKey: ['backups', 'schedule'],
+  queryFn: ({ signal }) => call<Schedule>('GET', `${path}/schedule`, { signal }),
+});
+
 export const makeBackup = (hasRecordings: boolean) => call<Job>('POST', path, { body: { recordings: hasRecordings } });
 export const deleteBackup = (name: string) => call('DELETE', `${path}/${encodeURIComponent(name)}`);
 

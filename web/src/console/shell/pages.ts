@@ -1,6 +1,5 @@
 import { lazyRouteComponent } from '@tanstack/react-router';
 import {
-  IconBell,
   IconDevices,
   IconHeartbeat,
   IconHistory,
@@ -10,6 +9,7 @@ import {
 } from '@tabler/icons-react';
 import type { PageRoute } from '../../ui/pageRoute';
 import { devicePages } from '../devices/routes';
+import { alarmPages } from '../alarms/routes';
 import { bookPages } from '../books/routes';
 import { recordingPages } from '../recordings/routes';
 import { settingPages } from '../settings/routes';
@@ -66,12 +66,7 @@ export const pages: readonly PageRoute[] = [
     right: 'audit.edit',
   },
   ...recordingPages,
-  {
-    path: '/alarms',
-    component: lazyRouteComponent(() => import('../alarms/AlarmsPage'), 'AlarmsPage'),
-    nav: { key: 'alarms', group: 'evidence', icon: IconBell },
-    right: 'audit.view',
-  },
+  ...alarmPages,
   ...settingPages,
   {
     path: '/health',

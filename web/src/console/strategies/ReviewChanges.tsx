@@ -1,11 +1,14 @@
-import { Alert, Button, Checkbox, Group, Modal, Stack } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Modal, Radio, Stack } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
 import { sayWithUndo } from '../../ui/UndoToast';
+import { PlanFields } from './PlanFields';
 import { changeStrategy, previewQuery, type Option, type Strategy } from './queries';
+import { beginRollout, usualPlan, type Plan } from './rollouts';
 import styles from './strategies.module.css';
 import { useOptionText } from './useOptionText';
 
@@ -27,7 +30,9 @@ export function ReviewChanges({ strategy, options, draft, changed, isShutOut, ad
   const client = useQueryClient();
   const textOf = useProblemText();
   const { data: reach } = useQuery(previewQuery({ strategy: strategy.guid }));
+  const navigate = useNavigate();
   const [isSure, setSure] = useState(false);
+  const [plan, setPlan] = useState<Plan | null>(null);
   const stops = changed.includes('stop-service') && draft['stop-service'] === 'Y';
   const needsSure = stops || isShutOut;
   const write = (config_options: Record<string, string>) =>
@@ -49,6 +54,16 @@ export function ReviewChanges({ strategy, options, draft, changed, isShutOut, ad
       onClose();
     },
   });
+  const begin = useMutation({
+    mutationFn: (wanted: Plan) => beginRollout(strategy.guid, draft, wanted),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['strategy'] });
+      onClose();
+      // What was edited is on its way; leaving does not lose it.
+      void navigate({ to: '/strategies/$guid/rollout', params: { guid: strategy.guid }, ignoreBlocker: true });
+    },
+  });
+  const error = plan === null ? save.error : begin.error;
   const shown = (key: string, value: string | undefined) => {
     const option = options.find((o) => o.key === key);
     return value === undefined || value === '' ? t('notSet') : option === undefined ? value : text.value(option, value);
@@ -56,9 +71,9 @@ export function ReviewChanges({ strategy, options, draft, changed, isShutOut, ad
   return (
     <Modal opened size="lg" onClose={onClose} title={t('reviewTitle')} closeButtonProps={{ 'aria-label': c('close') }}>
       <Stack gap="md">
-        {save.error === null ? null : (
+        {error === null ? null : (
           <Alert color="red" variant="light" role="alert">
-            {textOf(save.error)}
+            {textOf(error)}
           </Alert>
         )}
         <table className={styles.changes}>
@@ -95,12 +110,30 @@ export function ReviewChanges({ strategy, options, draft, changed, isShutOut, ad
           </Alert>
         ) : null}
         {needsSure ? <Checkbox label={t('sure')} checked={isSure} onChange={(e) => setSure(e.currentTarget.checked)} /> : null}
+        <Radio.Group
+          label={t('rollout.how')}
+          value={plan === null ? 'all' : 'rings'}
+          onChange={(how) => setPlan(how === 'rings' ? usualPlan : null)}
+        >
+          <Group gap="md" mt="xs">
+            <Radio value="all" label={t('rollout.allAtOnce')} />
+            <Radio value="rings" label={t('rollout.inRings')} disabled={!strategy.enabled} />
+          </Group>
+        </Radio.Group>
+        {plan === null ? null : <PlanFields plan={plan} onChange={setPlan} />}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             {c('cancel')}
           </Button>
-          <Button loading={save.isPending} disabled={needsSure && !isSure} onClick={() => save.mutate()}>
-            {t('publish', { count: changed.length })}
+          <Button
+            loading={save.isPending || begin.isPending}
+            disabled={needsSure && !isSure}
+            onClick={() => {
+              if (plan === null) save.mutate();
+              else begin.mutate(plan);
+            }}
+          >
+            {plan === null ? t('publish', { count: changed.length }) : t('rollout.begin')}
           </Button>
         </Group>
       </Stack>

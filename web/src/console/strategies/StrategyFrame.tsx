@@ -11,9 +11,9 @@ import { Page } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { strategyQuery, type Strategy } from './queries';
 import { StrategyForm } from './StrategyForm';
-import { StrategyTabs } from './StrategyTabs';
+import { StrategyTabs, type StrategyTab } from './StrategyTabs';
 
-type Props = { now: 'options' | 'targets'; children: (strategy: Strategy) => ReactNode };
+type Props = { now: StrategyTab; children: (strategy: Strategy) => ReactNode };
 
 /** One strategy: its name, its tabs, and the tab's content. */
 export function StrategyFrame({ now, children }: Props) {

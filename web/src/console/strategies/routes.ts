@@ -21,6 +21,11 @@ export const strategyPages: readonly PageRoute[] = [
     right: 'strategies.view',
   },
   {
+    path: '/strategies/$guid/rollout',
+    component: lazyRouteComponent(() => import('./RolloutPage'), 'RolloutPage'),
+    right: 'strategies.view',
+  },
+  {
     path: '/devices/$id/policy',
     component: lazyRouteComponent(() => import('./DevicePolicyPage'), 'DevicePolicyPage'),
     right: 'strategies.view',

@@ -1,0 +1,44 @@
+import { Menu } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslations } from 'use-intl';
+import { can, useMe } from '../../api/me';
+import { useProblemText } from '../../ui/problemText';
+import { RowMenu } from '../../ui/RowMenu';
+import { complain } from '../../ui/toast';
+import type { AlarmWork } from './AlarmForms';
+import { changeAlarm, type Alarm } from './queries';
+import { useAlarmName } from './useAlarmName';
+
+/** What can be done with one alarm. */
+export function AlarmActions({ alarm, onAsk }: { alarm: Alarm; onAsk: (work: AlarmWork) => void }) {
+  const t = useTranslations('alarms');
+  const me = useMe();
+  const client = useQueryClient();
+  const textOf = useProblemText();
+  const nameOf = useAlarmName();
+  const change = useMutation({
+    mutationFn: (what: Parameters<typeof changeAlarm>[1]) => changeAlarm(alarm.guid, what),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['alarms'] }),
+    onError: (problem) => complain(textOf(problem)),
+  });
+  return (
+    <RowMenu label={t('actionsOf', { name: nameOf(alarm.typ) })}>
+      {alarm.state === 'new' ? <Menu.Item onClick={() => change.mutate({ state: 'seen' })}>{t('see')}</Menu.Item> : null}
+      {alarm.state === 'resolved' ? (
+        <Menu.Item onClick={() => change.mutate({ state: 'new' })}>{t('reopen')}</Menu.Item>
+      ) : (
+        <Menu.Item onClick={() => onAsk('resolve')}>{t('resolve')}</Menu.Item>
+      )}
+      {alarm.assigned_to === me.name ? null : (
+        <Menu.Item onClick={() => change.mutate({ assigned_to: me.name })}>{t('assignMe')}</Menu.Item>
+      )}
+      {can(me, 'users.view') ? <Menu.Item onClick={() => onAsk('assign')}>{t('assign')}</Menu.Item> : null}
+      {can(me, 'audit.edit') ? (
+        <>
+          <Menu.Divider />
+          <Menu.Item onClick={() => onAsk('mute')}>{t('mute')}</Menu.Item>
+        </>
+      ) : null}
+    </RowMenu>
+  );
+}

@@ -1,0 +1,79 @@
+import { Button, Checkbox, Group, Modal, Select, Stack, Textarea } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState, type SyntheticEvent } from 'react';
+import { useTranslations } from 'use-intl';
+import { NamePicker } from '../../entities/NamePicker';
+import { FormError } from '../../ui/FormError';
+import { changeAlarm, muteAlarm, type Alarm } from './queries';
+import { useAlarmName } from './useAlarmName';
+
+export type AlarmWork = 'resolve' | 'assign' | 'mute';
+
+type Props = { alarm: Alarm; work: AlarmWork; onClose: () => void };
+
+const spans = ['1', '24', '168', '720', ''] as const;
+
+/** Asks what is said of an alarm: what was found, who looks into it, or for how long nobody is told. */
+export function AlarmForm({ alarm, work, onClose }: Props) {
+  const t = useTranslations('alarms');
+  const c = useTranslations('common');
+  const nameOf = useAlarmName();
+  const client = useQueryClient();
+  const [note, setNote] = useState(alarm.note);
+  const [who, setWho] = useState(alarm.assigned_to);
+  const [hours, setHours] = useState<string>('24');
+  const [isAny, setAny] = useState(false);
+  const titles = { resolve: t('resolveTitle'), assign: t('assignTitle'), mute: t('muteTitle') };
+  const source = alarm.info.subject ?? alarm.info.ip ?? '';
+  const save = useMutation({
+    mutationFn: (): Promise<unknown> =>
+      work === 'mute'
+        ? muteAlarm(alarm.guid, hours === '' ? null : Number(hours), isAny)
+        : changeAlarm(alarm.guid, work === 'assign' ? { assigned_to: who } : { state: 'resolved', note: note.trim() }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['alarms'] });
+      onClose();
+    },
+  });
+  const submit = (event: SyntheticEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  return (
+    <Modal opened onClose={onClose} title={titles[work]} closeButtonProps={{ 'aria-label': c('close') }}>
+      <form onSubmit={submit}>
+        <Stack gap="md">
+          <FormError error={save.error} />
+          <div>{nameOf(alarm.typ)}</div>
+          {work === 'resolve' ? (
+            <Textarea label={t('found')} maxLength={1000} rows={3} data-autofocus value={note} onChange={(e) => setNote(e.currentTarget.value)} />
+          ) : null}
+          {work === 'assign' ? <NamePicker kind="users" label={t('assigned')} value={who} onChange={setWho} /> : null}
+          {work === 'mute' ? (
+            <>
+              <div>{t('muteText')}</div>
+              <Select
+                label={t('muteFor')}
+                allowDeselect={false}
+                data={spans.map((value) => ({ value, label: value === '' ? t('untilBack') : t('hours', { count: Number(value) }) }))}
+                value={hours}
+                onChange={(value) => setHours(value ?? '24')}
+              />
+              {source === '' ? null : (
+                <Checkbox label={t('anySource', { source })} checked={isAny} onChange={(e) => setAny(e.currentTarget.checked)} />
+              )}
+            </>
+          ) : null}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {c('cancel')}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {t(work)}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,57 @@
+import { NumberInput, Switch } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import styles from './alarms.module.css';
+import type { Watch } from './queries';
+
+type Props = { watch: Watch; isReadOnly: boolean; isBusy: boolean; onChange: (change: Partial<Watch>) => void };
+
+const switches = ['new_administrator', 'new_place', 'relay_down'] as const;
+const usual = 10;
+
+/** What concerns the server itself; a switch is in effect at once. */
+export function ServerRules({ watch, isReadOnly, isBusy, onChange }: Props) {
+  const t = useTranslations('alarms');
+  const [percent, setPercent] = useState(watch.disk_free_percent === 0 ? usual : watch.disk_free_percent);
+  const isDisk = watch.disk_free_percent > 0;
+  const store = () => {
+    if (isDisk && percent !== watch.disk_free_percent) onChange({ disk_free_percent: percent });
+  };
+  return (
+    <ul className={styles.list}>
+      {switches.map((key) => (
+        <li key={key} className={styles.item}>
+          <Switch
+            label={t(`rules.${key}`)}
+            description={t(`rulesHelp.${key}`)}
+            checked={watch[key]}
+            disabled={isReadOnly || isBusy}
+            onChange={(e) => onChange({ [key]: e.currentTarget.checked })}
+          />
+        </li>
+      ))}
+      <li className={styles.item}>
+        <Switch
+          label={t('rules.disk')}
+          description={t('rulesHelp.disk')}
+          checked={isDisk}
+          disabled={isReadOnly || isBusy}
+          onChange={(e) => onChange({ disk_free_percent: e.currentTarget.checked ? percent : 0 })}
+        />
+        <NumberInput
+          className={styles.number ?? ''}
+          label={t('diskPercent')}
+          min={1}
+          max={90}
+          clampBehavior="strict"
+          allowDecimal={false}
+          hideControls
+          disabled={isReadOnly || !isDisk}
+          value={percent}
+          onChange={(value) => setPercent(Math.max(1, Number(value)))}
+          onBlur={store}
+        />
+      </li>
+    </ul>
+  );
+}

@@ -1,0 +1,79 @@
+import { keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { call, query } from '../../api/client';
+import type { PageOf } from '../../api/lists';
+import type { ListSearch } from '../../ui/DataTable/listSearch';
+
+export type AlarmState = 'new' | 'seen' | 'resolved';
+
+export type Alarm = {
+  guid: string;
+  device: string;
+  typ: number;
+  created_at: number;
+  info: { ip?: string; name?: string; id?: string; subject?: string };
+  state: AlarmState;
+  severity: 'info' | 'warning' | 'critical';
+  handled_by: string;
+  handled_at: number | null;
+  assigned_to: string;
+  note: string;
+};
+
+export type Mute = {
+  guid: string;
+  typ: number;
+  device: string;
+  source: string;
+  until: number | null;
+  created_by: string;
+  created_at: number;
+};
+
+export type DeviceWatch = { device_group: string; disabled: boolean; minutes: number };
+
+export type Watch = {
+  new_administrator: boolean;
+  new_place: boolean;
+  relay_down: boolean;
+  disk_free_percent: number;
+  devices: DeviceWatch[];
+};
+
+/** What the inbox can be narrowed by. */
+export const filterKeys: readonly string[] = ['state', 'typ'];
+
+const asked = (list: ListSearch) => ({ device: list.q, state: list.filters.state, typ: list.filters.typ });
+
+export const alarmsQuery = (list: ListSearch) =>
+  queryOptions({
+    queryKey: ['alarms', list.question],
+    queryFn: ({ signal }) =>
+      call<PageOf<Alarm>>('GET', `/api/audits/alarm${query({ ...asked(list), current: list.page, pageSize: list.size })}`, { signal }),
+    placeholderData: keepPreviousData,
+  });
+
+export const changeAlarm = (guid: string, change: { state?: AlarmState; note?: string; assigned_to?: string }) =>
+  call<Alarm>('PATCH', `/api/alarms/${guid}`, { body: change });
+
+/** Those named, or all that the list's question finds. */
+export const changeAlarms = (state: AlarmState, guids: readonly string[] | null, list: ListSearch) =>
+  call<{ changed: number }>('POST', `/api/alarms/state${guids === null ? query(asked(list)) : ''}`, {
+    body: guids === null ? { state } : { state, guids },
+  });
+
+export const muteAlarm = (guid: string, hours: number | null, isAnySource: boolean) =>
+  call<Mute>('POST', `/api/alarms/${guid}/mute`, { body: { any_source: isAnySource, ...(hours === null ? {} : { hours }) } });
+
+export const mutesQuery = queryOptions({
+  queryKey: ['alarms', 'mutes'],
+  queryFn: ({ signal }) => call<Mute[]>('GET', '/api/alarms/mutes', { signal }),
+});
+
+export const unmute = (guid: string) => call('DELETE', `/api/alarms/mutes/${guid}`);
+
+export const watchQuery = queryOptions({
+  queryKey: ['settings', 'watch'],
+  queryFn: ({ signal }) => call<Watch>('GET', '/api/settings/watch', { signal }),
+});
+
+export const changeWatch = (change: Partial<Watch>) => call<Watch>('PATCH', '/api/settings/watch', { body: change });

@@ -1,0 +1,45 @@
+import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
+import { Link } from '@tanstack/react-router';
+import { useTranslations } from 'use-intl';
+import type { AttentionItem } from '../../api/overview';
+import { Status } from '../../ui/Status';
+import styles from './HomePage.module.css';
+
+const places: Record<string, string> = {
+  relay: '/settings/relays',
+  backup: '/settings/backups',
+  disk: '/settings/storage',
+};
+
+/** What should be looked at first, each with its cause and the way to it; one green line when there is nothing. */
+export function AttentionLines({ items }: { items: readonly AttentionItem[] }) {
+  const t = useTranslations('home');
+  return (
+    <div className={styles.attention} role="status">
+      {items.length === 0 ? <Status tone="ok" icon={IconCircleCheck} word={t('allClear')} /> : null}
+      {items.map((item) => (
+        <Line key={`${item.part} ${item.about}`} item={item} />
+      ))}
+    </div>
+  );
+}
+
+function Line({ item }: { item: AttentionItem }) {
+  const t = useTranslations('home');
+  const word = item.state.replaceAll(' ', '_');
+  const isBad = item.state === 'not ready' || item.state === 'down' || item.state === 'stopped' || item.state === 'failed';
+  const cause = `causes.${item.part}`;
+  return (
+    <Link
+      to={item.part === 'rollout' ? `/strategies/${item.id}/rollout` : (places[item.part] ?? '/health')}
+      className={styles.line ?? ''}
+    >
+      <Status
+        tone={isBad ? 'bad' : 'warn'}
+        icon={isBad ? IconCircleX : IconAlertTriangle}
+        word={t.has(`states.${word}`) ? t(`states.${word}`) : item.state}
+      />
+      <span>{t.has(cause) ? t(cause, { about: item.about }) : t('part', { part: item.about })}</span>
+    </Link>
+  );
+}

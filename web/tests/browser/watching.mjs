@@ -1,0 +1,264 @@
+// What is watched: relays on Home, alarms and their rules, options on their way to a live host, roll-outs that stop by
+// themselves; in a real Chromium against a real server. node watching.mjs NAME BASE [JSON]; ends with 0, or says what was
+// expected. HAWSER_SHOTS=FOLDER keeps pictures.
+import { mkdirSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { audit, expect, pick, run, signIn, title } from './browser.mjs';
+
+const long = 240_000;
+
+/** Calls the API as the page does. */
+const api = (page, method, path, body) => page.evaluate(async ([m, p, b]) => {
+  const headers = { 'Content-Type': 'application/json', 'X-Hawser-Console': '1' };
+  const me = await (await fetch('/api/console/me', { headers })).json();
+  const answer = await fetch(p, {
+    method: m, headers: { ...headers, 'X-Hawser-Proof': me.proof }, ...(b === undefined ? {} : { body: JSON.stringify(b) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok || text.startsWith('{"error"')) throw new Error(`${m} ${p}: ${answer.status} ${text}`);
+  return text === '' ? null : JSON.parse(text);
+}, [method, path, body]);
+
+/** What a page looks like on a desk and on a phone, light and dark; nothing for axe in any of them. */
+async function looks(browser, page, path, name) {
+  const folder = process.env.HAWSER_SHOTS;
+  const storage = await page.context().storageState();
+  for (const [look, options] of Object.entries({
+    desk: {}, phone: { width: 390, height: 844 }, 'phone-dark-zh': { width: 390, height: 844, dark: true, language: 'zh-CN' },
+  })) {
+    const { page: other, context } = await browser.open({ ...options, storage });
+    if (options.language !== undefined) {
+      await other.goto('/');
+      await other.locator('h1').first().waitFor();
+      await other.evaluate((language) => localStorage.setItem('hawser-language', language), options.language);
+    }
+    await other.goto(path);
+    await other.locator('h1').first().waitFor();
+    await other.locator('[aria-busy=true]').waitFor({ state: 'hidden' });
+    await other.locator('main h2, main table, main li').first().waitFor();
+    await audit(other, `${name} (${look})`);
+    if (folder) {
+      mkdirSync(folder, { recursive: true });
+      await other.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: true });
+    }
+    await context.close();
+  }
+}
+
+/** A device that beats every three seconds as clients with sessions do, takes what it is told, and can fall silent. */
+function host(base, { id, uuid }) {
+  const told = [];
+  let stamp = 0;
+  let isSilent = false;
+  const beat = async () => {
+    if (isSilent) return;
+    const answer = await fetch(`${base}/api/heartbeat`, {
+      method: 'POST', headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ id, uuid, ver: 1_004_009, conns: [], modified_at: stamp }),
+    }).catch(() => null);
+    const said = answer?.ok ? await answer.json() : {};
+    if (said.strategy === undefined) return;
+    stamp = said.modified_at;
+    told.push(said.strategy.config_options);
+    // It takes the address for true, and calls where nobody is.
+    if (said.strategy.config_options['api-server']) isSilent = true;
+  };
+  const timer = setInterval(() => void beat(), 3000);
+  return { told, wake: () => (isSilent = false), stop: () => clearInterval(timer) };
+}
+
+async function until(isSo, what) {
+  const end = Date.now() + long;
+  while (!isSo()) {
+    if (Date.now() > end) throw new Error(`expected: ${what}`);
+    await new Promise((done) => setTimeout(done, 100));
+  }
+}
+
+async function setOption(page, search, label, act) {
+  await page.getByRole('searchbox').fill(search);
+  await act(page.getByRole('radiogroup', { name: label }).or(page.getByRole('textbox', { name: label })).first());
+}
+
+/** A strategy that some devices are under. */
+async function under(page, name, options, ids) {
+  const made = await api(page, 'POST', '/api/strategies', { name, config_options: options });
+  const peers = [];
+  for (const id of ids) peers.push((await api(page, 'GET', `/api/devices?id=${id}`)).data[0].guid);
+  await api(page, 'POST', '/api/strategies/assign', { strategy: made.guid, peers, users: [], groups: [] });
+  return made.guid;
+}
+
+const scenarios = {
+  // 10: Home says which relay does not answer, and no more when it does; without being loaded again.
+  async relay(browser, { port }) {
+    const listen = (at) => new Promise((done) => {
+      const server = createServer((socket) => socket.destroy()).listen(at, '127.0.0.1', () => done(server));
+    });
+    let relay = await listen(port);
+    const other = await listen(port + 1);
+    const { page } = await browser.open();
+    await signIn(page, 'admin');
+    await title(page, 'Home');
+    for (const at of [port, port + 1]) await api(page, 'POST', '/api/relays', { address: `127.0.0.1:${at}` });
+    const line = page.getByRole('link', { name: `Relay 127.0.0.1:${port} takes no connections` });
+    await line.waitFor({ state: 'hidden' });
+    await page.evaluate(() => (window.hawserSame = true));
+    await new Promise((done) => relay.close(done));
+    await line.waitFor();
+    await line.getByText('Down', { exact: true }).waitFor();
+    await looks(browser, page, '/', 'home-relay-down');
+    relay = await listen(port);
+    await line.waitFor({ state: 'hidden' });
+    expect(await page.evaluate(() => window.hawserSame === true), 'the page was not loaded again');
+    relay.close();
+    other.close();
+  },
+
+  // The inbox: seen, given to somebody, muted; and the rules of what is watched.
+  async alarms(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/alarms');
+    await title(page, 'Alarms');
+    const row = page.getByRole('row', { name: /A relay does not answer/ });
+    await row.getByText('New', { exact: true }).waitFor();
+    const act = async (item) => {
+      await row.getByRole('button', { name: 'Actions for “A relay does not answer”' }).click();
+      await page.getByRole('menuitem', { name: item, exact: true }).click();
+    };
+    await act('Mark as seen');
+    await row.getByText('Seen', { exact: true }).waitFor();
+    await act('Assign to me');
+    await row.getByText('admin', { exact: true }).first().waitFor();
+    await act('Resolve');
+    const resolve = page.getByRole('dialog', { name: 'Resolve the alarm' });
+    await resolve.getByLabel('What was found (optional)').fill('The cable was out. 网线松了');
+    await audit(page, 'resolving an alarm');
+    await resolve.getByRole('button', { name: 'Resolve' }).click();
+    await row.getByText('Resolved', { exact: true }).waitFor();
+    await act('Mute');
+    const mute = page.getByRole('dialog', { name: 'Mute such alarms' });
+    await audit(page, 'muting');
+    await mute.getByRole('button', { name: 'Mute' }).click();
+    await mute.waitFor({ state: 'hidden' });
+    await looks(browser, page, '/alarms', 'alarms');
+    await page.getByRole('tab', { name: 'Muted' }).click();
+    await title(page, 'Muted alarms');
+    await page.getByText('relay.example.net').waitFor();
+    await looks(browser, page, '/alarms/muted', 'alarms-muted');
+    await page.getByRole('button', { name: /^Unmute A relay does not answer/ }).click();
+    await page.getByText('Nothing is muted').waitFor();
+
+    await api(page, 'POST', '/api/device-groups', { name: 'Tills, 收银机', note: '' });
+    await page.getByRole('tab', { name: 'Rules' }).click();
+    await title(page, 'Alarm rules');
+    await page.getByRole('button', { name: 'Watch devices' }).click();
+    const form = page.getByRole('dialog', { name: 'Watch devices' });
+    await pick(page, 'Device group', 'Tills', 'Tills, 收银机', form);
+    await form.getByLabel('Minutes a device may be offline').fill('15');
+    await form.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Offline for more than 15 minutes').waitFor();
+    await page.getByRole('switch', { name: 'Tills, 收银机 is watched' }).click();
+    await page.getByRole('switch', { name: 'An account signs in from a new network' }).click();
+    await page.getByRole('switch', { name: 'An account signs in from a new network', checked: false }).waitFor();
+    await looks(browser, page, '/alarms/rules', 'alarms-rules');
+    await page.reload();
+    await page.getByRole('switch', { name: 'Tills, 收银机 is watched', checked: false }).waitFor();
+    const stored = await api(page, 'GET', '/api/settings/watch');
+    expect(stored.new_place === false && stored.devices[0].minutes === 15 && stored.devices[0].disabled, 'the rules are stored');
+    await page.getByRole('button', { name: 'Remove Tills, 收银机' }).click();
+    await page.getByText('No devices are watched').waitFor();
+  },
+
+  // 20: one option for one group; the review counts, and a live host gets the keys that are set and no other.
+  async option(browser, given) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin');
+    await title(page, 'Home');
+    const guid = await under(page, 'Shop floor', {}, [given.id, given.other]);
+    const live = host(new URL(page.url()).origin, given);
+    try {
+      await page.goto(`/strategies/${guid}`);
+      await title(page, 'Shop floor');
+      await page.getByText('In effect on 2 devices').waitFor();
+      await setOption(page, 'file transfer', 'File transfer', (field) => field.getByText('Off', { exact: true }).click());
+      await page.getByRole('button', { name: 'Review and save' }).click();
+      const review = page.getByRole('dialog', { name: 'What changes' });
+      await review.getByText('The strategy is in effect on 2 of 1,240 devices.').waitFor();
+      await audit(page, 'the review of one option');
+      await review.getByRole('button', { name: 'Save 1 change' }).click();
+      await review.waitFor({ state: 'hidden' });
+      await until(() => live.told.length > 0, 'the host is told');
+      expect(JSON.stringify(live.told.at(-1)) === '{"enable-file-transfer":"N"}', `only what is set, not ${JSON.stringify(live.told)}`);
+    } finally {
+      live.stop();
+    }
+  },
+
+  // 21: a value that cuts contact goes to one ring; the roll-out stops by itself, and rolling back restores.
+  async rings(browser, given) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin');
+    await title(page, 'Home');
+    const live = host(new URL(page.url()).origin, given);
+    try {
+      const guid = await under(page, 'Tills 收银机', { 'enable-audio': 'N' }, [given.id, given.other]);
+      await until(() => live.told.length === 1, 'the host has the strategy');
+      await api(page, 'POST', '/api/device-groups', { name: 'First ring', note: '' });
+      const device = (await api(page, 'GET', `/api/devices?id=${given.id}`)).data[0];
+      await api(page, 'POST', `/api/devices/${device.guid}/assign`, { type: 'device_group_name', value: 'First ring' });
+      await page.goto(`/strategies/${guid}`);
+      await title(page, 'Tills 收银机');
+      await page.getByRole('checkbox', { name: /Only those that are set/ }).uncheck();
+      await page.getByRole('searchbox').fill('api-server');
+      await page.getByRole('textbox', { name: 'API address' }).fill('https://nobody.invalid');
+      await page.getByRole('button', { name: 'Review and save' }).click();
+      const review = page.getByRole('dialog', { name: 'What changes' });
+      await review.getByRole('radio', { name: 'Ring by ring' }).check();
+      await review.getByRole('combobox', { name: 'Ring 1' }).or(review.getByRole('textbox', { name: 'Ring 1' })).first().click();
+      await page.getByRole('option', { name: 'A device group' }).click();
+      await pick(page, 'Device group of ring 1', 'First', 'First ring', review);
+      await review.getByLabel('Why (optional)').fill('The server moves');
+      await audit(page, 'the plan of a roll-out');
+      await review.getByRole('button', { name: 'Begin the roll-out' }).click();
+      await page.getByText('Running', { exact: true }).waitFor();
+      await until(() => live.told.length === 2, 'the host of the first ring is told');
+      await page.getByText('Stopped', { exact: true }).waitFor({ timeout: long });
+      await page.getByText(/It stopped by itself: more than 10 percent/).waitFor();
+      await looks(browser, page, `/strategies/${guid}/rollout`, 'rollout-stopped');
+      await page.goto('/');
+      await page.getByRole('link', { name: /The roll-out of Tills 收银机 stopped by itself/ }).click();
+      await page.getByRole('button', { name: 'Roll back' }).click();
+      await page.getByRole('dialog', { name: 'Roll back' }).getByRole('button', { name: 'Roll back' }).click();
+      await page.getByText('Rolled back', { exact: true }).waitFor();
+      live.wake();
+      await until(() => live.told.length === 3, 'the host is told again');
+      expect(JSON.stringify(live.told[2]) === '{"api-server":"","enable-audio":"N"}', `what was before, not ${JSON.stringify(live.told[2])}`);
+      expect((await api(page, 'GET', `/api/strategies/${guid}`)).config_options['api-server'] === undefined, 'the strategy is as it was');
+    } finally {
+      live.stop();
+    }
+  },
+
+  // A backup every day, and what the node says of itself.
+  async upkeep(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/settings/backups');
+    await title(page, 'Backups');
+    await page.getByRole('checkbox', { name: 'Make a backup every day' }).check();
+    await page.getByLabel('At (UTC)').fill('26:00');
+    const save = page.getByRole('button', { name: 'Save', exact: true });
+    await save.click();
+    // Settings ask again who is there only when that was long ago.
+    await page.getByText(/at is a time of day/).first().waitFor();
+    await page.getByLabel('At (UTC)').fill('04:30');
+    await save.click();
+    await page.getByText('Next', { exact: true }).waitFor();
+    await looks(browser, page, '/settings/backups', 'backup-schedule');
+    await page.goto('/health');
+    await page.getByText('Running since', { exact: true }).waitFor({ timeout: long });
+    await looks(browser, page, '/health', 'health-nodes');
+  },
+};
+
+await run(scenarios);
