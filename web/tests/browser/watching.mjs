@@ -158,8 +158,8 @@ const scenarios = {
     await form.getByLabel('Minutes a device may be offline').fill('15');
     await form.getByRole('button', { name: 'Save' }).click();
     await page.getByText('Offline for more than 15 minutes').waitFor();
-    await page.getByRole('switch', { name: 'Tills, 收银机 is watched' }).click();
-    await page.getByRole('switch', { name: 'An account signs in from a new network' }).click();
+    await page.getByRole('switch', { name: 'Tills, 收银机 is watched' }).press('Space');
+    await page.getByRole('switch', { name: 'An account signs in from a new network' }).press('Space');
     await page.getByRole('switch', { name: 'An account signs in from a new network', checked: false }).waitFor();
     await looks(browser, page, '/alarms/rules', 'alarms-rules');
     await page.reload();

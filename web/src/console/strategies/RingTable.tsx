@@ -14,7 +14,7 @@ export function RingTable({ rollout }: { rollout: Rollout }) {
   const stateOf = (index: number) =>
     index > rollout.ring ? t('rollout.later') : index === rollout.ring && rollout.ended_at === null ? t('rollout.here') : t('rollout.passed');
   return (
-    <table className={styles.changes}>
+    <table className={[styles.changes, styles.counts].join(' ')}>
       <thead>
         <tr>
           <th scope="col">{t('rollout.ring')}</th>
