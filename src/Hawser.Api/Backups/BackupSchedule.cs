@@ -24,6 +24,7 @@ internal sealed partial class BackupSchedule(
     private const string LastKey = "backups.last";
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan AgainAfter = TimeSpan.FromHours(1);
+    private int _isBusy;
 
     /// <summary>What the last one was; null: there was none.</summary>
     internal static async Task<LastBackup?> LastAsync(HawserDb db, CancellationToken cancellationToken)
@@ -40,7 +41,8 @@ internal sealed partial class BackupSchedule(
     /// <summary>Makes one when it is due; nothing while another node has the lease.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
     {
-        if (!settings.Get(BackupSettings.Key).Enabled) return;
+        // The lease keeps other nodes away, and not this one.
+        if (!settings.Get(BackupSettings.Key).Enabled || Interlocked.Exchange(ref _isBusy, 1) == 1) return;
         try
         {
             await leases.RunAsync("backup-schedule", Lease, MakeAsync, cancellationToken);
@@ -48,6 +50,10 @@ internal sealed partial class BackupSchedule(
         catch (Exception e) when (e.IsStoreFault())
         {
             Log.Failed(log, e.Message);
+        }
+        finally
+        {
+            Volatile.Write(ref _isBusy, 0);
         }
     }
 
@@ -68,8 +74,8 @@ internal sealed partial class BackupSchedule(
             folder.Prepare();
             await BackupArchive.WriteAsync(
                 parts.Store, folder.PathOf(name), wanted.Recordings, parts.Version, now, null, cancellationToken);
-            await RememberAsync(db, new LastBackup(now, now, name, ""), cancellationToken);
             foreach (var old in folder.List().Where(f => BackupFolder.IsDaily(f.Name)).Skip(wanted.Keep)) old.Delete();
+            await RememberAsync(db, new LastBackup(now, now, name, ""), cancellationToken);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or BackupException)
         {
