@@ -22,7 +22,7 @@ internal static class AlarmMutes
             .OrderBy(m => m.Guid).FirstOrDefaultAsync(cancellationToken);
     }
 
-    /// <summary>The address that an alarm came from, or what one of the server is about; empty: it does not say.</summary>
+    /// <summary>The address an alarm came from, or what one of the server is about; empty: not said.</summary>
     public static string SourceOf(AlarmAudit alarm)
     {
         if (alarm.Info.Length == 0) return "";

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Api.Strategies;
 
-/// <summary>Whom a ring of a roll-out holds: a share of the strategy's devices, those in a group, or all others.</summary>
+/// <summary>Whom a ring holds: a share of the strategy's devices, those in a group, or all others.</summary>
 internal sealed record RolloutRing
 {
     /// <summary>Percent of all devices of the strategy; at least one device.</summary>

@@ -12,7 +12,11 @@ internal sealed class RelayNews(ApiParts parts, ApiGate gate, TimeProvider time)
     internal void Look()
     {
         var now = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
-        foreach (var relay in parts.Relays?.Invoke() ?? []) now[relay.Address] = relay is { Healthy: true, Disabled: false };
+        foreach (var relay in parts.Relays?.Invoke() ?? [])
+        {
+            now[relay.Address] = relay is { Healthy: true, Disabled: false };
+        }
+
         var before = _known ?? now;
         _known = now;
         var changed = now.Where(r => !before.TryGetValue(r.Key, out var was) || was != r.Value).Select(r => r.Key)
