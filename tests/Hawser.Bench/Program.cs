@@ -16,7 +16,7 @@ using Hawser.Bench.Suites;
     ("record-postgres", RecordLatency.RunPostgres), ("record-finish", RecordFinish.Run),
     ("record-memory", RecordMemory.Run), ("soak", Soak.Run),
     ("kcp", KcpPath.Run), ("feed", Feed.Run),
-    ("video", Video.Run), ("desk-link", DeskLink.Run), ("session-files", SessionFiles.Run),
+    ("video", Video.Run), ("desk-grab", DeskGrab.Run), ("desk-link", DeskLink.Run), ("session-files", SessionFiles.Run),
 ];
 
 // An end of a path that a suite has made, in a process of its own.
