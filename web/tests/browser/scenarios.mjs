@@ -176,7 +176,7 @@ const scenarios = {
     await page.getByRole('dialog').getByLabel('Note').fill('Beside the 打印机');
     await audit(page, 'edit a device');
     await page.getByRole('button', { name: 'Save' }).click();
-    await page.getByText('Beside the 打印机').waitFor();
+    await page.getByRole('definition').filter({ hasText: 'Beside the 打印机' }).waitFor();
     await page.getByRole('button', { name: /^(Disable|Enable)$/ }).click();
     await audit(page, 'a device');
   },
@@ -323,7 +323,7 @@ const scenarios = {
 
     const policy = async () => {
       await page.goto(`/devices/${deviceId(5)}`);
-      await page.getByRole('link', { name: 'Policy' }).click();
+      await page.getByRole('tab', { name: 'Policy' }).click();
     };
     await policy();
     await page.getByText('Applies', { exact: true }).waitFor();

@@ -13,9 +13,11 @@ import { complain } from '../../ui/toast';
 import styles from './alarms.module.css';
 import { AlarmTabs } from './AlarmTabs';
 import { ServerRules } from './ServerRules';
-import { changeWatch, watchQuery, type Watch } from './queries';
+import { changeWatch, watchQuery, type DeviceWatch, type Watch } from './queries';
 import { WatchForm } from './WatchForm';
 import { WatchRow } from './WatchRow';
+
+type Change = (now: Watch) => Partial<Watch>;
 
 /** What the server raises alarms about by itself. */
 export function RulesPage() {
@@ -26,8 +28,13 @@ export function RulesPage() {
   const { data, error, refetch } = useQuery(watchQuery);
   const [edited, setEdited] = useState<number | null>(null);
   const isReadOnly = !can(me, 'settings.edit');
+  // One after the other, each from what the one before left: nothing is switched off meanwhile, so the focus stays.
   const save = useMutation({
-    mutationFn: (change: Partial<Watch>) => changeWatch(change),
+    scope: { id: 'settings/watch' },
+    mutationFn: (change: Change) => {
+      const now = client.getQueryData(watchQuery.queryKey);
+      return changeWatch(now === undefined ? {} : change(now));
+    },
     onSuccess: (now) => {
       client.setQueryData(watchQuery.queryKey, now);
       setEdited(null);
@@ -53,7 +60,7 @@ export function RulesPage() {
       {data === undefined ? null : (
         <>
           <Card title={t('serverRules')}>
-            <ServerRules watch={data} isReadOnly={isReadOnly} isBusy={save.isPending} onChange={save.mutate} />
+            <ServerRules watch={data} isReadOnly={isReadOnly} onChange={(change) => save.mutate(() => change)} />
           </Card>
           <Card title={t('deviceRules')}>
             {devices.length === 0 ? <p className={styles.text}>{t('noDeviceRules')}</p> : null}
@@ -62,10 +69,10 @@ export function RulesPage() {
                 <WatchRow
                   key={`${index} ${rule.device_group}`}
                   rule={rule}
-                  isReadOnly={isReadOnly || save.isPending}
-                  onChange={(now) => save.mutate({ devices: devices.with(index, now) })}
+                  isReadOnly={isReadOnly}
+                  onChange={(next) => save.mutate((now) => ({ devices: replaced(now.devices, index, rule, next) }))}
                   onEdit={() => setEdited(index)}
-                  onRemove={() => save.mutate({ devices: devices.filter((_, i) => i !== index) })}
+                  onRemove={() => save.mutate((now) => ({ devices: replaced(now.devices, index, rule) }))}
                 />
               ))}
             </ul>
@@ -81,9 +88,21 @@ export function RulesPage() {
           error={save.error}
           isBusy={save.isPending}
           onClose={() => setEdited(null)}
-          onSave={(rule) => save.mutate({ devices: edited < 0 ? [...devices, rule] : devices.with(edited, rule) })}
+          onSave={(rule) => {
+            const before = devices[edited];
+            save.mutate((now) => ({
+              devices: before === undefined ? [...now.devices, rule] : replaced(now.devices, edited, before, rule),
+            }));
+          }}
         />
       )}
     </Page>
   );
+}
+
+/** The rules with one of them changed, or without it, wherever it stands by now. */
+function replaced(rules: readonly DeviceWatch[], index: number, before: DeviceWatch, after?: DeviceWatch): DeviceWatch[] {
+  const isIt = (rule: DeviceWatch | undefined) => rule?.device_group === before.device_group;
+  const at = isIt(rules[index]) ? index : rules.findIndex(isIt);
+  return rules.flatMap((rule, i) => (i !== at ? [rule] : after === undefined ? [] : [after]));
 }

@@ -4,13 +4,13 @@ import { useTranslations } from 'use-intl';
 import styles from './alarms.module.css';
 import type { Watch } from './queries';
 
-type Props = { watch: Watch; isReadOnly: boolean; isBusy: boolean; onChange: (change: Partial<Watch>) => void };
+type Props = { watch: Watch; isReadOnly: boolean; onChange: (change: Partial<Watch>) => void };
 
 const switches = ['new_administrator', 'new_place', 'relay_down'] as const;
 const usual = 10;
 
 /** What concerns the server itself; a switch is in effect at once. */
-export function ServerRules({ watch, isReadOnly, isBusy, onChange }: Props) {
+export function ServerRules({ watch, isReadOnly, onChange }: Props) {
   const t = useTranslations('alarms');
   const [percent, setPercent] = useState(watch.disk_free_percent === 0 ? usual : watch.disk_free_percent);
   const isDisk = watch.disk_free_percent > 0;
@@ -25,7 +25,7 @@ export function ServerRules({ watch, isReadOnly, isBusy, onChange }: Props) {
             label={t(`rules.${key}`)}
             description={t(`rulesHelp.${key}`)}
             checked={watch[key]}
-            disabled={isReadOnly || isBusy}
+            disabled={isReadOnly}
             onChange={(e) => onChange({ [key]: e.currentTarget.checked })}
           />
         </li>
@@ -35,7 +35,7 @@ export function ServerRules({ watch, isReadOnly, isBusy, onChange }: Props) {
           label={t('rules.disk')}
           description={t('rulesHelp.disk')}
           checked={isDisk}
-          disabled={isReadOnly || isBusy}
+          disabled={isReadOnly}
           onChange={(e) => onChange({ disk_free_percent: e.currentTarget.checked ? percent : 0 })}
         />
         <NumberInput
