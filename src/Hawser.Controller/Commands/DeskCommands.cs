@@ -79,6 +79,7 @@ internal static class DeskCommands
             if (typed is not null) await input.TypeAsync(typed);
             foreach (var chord in chords) await chord.PressAsync(input);
             if (parsed.GetValue(enter)) await input.PressAsync(ControlKey.Return);
+            await session.SettleAsync(cancellation);
             return Exit.Done;
         });
         return command;
@@ -112,6 +113,7 @@ internal static class DeskCommands
                 await input.ClickAsync(left, top, parsed.GetValue(button), Math.Clamp(parsed.GetValue(times), 0, 10));
             }
 
+            await session.SettleAsync(cancellation);
             return Exit.Done;
         });
         return command;

@@ -16,6 +16,7 @@ namespace Hawser.Session.Controller;
 public sealed partial class ControllerSession : IAsyncDisposable
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(5);
 
     private readonly SecureChannel _channel;
     private readonly ControllerOptions _options;
@@ -29,6 +30,7 @@ public sealed partial class ControllerSession : IAsyncDisposable
     private readonly HashSet<PermissionInfo.Types.Permission> _denied = [];
     private readonly Task _running;
     private long _heard;
+    private TaskCompletionSource? _echo;
     private int _disposed;
     private bool _isRaw;
 
@@ -185,6 +187,30 @@ public sealed partial class ControllerSession : IAsyncDisposable
     public void SendOptions(OptionMessage wishes) =>
         Lanes.Post(new Message { Misc = new Misc { Option = wishes } });
 
+    /// <summary>
+    /// Waits until the host has worked off what was sent (§6.3): it answers in order. A host that is closed on may lose
+    /// what it has not read, because its own pictures meet a connection that is gone.
+    /// </summary>
+    /// <param name="cancellation">Gives up.</param>
+    /// <returns>Whether it has; false when the session ended, or nothing was heard for 5 s.</returns>
+    public async Task<bool> SettleAsync(CancellationToken cancellation = default)
+    {
+        var echo = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Volatile.Write(ref _echo, echo);
+        var probe = new Message { TestDelay = new TestDelay { FromClient = true } };
+        try
+        {
+            await Lanes.SendAsync(SendLane.Input, probe, cancellation);
+            await Task.WhenAny(echo.Task, _running).WaitAsync(Settling, _options.Time, cancellation);
+        }
+        catch (Exception e) when (e is IOException or TimeoutException)
+        {
+            return false;
+        }
+
+        return echo.Task.IsCompletedSuccessfully;
+    }
+
     /// <summary>Says good-bye and closes.</summary>
     /// <returns>When closed.</returns>
     public async ValueTask DisposeAsync()
@@ -314,6 +340,9 @@ public sealed partial class ControllerSession : IAsyncDisposable
             case Message.UnionOneofCase.TestDelay when !message.TestDelay.FromClient:
                 Delay = TimeSpan.FromMilliseconds(message.TestDelay.LastDelay);
                 Lanes.Post(message);
+                break;
+            case Message.UnionOneofCase.TestDelay:
+                Volatile.Read(ref _echo)?.TrySetResult();
                 break;
             case Message.UnionOneofCase.Hash:
                 _hash.TrySetResult(message.Hash);

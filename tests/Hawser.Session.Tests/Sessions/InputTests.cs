@@ -50,6 +50,14 @@ public sealed class InputTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_was_sent_is_done_when_the_session_has_settled()
+    {
+        for (var i = 0; i < 100; i++) await Input.MoveToAsync(i, i);
+        (await _session.SettleAsync()).ShouldBeTrue();
+        Device.Count.ShouldBe(100);
+    }
+
+    [Fact]
     public async Task T58_all_buttons_both_axes_and_relative_moves_go_the_right_way()
     {
         foreach (var button in Enum.GetValues<MouseButton>())
@@ -159,6 +167,14 @@ public sealed class InputTests : IAsyncLifetime
         private int _read;
 
         public ControlKey? Locked { get; set; }
+
+        public int Count
+        {
+            get
+            {
+                lock (_gate) return _notes.Count;
+            }
+        }
 
         /// <summary>What comes next is exactly this.</summary>
         public async Task NotedAsync(params string[] wanted)

@@ -77,6 +77,8 @@ internal static class KilledRecorder
         var start = new ProcessStartInfo(program) { RedirectStandardOutput = true, UseShellExecute = false, WorkingDirectory = folder };
         if (Path.GetFileNameWithoutExtension(program) == "dotnet") start.ArgumentList.Add(typeof(KilledRecorder).Assembly.Location);
         foreach (var (name, value) in environment) start.Environment[name] = value;
+        // It is killed with all it started: a database server of its own would lose who ends it, and go on.
+        start.Environment["HAWSER_TEST_DATABASE"] = "";
         return Process.Start(start)!;
     }
 }
