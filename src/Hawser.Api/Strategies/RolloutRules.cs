@@ -68,9 +68,14 @@ internal sealed class RolloutRules(StrategyEpoch epoch, StrategyRules strategies
     {
         rollout.Rings = JsonSerializer.Serialize(rings, RolloutJson.Default.IReadOnlyListRolloutRing);
         (rollout.CreatedAt, rollout.RingAt) = (Now, Now);
-        db.StrategyRollouts.Add(rollout);
-        await db.SaveChangesAsync(cancellationToken);
-        await FillAsync(db, rollout, cancellationToken);
+        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
+        {
+            db.StrategyRollouts.Add(rollout);
+            await db.SaveChangesAsync(cancellationToken);
+            await FillAsync(db, rollout, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+        }
+
         await ToldAsync(db, rollout, cancellationToken);
     }
 
@@ -86,13 +91,19 @@ internal sealed class RolloutRules(StrategyEpoch epoch, StrategyRules strategies
             && (r.State == RolloutState.Running || r.State == RolloutState.Paused));
         if (ring + 1 < RingsOf(rollout).Count)
         {
-            var reached = await mine.ExecuteUpdateAsync(
-                s => s.SetProperty(r => r.Ring, ring + 1).SetProperty(r => r.RingAt, now)
-                    .SetProperty(r => r.State, RolloutState.Running),
-                cancellationToken);
-            if (reached == 0) return false;
-            rollout.Ring = ring + 1;
-            await FillAsync(db, rollout, cancellationToken);
+            // Both or neither: a ring that a crash left empty would look like one without devices, and be gone past.
+            await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
+            {
+                var reached = await mine.ExecuteUpdateAsync(
+                    s => s.SetProperty(r => r.Ring, ring + 1).SetProperty(r => r.RingAt, now)
+                        .SetProperty(r => r.State, RolloutState.Running),
+                    cancellationToken);
+                if (reached == 0) return false;
+                rollout.Ring = ring + 1;
+                await FillAsync(db, rollout, cancellationToken);
+                await transaction.CommitAsync(cancellationToken);
+            }
+
             await ToldAsync(db, rollout, cancellationToken);
             return true;
         }
