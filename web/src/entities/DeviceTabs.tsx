@@ -1,8 +1,6 @@
-import { Tabs } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../api/me';
-import styles from './tabs.module.css';
+import { PageTabs } from '../ui/PageTabs';
 
 export type DeviceTab = 'overview' | 'sessions' | 'recordings' | 'files' | 'policy' | 'access';
 
@@ -19,27 +17,9 @@ const all: readonly DeviceTab[] = ['overview', 'sessions', 'recordings', 'files'
 export function DeviceTabs({ id, now }: { id: string; now: DeviceTab }) {
   const t = useTranslations('entities');
   const me = useMe();
-  const navigate = useNavigate();
-  const shown = all.filter((tab) => rights[tab] === undefined || can(me, rights[tab]));
   const base = `/devices/${encodeURIComponent(id)}`;
-  return (
-    <Tabs
-      value={now}
-      onChange={(to) => void navigate({ to: to === 'overview' ? base : `${base}/${to ?? ''}` })}
-      aria-label={t('deviceTabs.label')}
-    >
-      <Tabs.List className={styles.tabs ?? ''}>
-        {shown.map((tab) => (
-          <Tabs.Tab key={tab} value={tab}>
-            {t(`deviceTabs.${tab}`)}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      {shown.map((tab) => (
-        <Tabs.Panel key={tab} value={tab}>
-          <span />
-        </Tabs.Panel>
-      ))}
-    </Tabs>
-  );
+  const tabs = all
+    .filter((tab) => rights[tab] === undefined || can(me, rights[tab]))
+    .map((tab) => ({ key: tab, name: t(`deviceTabs.${tab}`), to: tab === 'overview' ? base : `${base}/${tab}` }));
+  return <PageTabs label={t('deviceTabs.label')} now={now} tabs={tabs} />;
 }

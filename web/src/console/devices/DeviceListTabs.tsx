@@ -1,30 +1,15 @@
-import { Tabs } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
+import { PageTabs } from '../../ui/PageTabs';
 
 /** The devices that there are, and those that were deleted. */
 export function DeviceListTabs({ now }: { now: 'devices' | 'deleted' }) {
   const t = useTranslations('devices');
   const me = useMe();
-  const navigate = useNavigate();
   if (!can(me, 'devices.delete')) return null;
-  return (
-    <Tabs
-      value={now}
-      onChange={(to) => void navigate({ to: to === 'deleted' ? '/devices/deleted' : '/devices' })}
-      aria-label={t('title')}
-    >
-      <Tabs.List>
-        <Tabs.Tab value="devices">{t('inUse')}</Tabs.Tab>
-        <Tabs.Tab value="deleted">{t('bin.title')}</Tabs.Tab>
-      </Tabs.List>
-      <Tabs.Panel value="devices">
-        <span />
-      </Tabs.Panel>
-      <Tabs.Panel value="deleted">
-        <span />
-      </Tabs.Panel>
-    </Tabs>
-  );
+  const tabs = [
+    { key: 'devices', name: t('inUse'), to: '/devices' },
+    { key: 'deleted', name: t('bin.title'), to: '/devices/deleted' },
+  ];
+  return <PageTabs label={t('title')} now={now} tabs={tabs} />;
 }

@@ -1,8 +1,6 @@
-import { Tabs } from '@mantine/core';
-import { useNavigate } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
-import styles from './users.module.css';
+import { PageTabs } from '../../ui/PageTabs';
 
 export const userTabs = ['overview', 'devices', 'sign-ins', 'tokens', 'sessions', 'recordings', 'access'] as const;
 export type UserTab = (typeof userTabs)[number];
@@ -20,28 +18,11 @@ const forAdministrators: readonly UserTab[] = ['sign-ins', 'tokens'];
 export function UserTabs({ guid, now }: { guid: string; now: UserTab }) {
   const t = useTranslations('users');
   const me = useMe();
-  const navigate = useNavigate();
   const shown = userTabs.filter((tab) =>
     forAdministrators.includes(tab) ? me.is_admin : rights[tab] === undefined || can(me, rights[tab]));
   const base = `/users/${guid}`;
-  return (
-    <Tabs
-      value={now}
-      onChange={(to) => void navigate({ to: to === 'overview' ? base : `${base}/${to ?? ''}` })}
-      aria-label={t('tabs.label')}
-    >
-      <Tabs.List className={styles.tabs ?? ''}>
-        {shown.map((tab) => (
-          <Tabs.Tab key={tab} value={tab}>
-            {t(`tabs.${tab}`)}
-          </Tabs.Tab>
-        ))}
-      </Tabs.List>
-      {shown.map((tab) => (
-        <Tabs.Panel key={tab} value={tab}>
-          <span />
-        </Tabs.Panel>
-      ))}
-    </Tabs>
-  );
+  const tabs = shown.map((tab) => ({
+    key: tab, name: t(`tabs.${tab}`), to: tab === 'overview' ? base : `${base}/${tab}`,
+  }));
+  return <PageTabs label={t('tabs.label')} now={now} tabs={tabs} />;
 }
