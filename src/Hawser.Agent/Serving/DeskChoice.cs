@@ -1,4 +1,5 @@
 using Hawser.Agent.Linux;
+using Hawser.Agent.Linux.Fuse;
 using Hawser.Agent.Linux.X11;
 using Hawser.Session.Desktop;
 using Hawser.Session.Video;
@@ -11,8 +12,9 @@ internal static class DeskChoice
     private static readonly TimeSpan CardPeriod = TimeSpan.FromMilliseconds(33);
 
     /// <summary>The desk; null when there is to be none, or nothing to show it with.</summary>
-    public static Desk? Open(AgentConfig config, AgentLog log, TimeProvider time)
+    public static Desk? Open(AgentState state, AgentFolder folder, AgentLog log, TimeProvider time)
     {
+        var config = state.Config;
         if (config.Display == "none" || !OperatingSystem.IsLinux()) return null;
         if (!VideoCodecs.AreThere)
         {
@@ -23,9 +25,20 @@ internal static class DeskChoice
         if (config.Display == "test-card") return new MovingCard(time);
         // Xlib reads it from the environment of the process, which .NET keeps a copy of.
         if (config.Authority.Length > 0) _ = Libc.setenv("XAUTHORITY", config.Authority, 1);
-        var desk = new X11Desk(config.Display.Length > 0 ? config.Display : null, time);
+        var root = FuseMount.IsRoot ? $"/run/hawser-agent/{state.Identity.Id}" : Path.Combine(folder.Location, "paste");
+        var place = new PastePlace(root, () => OwnerOf(config));
+        if (place.Trouble.Length > 0) log.Say($"files that controllers copy can't be pasted here: {place.Trouble}");
+        var desk = new X11Desk(config.Display.Length > 0 ? config.Display : null, time, place);
         if (desk.Displays.Count == 0) log.Say($"no desktop yet: {desk.Trouble}");
         return desk;
+    }
+
+    // Whose desktop it is: whoever has the key to it, or else whoever made its socket.
+    private static uint OwnerOf(AgentConfig config)
+    {
+        var key = config.Authority.Length > 0 ? MountCalls.OwnerOf(config.Authority) : null;
+        var number = config.Display.TrimStart(':').Split('.')[0];
+        return key ?? MountCalls.OwnerOf($"/tmp/.X11-unix/X{number}") ?? MountCalls.geteuid();
     }
 
     private sealed class MovingCard : TestCard

@@ -63,7 +63,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         _filming = new FilmMaker(
             _state.Identity.Id, _shelf, () => _state.Settings.IsOn("allow-auto-record-incoming"), log, time);
         var user = LocalUser.Current();
-        _desk = DeskChoice.Open(_state.Config, log, time);
+        _desk = DeskChoice.Open(_state, folder, log, time);
         _host = new SessionHost(new HostOptions
         {
             Desk = _desk,
@@ -252,6 +252,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             ["sessions"] = _host.Connections,
             ["displays"] = _desk?.Displays.Select(d => $"{d.Name} {d.Width}x{d.Height}+{d.X}+{d.Y}").ToArray() ?? [],
             ["desktop"] = _desk is X11Desk { Trouble.Length: > 0 } x ? x.Trouble : _desk is null ? "none" : "ok",
+            ["pastes_files"] = _desk?.Clipboard?.TakesFiles ?? false,
             ["records_waiting"] = _outbox.Count,
             ["recordings_waiting"] = _shelf.Films.Length,
         }),

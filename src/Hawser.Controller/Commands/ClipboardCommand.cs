@@ -33,7 +33,8 @@ internal static class ClipboardCommand
         };
         var seconds = new Option<double>("--seconds")
         {
-            Description = "get: how long to wait for a copy. Hosts of others send the next one, not the present one.",
+            Description = "get: how long to wait for a copy. Hosts of others send the next one, not the present one. "
+                + "set --files: how long they are offered after they were last read.",
             HelpName = "N",
             DefaultValueFactory = _ => 30,
         };

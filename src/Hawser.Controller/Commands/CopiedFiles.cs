@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Hawser.Controller.Calling;
 using Hawser.Protocol.Messages;
+using Hawser.Session.Clipboard;
 using Hawser.Session.Controller;
 using Bool = Hawser.Protocol.Messages.OptionMessage.Types.BoolOption;
 
@@ -61,17 +62,77 @@ internal sealed class CopiedFiles(HostCall call, string target, TimeSpan patienc
     // They are read when somebody pastes, so the session has to last until then, and as long as that takes.
     private async Task<int> OfferAsync(ControllerSession session, string[] paths, CancellationToken cancellation)
     {
-        var asked = new TaskCompletionSource<int>(TaskCreationOptions.RunContinuationsAsynchronously);
-        session.OfferFiles([.. paths.Select(Path.GetFullPath)], count => asked.TrySetResult(count));
-        Console.Error.WriteLine($"Paste them there within {patience.TotalSeconds:0} seconds; Ctrl+C ends.");
-        await Task.WhenAny(asked.Task, session.Ended, Task.Delay(patience, TimeProvider.System, cancellation));
-        if (!asked.Task.IsCompleted)
+        var offer = new Offer();
+        session.OfferFiles([.. paths.Select(Path.GetFullPath)], offer.Events);
+        Console.Error.WriteLine(
+            $"Paste them there: offered until none was read for {patience.TotalSeconds:0} seconds (--seconds).");
+        while (await offer.MovedAsync(session.Ended, patience, cancellation))
         {
-            throw new Failure(Exit.Failed, session.EndReason ?? "Nobody there has pasted them.");
+            // Still wanted.
         }
 
-        Console.Out.WriteLine($"{await asked.Task} files and folders are being pasted; Ctrl+C when that is done.");
-        await session.Ended.WaitAsync(cancellation);
+        if (offer.IsRefused) throw new Failure(Exit.Failed, "That machine can't paste files: it says no to them.");
+        if (session.Ended.IsCompleted) throw new Failure(Exit.Failed, session.EndReason ?? "The session has ended.");
+        if (offer.Count == 0) throw new Failure(Exit.Failed, "That machine does not ask for them.");
+        if (offer is { Read: 0, Bytes: > 0 }) throw new Failure(Exit.Failed, "Nobody there has pasted them.");
+        Console.Out.WriteLine(call.Json
+            ? JsonSerializer.Serialize(new { offered = offer.Count, bytes = offer.Bytes, read = offer.Read })
+            : $"{offer.Count} files and folders were offered, {offer.Read} bytes were read");
         return Exit.Done;
+    }
+
+    private sealed class Offer
+    {
+        private readonly Lock _gate = new();
+        private TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public FileOfferEvents Events => new()
+        {
+            Listed = files => Move(() =>
+            {
+                Count = files.Count;
+                Bytes = files.Aggregate(0UL, (sum, file) => sum + file.Size);
+            }),
+            WasRead = bytes => Move(() => Read += bytes),
+            Refused = () => Move(() => IsRefused = true),
+        };
+
+        public int Count { get; private set; }
+
+        public ulong Bytes { get; private set; }
+
+        public long Read { get; private set; }
+
+        public bool IsRefused { get; private set; }
+
+        /// <summary>Waits until something happens; false when nothing does in time, or nothing will any more.</summary>
+        public async Task<bool> MovedAsync(Task ended, TimeSpan patience, CancellationToken cancellation)
+        {
+            Task moved;
+            lock (_gate) moved = _moved.Task;
+            try
+            {
+                await Task.WhenAny(moved, ended).WaitAsync(patience, TimeProvider.System, cancellation);
+            }
+            catch (TimeoutException)
+            {
+                return false;
+            }
+
+            lock (_gate)
+            {
+                if (_moved.Task.IsCompleted) _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
+                return !IsRefused && !ended.IsCompleted;
+            }
+        }
+
+        private void Move(Action what)
+        {
+            lock (_gate)
+            {
+                what();
+                _moved.TrySetResult();
+            }
+        }
     }
 }

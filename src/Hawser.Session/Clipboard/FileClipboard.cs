@@ -12,7 +12,7 @@ internal sealed class FileClipboard : IAsyncDisposable
 {
     private const int MostWaiting = 64;
     private readonly SendLanes _lanes;
-    private readonly Action<IReadOnlyList<FileEntry>> _listed;
+    private readonly FileOfferEvents _events;
     private readonly CancellationTokenSource _stop = new();
     private readonly Channel<(FileOffer Offer, Cliprdr Asked)> _asked =
         System.Threading.Channels.Channel.CreateBounded<(FileOffer Offer, Cliprdr Asked)>(MostWaiting);
@@ -22,10 +22,10 @@ internal sealed class FileClipboard : IAsyncDisposable
 
     /// <summary>Begins with nothing.</summary>
     /// <param name="lanes">Where answers go.</param>
-    /// <param name="listed">Told of each copy that somebody begins to paste.</param>
-    public FileClipboard(SendLanes lanes, Action<IReadOnlyList<FileEntry>> listed)
+    /// <param name="events">Told of what becomes of the files.</param>
+    public FileClipboard(SendLanes lanes, FileOfferEvents events)
     {
-        (_lanes, _listed) = (lanes, listed);
+        (_lanes, _events) = (lanes, events);
         _working = Task.Run(WorkAsync);
     }
 
@@ -33,7 +33,7 @@ internal sealed class FileClipboard : IAsyncDisposable
     public void Copy(IReadOnlyList<string> paths)
     {
         var before = _offer;
-        _offer = paths.Count > 0 ? new FileOffer(paths, _listed) : null;
+        _offer = paths.Count > 0 ? new FileOffer(paths, _events) : null;
         if (_offer is not null) _lanes.Post(FileOffer.Announcement());
         else if (before is not null)
         {
@@ -44,7 +44,19 @@ internal sealed class FileClipboard : IAsyncDisposable
     /// <summary>Takes in what a paster wants. Without an offer, and beyond what can wait, it gets no answer.</summary>
     public void OnMessage(Cliprdr asked)
     {
-        if (_offer is { } offer) _asked.Writer.TryWrite((offer, asked));
+        if (_offer is not { } offer) return;
+        switch (asked.UnionCase)
+        {
+            case Cliprdr.UnionOneofCase.FormatDataRequest:
+            case Cliprdr.UnionOneofCase.FileContentsRequest:
+                _asked.Writer.TryWrite((offer, asked));
+                break;
+            case Cliprdr.UnionOneofCase.FormatListResponse when asked.FormatListResponse.MsgFlags != FileFetch.Fine:
+                _events.Refused();
+                break;
+            default:
+                break;
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -38,14 +38,17 @@ internal sealed class FileFetch(Action<Message> send, TimeProvider time)
     /// <summary>Ends when files were offered.</summary>
     public Task Offered => _offered.Task;
 
+    /// <summary>The number of the list of files among what the other end has; null when it has no files.</summary>
+    public static int? DescriptorOf(CliprdrServerFormatList list) =>
+        list.Formats.Take(MostFormats).FirstOrDefault(f => f.Format == DescriptorName)?.Id;
+
     /// <summary>Takes in what the other end says of its clipboard of files.</summary>
     public void OnMessage(Cliprdr said)
     {
         switch (said.UnionCase)
         {
             case Cliprdr.UnionOneofCase.FormatList:
-                var format = said.FormatList.Formats.Take(MostFormats).FirstOrDefault(f => f.Format == DescriptorName);
-                if (format is not null) _offered.TrySetResult(format.Id);
+                if (DescriptorOf(said.FormatList) is { } format) _offered.TrySetResult(format);
                 break;
             case Cliprdr.UnionOneofCase.FormatDataResponse:
             case Cliprdr.UnionOneofCase.FileContentsResponse:

@@ -6,13 +6,27 @@ using Hawser.Session.Files.Linux;
 
 namespace Hawser.Session.Clipboard;
 
+/// <summary>What becomes of files that are offered; told on any thread, whoever is told must not block.</summary>
+public sealed record FileOfferEvents
+{
+    /// <summary>Told once, when the other end asks which files these are; its desk offers them from then on, or
+    /// somebody pastes them.</summary>
+    public Action<IReadOnlyList<FileEntry>> Listed { get; init; } = _ => { };
+
+    /// <summary>Told how many bytes were read by one question.</summary>
+    public Action<int> WasRead { get; init; } = _ => { };
+
+    /// <summary>Told when the other end says that it can't take them.</summary>
+    public Action Refused { get; init; } = () => { };
+}
+
 /// <summary>
 /// Copied files, given to whoever pastes them at the other end (§12.3, "copier"). The list is made when it is asked
 /// for and stays until the next copy. Not thread-safe.
 /// </summary>
 /// <param name="paths">What was copied: files and folders.</param>
-/// <param name="listed">Told once, when somebody asks which files these are.</param>
-internal sealed class FileOffer(IReadOnlyList<string> paths, Action<IReadOnlyList<FileEntry>> listed)
+/// <param name="events">Told of what becomes of them.</param>
+internal sealed class FileOffer(IReadOnlyList<string> paths, FileOfferEvents events)
 {
     // The field's own numbers on Unix.
     private const int DescriptorFormat = 49334;
@@ -45,6 +59,7 @@ internal sealed class FileOffer(IReadOnlyList<string> paths, Action<IReadOnlyLis
             case Cliprdr.UnionOneofCase.FileContentsRequest:
                 var request = asked.FileContentsRequest;
                 var bytes = await ReadAsync(request, cancellation);
+                if (bytes is not null) events.WasRead(bytes.Length);
                 return Wrap(new Cliprdr
                 {
                     FileContentsResponse = new CliprdrFileContentsResponse
@@ -69,7 +84,7 @@ internal sealed class FileOffer(IReadOnlyList<string> paths, Action<IReadOnlyLis
             if (_files is null)
             {
                 _files = Expand();
-                listed([.. _files.Select(f => f.Entry)]);
+                events.Listed([.. _files.Select(f => f.Entry)]);
             }
 
             var bytes = FileGroup.Write([.. _files.Select(f => f.Entry)]);

@@ -22,11 +22,11 @@ public sealed partial class ControllerSession
 
     /// <summary>Offers files of this machine, to be pasted at the host while this session lasts.</summary>
     /// <param name="paths">Files and folders.</param>
-    /// <param name="pasted">Told how many files and folders there are, when somebody begins to paste.</param>
-    public void OfferFiles(IReadOnlyList<string> paths, Action<int> pasted)
+    /// <param name="events">Told of what becomes of them; those of the first call serve for all.</param>
+    public void OfferFiles(IReadOnlyList<string> paths, FileOfferEvents events)
     {
         ArgumentNullException.ThrowIfNull(paths);
-        _offered ??= new FileClipboard(Lanes, files => pasted(files.Count));
+        _offered ??= new FileClipboard(Lanes, events);
         _offered.Copy(paths);
     }
 

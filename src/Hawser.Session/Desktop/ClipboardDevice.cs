@@ -11,9 +11,18 @@ public abstract class ClipboardDevice
     /// <summary>Whether anybody wants to know; asked before anything is read.</summary>
     public Func<bool> IsWanted { get; set; } = () => false;
 
+    /// <summary>Whether programs of this desk can be given files that are at a controller.</summary>
+    public virtual bool TakesFiles => false;
+
     /// <summary>Puts something on the clipboard.</summary>
     /// <param name="content">What.</param>
     public abstract void Set(ClipboardContent content);
+
+    /// <summary>Offers files that are at a controller, until they are gone; only for who takes them.</summary>
+    /// <param name="files">Which, and how they are read.</param>
+    public virtual void SetFiles(OfferedFiles files)
+    {
+    }
 
     /// <summary>Reads what is there now.</summary>
     /// <param name="then">Told once, if anything is there.</param>
@@ -25,6 +34,12 @@ public sealed class CardClipboard : ClipboardDevice
 {
     private readonly Lock _gate = new();
     private ClipboardContent _now = ClipboardContent.Empty;
+
+    /// <summary>The files of a controller that were offered last.</summary>
+    public OfferedFiles? Offered { get; private set; }
+
+    /// <inheritdoc/>
+    public override bool TakesFiles => true;
 
     /// <summary>What is there.</summary>
     public ClipboardContent Now
@@ -47,6 +62,12 @@ public sealed class CardClipboard : ClipboardDevice
     public override void Set(ClipboardContent content)
     {
         lock (_gate) _now = content;
+    }
+
+    /// <inheritdoc/>
+    public override void SetFiles(OfferedFiles files)
+    {
+        lock (_gate) Offered = files;
     }
 
     /// <inheritdoc/>

@@ -9,6 +9,7 @@ namespace Hawser.Session.Host;
 public sealed partial class HostSession
 {
     private FileClipboard? _copied;
+    private FilePaste? _paste;
 
     internal bool TakesClipboard => IsAuthorised && Facts.Kind == SessionKind.Remote
         && Permissions is { Clipboard: true, Keyboard: true }
@@ -17,6 +18,12 @@ public sealed partial class HostSession
 
     // §12.3: copied files are given to who asked for them, may have files, and is not kept from taking them away.
     private bool TakesCopiedFiles => TakesClipboard && Permissions.File && !Options.Settings().OneWayFiles
+        && ViewerOptions.EnableFileTransfer == OptionMessage.Types.BoolOption.Yes;
+
+    // The other way round: one-way-file-transfer keeps files from leaving, not from coming.
+    private bool GivesCopiedFiles => IsAuthorised && Facts.Kind == SessionKind.Remote
+        && Permissions is { Clipboard: true, File: true }
+        && ViewerOptions.DisableClipboard != OptionMessage.Types.BoolOption.Yes
         && ViewerOptions.EnableFileTransfer == OptionMessage.Types.BoolOption.Yes;
 
     /// <summary>Sends the host's clipboard, if the controller may and wants to have it (§12.2).</summary>
@@ -28,7 +35,13 @@ public sealed partial class HostSession
             _lanes.TryPost(SendLane.Input, message);
         }
 
-        if (TakesCopiedFiles) (_copied ??= new FileClipboard(_lanes, Pasted)).Copy(content.Files);
+        if (TakesCopiedFiles)
+        {
+            _copied ??= new FileClipboard(
+                _lanes, new FileOfferEvents { Listed = files => Pasted(files, toHost: false) });
+            _copied.Copy(content.Files);
+        }
+
         return ValueTask.CompletedTask;
     });
 
@@ -40,12 +53,18 @@ public sealed partial class HostSession
         Options.Events.ClipboardArrived(Facts, content);
     }
 
-    // What the controller has copied itself is not fetched: nothing here could hand it to a program of this machine.
-    private void OnCopiedFiles(Cliprdr asked)
+    private void OnCopiedFiles(Cliprdr said)
     {
-        if (TakesCopiedFiles) _copied?.OnMessage(asked);
+        if (TakesCopiedFiles) _copied?.OnMessage(said);
+        if (!GivesCopiedFiles) return;
+        _paste ??= new FilePaste(_lanes, Options.Desk?.Clipboard, Time, files => Leave(() =>
+        {
+            Pasted(files, toHost: true);
+            return ValueTask.CompletedTask;
+        }));
+        _paste.OnMessage(said);
     }
 
-    private void Pasted(IReadOnlyList<FileEntry> files) =>
-        Options.Events.Transferred(Facts, new FileTransferFacts(false, "clipboard", files));
+    private void Pasted(IReadOnlyList<FileEntry> files, bool toHost) =>
+        Options.Events.Transferred(Facts, new FileTransferFacts(toHost, "clipboard", files));
 }

@@ -325,6 +325,7 @@ public sealed partial class HostSession
         TuneSound();
         OnControlWishes(option);
         if ((!took && TakesClipboard) || (!gave && TakesCopiedFiles)) Options.Desk?.Clipboard?.Read(SendClipboard);
+        if (!GivesCopiedFiles) _paste?.Drop();
         if (_watcher is not null)
         {
             _watcher.Wishes = ViewerOptions.Clone();
@@ -386,6 +387,7 @@ public sealed partial class HostSession
     {
         await _stop.CancelAsync();
         EndDesk();
+        _paste?.Drop();
         _host.Sound?.Leave(_lanes);
         await ticking;
         await _asking;

@@ -67,16 +67,7 @@ internal sealed class DeskRig : IAsyncDisposable
     /// <summary>Runs a program to its end, which must be a good one; gives what it says.</summary>
     public static async Task<string> ToolAsync(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program)
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            RedirectStandardInput = true,
-        };
-        foreach (var argument in arguments) start.ArgumentList.Add(argument);
-        using var process = Process.Start(start)!;
-        process.StandardInput.Close();
+        using var process = Begin(program, arguments);
         var errors = process.StandardError.ReadToEndAsync();
         var said = await process.StandardOutput.ReadToEndAsync();
         await process.WaitForExitAsync();
@@ -107,16 +98,11 @@ internal sealed class DeskRig : IAsyncDisposable
         }
     }
 
-    /// <summary>Runs <c>hawser-connect ID …</c>.</summary>
-    public async Task ConnectAsync(params string[] command)
-    {
-        var password = Path.Combine(Folder, "password");
-        await File.WriteAllTextAsync(password, "secret\n");
-        await ToolAsync("dotnet", [
-            Path.Combine(AppContext.BaseDirectory, "hawser-connect.dll"), Id, .. command, "--server",
-            $"127.0.0.1:{_hawser.RendezvousPort}", "--key", _hawser.Key.PublicText, "--password-file", password,
-        ]);
-    }
+    /// <summary>Runs <c>hawser-connect ID …</c> to its end.</summary>
+    public async Task ConnectAsync(params string[] command) => await ToolAsync("dotnet", await WithServerAsync(command));
+
+    /// <summary>Starts <c>hawser-connect ID …</c>.</summary>
+    public async Task<Process> BeginAsync(params string[] command) => Begin("dotnet", await WithServerAsync(command));
 
     /// <summary>A session that is logged in.</summary>
     public async Task<ControllerSession> OpenAsync(
@@ -150,5 +136,30 @@ internal sealed class DeskRig : IAsyncDisposable
         if (how is not null) result.How.ShouldBe(how.Value);
         Channel = result.Channel!;
         return new ControllerSession(Channel, wishes(new ControllerOptions { Target = Id, MyId = "tester" }));
+    }
+
+    private static Process Begin(string program, string[] arguments)
+    {
+        var start = new ProcessStartInfo(program)
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (var argument in arguments) start.ArgumentList.Add(argument);
+        var process = Process.Start(start)!;
+        process.StandardInput.Close();
+        return process;
+    }
+
+    private async Task<string[]> WithServerAsync(string[] command)
+    {
+        var password = Path.Combine(Folder, "password");
+        await File.WriteAllTextAsync(password, "secret\n");
+        return [
+            Path.Combine(AppContext.BaseDirectory, "hawser-connect.dll"), Id, .. command, "--server",
+            $"127.0.0.1:{_hawser.RendezvousPort}", "--key", _hawser.Key.PublicText, "--password-file", password,
+        ];
     }
 }

@@ -75,7 +75,7 @@ public sealed class CopiedFilesTests : IAsyncDisposable
             RandomAccess.Write(file, "end"u8, size - 3);
         }
 
-        var offer = new FileOffer([large], _ => { });
+        var offer = new FileOffer([large], new FileOfferEvents());
         var list = (await offer.AnswerAsync(new Cliprdr
         {
             FormatDataRequest = new CliprdrServerFormatDataRequest { RequestedFormatId = 49334 },
@@ -108,7 +108,7 @@ public sealed class CopiedFilesTests : IAsyncDisposable
         await using var other = host;
         await using var session = new ControllerSession(controller, new ControllerOptions { Target = "1" });
         var asked = 0;
-        session.OfferFiles([Path.Combine(_here, "mine")], count => asked = count);
+        session.OfferFiles([Path.Combine(_here, "mine")], new FileOfferEvents { Listed = files => asked = files.Count });
         // The same code pastes at the other end.
         var fetch = new FileFetch(m => _ = host.SendAsync(m).AsTask(), TimeProvider.System);
         var reading = ReadAsync();
@@ -116,7 +116,7 @@ public sealed class CopiedFilesTests : IAsyncDisposable
         (await fetch.RunAsync(_rig.Folder, _limit.Token)).Files.ShouldBe(1);
         (await File.ReadAllTextAsync(There("mine"))).ShouldBe("for you");
         asked.ShouldBe(1);
-        session.OfferFiles([], _ => { });
+        session.OfferFiles([], new FileOfferEvents());
         await reading;
 
         async Task ReadAsync()

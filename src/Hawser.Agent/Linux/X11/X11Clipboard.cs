@@ -1,3 +1,4 @@
+using Hawser.Agent.Linux.Fuse;
 using Hawser.Session.Clipboard;
 using Hawser.Session.Desktop;
 
@@ -7,13 +8,18 @@ namespace Hawser.Agent.Linux.X11;
 /// The selection CLIPBOARD of an X server, on a connection of its own. XFixes tells of another owner; what we own
 /// ourselves is never told, so that nothing echoes. The desk opens and closes it with its server.
 /// </summary>
-internal sealed unsafe class X11Clipboard(TimeProvider time) : ClipboardDevice
+/// <param name="time">The clock.</param>
+/// <param name="place">Where programs find what controllers have copied; null when they can't.</param>
+internal sealed unsafe class X11Clipboard(TimeProvider time, PastePlace? place = null) : ClipboardDevice
 {
     public const int LongestText = 16 * 1024 * 1024;
     public const int LargestPicture = 48 * 1024 * 1024;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private readonly Lock _gate = new();
     private Connected? _now;
+    private Task _showing = Task.CompletedTask;
+
+    public override bool TakesFiles => place is { Trouble: "" };
 
     /// <summary>Begins; without a clipboard when the server does not have what it takes.</summary>
     public void Open(string? name)
@@ -46,6 +52,45 @@ internal sealed unsafe class X11Clipboard(TimeProvider time) : ClipboardDevice
     public override void Read(Action<ClipboardContent> then)
     {
         lock (_gate) _now?.Read(then);
+    }
+
+    // Mounting takes its time, and one copy comes after another.
+    public override void SetFiles(OfferedFiles files)
+    {
+        lock (_gate)
+        {
+            _showing = _showing.ContinueWith(_ => Show(files), CancellationToken.None, TaskContinuationOptions.None,
+                TaskScheduler.Default);
+        }
+    }
+
+    private void Show(OfferedFiles files)
+    {
+        if (place is null || files.Gone.IsCancellationRequested) return;
+        try
+        {
+            var content = new ClipboardContent { Files = place.Show(files) };
+            Set(content);
+            _ = files.Gone.Register(() => _ = Task.Run(() => Withdraw(content)));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ObjectDisposedException)
+        {
+            // What was mounted at the start can't be now: the machine is short of something, and this copy is lost.
+        }
+    }
+
+    private void Withdraw(ClipboardContent content)
+    {
+        lock (_gate) _now?.Withdraw(content);
+    }
+
+    // What is a controller's own, also when another program has taken the clipboard over, is not told back as ours.
+    private ClipboardContent Ours(ClipboardContent content) => place is null || content.Files.Count == 0 ? content
+        : content with { Files = [.. content.Files.Where(path => !place.Holds(path))] };
+
+    private void Tell(ClipboardContent content, Action<ClipboardContent> then)
+    {
+        if (Ours(content) is { IsEmpty: false } ours) then(ours);
     }
 
     private sealed class Connected : IDisposable
@@ -94,6 +139,16 @@ internal sealed unsafe class X11Clipboard(TimeProvider time) : ClipboardDevice
             }
         }
 
+        public void Withdraw(ClipboardContent content)
+        {
+            lock (_server.Gate)
+            {
+                if (_server.IsBroken || !ReferenceEquals(_owner.Offered, content)) return;
+                _owner.Withdraw();
+                _server.Flush();
+            }
+        }
+
         public void Read(Action<ClipboardContent> then)
         {
             ClipboardContent? own;
@@ -105,7 +160,7 @@ internal sealed unsafe class X11Clipboard(TimeProvider time) : ClipboardDevice
                 _server.Flush();
             }
 
-            if (own is not null) then(own);
+            if (own is not null) _clipboard.Tell(own, then);
         }
 
         public void Dispose()
@@ -117,7 +172,7 @@ internal sealed unsafe class X11Clipboard(TimeProvider time) : ClipboardDevice
 
         private void Begin(Action<ClipboardContent> then)
         {
-            _reader.Begin(then);
+            _reader.Begin(content => _clipboard.Tell(content, then));
             Wait();
         }
 
@@ -173,7 +228,10 @@ internal sealed unsafe class X11Clipboard(TimeProvider time) : ClipboardDevice
         {
             if (owner == _window) return;
             _owner.OnLost();
-            if (owner != 0 && _clipboard.IsWanted()) _reader.Begin(content => _clipboard.Changed(content));
+            if (owner != 0 && _clipboard.IsWanted())
+            {
+                _reader.Begin(content => _clipboard.Tell(content, _clipboard.Changed));
+            }
         }
 
         private void OnProperty(Xlib.SelectionEvent* one)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Hawser.Agent.Linux.Fuse;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Desktop;
 
@@ -10,11 +11,12 @@ namespace Hawser.Agent.Linux.X11;
 /// </summary>
 /// <param name="name">Such as <c>:0</c>; null for the environment's, or else the first that lets us in.</param>
 /// <param name="time">The clock.</param>
-internal sealed class X11Desk(string? name, TimeProvider time) : Desk
+/// <param name="place">Where programs find what controllers have copied; the desk's own.</param>
+internal sealed class X11Desk(string? name, TimeProvider time, PastePlace? place = null) : Desk
 {
     private static readonly TimeSpan BetweenTries = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
-    private readonly X11Clipboard _clipboard = new(time);
+    private readonly X11Clipboard _clipboard = new(time, place);
     private XConnection? _server;
     private X11Input? _input;
     private string? _found;
@@ -112,6 +114,7 @@ internal sealed class X11Desk(string? name, TimeProvider time) : Desk
     {
         lock (_gate) _disposed = true;
         Close();
+        place?.Dispose();
         return base.DisposeAsync();
     }
 

@@ -21,6 +21,7 @@ internal sealed class XSelectionAtoms
         Svg = [Atom("image/svg+xml")];
         Png = [Atom("image/png")];
         Files = [Atom("text/uri-list")];
+        CopiedFiles = [Atom("x-special/gnome-copied-files"), Atom("x-special/mate-copied-files")];
         Properties = [.. Enumerable.Range(0, Slots).Select(i => Atom($"HAWSER_CLIPBOARD_{i}"))];
     }
 
@@ -50,6 +51,9 @@ internal sealed class XSelectionAtoms
     public nint[] Png { get; }
 
     public nint[] Files { get; }
+
+    /// <summary>How file managers say whether it was copied or cut.</summary>
+    public nint[] CopiedFiles { get; }
 
     /// <summary>Where others put what was asked for: another each time: late answers are not mixed up.</summary>
     public nint[] Properties { get; }

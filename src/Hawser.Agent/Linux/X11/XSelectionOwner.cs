@@ -29,6 +29,9 @@ internal sealed unsafe class XSelectionOwner(nint display, nint window, XSelecti
         Add(atoms.Rtf, content.Rtf);
         Add(atoms.Svg, content.Svg);
         if (!content.Png.IsEmpty) _offers[atoms.Png[0]] = content.Png.ToArray();
+        var uris = content.Files.Select(AddressOf).ToArray();
+        Add(atoms.Files, string.Concat(uris.Select(uri => uri + "\r\n")));
+        if (uris.Length > 0) Add(atoms.CopiedFiles, $"copy\n{string.Join('\n', uris)}");
         _ = Xlib.XChangeProperty(display, window, atoms.Clock, Xlib.IntegerAtom, 32, Xlib.Append, null, 0);
     }
 
@@ -45,6 +48,14 @@ internal sealed unsafe class XSelectionOwner(nint display, nint window, XSelecti
     {
         Offered = null;
         _offers.Clear();
+    }
+
+    /// <summary>Offers nothing any more.</summary>
+    public void Withdraw()
+    {
+        if (Offered is null) return;
+        OnLost();
+        _ = Xlib.XSetSelectionOwner(display, atoms.Clipboard, 0, _since);
     }
 
     /// <summary>Somebody pastes.</summary>
@@ -78,6 +89,9 @@ internal sealed unsafe class XSelectionOwner(nint display, nint window, XSelecti
         // An empty piece was the end.
         if (length == 0) Forget(transfer);
     }
+
+    private static string AddressOf(string path) =>
+        "file://" + string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
 
     private void Add(nint[] forms, string text)
     {
