@@ -36,6 +36,12 @@ public sealed record ApiParts(
     /// <summary>What the rendezvous role of this node knows of a device; null where none runs.</summary>
     public Func<string, PeerSighting?>? Sighting { get; init; }
 
+    /// <summary>How the relay role of this node is doing; null where none runs, or where it announces itself.</summary>
+    public Func<RelayStatus>? OwnRelay { get; init; }
+
+    /// <summary>By which paths this node's rendezvous role brought peers together; null where none runs.</summary>
+    public Func<PathCounts>? Paths { get; init; }
+
     /// <summary>The folder with the console's files; it may be missing.</summary>
     public string ConsoleFolder { get; init; } = "";
 

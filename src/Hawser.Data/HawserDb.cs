@@ -1,5 +1,6 @@
 using Hawser.Data.Access;
 using Hawser.Data.Accounts;
+using Hawser.Data.Activity;
 using Hawser.Data.AddressBooks;
 using Hawser.Data.Audit;
 using Hawser.Data.Devices;
@@ -184,6 +185,9 @@ public abstract class HawserDb : DbContext
 
     /// <summary>The nodes on this database.</summary>
     public DbSet<ServerNode> ServerNodes => Set<ServerNode>();
+
+    /// <summary>How much was going on.</summary>
+    public DbSet<ActivitySample> ActivitySamples => Set<ActivitySample>();
 
     /// <summary>The rows of job leases.</summary>
     public DbSet<JobLease> JobLeases => Set<JobLease>();

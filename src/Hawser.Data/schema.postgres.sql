@@ -1,3 +1,13 @@
+CREATE TABLE activity_samples (
+    minutes integer NOT NULL,
+    at timestamp with time zone NOT NULL,
+    metric integer NOT NULL,
+    source text COLLATE "C" NOT NULL,
+    value double precision NOT NULL,
+    CONSTRAINT pk_activity_samples PRIMARY KEY (minutes, at, metric, source)
+);
+
+
 CREATE TABLE admin_roles (
     guid uuid NOT NULL,
     name text COLLATE "C" NOT NULL,

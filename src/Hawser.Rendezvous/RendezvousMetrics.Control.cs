@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
+using Hawser.Cluster;
 using Hawser.Rendezvous.Introducing;
 
 namespace Hawser.Rendezvous;
@@ -11,6 +12,8 @@ internal sealed partial class RendezvousMetrics
     private readonly long[] _outcomes = new long[(int)IntroductionOutcome.CallerGone + 1];
     private readonly ConcurrentDictionary<string, StrongBox<long>> _closed = new(StringComparer.Ordinal);
     private long _expired;
+    private long _relayed;
+    private long _fellBack;
     private long _tunnelled;
     private long _tunnelErrors;
 
@@ -22,6 +25,25 @@ internal sealed partial class RendezvousMetrics
     /// <param name="outcome">How.</param>
     /// <returns>The count.</returns>
     public long Introductions(IntroductionOutcome outcome) => Volatile.Read(ref _outcomes[(int)outcome]);
+
+    /// <summary>A caller was sent to a relay.</summary>
+    /// <param name="afterPunch">It had been told of a direct path, which did not work.</param>
+    public void SentToRelay(bool afterPunch)
+    {
+        Interlocked.Increment(ref _relayed);
+        if (afterPunch) Interlocked.Increment(ref _fellBack);
+    }
+
+    /// <summary>By which paths peers were brought together.</summary>
+    public PathCounts Paths
+    {
+        get
+        {
+            var told = Introductions(IntroductionOutcome.Punched) + Introductions(IntroductionOutcome.PunchedByUdp)
+                + Introductions(IntroductionOutcome.Local);
+            return new PathCounts(Math.Max(0, told - Volatile.Read(ref _fellBack)), Volatile.Read(ref _relayed));
+        }
+    }
 
     /// <summary>Callers waited in vain.</summary>
     /// <param name="count">How many.</param>

@@ -127,6 +127,9 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         return Control.WebSockets.HandleAsync(context);
     }
 
+    /// <summary>By which paths peers were brought together.</summary>
+    public PathCounts Paths => _metrics.Paths;
+
     /// <summary>What is known of a device now, for people.</summary>
     /// <param name="id">The device.</param>
     /// <returns>Null when it is not known.</returns>

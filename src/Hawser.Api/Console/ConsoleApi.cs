@@ -43,6 +43,9 @@ internal static class ConsoleApi
             .WithSummary("Who one is, what one may do, and the proof that goes with every change.").Answers<Me>();
         routes.MapGet(Prefix + "/overview", OverviewEndpoint.HandleAsync).ForUsers()
             .WithSummary("What Home shows.").Answers<Overview>();
+        routes.MapGet(Prefix + "/activity", ActivityEndpoint.HandleAsync).ForAdmins(Area.Setting, write: false)
+            .WithSummary("How much was going on: devices, sessions and relays as lines over time.")
+            .Query("range", "day, week or month.").Answers<ActivityReply>();
         routes.MapGet(Prefix + "/client-setup", OverviewEndpoint.ClientSetup).ForUsers()
             .WithSummary("What a client must be told to find this server.").Answers<ClientSetup>();
         routes.MapGet(Prefix + "/health", OverviewEndpoint.Health).ForAdmins(Area.Setting, write: false)

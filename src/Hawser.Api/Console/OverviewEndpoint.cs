@@ -5,6 +5,8 @@ using Hawser.Api.Groups;
 using Hawser.Api.Http;
 using Hawser.Api.Settings;
 using Hawser.Data;
+using Hawser.Data.Devices;
+using Hawser.Data.Recordings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
@@ -15,28 +17,32 @@ internal static class OverviewEndpoint
 {
     private const int Latest = 8;
 
+    // One device is often looked at again and again.
+    private const int Looked = 200;
+
     /// <summary><c>GET /api/console/overview</c>.</summary>
     public static async Task<IResult> HandleAsync(
         CurrentUser user, HawserDb db, DeviceReach reach, DevicePresence presence, Attention attention,
-        CancellationToken cancellationToken)
+        TimeProvider time, CancellationToken cancellationToken)
     {
         var devices = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
         var total = await devices.CountAsync(cancellationToken);
         var online = user.IsAdmin ? Math.Min(presence.Online, total)
             : (await devices.OrderBy(d => d.Id).Select(d => d.Id).Take(2000).ToListAsync(cancellationToken))
                 .Count(presence.IsOnline);
+        var self = user.Guid;
         var mine = db.ConnectionAudits.AsNoTracking().Where(a => a.Type != null);
         if (!user.MayEverywhere(AdminRight.AuditView))
         {
-            var guid = user.Guid;
-            mine = mine.Where(a => a.UserGuid == guid || (a.DeviceGuid != null
-                && db.DeviceDetails.Any(x => x.DeviceGuid == a.DeviceGuid && x.OwnerGuid == guid)));
+            mine = mine.Where(a => a.UserGuid == self || (a.DeviceGuid != null
+                && db.DeviceDetails.Any(x => x.DeviceGuid == a.DeviceGuid && x.OwnerGuid == self)));
         }
 
         var live = await mine.CountAsync(a => a.EndedAt == null, cancellationToken);
         var latest = await mine.OrderByDescending(a => a.CreatedAt).ThenByDescending(a => a.Guid).Take(Latest)
             .Select(a => new LatestSession(
-                a.Guid.ToString(), a.DeviceId, a.UserName, a.PeerName, a.Address, a.Type, a.CreatedAt, a.EndedAt))
+                a.Guid, a.DeviceId, a.UserName, a.PeerName, a.Address, a.Type, a.CreatedAt, a.EndedAt,
+                a.Note, a.UserGuid == self))
             .ToListAsync(cancellationToken);
         return ClientResults.Json(
             new Overview(
@@ -47,8 +53,43 @@ internal static class OverviewEndpoint
                     CreatedAt = DateTime.SpecifyKind(s.CreatedAt, DateTimeKind.Utc),
                     EndedAt = s.EndedAt is { } end ? DateTime.SpecifyKind(end, DateTimeKind.Utc) : null,
                 }),
-                user.IsAdmin ? await attention.ListAsync(db, cancellationToken) : []),
+                user.IsAdmin ? await attention.ListAsync(db, cancellationToken) : [],
+                await RecentAsync(db, self, devices, presence, cancellationToken),
+                user.IsAdmin ? await FleetAsync(db, time.GetUtcNow().UtcDateTime, cancellationToken) : null),
             OverviewJson.Default.Overview);
+    }
+
+    // Devices that one was on last and still reaches, the last one first.
+    private static async Task<IReadOnlyList<RecentDevice>> RecentAsync(
+        HawserDb db, Guid self, IQueryable<Device> reached, DevicePresence presence,
+        CancellationToken cancellationToken)
+    {
+        var last = (await db.ConnectionAudits.AsNoTracking()
+                .Where(a => a.UserGuid == self && a.Type != null && a.DeviceGuid != null)
+                .OrderByDescending(a => a.CreatedAt).Select(a => a.DeviceGuid!.Value).Take(Looked)
+                .ToListAsync(cancellationToken))
+            .Distinct().Take(Latest).ToList();
+        if (last.Count == 0) return [];
+        var found = await (
+            from device in reached.Where(d => last.Contains(d.Guid))
+            join details in db.DeviceDetails on device.Guid equals details.DeviceGuid into all
+            from details in all.DefaultIfEmpty()
+            select new
+            {
+                device.Guid, device.Id, Host = details == null ? "" : details.Hostname,
+                Enabled = details == null || details.Enabled,
+            }).ToListAsync(cancellationToken);
+        return [.. found.OrderBy(d => last.IndexOf(d.Guid))
+            .Select(d => new RecentDevice(d.Id, d.Host, presence.IsOnline(d.Id), d.Enabled))];
+    }
+
+    private static async Task<FleetFigures> FleetAsync(
+        HawserDb db, DateTime now, CancellationToken cancellationToken)
+    {
+        var (direct, relayed) = await ActivityEndpoint.PathsAsync(db, now, cancellationToken);
+        return new FleetFigures(
+            direct, relayed,
+            await db.Recordings.CountAsync(r => r.Status == RecordingStatus.Recording, cancellationToken));
     }
 
     /// <summary><c>GET /api/console/client-setup</c>.</summary>
@@ -72,12 +113,21 @@ internal static class OverviewEndpoint
 /// <summary>What Home shows.</summary>
 internal sealed record Overview(
     int Devices, int Online, int LiveSessions, int? Users, IReadOnlyList<LatestSession> Latest,
-    IReadOnlyList<AttentionItem> Attention);
+    IReadOnlyList<AttentionItem> Attention, IReadOnlyList<RecentDevice> Recent, FleetFigures? Fleet);
+
+/// <summary>A device that one was on lately.</summary>
+internal sealed record RecentDevice(string Id, string Name, bool IsOnline, bool Enabled);
+
+/// <summary>What is going on everywhere; administrators are told.</summary>
+/// <param name="Direct">Introductions of the last day that needed no relay.</param>
+/// <param name="Relayed">Those that did.</param>
+/// <param name="Recordings">Recordings that arrive now.</param>
+internal sealed record FleetFigures(long Direct, long Relayed, int Recordings);
 
 /// <summary>A session of the latest ones.</summary>
 internal sealed record LatestSession(
-    string Guid, string DeviceId, string UserName, string PeerName, string Address, int? Type, DateTime CreatedAt,
-    DateTime? EndedAt);
+    Guid Guid, string DeviceId, string UserName, string PeerName, string Address, int? Type, DateTime CreatedAt,
+    DateTime? EndedAt, string Note, bool IsMine);
 
 /// <summary>How a part of the server is.</summary>
 internal sealed record PartState(string Part, string State);

@@ -33,6 +33,12 @@ internal static class RetentionRules
     // Longer than anybody looks at one screen.
     private static readonly TimeSpan SessionAge = TimeSpan.FromDays(30);
 
+    // A day's chart, and time enough to roll it up after a failure.
+    private static readonly TimeSpan SampleAge = TimeSpan.FromDays(3);
+
+    // Two of the longest chart, so that there is something to compare with.
+    private static readonly TimeSpan RolledAge = TimeSpan.FromDays(62);
+
     // Clients repeat for five minutes (client reference §10.2).
     private static readonly TimeSpan NonceAge = TimeSpan.FromHours(6);
 
@@ -96,6 +102,8 @@ internal static class RetentionRules
         var introductions = now - IntroductionAge;
         var nonces = now - NonceAge;
         var sessions = now - SessionAge;
+        var samples = now - SampleAge;
+        var rolled = now - RolledAge;
         return
         [
             RetentionRule.Of("expired logins", db => db.AccessTokens
@@ -117,6 +125,8 @@ internal static class RetentionRules
                 .Where(i => i.AtUtc < introductions).OrderBy(i => i.AtUtc)),
             RetentionRule.Of("nonces", db => db.AuditNonces
                 .Where(n => n.AtUtc < nonces).OrderBy(n => n.AtUtc)),
+            RetentionRule.Of("samples", db => db.ActivitySamples
+                .Where(s => s.At < (s.Minutes < 60 ? samples : rolled)).OrderBy(s => s.At)),
             RetentionRule.Of("leases", db => db.JobLeases
                 .Where(l => l.ExpiresAt < end).OrderBy(l => l.Name)),
         ];

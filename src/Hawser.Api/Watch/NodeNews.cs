@@ -24,8 +24,8 @@ internal sealed partial class NodeNews(
     private TimeSpan _cpu = Used();
     private long _cpuAt = time.GetTimestamp();
 
-    // The same after a restart, so that a node is one row.
-    private Guid Own { get; } = new(SHA256.HashData(
+    /// <summary>This node; the same after a restart, so that it is one row.</summary>
+    internal Guid Own { get; } = new(SHA256.HashData(
         Encoding.UTF8.GetBytes($"{Environment.MachineName}\n{Path.GetFullPath(parts.DataFolder)}")).AsSpan(0, 16));
 
     /// <summary>Writes once.</summary>

@@ -2,7 +2,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Watch;
 
-/// <summary>Alarms that the server raises by itself; this slice has no routes but its setting.</summary>
+/// <summary>What the server looks at by itself: alarms, and how much is going on. No routes but a setting.</summary>
 internal static class WatchApi
 {
     public static void Add(IServiceCollection services)
@@ -14,6 +14,8 @@ internal static class WatchApi
         services.AddHostedService<RelayNews>();
         services.AddSingleton<NodeNews>();
         services.AddHostedService(p => p.GetRequiredService<NodeNews>());
+        services.AddSingleton<ActivitySampler>();
+        services.AddHostedService(p => p.GetRequiredService<ActivitySampler>());
         services.AddSingleton<RolloutWatch>();
         services.AddHostedService(p => p.GetRequiredService<RolloutWatch>());
     }

@@ -148,6 +148,8 @@ internal sealed partial class PunchBroker
         if (response.RefuseReason.Length == 0)
         {
             parts.Relays.Note(waiting.TargetId, response.RelayServer is { Length: > 0 } relay ? relay : waiting.Relay);
+            parts.Metrics.SentToRelay(afterPunch: waiting.Kind == IntroductionKind.Relay
+                && parts.Recent.Contains(waiting.Connection.Remote, waiting.TargetId));
         }
 
         Answer(waiting, new RendezvousMessage { RelayResponse = response }, IntroductionOutcome.Relayed);

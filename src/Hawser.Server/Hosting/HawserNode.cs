@@ -292,6 +292,10 @@ internal sealed partial class HawserNode : IAsyncDisposable
             Relays = Roster.List,
             OverrideRelays = Roster.Override,
             Sighting = id => Rendezvous?.Find(id),
+            // One that announces itself is heard of where it is announced.
+            OwnRelay = Roles.Of(Options).Relay && Options.AnnounceTo.Length == 0
+                ? () => Relay?.Status("") ?? new RelayStatus("", false) : null,
+            Paths = Roles.Of(Options).Rendezvous ? () => Rendezvous?.Paths ?? default : null,
             ConsoleFolder = Path.Combine(AppContext.BaseDirectory, "console"),
             Access = Access,
         };

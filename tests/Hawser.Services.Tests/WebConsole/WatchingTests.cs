@@ -1,6 +1,8 @@
 using System.Globalization;
 using System.Text;
 using Hawser.Api.Notifications;
+using Hawser.Api.Watch;
+using Hawser.Data.Activity;
 using Hawser.Data.Audit;
 using Hawser.TestRig;
 using Xunit;
@@ -22,6 +24,47 @@ public sealed class WatchingTests
         using var api = new ApiClient(hawser);
         await api.AddUserAsync("admin", admin: true);
         await BrowserRun.PlayAsync("watching", "relay", hawser, new { port });
+    }
+
+    [Fact]
+    public async Task T4_a_note_on_the_session_just_ended_and_what_went_on()
+    {
+        BrowserRun.NeedsConsole();
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        var admin = await api.AddUserAsync("admin", admin: true);
+        var device = await api.AddDeviceAsync("482913377");
+        var now = hawser.Node.Time.GetUtcNow().UtcDateTime;
+        await using (var db = api.OpenDb())
+        {
+            var slot = ActivitySampler.Floor(now, ActivitySampler.Slot);
+            // More than a day, as it goes on while this runs; two hours are missing.
+            for (var i = 0; i < 300; i++, slot -= ActivitySampler.Slot)
+            {
+                if (i is > 216 and < 264) continue;
+                void Add(SampleMetric metric, double value) =>
+                    db.ActivitySamples.Add(new ActivitySample { Minutes = 5, At = slot, Metric = metric, Value = value });
+                Add(SampleMetric.Online, 100 + (i > 216 ? 0 : Math.Round(30 * Math.Sin(i / 20.0))));
+                Add(SampleMetric.Sessions, i > 216 ? 3 : i % 7);
+                Add(SampleMetric.RelayBytes, i > 216 ? 1_000_000 : 40_000 * (i % 50));
+                if (i > 280) continue;
+                Add(SampleMetric.Direct, 3);
+                Add(SampleMetric.Relayed, 1);
+            }
+
+            db.ConnectionAudits.Add(new ConnectionAudit
+            {
+                DeviceGuid = device.Guid, DeviceId = device.Id, Type = 0, UserGuid = admin.Guid, UserName = "admin",
+                CreatedAt = now.AddMinutes(-30), AuthorizedAt = now.AddMinutes(-30), EndedAt = now.AddMinutes(-1),
+            });
+            db.AlarmAudits.Add(new AlarmAudit
+            {
+                Type = AlarmTexts.RelayDown, Info = """{"subject":"relay.example.net"}""", CreatedAt = now.AddMinutes(-3),
+            });
+            await db.SaveChangesAsync();
+        }
+
+        await BrowserRun.PlayAsync("watching", "home", hawser);
     }
 
     [Fact]

@@ -10,6 +10,8 @@ export type LatestSession = {
   type: number | null;
   created_at: string;
   ended_at: string | null;
+  note: string;
+  is_mine: boolean;
 };
 
 export type AttentionItem = { part: string; state: string; about: string; id: string };
@@ -21,6 +23,8 @@ export type Overview = {
   users: number | null;
   latest: LatestSession[];
   attention: AttentionItem[];
+  recent: { id: string; name: string; is_online: boolean; enabled: boolean }[];
+  fleet: { direct: number; relayed: number; recordings: number } | null;
 };
 
 export const overviewQuery = queryOptions({

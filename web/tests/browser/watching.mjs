@@ -115,6 +115,39 @@ const scenarios = {
     other.close();
   },
 
+  // T4 with one press; the chart by keys, as a table, and over another time.
+  async home(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin');
+    await title(page, 'Home');
+    await page.getByText('75% / 25%', { exact: true }).waitFor();
+    const chart = page.getByRole('slider', { name: 'Activity' });
+    await chart.focus();
+    await page.keyboard.press('Home');
+    const said = () => chart.getAttribute('aria-valuetext');
+    expect(/Devices online: 100, Sessions: 3, Through relays: 8 Mbit/.test(await said()), `the first step is told: ${await said()}`);
+    await page.keyboard.press('PageUp');
+    await page.keyboard.press('PageUp');
+    expect(/Devices online: not measured/.test(await said()), `a gap is told: ${await said()}`);
+    await page.getByRole('button', { name: 'Show as table' }).click();
+    await page.getByRole('columnheader', { name: 'Through relays' }).waitFor();
+    await audit(page, 'activity as a table');
+    await page.getByRole('button', { name: 'Show as lines' }).click();
+    await page.getByText('7 days', { exact: true }).click();
+    await page.waitForURL(/range=week/);
+    await page.reload();
+    await page.getByRole('radio', { name: '7 days', checked: true }).waitFor({ state: 'attached' });
+    await page.getByText('A relay does not answer').waitFor();
+    await looks(browser, page, '/', 'home');
+
+    await page.getByLabel('Note on the session with 482 913 377').fill('changed the toner, 换了墨粉');
+    await page.keyboard.press('Enter');
+    await page.getByText('The note is stored.').waitFor();
+    await page.getByRole('button', { name: 'Note on the session with 482 913 377' }).waitFor();
+    const { latest } = await api(page, 'GET', '/api/console/overview');
+    expect(latest[0].note === 'changed the toner, 换了墨粉', 'the note is stored');
+  },
+
   // The inbox: seen, given to somebody, muted; and the rules of what is watched.
   async alarms(browser) {
     const { page } = await browser.open();

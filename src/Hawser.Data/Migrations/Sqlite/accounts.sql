@@ -1,3 +1,13 @@
+CREATE TABLE "activity_samples" (
+    "minutes" INTEGER NOT NULL,
+    "at" TEXT NOT NULL,
+    "metric" INTEGER NOT NULL,
+    "source" TEXT NOT NULL,
+    "value" REAL NOT NULL,
+    CONSTRAINT "pk_activity_samples" PRIMARY KEY ("minutes", "at", "metric", "source")
+);
+
+
 CREATE TABLE "admin_roles" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_admin_roles" PRIMARY KEY,
     "name" TEXT NOT NULL,

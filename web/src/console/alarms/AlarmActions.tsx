@@ -7,7 +7,7 @@ import { RowMenu } from '../../ui/RowMenu';
 import { complain } from '../../ui/toast';
 import type { AlarmWork } from './AlarmForms';
 import { changeAlarm, type Alarm } from './queries';
-import { useAlarmName } from './useAlarmName';
+import { useAlarmName } from '../../entities/useAlarmName';
 
 /** What can be done with one alarm. */
 export function AlarmActions({ alarm, onAsk }: { alarm: Alarm; onAsk: (work: AlarmWork) => void }) {

@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl';
 import { NamePicker } from '../../entities/NamePicker';
 import { FormError } from '../../ui/FormError';
 import { changeAlarm, muteAlarm, type Alarm } from './queries';
-import { useAlarmName } from './useAlarmName';
+import { useAlarmName } from '../../entities/useAlarmName';
 
 export type AlarmWork = 'resolve' | 'assign' | 'mute';
 

@@ -21,7 +21,7 @@ import { AlarmForm, type AlarmWork } from './AlarmForms';
 import { AlarmTabs } from './AlarmTabs';
 import { useAlarmColumns } from './columns';
 import { alarmsQuery, changeAlarms, filterKeys, type Alarm, type AlarmState } from './queries';
-import { useAlarmName } from './useAlarmName';
+import { useAlarmName } from '../../entities/useAlarmName';
 
 const keyOf = (row: Alarm) => row.guid;
 const kinds = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1001, 1002, 1003, 1004, 1005, 1006, 1007];

@@ -14,7 +14,7 @@ import { complain } from '../../ui/toast';
 import styles from './alarms.module.css';
 import { AlarmTabs } from './AlarmTabs';
 import { mutesQuery, unmute, type Mute } from './queries';
-import { useAlarmName } from './useAlarmName';
+import { useAlarmName } from '../../entities/useAlarmName';
 
 /** What is kept and not told, by whom and how long. */
 export function MutesPage() {

@@ -8,7 +8,7 @@ import { groupedId } from '../../ui/groupedId';
 import { Status } from '../../ui/Status';
 import { TimeText } from '../../ui/TimeText';
 import type { Alarm } from './queries';
-import { useAlarmName } from './useAlarmName';
+import { useAlarmName } from '../../entities/useAlarmName';
 
 const severities = {
   info: ['info', IconInfoCircle],

@@ -1,18 +1,21 @@
-import { Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { clientSetupQuery, installerName } from '../../api/clientSetup';
-import { useMe } from '../../api/me';
+import { can, useMe } from '../../api/me';
 import { overviewQuery } from '../../api/overview';
 import { Card } from '../../ui/Card';
 import { ClientSetupCard } from '../../ui/ClientSetupCard';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Page } from '../../ui/Page';
+import { Activity } from './Activity';
 import { AttentionLines } from './AttentionLines';
+import { DeviceTile } from './DeviceTile';
 import styles from './HomePage.module.css';
-import { MyDevices } from './MyDevices';
+import { LatestAlarms } from './LatestAlarms';
 import { LatestSessions } from './LatestSessions';
+import { MyDevices } from './MyDevices';
+import { Tiles } from './Tiles';
 
 /** What needs attention, what is going on, and how a client is set up. */
 export function HomePage() {
@@ -21,11 +24,7 @@ export function HomePage() {
   const overview = useQuery(overviewQuery);
   const setup = useQuery(clientSetupQuery);
   const data = overview.data;
-  const tiles = [
-    [t('online'), data === undefined ? undefined : t('of', { online: data.online, total: data.devices })],
-    [t('live'), data === undefined ? undefined : String(data.live_sessions)],
-    ...(me.is_admin ? [[t('users'), data === undefined ? undefined : String(data.users ?? 0)] as const] : []),
-  ] as const;
+  const recent = data?.recent ?? [];
   return (
     <Page title={t('title')} suffix={me.server_name}>
       {overview.error === null ? null : <ErrorPanel error={overview.error} onRetry={() => void overview.refetch()} />}
@@ -33,18 +32,21 @@ export function HomePage() {
         <AttentionLines items={data.attention} />
       ) : null}
       {me.setup_step === 0 && me.setup_skipped.length === 0 ? null : <SetupTodo />}
-      <div className={styles.tiles}>
-        {tiles.map(([name, value]) => (
-          <div key={name} className={styles.tile}>
-            <div className={styles.name}>{name}</div>
-            {value === undefined ? <Skeleton height={32} width={64} /> : <div className={styles.number}>{value}</div>}
-          </div>
-        ))}
-      </div>
-      {me.is_admin ? null : <MyDevices />}
+      <Tiles overview={data} isAdmin={me.is_admin} />
+      {me.is_admin ? <Activity /> : <MyDevices />}
+      {recent.length === 0 ? null : (
+        <Card title={t('recent')}>
+          <ul className={styles.mine}>
+            {recent.map((device) => (
+              <DeviceTile key={device.id} id={device.id} host={device.name} isOnline={device.is_online} isEnabled={device.enabled} />
+            ))}
+          </ul>
+        </Card>
+      )}
       <Card title={t('latest')} isFlush>
         <LatestSessions sessions={data?.latest} />
       </Card>
+      {me.is_admin || can(me, 'audit.view') ? <LatestAlarms /> : null}
       <Card title={t('client')}>
         {setup.error === null ? null : <ErrorPanel error={setup.error} onRetry={() => void setup.refetch()} />}
         {setup.data === undefined ? null : (

@@ -7,6 +7,7 @@ import { groupedId } from '../../ui/groupedId';
 import { Status } from '../../ui/Status';
 import { TimeText } from '../../ui/TimeText';
 import styles from './HomePage.module.css';
+import { SessionNote } from './SessionNote';
 
 /** Who was on what last. */
 export function LatestSessions({ sessions }: { sessions: LatestSession[] | undefined }) {
@@ -19,6 +20,7 @@ export function LatestSessions({ sessions }: { sessions: LatestSession[] | undef
     );
   }
   if (sessions.length === 0) return <Empty title={t('noSessions')} text={t('noSessionsText')} />;
+  const ended = sessions.find((s) => s.is_mine && s.ended_at !== null);
   return (
     <ul className={styles.sessions}>
       {sessions.map((s) => (
@@ -33,6 +35,7 @@ export function LatestSessions({ sessions }: { sessions: LatestSession[] | undef
           <span className={styles.when}>
             <TimeText iso={s.created_at} />
           </span>
+          {s.is_mine ? <SessionNote session={s} isOpen={s === ended && s.note === ''} /> : null}
         </li>
       ))}
     </ul>
