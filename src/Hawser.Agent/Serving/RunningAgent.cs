@@ -37,6 +37,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     private readonly Desk? _desk;
     private readonly SessionHost _host;
     private readonly ServerLoop _loop;
+    private readonly SwitchPermit _permit;
     private readonly PeerHost _peer;
     private readonly LocalListener _control;
     private readonly Lock _gate = new();
@@ -80,6 +81,7 @@ internal sealed class RunningAgent : IAsyncDisposable
                 ? (rows, columns) => PseudoTerminal.Start(user.Shell, user.Home, user.Name, rows, columns) : null,
             Events = Events(trail),
         });
+        _permit = new SwitchPermit(_state, _client, log, time);
         _loop = new ServerLoop(_state, _host, _client, log, time);
         _peer = PeerHost.Start(new PeerHostOptions
         {
@@ -92,7 +94,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             Timings = timings,
             Time = time,
         });
-        _control = new LocalListener(folder.Socket, Answer);
+        _control = new LocalListener(folder.Socket, AnswerAsync);
         _working = Task.WhenAll(AcceptAsync(), DirectAsync(), _loop.RunAsync(_stop.Token));
     }
 
@@ -235,12 +237,18 @@ internal sealed class RunningAgent : IAsyncDisposable
         }
     }
 
+    private async ValueTask<string> AnswerAsync(string question)
+    {
+        if (!question.StartsWith(ExpectBack, StringComparison.Ordinal)) return Answer(question);
+        // The own id, and the number that the machine has to show.
+        var number = _host.ExpectBack(question[ExpectBack.Length..]);
+        await _permit.RegisterAsync(number, _stop.Token);
+        return $"{_state.Identity.Id} {number}";
+    }
+
     private string Answer(string question) => question switch
     {
         _ when question.StartsWith(SetPassword, StringComparison.Ordinal) => Set(question[SetPassword.Length..]),
-        // The own id, and the number that the machine has to show.
-        _ when question.StartsWith(ExpectBack, StringComparison.Ordinal) =>
-            $"{_state.Identity.Id} {_host.ExpectBack(question[ExpectBack.Length..])}",
         "status" => JsonSerializer.Serialize(new Dictionary<string, object>
         {
             ["id"] = _state.Identity.Id,

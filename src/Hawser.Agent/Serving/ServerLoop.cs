@@ -9,7 +9,8 @@ namespace Hawser.Agent.Serving;
 /// </summary>
 internal sealed class ServerLoop(AgentState state, SessionHost host, ApiClient client, AgentLog log, TimeProvider time)
 {
-    private static readonly TimeSpan Tick = TimeSpan.FromSeconds(3);
+    /// <summary>The time between two ticks.</summary>
+    public static readonly TimeSpan Tick = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan SysinfoAgain = TimeSpan.FromSeconds(120);
 
@@ -25,17 +26,20 @@ internal sealed class ServerLoop(AgentState state, SessionHost host, ApiClient c
         using var timer = new PeriodicTimer(Tick, time);
         try
         {
-            while (await timer.WaitForNextTickAsync(cancellation))
-            {
-                if (state.Api is not { } api || state.Settings.IsOn("stop-service")) continue;
-                await UploadAsync(api, cancellation);
-                await BeatAsync(api, cancellation);
-            }
+            while (await timer.WaitForNextTickAsync(cancellation)) await TickAsync(cancellation);
         }
         catch (OperationCanceledException)
         {
             // Told to stop.
         }
+    }
+
+    /// <summary>Does what is due.</summary>
+    public async Task TickAsync(CancellationToken cancellation)
+    {
+        if (state.Api is not { } api || state.Settings.IsOn("stop-service")) return;
+        await UploadAsync(api, cancellation);
+        await BeatAsync(api, cancellation);
     }
 
     private async Task UploadAsync(Uri api, CancellationToken cancellation)

@@ -10,8 +10,6 @@ namespace Hawser.Controller.Commands;
 internal static class LoginCommands
 {
     private const int MostCodes = 3;
-    private static readonly TimeSpan Poll = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan BrowserLimit = TimeSpan.FromSeconds(180);
 
     public static Command Login(CallOptions calling)
     {
@@ -153,24 +151,9 @@ internal static class LoginCommands
         var query = $"api/oidc/auth-query?code={Uri.EscapeDataString(code)}"
             + $"&id={Uri.EscapeDataString(device["id"]!.ToString())}"
             + $"&uuid={Uri.EscapeDataString(device["uuid"]!.ToString())}";
-        var start = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(start) < BrowserLimit)
-        {
-            var (_, answer) = await api.TryAsync(HttpMethod.Get, query, null, cancellation);
-            if (answer is JsonObject known)
-            {
-                if (known["access_token"] is not null || known["type"] is not null) return known;
-                if (known["error"] is JsonValue error && error.TryGetValue<string>(out var text)
-                    && !text.Contains("No authed oidc is found", StringComparison.Ordinal))
-                {
-                    throw new Failure(Exit.NotLetIn, ApiCaller.Plain(text));
-                }
-            }
-
-            await Task.Delay(Poll, TimeProvider.System, cancellation);
-        }
-
-        throw new Failure(Exit.NotLetIn, "Nobody has signed in within three minutes.");
+        return await BrowserWait.RunAsync(
+            async () => (await api.TryAsync(HttpMethod.Get, query, null, cancellation)).Item2,
+            TimeProvider.System, cancellation);
     }
 
     private static void Browse(Uri page)

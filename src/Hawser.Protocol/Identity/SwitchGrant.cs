@@ -22,6 +22,21 @@ public static class SwitchGrant
     public static string Verifier(string code) =>
         Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes("switch-grant-verifier\0" + code)));
 
+    /// <summary>A device's signature under a grant.</summary>
+    /// <param name="id">The granting device's id.</param>
+    /// <param name="verifier">The verifier in the grant.</param>
+    /// <param name="timestamp">Unix seconds as text.</param>
+    /// <param name="seed">The seed of the device's key pair.</param>
+    /// <returns>The 64-byte detached signature.</returns>
+    public static byte[] Sign(string id, string verifier, string timestamp, ReadOnlySpan<byte> seed)
+    {
+        Span<byte> secret = stackalloc byte[64];
+        Sodium.SignKeyPair(seed, secret);
+        var signed = Sodium.Sign(Text(id, verifier, timestamp), secret);
+        secret.Clear();
+        return signed[..Sodium.SignatureLength];
+    }
+
     /// <summary>Whether a grant was signed by the device that may give it.</summary>
     /// <param name="id">The granting device's id.</param>
     /// <param name="verifier">The verifier in the grant.</param>
@@ -33,8 +48,10 @@ public static class SwitchGrant
         string id, string verifier, string timestamp, ReadOnlySpan<byte> signature, ReadOnlySpan<byte> devicePublicKey)
     {
         if (signature.Length != Sodium.SignatureLength) return false;
-        var text = Encoding.UTF8.GetBytes($"switch-grant\0{id}\0{verifier}\0{timestamp}");
-        byte[] signed = [.. signature, .. text];
+        byte[] signed = [.. signature, .. Text(id, verifier, timestamp)];
         return Sodium.TryOpenSigned(signed, devicePublicKey, out _);
     }
+
+    private static byte[] Text(string id, string verifier, string timestamp) =>
+        Encoding.UTF8.GetBytes($"switch-grant\0{id}\0{verifier}\0{timestamp}");
 }

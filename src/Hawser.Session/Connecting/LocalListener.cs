@@ -14,15 +14,15 @@ public sealed class LocalListener : IAsyncDisposable
 
     private readonly Socket _socket;
     private readonly string _path;
-    private readonly Func<string, string> _answer;
+    private readonly Func<string, ValueTask<string>> _answer;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _serving;
 
     /// <summary>Listens.</summary>
     /// <param name="path">The socket's file; one that is left of a dead program is replaced.</param>
-    /// <param name="answer">Answers a line.</param>
+    /// <param name="answer">Answers a line; others wait meanwhile.</param>
     /// <exception cref="IOException">A running program listens there.</exception>
-    public LocalListener(string path, Func<string, string> answer)
+    public LocalListener(string path, Func<string, ValueTask<string>> answer)
     {
         _path = path;
         _answer = answer;
@@ -121,8 +121,15 @@ public sealed class LocalListener : IAsyncDisposable
 
     private async Task AnswerAsync(Socket socket)
     {
-        using var limit = new Deadline(Patience, TimeProvider.System, _stop.Token);
         await using var stream = new NetworkStream(socket, ownsSocket: false);
+        var answer = await _answer(await ReadAsync(stream));
+        using var limit = new Deadline(Patience, TimeProvider.System, _stop.Token);
+        await stream.WriteAsync(Encoding.UTF8.GetBytes(answer), limit.Token);
+    }
+
+    private async Task<string> ReadAsync(NetworkStream stream)
+    {
+        using var limit = new Deadline(Patience, TimeProvider.System, _stop.Token);
         var buffer = new byte[LongestLine];
         var count = 0;
         while (count < buffer.Length)
@@ -132,7 +139,6 @@ public sealed class LocalListener : IAsyncDisposable
             if (got == 0 || buffer.AsSpan(0, count).Contains((byte)'\n')) break;
         }
 
-        var line = Encoding.UTF8.GetString(buffer, 0, count).TrimEnd('\n', '\r');
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(_answer(line)), limit.Token);
+        return Encoding.UTF8.GetString(buffer, 0, count).TrimEnd('\n', '\r');
     }
 }

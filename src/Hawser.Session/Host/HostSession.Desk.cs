@@ -1,5 +1,6 @@
 using Hawser.Protocol.Identity;
 using Hawser.Protocol.Messages;
+using Hawser.Session.Channel;
 using Hawser.Session.Desktop;
 using Hawser.Session.Video;
 
@@ -144,7 +145,9 @@ public sealed partial class HostSession
     {
         var displays = Displays;
         if (display < 0 || display >= displays.Count || Options.Desk is not { } desk) return;
-        _lanes.Post(VideoStream.Geometry(display, displays[display], desk));
+        var geometry = VideoStream.Geometry(display, displays[display], desk);
+        // Behind the pictures of before: an old controller takes all that come after it for the new display's.
+        if (!_lanes.TryPost(SendLane.Video, geometry)) _lanes.Post(geometry);
     }
 
     private void OnResolution(int display, Resolution? size, DeskShow show)

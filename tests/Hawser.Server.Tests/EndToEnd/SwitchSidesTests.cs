@@ -1,4 +1,6 @@
+using System.Net;
 using Hawser.Agent.Serving;
+using Hawser.Protocol.Identity;
 using Hawser.Session.Connecting;
 using Hawser.Session.Host;
 using Hawser.TestRig;
@@ -52,5 +54,60 @@ public sealed class SwitchSidesTests : IDisposable
         words[0].ShouldBe(home.Identity.Id);
         Guid.TryParse(words[1], out var number).ShouldBeTrue();
         number.ShouldNotBe(Guid.Empty);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-400)]
+    public async Task T84_who_is_expected_back_needs_no_login_at_the_server_and_only_once(int days)
+    {
+        await using var hawser = await TestHawser.StartAsync(
+            o =>
+            {
+                o.Rendezvous.RelayServers.Add($"127.0.0.1:{o.Relay.Port}");
+                o.Rendezvous.RequireLogin = true;
+            });
+        var home = new AgentFolder(Path.Combine(_folder, "state"))
+        {
+            Config = new AgentConfig
+            {
+                Display = "none",
+                Server = $"127.0.0.1:{hawser.RendezvousPort}",
+                Key = hawser.Key.PublicText,
+                Api = hawser.Http.ToString(),
+            },
+        };
+        // A wrong date there: the server says what time it is, and is asked once more.
+        var clock = new WrongDate(TimeSpan.FromDays(days));
+        await using var agent = RunningAgent.Start(home, new AgentLog(TextWriter.Null, clock), clock);
+        await Eventually.HoldsAsync(() => agent.IsRegistered, "the agent is registered", 60);
+        var stop = TestContext.Current.CancellationToken;
+        var told = await LocalListener.AskAsync(home.Socket, RunningAgent.ExpectBack + "555666777", stop);
+        var code = SwitchGrant.Code(told.ShouldNotBeNull().Split(' ')[1]);
+
+        async Task<ConnectOutcome> CallAsync(string shown, string from = "127.0.0.1")
+        {
+            var result = await PeerCaller.ConnectAsync(home.Identity.Id, new PeerCallerOptions
+            {
+                Paths = Paths.Relay,
+                Server = new ServerName("127.0.0.1", hawser.RendezvousPort),
+                Key = hawser.Key.PublicText,
+                SwitchCode = shown,
+                LocalAddress = IPAddress.Parse(from),
+            }, stop);
+            if (result.Channel is { } channel) await channel.DisposeAsync();
+            return result.Outcome;
+        }
+
+        (await CallAsync("")).ShouldBe(ConnectOutcome.Refused);
+        (await CallAsync(SwitchGrant.Code(Guid.NewGuid().ToString()))).ShouldBe(ConnectOutcome.Refused);
+        (await CallAsync(code)).ShouldBe(ConnectOutcome.Connected);
+        // The requests of one attempt belong together; somebody else who saw the code has nothing of it.
+        (await CallAsync(code, "127.0.0.2")).ShouldBe(ConnectOutcome.Refused);
+    }
+
+    private sealed class WrongDate(TimeSpan by) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + by;
     }
 }

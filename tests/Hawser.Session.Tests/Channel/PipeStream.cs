@@ -8,7 +8,12 @@ internal sealed class PipeStream(Stream reading, Stream writing) : Stream
 {
     private readonly MemoryStream _written = new();
 
+    private long _taken;
+
     public byte[] Written => _written.ToArray();
+
+    /// <summary>Bytes that were read at this end.</summary>
+    public long Taken => Interlocked.Read(ref _taken);
 
     public override bool CanRead => true;
 
@@ -45,7 +50,9 @@ internal sealed class PipeStream(Stream reading, Stream writing) : Stream
     {
         try
         {
-            return await reading.ReadAsync(buffer, cancellationToken);
+            var count = await reading.ReadAsync(buffer, cancellationToken);
+            Interlocked.Add(ref _taken, count);
+            return count;
         }
         catch (InvalidOperationException e)
         {

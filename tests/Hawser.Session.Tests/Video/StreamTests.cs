@@ -3,6 +3,7 @@ using Hawser.Protocol.Messages;
 using Hawser.Session.Channel;
 using Hawser.Session.Controller;
 using Hawser.Session.Desktop;
+using Hawser.Session.Tests.Channel;
 using Hawser.Session.Tests.Sessions;
 using Hawser.Session.Video;
 using Hawser.TestRig;
@@ -173,6 +174,42 @@ public sealed class StreamTests
         rig.Host.PicturesPacked.ShouldBeGreaterThan(taken);
         await stop.CancelAsync();
         await draining;
+    }
+
+    [Fact]
+    public async Task A_change_of_display_goes_behind_the_pictures_of_before_and_what_is_urgent_before_them()
+    {
+        await using var desk = new NoisyDesk();
+        await using var rig = new SessionRig(o => o with
+        {
+            Desk = desk,
+            Events = o.Events with { Chat = (_, text) => o.Events.Transferred(new(), new(false, text, [])) },
+        });
+        var path = PipeStream.Pair();
+        var channel = await rig.JoinAsync(path: path);
+        await LogInAsync(rig, channel, acknowledges: false);
+        await FrameAsync(channel);
+        // Nobody reads: with more than a pipe holds a picture stays on its way.
+        await Eventually.HoldsAsync(
+            () =>
+            {
+                desk.Advance();
+                return path.A.Written.Length - path.B.Taken > 65_536;
+            },
+            "the path is full", 60);
+        await channel.SendAsync(new Message { Misc = new Misc { MessageQuery = new MessageQuery { SwitchDisplay = 0 } } });
+        await channel.SendAsync(new Message { TestDelay = new TestDelay { FromClient = true, Time = 7 } });
+        await channel.SendAsync(new Message { Misc = new Misc { ChatMessage = new ChatMessage { Text = "behind both" } } });
+        await rig.NotedAsync("files False 0");
+        var order = new List<string>();
+        while (order.Count < 2)
+        {
+            var message = (await channel.ReceiveAsync())!;
+            if (message.TestDelay is { FromClient: true }) order.Add("urgent");
+            if (message.Misc?.SwitchDisplay is not null) order.Add("display");
+        }
+
+        order.ShouldBe(["urgent", "display"]);
     }
 
     [Fact]
