@@ -99,8 +99,11 @@ public abstract class HawserDb : DbContext
     /// <summary>The rows of deployments.</summary>
     public DbSet<Deployment> Deployments => Set<Deployment>();
 
-    /// <summary>The rows of switch grants.</summary>
+    /// <summary>Devices in the bin.</summary>
     public DbSet<DeletedDevice> DeletedDevices => Set<DeletedDevice>();
+
+    /// <summary>Machines that asked for an id and were refused.</summary>
+    public DbSet<DeviceClaim> DeviceClaims => Set<DeviceClaim>();
 
     /// <summary>Grants to switch sides.</summary>
     public DbSet<SwitchGrantRow> SwitchGrants => Set<SwitchGrantRow>();

@@ -184,6 +184,21 @@ CREATE TABLE deployments (
 );
 
 
+CREATE TABLE device_claims (
+    guid uuid NOT NULL,
+    device_id text COLLATE "C" NOT NULL,
+    uuid bytea NOT NULL,
+    public_key bytea NOT NULL,
+    address text COLLATE "C" NOT NULL,
+    hostname text COLLATE "C" NOT NULL,
+    first_seen_at timestamp with time zone NOT NULL,
+    last_seen_at timestamp with time zone NOT NULL,
+    state integer NOT NULL,
+    alarmed_at timestamp with time zone,
+    CONSTRAINT pk_device_claims PRIMARY KEY (guid)
+);
+
+
 CREATE TABLE device_groups (
     guid uuid NOT NULL,
     name text COLLATE "C" NOT NULL,
@@ -911,6 +926,12 @@ CREATE INDEX ix_deleted_devices_deleted_at ON deleted_devices (deleted_at);
 
 
 CREATE INDEX ix_deployments_device_id ON deployments (device_id);
+
+
+CREATE INDEX ix_device_claims_device_id ON device_claims (device_id);
+
+
+CREATE INDEX ix_device_claims_last_seen_at ON device_claims (last_seen_at);
 
 
 CREATE INDEX ix_device_details_disabled ON device_details (device_guid) WHERE NOT enabled;

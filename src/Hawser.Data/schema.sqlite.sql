@@ -172,6 +172,20 @@ CREATE TABLE "deployments" (
 );
 
 
+CREATE TABLE "device_claims" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_device_claims" PRIMARY KEY,
+    "device_id" TEXT NOT NULL,
+    "uuid" BLOB NOT NULL,
+    "public_key" BLOB NOT NULL,
+    "address" TEXT NOT NULL,
+    "hostname" TEXT NOT NULL,
+    "first_seen_at" TEXT NOT NULL,
+    "last_seen_at" TEXT NOT NULL,
+    "state" INTEGER NOT NULL,
+    "alarmed_at" TEXT NULL
+);
+
+
 CREATE TABLE "device_groups" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_device_groups" PRIMARY KEY,
     "name" TEXT NOT NULL,
@@ -868,6 +882,12 @@ CREATE INDEX "ix_deleted_devices_deleted_at" ON "deleted_devices" ("deleted_at")
 
 
 CREATE INDEX "ix_deployments_device_id" ON "deployments" ("device_id");
+
+
+CREATE INDEX "ix_device_claims_device_id" ON "device_claims" ("device_id");
+
+
+CREATE INDEX "ix_device_claims_last_seen_at" ON "device_claims" ("last_seen_at");
 
 
 CREATE INDEX "ix_device_details_disabled" ON "device_details" ("device_guid") WHERE NOT enabled;

@@ -12,6 +12,7 @@ internal sealed partial class RendezvousMetrics
     private readonly long[] _pushes = new long[(int)PushOutcome.SendError + 1];
     private readonly long[] _overBudget = new long[SourceBudgets.Kinds];
     private readonly long[] _keys = new long[MaxResult + 1];
+    private readonly long[] _claims = new long[(int)ClaimDrop.StoreFailed + 1];
     private DatagramCounters[] _datagrams = [];
     private PeerRegistry? _registry;
     private long _keysUnanswered;
@@ -52,6 +53,11 @@ internal sealed partial class RendezvousMetrics
     /// <returns>Their number.</returns>
     public long Keys(RegisterPkResponse.Types.Result result) => Volatile.Read(ref _keys[(int)result]);
 
+    /// <summary>How many refused devices were not kept for this reason.</summary>
+    /// <param name="reason">Why.</param>
+    /// <returns>Their number.</returns>
+    public long ClaimsDropped(ClaimDrop reason) => Volatile.Read(ref _claims[(int)reason]);
+
     internal void Observe(PeerRegistry registry) => _registry = registry;
 
     internal DatagramCounters AddDatagramCounters()
@@ -74,6 +80,8 @@ internal sealed partial class RendezvousMetrics
 
     internal void NewPeerPutOff() => Interlocked.Increment(ref _registryFull);
 
+    internal void ClaimDropped(ClaimDrop reason, long count = 1) => Interlocked.Add(ref _claims[(int)reason], count);
+
     internal void StoreFailed() => Interlocked.Increment(ref _storeFailures);
 
     private void CreateRegisteringInstruments(Meter meter)
@@ -85,6 +93,8 @@ internal sealed partial class RendezvousMetrics
         meter.CreateObservableCounter(
             "hawser.rendezvous.over_budget", () => Read(_overBudget, "kind", Name<BudgetKind>));
         meter.CreateObservableCounter("hawser.rendezvous.id_conflicts", () => IdConflicts);
+        meter.CreateObservableCounter(
+            "hawser.rendezvous.claims_dropped", () => Read(_claims, "reason", Name<ClaimDrop>));
         meter.CreateObservableCounter("hawser.rendezvous.registry_full", () => RegistryFull);
         meter.CreateObservableCounter("hawser.rendezvous.store_failures", () => Volatile.Read(ref _storeFailures));
         meter.CreateObservableGauge("hawser.rendezvous.peers", () => _registry?.Count ?? 0, null, "Known peers.");

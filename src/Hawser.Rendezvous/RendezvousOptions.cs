@@ -76,6 +76,11 @@ public sealed class RendezvousOptions
     [Range(1, 100_000_000)]
     public int NewIdsPerMinute { get; set; } = 60_000;
 
+    /// <summary>Refused devices that are kept for approval, and as proof that two machines claim one id; further ones
+    /// take the place of those that were silent for 15 minutes.</summary>
+    [Range(10, 100_000)]
+    public int MaxClaims { get; set; } = 5000;
+
     /// <summary>Devices that may be known at most (about 120 bytes of memory each); further new ones are put
     /// off.</summary>
     [Range(1, 50_000_000)]

@@ -19,6 +19,7 @@ public sealed partial class RendezvousRole : IAsyncDisposable
     private readonly SourceBudgets _budgets;
     private readonly ClientConfiguration _configuration;
     private readonly PeerRegistry _registry;
+    private readonly ClaimLog _claims;
     private readonly KeyRegistration _keys;
     private readonly LastSeenWriter _lastSeen;
     private readonly AddressChanges _changes;
@@ -47,9 +48,13 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         _configuration = new ClientConfiguration(options);
         _registry = new PeerRegistry(options, _budgets, _metrics, parts.Router, parts.Feed, parts.Time);
         _changes = new AddressChanges(parts.Time);
+        _claims = new ClaimLog(options, _budgets, _metrics, parts.Feed, parts.Time, parts.Logs)
+        {
+            Store = parts.Deployment?.SaveClaimsAsync,
+        };
         _keys = new KeyRegistration(
             options, _registry, _budgets, _changes, DeviceWrites.To(parts.Devices), _metrics, parts.Feed, parts.Time,
-            parts.Logs) { Deployment = parts.Deployment };
+            parts.Logs) { Deployment = parts.Deployment, Claims = _claims };
         _lastSeen = new LastSeenWriter(parts.Devices, parts.Time, parts.Logs);
         _lastSeen.AddSource(_registry.Sightings);
         // Nobody waits for an answer before there is a broker.
@@ -61,6 +66,7 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         parts.Heartbeat.Add(_registry.Sweep);
         parts.Heartbeat.Add(_changes.Sweep);
         parts.Heartbeat.Add(_lastSeen.Tick);
+        parts.Heartbeat.Add(_claims.Tick);
     }
 
     /// <summary>Whether it listens and knows its devices.</summary>
@@ -171,6 +177,7 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         _budgets.Reload(options);
         _registry.Reload(options);
         _keys.Reload(options);
+        _claims.Reload(options);
         _configuration.Reload(options);
         _parts.Roster.Configure(options.RelayServers);
     }
@@ -187,6 +194,7 @@ public sealed partial class RendezvousRole : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero);
+        await _claims.DisposeAsync();
         _control?.Dispose();
         _stop.Dispose();
     }
@@ -236,6 +244,7 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         try
         {
             await _lastSeen.StopAsync(deadline.Token);
+            await _claims.StopAsync(deadline.Token);
         }
         catch (OperationCanceledException)
         {

@@ -112,7 +112,8 @@ internal sealed class ConsoleLog(TimeProvider time)
             ConsoleArea.Group,
         ConsoleOperation.AddDevice or ConsoleOperation.Disconnect or ConsoleOperation.EnableDevice
             or ConsoleOperation.DisableDevice or ConsoleOperation.UpdateDevice or ConsoleOperation.DeleteDevice
-            or ConsoleOperation.AddTicket or ConsoleOperation.DeleteTicket =>
+            or ConsoleOperation.AddTicket or ConsoleOperation.DeleteTicket
+            or (>= ConsoleOperation.RejectDevice and <= ConsoleOperation.UnblockAddress) =>
             ConsoleArea.Device,
         >= ConsoleOperation.AddBook and <= ConsoleOperation.UpdateShare or ConsoleOperation.UpdateBook
             or ConsoleOperation.ReadBook =>

@@ -98,6 +98,11 @@ internal enum ConsoleOperation
     /// <summary>A browser was given leave to connect to a device, or the leave was taken back.</summary>
     AddTicket = 220,
     DeleteTicket = 221,
+
+    /// <summary>A machine that waits for approval stays outside, or waits again.</summary>
+    RejectDevice = 230,
+    BlockAddress = 231,
+    UnblockAddress = 232,
 }
 
 /// <summary>What operations are about (<c>typ</c>); up to 3 the field's.</summary>

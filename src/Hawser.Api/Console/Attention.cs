@@ -1,8 +1,10 @@
 using System.Globalization;
 using Hawser.Api.Backups;
+using Hawser.Api.Devices;
 using Hawser.Api.Settings;
 using Hawser.Api.Watch;
 using Hawser.Data;
+using Hawser.Data.Devices;
 using Hawser.Data.Strategies;
 using Microsoft.EntityFrameworkCore;
 
@@ -40,7 +42,20 @@ internal sealed class Attention(ApiParts parts, SettingsStore settings, TimeProv
         }
 
         if (Disk() is { } disk) items.Add(disk);
+        if (await WaitingAsync(db, cancellationToken) is > 0 and var waiting)
+        {
+            items.Add(new AttentionItem("pending", "waiting", waiting.ToString(CultureInfo.InvariantCulture)));
+        }
+
         return items.Count > Most ? items[..Most] : items;
+    }
+
+    // Also an option of the ID server has devices wait; without either, only what was left from before.
+    private Task<int> WaitingAsync(HawserDb db, CancellationToken cancellationToken)
+    {
+        var lately = settings.Get(DeviceSettings.Key).DeploymentRequired
+            ? DateTime.MinValue : time.GetUtcNow().UtcDateTime - DeviceClaims.Patience;
+        return db.ClaimsIn(ClaimState.Waiting).CountAsync(c => c.LastSeenAt >= lately, cancellationToken);
     }
 
     private string NameOf(string address) =>
@@ -66,7 +81,7 @@ internal sealed class Attention(ApiParts parts, SettingsStore settings, TimeProv
 }
 
 /// <summary>Something to look at.</summary>
-/// <param name="Part">What kind of thing: part, relay, rollout, backup or disk.</param>
+/// <param name="Part">What kind of thing: part, relay, rollout, backup, disk or pending.</param>
 /// <param name="State">How it is.</param>
 /// <param name="About">Which one, or why.</param>
 /// <param name="Id">Its guid, where it has a page of its own.</param>

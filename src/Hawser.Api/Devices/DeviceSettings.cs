@@ -1,20 +1,40 @@
 using System.Text.Json.Serialization;
 using Hawser.Api.Settings;
+using Hawser.Protocol.Identity;
 
 namespace Hawser.Api.Devices;
 
 /// <summary>What an administrator decides about new devices.</summary>
 internal sealed record DeviceSettings
 {
-    public static SettingKey<DeviceSettings> Key { get; } = new("devices", DeviceSettingsJson.Default.DeviceSettings);
+    internal const int MostBlocked = 1000;
 
-    /// <summary>Unknown devices may register only after somebody deployed them with a token (§12.2).</summary>
+    public static SettingKey<DeviceSettings> Key { get; } = new(
+        "devices", DeviceSettingsJson.Default.DeviceSettings, Check: Complaints);
+
+    /// <summary>Unknown devices may register only after somebody deployed them with a token (§12.2), or approved them
+    /// in the console.</summary>
     [JsonPropertyName("deployment_required")]
     public bool DeploymentRequired { get; set; }
+
+    /// <summary>Addresses and networks from where no new device is taken; known ones go on.</summary>
+    [JsonPropertyName("blocked_addresses")]
+    public IReadOnlyList<string> BlockedAddresses { get; set => field = value ?? []; } = [];
 
     /// <summary>What devices may claim for themselves in their first sysinfo.</summary>
     [JsonPropertyName("presets")]
     public PresetSettings Presets { get; set => field = value ?? new(); } = new();
+
+    private static IReadOnlyList<string> Complaints(DeviceSettings value)
+    {
+        if (value.BlockedAddresses.Count > MostBlocked)
+        {
+            return [$"blocked_addresses has at most {MostBlocked} entries."];
+        }
+
+        return AddressList.TryParse(value.BlockedAddresses.Select(a => a ?? ""), out _, out var bad) ? []
+            : [$"blocked_addresses: \"{bad}\" is neither an address nor a network like 192.168.0.0/16."];
+    }
 }
 
 /// <summary>

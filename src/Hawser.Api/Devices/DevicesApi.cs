@@ -29,6 +29,7 @@ internal static class DevicesApi
         services.AddSingleton<DeviceLoop>();
         services.AddSingleton<DeviceMetrics>();
         services.AddSingleton<DeployDesk>();
+        services.AddSingleton<ClaimNames>();
         services.AddSingleton<JobKind>(p => ActivatorUtilities.CreateInstance<DeviceStatusJob>(p, true));
         services.AddSingleton<JobKind>(p => ActivatorUtilities.CreateInstance<DeviceStatusJob>(p, false));
         services.AddSingleton<JobKind, DeviceAssignJob>();
@@ -36,9 +37,13 @@ internal static class DevicesApi
         services.AddSingleton<JobKind, DeviceDeleteJob>();
         services.AddSingleton<JobKind, DeviceUndeleteJob>();
         services.AddSingleton<JobKind, DevicePurgeJob>();
+        services.AddSingleton<JobKind, DeviceApproveJob>();
+        services.AddSingleton<JobKind>(p => ActivatorUtilities.CreateInstance<ClaimJob>(p, true));
+        services.AddSingleton<JobKind>(p => ActivatorUtilities.CreateInstance<ClaimJob>(p, false));
         services.AddSingleton<JobKind, DeviceRefreshJob>();
         services.AddSingleton<JobKind, DeviceImportJob>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceLoop>());
+        services.AddHostedService(provider => provider.GetRequiredService<ClaimNames>());
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -71,6 +76,8 @@ internal static class DevicesApi
         DevicePolicy.Map(routes);
         DeviceSignals.Map(routes);
         DevicesDeleted.Map(routes);
+        DevicesPending.Map(routes);
+        BlockedAddresses.Map(routes);
     }
 
     private static Task HeartbeatAsync(HttpContext context) =>

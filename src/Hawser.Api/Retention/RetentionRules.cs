@@ -39,6 +39,9 @@ internal static class RetentionRules
     // Two of the longest chart, so that there is something to compare with.
     private static readonly TimeSpan RolledAge = TimeSpan.FromDays(62);
 
+    // What was decided about a machine that comes back later is decided anew.
+    private static readonly TimeSpan ClaimAge = TimeSpan.FromDays(30);
+
     // Clients repeat for five minutes (client reference §10.2).
     private static readonly TimeSpan NonceAge = TimeSpan.FromHours(6);
 
@@ -104,6 +107,7 @@ internal static class RetentionRules
         var sessions = now - SessionAge;
         var samples = now - SampleAge;
         var rolled = now - RolledAge;
+        var claims = now - ClaimAge;
         return
         [
             RetentionRule.Of("expired logins", db => db.AccessTokens
@@ -119,6 +123,9 @@ internal static class RetentionRules
             // One that was used stands for the session that it opened, however long that lasts.
             RetentionRule.Of("expired viewer tickets", db => db.ViewerTickets
                 .Where(t => t.ExpiresAt < end && (t.UsedAt == null || t.UsedAt < sessions)).OrderBy(t => t.ExpiresAt)),
+            // A machine that is there asks every 30 seconds.
+            RetentionRule.Of("silent claims", db => db.DeviceClaims
+                .Where(c => c.LastSeenAt < claims).OrderBy(c => c.LastSeenAt)),
             RetentionRule.Of("expired commands", db => db.PendingCommands
                 .Where(c => c.ExpiresAt < end).OrderBy(c => c.ExpiresAt)),
             RetentionRule.Of("introductions", db => db.Introductions

@@ -15,6 +15,9 @@ internal enum BudgetKind : byte
     /// <summary>A PunchHoleRequest or a RequestRelay.</summary>
     Introduction,
 
+    /// <summary>A machine that was refused an id, and that nobody knows of yet.</summary>
+    Claim,
+
     /// <summary>An OnlineRequest.</summary>
     OnlineQuery,
 

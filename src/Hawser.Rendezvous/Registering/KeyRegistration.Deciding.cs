@@ -32,7 +32,7 @@ internal sealed partial class KeyRegistration
         var key = DeviceKey.From(message.Pk.Span);
         if (!draft.IsExact(uuid, key))
         {
-            if (MustBeDeployed is not false) return new Refusal(MustBeDeployed is null ? null : Result.NotDeployed);
+            if (NotYet(request) is { } notYet) return notYet;
             if (Refuse(request, draft, uuid, key) is { } refusal) return new Refusal(refusal);
         }
 
@@ -63,6 +63,7 @@ internal sealed partial class KeyRegistration
             // What only this batch knows may yet fail to be stored: no ground for a mismatch.
             if (draft.IsChanged) return Result.TooFrequent;
             Alert(draft.Id, request.Source);
+            Claims?.Note(request.Message, request.Source, ClaimState.Refused);
             return Result.UuidMismatch;
         }
 

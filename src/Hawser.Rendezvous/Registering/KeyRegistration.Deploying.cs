@@ -1,5 +1,7 @@
 using System.Text;
+using Hawser.Data.Devices;
 using Hawser.Protocol.Messages;
+using Result = Hawser.Protocol.Messages.RegisterPkResponse.Types.Result;
 
 namespace Hawser.Rendezvous.Registering;
 
@@ -11,6 +13,9 @@ internal sealed partial class KeyRegistration
 
     /// <summary>Says whether devices must be deployed, beside the option; set before the start.</summary>
     public DeploymentRule? Deployment { get; init; }
+
+    /// <summary>Keeps who was refused, for people; set before the start.</summary>
+    public ClaimLog? Claims { get; init; }
 
     // Null: not known yet.
     private bool? MustBeDeployed => _requireDeployment ? true : Deployment is null ? false : Deployment.IsRequired();
@@ -50,6 +55,17 @@ internal sealed partial class KeyRegistration
         {
             StoreFailed(e);
         }
+    }
+
+    /// <summary>What somebody hears who may not register, at least not now; null: the other rules decide.</summary>
+    private Refusal? NotYet(KeyRequest request)
+    {
+        // Who is blocked hears the same as who waits, and is not shown to anybody.
+        if (Deployment?.IsBlocked?.Invoke(request.Source) == true) return new Refusal(Result.NotDeployed);
+        if (MustBeDeployed is not { } must) return new Refusal(null);
+        if (!must) return null;
+        Claims?.Note(request.Message, request.Source, ClaimState.Waiting);
+        return new Refusal(Result.NotDeployed);
     }
 
     private bool IsKnown(RegisterPk message) => _registry.TryReadKey(message.Id, out var known)

@@ -138,6 +138,7 @@ internal sealed class SourceBudgets
         Set(BudgetKind.KeyRegistration, options.KeyRegistrationsPerMinute, TimeSpan.FromMinutes(1));
         Set(BudgetKind.NewId, options.NewIdsPerDay, TimeSpan.FromDays(1));
         Set(BudgetKind.NewIdOfAll, options.NewIdsPerMinute, TimeSpan.FromMinutes(1));
+        Set(BudgetKind.Claim, options.NewIdsPerDay, TimeSpan.FromDays(1));
         Set(BudgetKind.Introduction, options.IntroductionsPerMinute, TimeSpan.FromMinutes(1));
         Set(BudgetKind.OnlineQuery, options.OnlineQueriesPerMinute, TimeSpan.FromMinutes(1));
         Set(BudgetKind.NatTest, options.NatTestsPerMinute, TimeSpan.FromMinutes(1));

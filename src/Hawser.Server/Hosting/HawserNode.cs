@@ -305,10 +305,17 @@ internal sealed partial class HawserNode : IAsyncDisposable
     private RendezvousParts RendezvousParts(Roles roles) => new(
         Key.Signing!, Key.Required, Store!.Devices, new InProcessPeerRouter(Environment.MachineName), Roster, Feed,
         _heartbeat, _time, Logs, Meters, Bind, AccessGate.Of(Access), roles.Api ? Tunnel.SendAsync : null,
-        roles.Api ? Deployment() : null);
+        Deployment(roles));
 
-    private DeploymentRule Deployment() => new(
-        () => DeploymentMode.IsRequired(Services), (ids, token) => DeploymentMode.FindAsync(Store!, ids, token));
+    private DeploymentRule Deployment(Roles roles)
+    {
+        var mode = new DeploymentMode(Store!, roles.Api ? () => Services : null, _time);
+        _heartbeat.Add(mode.Tick);
+        return new DeploymentRule(mode.IsRequired, mode.FindAsync)
+        {
+            IsBlocked = mode.IsBlocked, SaveClaimsAsync = mode.SaveClaimsAsync,
+        };
+    }
 
     private async Task StartAsync(Task<WebApplicationBuilder>? prepared, CancellationToken cancellationToken)
     {

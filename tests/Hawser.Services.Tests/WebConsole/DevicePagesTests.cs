@@ -1,8 +1,12 @@
 using System.Security.Cryptography;
 using System.Text;
+using Hawser.Api.Devices;
+using Hawser.Api.Settings;
 using Hawser.Data.Devices;
+using Hawser.Data.Groups;
 using Hawser.Protocol.Identity;
 using Hawser.TestRig;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace Hawser.Services.Tests.WebConsole;
@@ -38,6 +42,20 @@ public sealed class DevicePagesTests
     [Fact]
     public Task S17_a_live_host_its_lamps_and_its_description() =>
         RunAsync("host", (hawser, _) => Task.FromResult<object>(new { port = hawser.RendezvousPort, silent = "456789123" }));
+
+    [Fact]
+    public Task T6_a_machine_that_waits_is_approved_into_a_group_with_three_presses() => RunAsync("pending", async (hawser, api) =>
+    {
+        await using (var db = api.OpenDb())
+        {
+            db.DeviceGroups.Add(new DeviceGroup { Name = "Tills 收银台", NormalizedName = "TILLS 收银台", CreatedAt = DateTime.UnixEpoch });
+            await db.SaveChangesAsync();
+        }
+
+        var settings = hawser.Node.Services!.GetRequiredService<SettingsStore>();
+        await settings.SetAsync(DeviceSettings.Key, new DeviceSettings { DeploymentRequired = true }, CancellationToken.None);
+        return new { port = hawser.RendezvousPort, group = "Tills 收银台" };
+    });
 
     [Fact]
     public Task S18_T17_a_session_is_ended_with_a_reason() =>

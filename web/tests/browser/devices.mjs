@@ -117,6 +117,77 @@ const scenarios = {
     });
   },
 
+  // T6: a machine asks to be let in, and is approved into a group with three presses from Home; another one is rejected,
+  // and nobody new comes from a blocked address.
+  async pending(browser, { port, group }) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/');
+    await title(page, 'Home');
+    const api = new URL(page.url()).origin;
+    let clicks = 0;
+    const press = async (what) => {
+      clicks += 1;
+      await what.click();
+    };
+    await withHost({ id: '771200345', name: 'till-7', port, api }, async (host) => {
+      const line = page.getByRole('link', { name: '1 device waits for approval' });
+      await line.waitFor();
+      await inEveryLook(page, 'home with a machine that waits');
+      await press(line);
+      await title(page, 'Pending');
+      await page.getByRole('tab', { name: 'Pending (1)', selected: true }).waitFor();
+      // It describes itself although nobody knows it yet.
+      const row = page.getByRole('row').filter({ hasText: 'till-7' });
+      await row.getByText('Pending approval', { exact: true }).waitFor();
+      await row.getByText('127.0.0.1').waitFor();
+      await inEveryLook(page, 'machines that wait');
+      expect(host.described === 0, 'it is no device yet');
+      await press(row.getByRole('button', { name: 'Approve till-7' }));
+      await page.getByRole('menuitem', { name: group, exact: true }).waitFor();
+      await audit(page, 'where a machine is approved into');
+      await press(page.getByRole('menuitem', { name: group, exact: true }));
+      await page.getByText('Nobody waits').waitFor();
+      expect(clicks <= 3, `T6 takes three presses at most, not ${clicks}`);
+      // Its next registration is taken, and it reports as a device.
+      while (host.described === 0) await new Promise((done) => setTimeout(done, 100));
+      await page.getByRole('tab', { name: 'In use' }).click();
+      await title(page, 'Devices');
+      const device = page.getByRole('row').filter({ hasText: 'till-7' });
+      await device.getByText(group, { exact: true }).waitFor();
+      await device.getByText('Online', { exact: true }).waitFor();
+    });
+
+    await page.getByRole('tab', { name: 'Pending', exact: true }).click();
+    await title(page, 'Pending');
+    await page.getByText('Nobody waits').waitFor();
+    // The same id from another machine, and a machine that nobody wants; both show up by themselves.
+    await withHost({ id: '771200345', name: 'impostor', port, api, isCopy: true }, () =>
+      withHost({ id: '771200346', name: 'nobody-knows', port, api }, async () => {
+        const rows = page.getByRole('row');
+        await rows.filter({ hasText: 'impostor' }).getByText("Another machine's ID").waitFor();
+        const unknown = rows.filter({ hasText: 'nobody-knows' });
+        await unknown.waitFor();
+        await inEveryLook(page, 'a machine with the ID of another');
+        await unknown.getByRole('button', { name: 'Actions for nobody-knows' }).click();
+        await page.getByRole('menuitem', { name: 'Reject', exact: true }).click();
+        await unknown.waitFor({ state: 'hidden' });
+        await page.goto('/devices/pending?state=rejected');
+        await unknown.getByText('Rejected', { exact: true }).waitFor();
+        await page.goto('/devices/pending');
+        await rows.filter({ hasText: 'impostor' }).getByRole('button', { name: 'Actions for impostor' }).click();
+        await page.getByRole('menuitem', { name: 'Block 127.0.0.1' }).click();
+        await page.getByText('Nobody waits').waitFor();
+        await page.getByRole('button', { name: 'Unblock 127.0.0.1' }).waitFor();
+        await inEveryLook(page, 'blocked addresses');
+        await page.getByRole('button', { name: 'Unblock 127.0.0.1' }).click();
+        await page.getByRole('button', { name: 'Unblock 127.0.0.1' }).waitFor({ state: 'hidden' });
+        const log = await page.evaluate(async () =>
+          (await fetch('/api/audits/console?pageSize=30', { headers: { 'X-Hawser-Console': '1' } })).json());
+        const done = log.data.map((line) => line.iop);
+        expect([3, 230, 231, 232].every((iop) => done.includes(iop)), `the log has all of it, not only ${done.join()}`);
+      }));
+  },
+
   // 18: a session is ended: it is ending, then gone; the log has who did it and why.
   async ending(browser, { port }) {
     const { page } = await browser.open();

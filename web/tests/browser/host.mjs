@@ -21,8 +21,9 @@ function varint(value) {
 }
 
 export class Host {
-  constructor({ id, name, port, api }) {
-    Object.assign(this, { id, name, port, api, uuid: Buffer.from(`machine of ${id}`), key: randomBytes(32) });
+  constructor({ id, name, port, api, isCopy = false }) {
+    const uuid = Buffer.from(isCopy ? 'another machine' : `machine of ${id}`);
+    Object.assign(this, { id, name, port, api, isCopy, uuid, key: randomBytes(32) });
     this.sessions = new Map();
     this.described = 0;
     this.ended = [];
@@ -81,6 +82,8 @@ export class Host {
         continue;
       }
 
+      // Also unasked: a machine with the id of another is not asked where that one is.
+      if (this.isCopy) this.send(15, this.keyMessage());
       this.send(6, field(1, Buffer.from(this.id)));
       if (this.api !== undefined) await this.report().catch(() => undefined);
       await new Promise((done) => setTimeout(done, 500));

@@ -135,7 +135,7 @@ internal static class DeviceEdits
     }
 
     // Several groups: only this call gives a device more than one.
-    private static async Task<string?> SetGroupsAsync(
+    internal static async Task<string?> SetGroupsAsync(
         HawserDb db, Guid device, IReadOnlyList<string?> names, DateTime now, CancellationToken cancellationToken)
     {
         if (names.Count > MostGroups) return $"A device is in at most {MostGroups} groups.";

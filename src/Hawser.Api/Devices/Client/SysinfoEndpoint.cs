@@ -32,7 +32,7 @@ internal static class SysinfoEndpoint
 
     public static async Task<IResult> HandleAsync(
         HttpContext context, DeviceRecognition devices, DeviceTable table, SysinfoDesk desk, SettingsStore settings,
-        CancellationToken cancellationToken)
+        ClaimNames names, CancellationToken cancellationToken)
     {
         var body = await ClientBody.ReadAsync(context, DevicesJson.Default.SysinfoRequest);
         if (body.Value is not { } request) return body.Error!;
@@ -40,8 +40,15 @@ internal static class SysinfoEndpoint
         var found = await devices.FindAsync(request.Id, request.Uuid, cancellationToken);
         if (found.Recognition != Recognition.Known)
         {
+            var mustWait = settings.Get(DeviceSettings.Key).DeploymentRequired;
+            // Who waits for approval, or claims another's id, is told apart by what it calls itself.
+            if (mustWait || found.Recognition == Recognition.Stranger)
+            {
+                names.Note(request.Id, request.Uuid, request.Hostname ?? "");
+            }
+
             var isPending = found.Recognition == Recognition.Unknown && PeerId.IsRegistrable(request.Id)
-                && request.Uuid.Length > 0 && !settings.Get(DeviceSettings.Key).DeploymentRequired
+                && request.Uuid.Length > 0 && !mustWait
                 && devices.MayBeRegistering(request.Id);
             return ClientResults.Text(isPending ? NotYet : Unknown);
         }

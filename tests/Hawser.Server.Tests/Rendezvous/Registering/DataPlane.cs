@@ -35,7 +35,9 @@ internal sealed class DataPlane : IAsyncDisposable
     private readonly ConcurrentQueue<(string Hex, PeerAddress To)> _sent = [];
     private readonly DatagramHandler _handler;
 
-    public DataPlane(RendezvousOptions? options = null, DeviceWrites? store = null, TimeProvider? time = null, bool isLoaded = true)
+    public DataPlane(
+        RendezvousOptions? options = null, DeviceWrites? store = null, TimeProvider? time = null, bool isLoaded = true,
+        DeploymentRule? deployment = null)
     {
         Options = options ?? new RendezvousOptions();
         Time = time ?? TimeProvider.System;
@@ -45,8 +47,12 @@ internal sealed class DataPlane : IAsyncDisposable
         Feed = new RecordingFeed();
         Registry = new PeerRegistry(Options, Budgets, Metrics, new InProcessPeerRouter("node"), Feed, Time);
         Changes = new AddressChanges(Time);
+        Claims = new ClaimLog(Options, Budgets, Metrics, Feed, Time, NullLoggerFactory.Instance) { Store = deployment?.SaveClaimsAsync };
         Keys = new KeyRegistration(
-            Options, Registry, Budgets, Changes, store ?? Store.Writes, Metrics, Feed, Time, NullLoggerFactory.Instance);
+            Options, Registry, Budgets, Changes, store ?? Store.Writes, Metrics, Feed, Time, NullLoggerFactory.Instance)
+        {
+            Deployment = deployment, Claims = Claims,
+        };
         Configuration = new ClientConfiguration(Options);
         Parts = new DatagramParts(Registry, Keys, Budgets, Configuration, (m, from) => PunchHoleSents.Enqueue((m, from)));
         SendDatagram capture = (payload, to) =>
@@ -77,6 +83,8 @@ internal sealed class DataPlane : IAsyncDisposable
     public AddressChanges Changes { get; }
 
     public KeyRegistration Keys { get; }
+
+    public ClaimLog Claims { get; }
 
     public ClientConfiguration Configuration { get; }
 
@@ -144,6 +152,7 @@ internal sealed class DataPlane : IAsyncDisposable
         Store.Gate?.TrySetResult();
         Listener?.Dispose();
         await Keys.StopAsync();
+        await Claims.DisposeAsync();
         Metrics.Dispose();
     }
 }

@@ -1,10 +1,8 @@
-import { Button, Group, Modal, Select, Stack } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { call } from '../../api/client';
-import type { PageOf } from '../../api/lists';
 import { NamePicker } from '../../entities/NamePicker';
+import { NameSelect } from './NameSelect';
 
 export type Target = 'user_name' | 'device_group_name' | 'strategy_name' | 'ab';
 
@@ -40,32 +38,5 @@ export function BulkAssign({ kind, count, onAssign, onClose }: Props) {
         </Group>
       </Stack>
     </Modal>
-  );
-}
-
-type SelectProps = { kind: 'strategy_name' | 'ab'; value: string; onChange: (value: string) => void };
-
-/** A strategy, or a shared address book; there are few. */
-function NameSelect({ kind, value, onChange }: SelectProps) {
-  const t = useTranslations('devices');
-  const { data = [] } = useQuery({
-    queryKey: [kind === 'ab' ? 'books' : 'strategy', 'names'],
-    queryFn: async ({ signal }) => {
-      if (kind === 'strategy_name') return (await call<{ name: string }[]>('GET', '/api/strategies', { signal })).map((s) => s.name);
-      const books = await call<PageOf<{ name: string; is_personal: boolean }>>('GET', '/api/books/all?pageSize=1000', { signal });
-      // Names of shared books; a comma would end the name for the server.
-      return books.data.filter((b) => !b.is_personal && !b.name.includes(',')).map((b) => b.name);
-    },
-  });
-  return (
-    <Select
-      label={kind === 'ab' ? t('book') : t('strategy')}
-      data={[...new Set(data)]}
-      searchable
-      clearable={kind !== 'ab'}
-      clearButtonProps={{ 'aria-label': t('clearStrategy') }}
-      value={value === '' ? null : value}
-      onChange={(name) => onChange(name ?? '')}
-    />
   );
 }

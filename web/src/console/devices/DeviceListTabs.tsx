@@ -1,15 +1,20 @@
+import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { PageTabs } from '../../ui/PageTabs';
+import { pendingCountQuery } from './pending';
 
-/** The devices that there are, and those that were deleted. */
-export function DeviceListTabs({ now }: { now: 'devices' | 'deleted' }) {
+/** The devices that there are, those that wait to be let in, and those that were deleted. */
+export function DeviceListTabs({ now }: { now: 'devices' | 'pending' | 'deleted' }) {
   const t = useTranslations('devices');
   const me = useMe();
-  if (!can(me, 'devices.delete')) return null;
+  // Who may not know hears an error, and has no tab.
+  const { data: waiting } = useQuery({ ...pendingCountQuery, enabled: can(me, 'devices.enable') });
+  const pending = (waiting ?? 0) > 0 ? t('pending.tab', { count: waiting ?? 0 }) : t('pending.title');
   const tabs = [
     { key: 'devices', name: t('inUse'), to: '/devices' },
-    { key: 'deleted', name: t('bin.title'), to: '/devices/deleted' },
+    ...(waiting === undefined && now !== 'pending' ? [] : [{ key: 'pending', name: pending, to: '/devices/pending' }]),
+    ...(can(me, 'devices.delete') ? [{ key: 'deleted', name: t('bin.title'), to: '/devices/deleted' }] : []),
   ];
   return <PageTabs label={t('title')} now={now} tabs={tabs} />;
 }

@@ -13,6 +13,11 @@ export const devicePages: readonly PageRoute[] = [
     right: 'devices.view',
   },
   {
+    path: '/devices/pending',
+    component: lazyRouteComponent(() => import('./PendingPage'), 'PendingPage'),
+    right: 'devices.view',
+  },
+  {
     path: '/devices/deleted',
     component: lazyRouteComponent(() => import('./DeletedPage'), 'DeletedPage'),
     right: 'devices.delete',

@@ -9,6 +9,7 @@ const places: Record<string, string> = {
   relay: '/settings/relays',
   backup: '/settings/backups',
   disk: '/settings/storage',
+  pending: '/devices/pending',
 };
 
 /** What should be looked at first, each with its cause and the way to it; one green line when there is nothing. */
