@@ -31,6 +31,7 @@ internal static class AccountsApi
         services.AddSingleton<LoginRules>();
         services.AddSingleton<Invitations>();
         services.AddSingleton<JobKind, UserImportJob>();
+        UserJobsEndpoint.Add(services);
         AddIdentity(services);
     }
 
@@ -70,6 +71,7 @@ internal static class AccountsApi
             .WithSummary("Sets the password of somebody who was invited.").ReadsForm().Answers("text/html");
         UsersAdmin.Map(routes);
         UsersBulk.Map(routes);
+        UserJobsEndpoint.Map(routes);
         UsersImport.Map(routes);
         UserEdits.Map(routes);
         TokensAdmin.Map(routes);

@@ -26,6 +26,17 @@ internal static class GroupsApi
             .WithSummary("Users: all, for administrators; or those whose devices the caller may reach.")
             .Query("accessible", "There at all: what the caller may reach.").Query("status", "1: only enabled ones.")
             .Query("name", "Only this name; % is any text.").Query("group_name", "Only this group; % is any text.")
+            .Query("q", "A part of the name, display name, mail address or note; as what follows, for administrators.")
+            .Query("state", "active, locked, invited or disabled.").Query("is_admin", "1: administrators.")
+            .Query("email", "The mail address.").Query("note", "The note.")
+            .Query("third_auth_type", "Who keeps the account: ldap, oidc/NAME; - for this server.")
+            .Query("tfa", "none, enabled, expired or enforced.")
+            .Query("last_login", "Signed in: >30d longer ago than 30 days, <12h within 12 hours, - never; h, d or w.")
+            .Query("control_role", "The control role; - for the default one.")
+            .Query("admin_role", "An admin role by its whole name; - for neither role nor administrator.")
+            .Query("has_devices", "1: some; 0: none.")
+            .Query("sort", "name, display_name, email, group_name, control_role, third_auth_type, status, created_at, "
+                + "last_login or device_count.").Query("format", "csv or jsonl: all that match, as a file.")
             .Answers<Page<UserItem>>();
         routes.MapGet("/api/peers", PeersEndpoint.HandleAsync).ForUsersOrScope(Area.Device, write: false)
             .WithSummary("Devices: all, for administrators; or those that the caller may reach.")

@@ -42,3 +42,10 @@ export type DeviceBulk = {
 } & ({ guids: string[] } | { query: string; expected: number });
 
 export const startDeviceJob = (body: DeviceBulk) => call<Job>('POST', '/api/devices/bulk', { body });
+
+export type UserWork =
+  | 'enable' | 'disable' | 'invite' | 'group' | 'control_role' | 'enforce' | 'release' | 'reset' | 'sign_out' | 'delete';
+
+export type UserBulk = { action: UserWork; value?: string } & ({ guids: string[] } | { query: string; expected: number });
+
+export const startUserJob = (body: UserBulk) => call<Job>('POST', '/api/users/bulk', { body });

@@ -1,4 +1,4 @@
-import { useEffect } from 'react';
+import { useEffect, useRef } from 'react';
 import { useCallbackRef } from '@mantine/hooks';
 
 const storage = 'hawser-keys';
@@ -13,7 +13,7 @@ const writes = 'textarea, select, [contenteditable="true"], input:not([type="che
 /** Text goes where it is typed; a layer above the page has its own keys. */
 function isElsewhere(event: KeyboardEvent): boolean {
   const at = event.target instanceof Element ? event.target : null;
-  if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || at?.closest(writes) || at?.closest('[role="dialog"]:not([data-peek])')) return true;
+  if (event.ctrlKey || event.metaKey || event.altKey || at?.closest(writes) || at?.closest('[role="dialog"]:not([data-peek])')) return true;
   const layers = document.querySelectorAll('[aria-modal="true"]:not([data-peek]), [role="menu"], [role="listbox"]');
   return [...layers].some((layer) => layer.checkVisibility());
 }
@@ -22,12 +22,17 @@ let goAt = -Infinity;
 
 /** Single keys of a page. A letter after g is where one goes, not one of these. */
 export function useKeys(keys: Record<string, ((event: KeyboardEvent) => unknown) | undefined>) {
+  const elsewhere = useRef<KeyboardEvent | null>(null);
+  // Before anybody hears of it: a menu that Escape closes is gone by the time the key arrives here.
+  const look = useCallbackRef((event: KeyboardEvent) => {
+    elsewhere.current = isElsewhere(event) ? event : null;
+  });
   const press = useCallbackRef((event: KeyboardEvent) => {
     const isAfterGo = event.timeStamp - goAt < 1500;
     if (event.key === 'g') goAt = event.timeStamp;
     else goAt = -Infinity;
     const isLetter = event.key.length === 1;
-    if (isElsewhere(event) || (isLetter && (isAfterGo || !keysAreOn()))) return;
+    if (elsewhere.current === event || event.defaultPrevented || (isLetter && (isAfterGo || !keysAreOn()))) return;
     const work = keys[event.key] ?? (event.shiftKey ? keys[event.key.toLowerCase()] : undefined);
     if (work === undefined) return;
     // A button or link under the focus has Enter for itself.
@@ -36,7 +41,11 @@ export function useKeys(keys: Record<string, ((event: KeyboardEvent) => unknown)
     if (work(event) !== false) event.preventDefault();
   });
   useEffect(() => {
+    document.addEventListener('keydown', look, true);
     document.addEventListener('keydown', press);
-    return () => document.removeEventListener('keydown', press);
-  }, [press]);
+    return () => {
+      document.removeEventListener('keydown', look, true);
+      document.removeEventListener('keydown', press);
+    };
+  }, [look, press]);
 }

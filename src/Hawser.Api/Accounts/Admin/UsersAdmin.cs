@@ -152,12 +152,7 @@ internal static class UsersAdmin
             var devices = await db.DeviceDetails.CountAsync(d => d.OwnerGuid == user.Guid, cancellationToken);
             log.Add(db, context, ConsoleOperation.DeleteUser, user.Name, ("devices_unassigned", $"{devices}"));
             await db.SaveChangesAsync(cancellationToken);
-            await AccessRules.ForgetAsync(db, user.Guid, cancellationToken);
-            await db.AddressBookShares.Where(s => s.SubjectGuid == user.Guid).ExecuteDeleteAsync(cancellationToken);
-            await db.StrategyAssignments
-                .Where(a => a.TargetKind == StrategyTarget.User && a.TargetGuid == user.Guid)
-                .ExecuteDeleteAsync(cancellationToken);
-            var (done, error) = await rules.DeleteAsync(user.Guid, cancellationToken);
+            var (done, error) = await RemoveAsync(db, rules, user.Guid, cancellationToken);
             if (done is null) return Refuse(error);
             await change.CommitAsync(cancellationToken);
         }
@@ -166,6 +161,17 @@ internal static class UsersAdmin
         events.Changed(user.Guid);
         await epoch.BumpAsync(db, cancellationToken);
         return ClientResults.Empty;
+    }
+
+    /// <summary>Removes a user and what refers to him; the caller commits.</summary>
+    internal static async Task<AccountResult> RemoveAsync(
+        HawserDb db, AccountRules rules, Guid user, CancellationToken cancellationToken)
+    {
+        await AccessRules.ForgetAsync(db, user, cancellationToken);
+        await db.AddressBookShares.Where(s => s.SubjectGuid == user).ExecuteDeleteAsync(cancellationToken);
+        await db.StrategyAssignments.Where(a => a.TargetKind == StrategyTarget.User && a.TargetGuid == user)
+            .ExecuteDeleteAsync(cancellationToken);
+        return await rules.DeleteAsync(user, cancellationToken);
     }
 
     private static async Task<(NewUser? User, string Error)> NewUserAsync(

@@ -68,9 +68,12 @@ internal static class UsersBulk
         return ClientResults.Empty;
     }
 
-    // Only those of whom it is new, so that repeating it sends no mails.
-    private static async Task AskAsync(
-        HawserDb db, Outbox outbox, List<Guid> users, string url, CancellationToken cancellationToken)
+    /// <summary>
+    /// Mails an address where to set an authenticator up to those of whom one is demanded now, so that repeating it
+    /// sends no mails; the caller saves.
+    /// </summary>
+    internal static async Task AskAsync(
+        HawserDb db, Outbox outbox, IReadOnlyCollection<Guid> users, string url, CancellationToken cancellationToken)
     {
         foreach (var some in users.Chunk(500))
         {

@@ -1,4 +1,4 @@
-using System.Globalization;
+using Hawser.Api.Http;
 
 namespace Hawser.Api.Devices.Admin;
 
@@ -8,28 +8,15 @@ namespace Hawser.Api.Devices.Admin;
 /// </summary>
 internal static class SeenFilter
 {
-    private const int MostHours = 24 * 366 * 20;
-
     /// <summary>Narrows devices to it; what can't be read matches none, so that nothing is done to all by mistake.
     /// </summary>
     public static IQueryable<DeviceRow> Apply(IQueryable<DeviceRow> rows, string asked, DateTime now)
     {
         if (asked.Length == 0) return rows;
         if (asked == "-") return rows.Where(r => r.LastSeenAt == null);
-        if (!TryParse(asked, out var isLonger, out var hours)) return rows.Where(r => false);
+        if (!AgeText.TryParse(asked, out var isLonger, out var hours)) return rows.Where(r => false);
         var since = now.AddHours(-hours);
         return isLonger ? rows.Where(r => (r.LastSeenAt ?? r.CreatedAt) < since)
             : rows.Where(r => (r.LastSeenAt ?? r.CreatedAt) >= since);
-    }
-
-    private static bool TryParse(string asked, out bool isLonger, out int hours)
-    {
-        (isLonger, hours) = (asked[0] == '>', 0);
-        if (asked.Length < 3 || asked[0] is not ('>' or '<')) return false;
-        var unit = asked[^1] switch { 'h' => 1, 'd' => 24, 'w' => 168, _ => 0 };
-        if (unit == 0 || !int.TryParse(asked.AsSpan(1, asked.Length - 2), NumberStyles.None,
-            CultureInfo.InvariantCulture, out var count) || count > MostHours / unit) return false;
-        hours = count * unit;
-        return true;
     }
 }

@@ -14,49 +14,36 @@ namespace Hawser.Api.Groups.Admin;
 /// <summary><c>GET /api/users</c> as administrators and their scripts ask it (admin reference §4.1, §4.8).</summary>
 internal static class UsersList
 {
-    private static readonly TimeSpan SecretAge = TimeSpan.FromDays(180);
-
-    private static readonly Sorts<Row> Orders = new Sorts<Row>("name")
+    private static readonly Sorts<UserRow> Orders = new Sorts<UserRow>("name")
         .Add("name", r => r.User.NormalizedName).Add("created_at", r => r.User.CreatedAt)
         .Add("last_login", r => r.User.LastLoginAt).Add("group_name", r => r.Group).Add("status", r => r.User.Status)
-        .Add("email", r => r.User.NormalizedEmail);
+        .Add("email", r => r.User.NormalizedEmail).Add("display_name", r => r.User.DisplayName)
+        .Add("control_role", r => r.ControlRole).Add("third_auth_type", r => r.User.Origin)
+        .Add("device_count", r => r.Devices);
 
     private static readonly string[] Columns =
     [
         "guid", "name", "display_name", "email", "note", "status", "is_admin", "group_name", "third_auth_type",
-        "created_at", "last_login",
+        "created_at", "last_login", "state", "tfa", "control_role", "device_count",
     ];
 
     public static async Task<IResult> HandleAsync(
         HttpContext context, CurrentUser caller, PageQuery page, HawserDb db, CancellationToken cancellationToken)
     {
+        var now = NowOf(context);
         var users = AdminScope.Users(db, caller, AdminRight.UsersView).AsNoTracking();
-        if (int.TryParse(context.Request.Query["status"], CultureInfo.InvariantCulture, out var status))
-        {
-            users = users.Where(u => u.Status == (UserStatus)status);
-        }
-
-        if (context.Request.Query["is_admin"] == "1") users = users.Where(u => u.IsAdmin);
-        var rows = (
-            from u in users
-            join g in db.UserGroups on u.UserGroupGuid equals g.Guid
-            select new Row { User = u, Group = g.Name })
-            .Matching(context, "name", r => r.User.Name)
-            .Matching(context, "group_name", r => r.Group)
-            .Matching(context, "email", r => r.User.Email)
-            .Matching(context, "note", r => r.User.Note)
-            .Searching(context, r => r.User.Name, r => r.User.DisplayName, r => r.User.Email, r => r.User.Note);
+        var rows = UserRow.Filter(db, UserRow.Of(db, users), context, now);
         if (FileOfRows.IsAsked(context)) return new FileOfRows("users", Columns, CsvAsync());
         var total = await rows.CountAsync(cancellationToken);
         var some = await Sorted().Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        var items = await CompleteAsync(context, db, some, cancellationToken);
+        var items = await CompleteAsync(db, caller, some, now, cancellationToken);
         return ClientResults.Json(new Page<UserItem>(total, items), GroupsJson.Default.PageUserItem);
 
-        IQueryable<Row> Sorted() => Orders.Apply(rows, context).ThenBy(r => r.User.Guid);
+        IQueryable<UserRow> Sorted() => Orders.Apply(rows, context).ThenBy(r => r.User.Guid);
 
         async IAsyncEnumerable<string?[]> CsvAsync()
         {
-            await foreach (var row in Sorted().AsAsyncEnumerable()) yield return Cells(row);
+            await foreach (var row in Sorted().AsAsyncEnumerable()) yield return Cells(row, now);
         }
     }
 
@@ -64,47 +51,50 @@ internal static class UsersList
     internal static async Task<UserItem?> FindAsync(
         HttpContext context, HawserDb db, Guid guid, CancellationToken cancellationToken)
     {
-        var seen = AdminScope.Users(db, CurrentUser.Of(context), AdminRight.UsersView).AsNoTracking();
-        var rows = await (
-            from u in seen
-            where u.Guid == guid
-            join g in db.UserGroups on u.UserGroupGuid equals g.Guid
-            select new Row { User = u, Group = g.Name }).ToListAsync(cancellationToken);
-        return (await CompleteAsync(context, db, rows, cancellationToken)).FirstOrDefault();
+        var caller = CurrentUser.Of(context);
+        var seen = AdminScope.Users(db, caller, AdminRight.UsersView).AsNoTracking();
+        var rows = await UserRow.Of(db, seen.Where(u => u.Guid == guid)).ToListAsync(cancellationToken);
+        return (await CompleteAsync(db, caller, rows, NowOf(context), cancellationToken)).FirstOrDefault();
     }
+
+    private static DateTime NowOf(HttpContext context) =>
+        context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
 
     // What belongs to a user is looked up for the page only.
     private static async Task<List<UserItem>> CompleteAsync(
-        HttpContext context, HawserDb db, List<Row> rows, CancellationToken cancellationToken)
+        HawserDb db, CurrentUser caller, List<UserRow> rows, DateTime now, CancellationToken cancellationToken)
     {
-        var now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
         var guids = rows.ConvertAll(r => r.User.Guid);
         var strategies = await (
             from a in db.StrategyAssignments
             where a.TargetKind == StrategyTarget.User && guids.Contains(a.TargetGuid)
             join s in db.Strategies on a.StrategyGuid equals s.Guid
             select new { a.TargetGuid, s.Name }).ToDictionaryAsync(s => s.TargetGuid, s => s.Name, cancellationToken);
-        var roles = await db.ControlRoles.AsNoTracking()
-            .ToDictionaryAsync(r => r.Guid, r => r.Name, cancellationToken);
-        var devices = await db.DeviceDetails.Where(d => d.OwnerGuid != null && guids.Contains(d.OwnerGuid.Value))
-            .GroupBy(d => d.OwnerGuid!.Value).Select(g => new { g.Key, Count = g.Count() })
-            .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
+        var held = (await (
+            from h in db.AdminRoleHolders
+            where guids.Contains(h.UserGuid)
+            join r in db.AdminRoles on h.RoleGuid equals r.Guid
+            orderby r.NormalizedName
+            select new { h.UserGuid, r.Name }).ToListAsync(cancellationToken)).ToLookup(h => h.UserGuid, h => h.Name);
+        // Two tell whether there is another one.
+        var admins = await db.Users.Where(u => u.IsAdmin && u.Status == UserStatus.Normal).OrderBy(u => u.Guid)
+            .Select(u => u.Guid).Take(2).ToListAsync(cancellationToken);
         return rows.ConvertAll(r => UsersEndpoint.Full(r.User, r.Group) with
         {
             StrategyName = strategies.GetValueOrDefault(r.User.Guid, ""),
-            ControlRole = r.User.ControlRoleGuid is { } role ? roles.GetValueOrDefault(role, "") : "",
-            Tfa = TfaOf(r.User, now),
+            ControlRole = r.ControlRole,
+            Tfa = UserRow.TfaOf(r.User, now),
+            State = UserRow.StateOf(r.User, now),
             EmailVerification = r.User.EmailLogin,
-            DeviceCount = devices.GetValueOrDefault(r.User.Guid),
+            TfaEnforced = r.User.TotpEnforced,
+            DeviceCount = r.Devices,
+            // Roles are the administrators' business.
+            AdminRoles = caller.IsAdmin ? [.. held[r.User.Guid]] : null,
+            LastAdmin = admins.Count == 1 && admins[0] == r.User.Guid ? true : null,
         });
     }
 
-    // Old secrets go on working; people are to be asked for a new one (admin reference §6.6).
-    private static string TfaOf(User user, DateTime now) =>
-        !user.TotpEnabled ? user.TotpEnforced ? "enforced" : "none"
-        : user.TotpSince is { } since && now - since > SecretAge ? "expired" : "enabled";
-
-    private static string?[] Cells(Row row)
+    private static string?[] Cells(UserRow row, DateTime now)
     {
         var item = UsersEndpoint.Full(row.User, row.Group);
         return
@@ -112,14 +102,8 @@ internal static class UsersList
             item.Guid, item.Name, item.DisplayName, item.Email, item.Note,
             item.Status.ToString(CultureInfo.InvariantCulture), item.IsAdmin ? "1" : "0", item.GroupName,
             item.ThirdAuthType, item.CreatedAt?.ToString(CultureInfo.InvariantCulture),
-            item.LastLogin?.ToString(CultureInfo.InvariantCulture),
+            item.LastLogin?.ToString(CultureInfo.InvariantCulture), UserRow.StateOf(row.User, now),
+            UserRow.TfaOf(row.User, now), row.ControlRole, row.Devices.ToString(CultureInfo.InvariantCulture),
         ];
-    }
-
-    private sealed class Row
-    {
-        public required User User { get; init; }
-
-        public required string Group { get; init; }
     }
 }

@@ -126,8 +126,24 @@ internal sealed record UserItem
     [JsonPropertyName("email_verification")]
     public bool? EmailVerification { get; init; }
 
+    /// <summary>active, locked, invited or disabled.</summary>
+    [JsonPropertyName("state")]
+    public string? State { get; init; }
+
+    /// <summary>One is demanded, whether it is there or not.</summary>
+    [JsonPropertyName("tfa_enforced")]
+    public bool? TfaEnforced { get; init; }
+
     [JsonPropertyName("device_count")]
     public int? DeviceCount { get; init; }
+
+    /// <summary>The admin roles that the user holds.</summary>
+    [JsonPropertyName("admin_roles")]
+    public IReadOnlyList<string>? AdminRoles { get; init; }
+
+    /// <summary>Without him nobody could administer the server: he can't be disabled, demoted or deleted.</summary>
+    [JsonPropertyName("last_admin")]
+    public bool? LastAdmin { get; init; }
 
     [JsonPropertyName("info")]
     public UserItemInfo Info { get; } = new();

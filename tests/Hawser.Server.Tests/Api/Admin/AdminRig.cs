@@ -141,6 +141,26 @@ internal sealed class AdminRig : IAsyncDisposable
             JsonDocument.Parse(r.Info).RootElement.GetProperty("targets").EnumerateArray().Select(t => t.GetString()))))];
     }
 
+    /// <summary>A job that was begun, when it is over.</summary>
+    public Task<JsonElement> EndedAsync(Answer started)
+    {
+        started.Status.ShouldBe(202, started.Text);
+        return EndedAsync(started.Member("guid")!);
+    }
+
+    public async Task<JsonElement> EndedAsync(string job)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        while (TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(90))
+        {
+            var now = (await GetAsync($"/api/jobs/{job}")).ShouldBeFine();
+            if (now.TryGetProperty("ended_at", out _)) return now;
+            await Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System);
+        }
+
+        throw new TimeoutException("never: the job ended");
+    }
+
     public async ValueTask DisposeAsync()
     {
         Api.Dispose();

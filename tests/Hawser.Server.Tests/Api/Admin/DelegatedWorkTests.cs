@@ -40,9 +40,9 @@ public sealed class DelegatedWorkTests : IAsyncLifetime
         (await BulkAsync("""{"action":"assign","type":"ab","value":"x","query":""}""")).ShouldBeProblem(403, "forbidden");
         (await BulkAsync("""{"action":"refresh","query":""}""")).ShouldBeProblem(403, "forbidden");
 
-        var kept = await EndedAsync(await BulkAsync($$"""{"action":"delete","guids":["{{_inside.Guid}}"]}"""));
+        var kept = await _rig.EndedAsync(await BulkAsync($$"""{"action":"delete","guids":["{{_inside.Guid}}"]}"""));
         kept.GetProperty("failures")[0].Of("detail").ShouldContain("disable it before");
-        var job = await EndedAsync(await BulkAsync("""{"action":"disable","query":"","expected":1}"""));
+        var job = await _rig.EndedAsync(await BulkAsync("""{"action":"disable","query":"","expected":1}"""));
         (job.Of("total"), job.Of("failed")).ShouldBe(("1", "0"));
         (await _rig.AllAsync("/api/devices?status=0")).ShouldHaveSingleItem().Of("id").ShouldBe(_inside.Id);
 
@@ -54,7 +54,7 @@ public sealed class DelegatedWorkTests : IAsyncLifetime
         (await _rig.PatchAsync($"/api/admin-roles/{role}", """{"device_groups":[]}""", _rig.Person)).ShouldBeFine();
         (await _rig.PostAsync($"/api/jobs/{job.Of("guid")}/undo", null, _token)).ShouldBeProblem(403, "forbidden");
         (await _rig.PatchAsync($"/api/admin-roles/{role}", """{"device_groups":["Tills"]}""", _rig.Person)).ShouldBeFine();
-        await EndedAsync(await _rig.PostAsync($"/api/jobs/{job.Of("guid")}/undo", null, _token));
+        await _rig.EndedAsync(await _rig.PostAsync($"/api/jobs/{job.Of("guid")}/undo", null, _token));
         (await _rig.AllAsync("/api/devices?status=0")).ShouldBeEmpty();
         // A token of his may what he may, within its scopes.
         var script = await _rig.Api.ApiTokenAsync(_helper, "device:rw");
@@ -70,13 +70,13 @@ public sealed class DelegatedWorkTests : IAsyncLifetime
         var plan = (await CsvAsync("/api/devices/import?dry_run=1", $"id,note\n{_inside.Id},a\n{_outside.Id},b\n")).ShouldBeFine();
         (plan.Of("good"), plan.Of("bad")).ShouldBe(("1", "1"));
         plan.GetProperty("rows")[0].Of("detail").ShouldContain("There is no device");
-        await EndedAsync(await CsvAsync("/api/devices/import?skip_bad=1", $"id,note\n{_inside.Id},a\n{_outside.Id},b\n"));
+        await _rig.EndedAsync(await CsvAsync("/api/devices/import?skip_bad=1", $"id,note\n{_inside.Id},a\n{_outside.Id},b\n"));
         (await _rig.AllAsync("/api/devices?note=a")).ShouldHaveSingleItem();
         (await _rig.AllAsync("/api/devices?note=b")).ShouldBeEmpty();
 
         (await CsvAsync("/api/users/import", "name\nzoe\n")).ShouldBeProblem(400, "invalid");
         (await CsvAsync("/api/users/import", "name,group_name\nzoe,Default\n")).Status.ShouldBe(400);
-        await EndedAsync(await CsvAsync("/api/users/import", "name,group_name\nzoe,Help desk\n"));
+        await _rig.EndedAsync(await CsvAsync("/api/users/import", "name,group_name\nzoe,Help desk\n"));
         (await _rig.AllAsync("/api/users?name=zoe")).ShouldHaveSingleItem();
     }
 
@@ -199,20 +199,6 @@ public sealed class DelegatedWorkTests : IAsyncLifetime
         r.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(csv));
         r.Content.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
     });
-
-    private async Task<JsonElement> EndedAsync(Answer started)
-    {
-        started.Status.ShouldBe(202, started.Text);
-        var began = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(90))
-        {
-            var job = (await _rig.GetAsync($"/api/jobs/{started.Member("guid")}")).ShouldBeFine();
-            if (job.TryGetProperty("ended_at", out _)) return job;
-            await Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System);
-        }
-
-        throw new TimeoutException("never: the job ended");
-    }
 
     private async Task<string> RoleAsync(string type, string rights, string more = "\"unassigned\":false", string name = "Role")
     {

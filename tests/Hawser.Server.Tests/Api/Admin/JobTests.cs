@@ -17,11 +17,11 @@ public sealed class JobTests
         var devices = await rig.DevicesAsync(60);
         (await rig.PostAsync($"/api/devices/{devices[0].Guid}/disable")).ShouldBeDone();
 
-        var job = await EndedAsync(rig, await rig.PostAsync("/api/devices/bulk", """{"action":"disable","query":""}"""));
+        var job = await rig.EndedAsync(await rig.PostAsync("/api/devices/bulk", """{"action":"disable","query":""}"""));
         (job.Of("state"), job.Of("total"), job.Of("done"), job.Of("failed"), job.Of("can_undo")).ShouldBe(("done", "60", "60", "0", "True"));
         (await rig.AllAsync("/api/devices?status=1")).ShouldBeEmpty();
 
-        var undo = await EndedAsync(rig, await rig.PostAsync($"/api/jobs/{job.Of("guid")}/undo"));
+        var undo = await rig.EndedAsync(await rig.PostAsync($"/api/jobs/{job.Of("guid")}/undo"));
         undo.Of("undo_of").ShouldBe(job.Of("guid"));
         (await rig.AllAsync("/api/devices?status=0")).ShouldHaveSingleItem().Of("id").ShouldBe(devices[0].Id, "it was off before");
         (await rig.PostAsync($"/api/jobs/{job.Of("guid")}/undo")).ShouldBeProblem(409, "undone");
@@ -43,15 +43,15 @@ public sealed class JobTests
         var guids = $"[\"{devices[0].Guid}\",\"{devices[1].Guid}\",\"{Guid.CreateVersion7()}\"]";
 
         (await rig.PostAsync("/api/devices/bulk", $$"""{"action":"assign","type":"user_name","value":"nobody","guids":{{guids}}}""")).ShouldBeProblem(400, "invalid");
-        var owned = await EndedAsync(rig, await rig.PostAsync("/api/devices/bulk", $$"""{"action":"assign","type":"user_name","value":"bob","guids":{{guids}}}"""));
+        var owned = await rig.EndedAsync(await rig.PostAsync("/api/devices/bulk", $$"""{"action":"assign","type":"user_name","value":"bob","guids":{{guids}}}"""));
         (owned.Of("done"), owned.Of("failed")).ShouldBe(("3", "1"));
         owned.GetProperty("failures")[0].Of("detail").ShouldContain("no such device");
-        var grouped = await EndedAsync(rig, await rig.PostAsync("/api/devices/bulk", """{"action":"assign","type":"device_group_name","value":"New","query":"user_name=bob"}"""));
+        var grouped = await rig.EndedAsync(await rig.PostAsync("/api/devices/bulk", """{"action":"assign","type":"device_group_name","value":"New","query":"user_name=bob"}"""));
         grouped.Of("total").ShouldBe("2");
         (await rig.AllAsync("/api/devices?device_group_name=New&user_name=bob")).Count.ShouldBe(2);
 
-        await EndedAsync(rig, await rig.PostAsync($"/api/jobs/{grouped.Of("guid")}/undo"));
-        await EndedAsync(rig, await rig.PostAsync($"/api/jobs/{owned.Of("guid")}/undo"));
+        await rig.EndedAsync(await rig.PostAsync($"/api/jobs/{grouped.Of("guid")}/undo"));
+        await rig.EndedAsync(await rig.PostAsync($"/api/jobs/{owned.Of("guid")}/undo"));
         (await rig.AllAsync("/api/devices?user_name=ann")).Select(d => d.Of("device_group_name")).ShouldBe(["Old", "", ""]);
     }
 
@@ -67,7 +67,7 @@ public sealed class JobTests
         var again = await SendAsync("""{"action":"disable","query":""}""");
         again.Member("guid").ShouldBe(first.Member("guid"));
         (await SendAsync("""{"action":"enable","query":""}""")).ShouldBeProblem(409, "key_reused");
-        await EndedAsync(rig, first);
+        await rig.EndedAsync(first);
         (await rig.AllAsync("/api/jobs")).Count.ShouldBe(1);
     }
 
@@ -90,8 +90,8 @@ public sealed class JobTests
         db.Jobs.AddRange(goesOn, stops);
         await db.SaveChangesAsync();
 
-        (await EndedAsync(rig, goesOn.Guid.ToString())).Of("state").ShouldBe("done");
-        (await EndedAsync(rig, stops.Guid.ToString())).Of("state").ShouldBe("cancelled");
+        (await rig.EndedAsync(goesOn.Guid.ToString())).Of("state").ShouldBe("done");
+        (await rig.EndedAsync(stops.Guid.ToString())).Of("state").ShouldBe("cancelled");
         (await rig.AllAsync("/api/devices?status=1")).ShouldHaveSingleItem().Of("id").ShouldBe(devices[0].Id, "it was done before the restart");
         (await db.Jobs.AsNoTracking().Select(j => j.Request).ToListAsync()).ShouldBe(["", ""], "nothing of it is kept");
     }
@@ -112,7 +112,7 @@ public sealed class JobTests
         refused.Text.ShouldContain("Line 4: ");
         (await rig.NamesAsync("/api/users")).ShouldBe(["ann", "root"]);
 
-        var job = await EndedAsync(rig, await SendCsvAsync(rig, "/api/users/import?skip_bad=1", Csv));
+        var job = await rig.EndedAsync(await SendCsvAsync(rig, "/api/users/import?skip_bad=1", Csv));
         (job.Of("state"), job.Of("done"), job.Of("failed")).ShouldBe(("done", "1", "0"));
         (await rig.NamesAsync("/api/users")).ShouldBe(["ann", "mara", "root"]);
         (await rig.Api.LoginAsync("mara", "Tulip#42; of Mara")).Error.ShouldBeNull();
@@ -129,7 +129,7 @@ public sealed class JobTests
         await rig.DevicesAsync(2);
         var bad = (await SendCsvAsync(rig, "/api/devices/import?dry_run=1", "id,user_name\n100000,nobody\n7,ann\n100001,ann\n100001,ann\n")).ShouldBeFine();
         (bad.Of("good"), bad.Of("bad")).ShouldBe(("1", "3"));
-        await EndedAsync(rig, await SendCsvAsync(rig, "/api/devices/import", "id\tuser_name\tdevice_group_name\tnote\n100000\tANN\ttills\t\"a \"\"note\"\"\"\n100001\t\tTills\t\n"));
+        await rig.EndedAsync(await SendCsvAsync(rig, "/api/devices/import", "id\tuser_name\tdevice_group_name\tnote\n100000\tANN\ttills\t\"a \"\"note\"\"\"\n100001\t\tTills\t\n"));
         var rows = await rig.AllAsync("/api/devices?device_group_name=Tills");
         rows.Select(r => (r.Of("user_name"), r.Of("note"))).ShouldBe([("ann", "a \"note\""), ("", "")]);
     }
@@ -138,7 +138,7 @@ public sealed class JobTests
     public async Task A_backup_is_made_listed_downloaded_and_deleted()
     {
         await using var rig = await AdminRig.StartAsync();
-        var job = await EndedAsync(rig, await rig.PostAsync("/api/backups", "{}"));
+        var job = await rig.EndedAsync(await rig.PostAsync("/api/backups", "{}"));
         job.Of("state").ShouldBe("done", job.ToString());
         var name = job.GetProperty("result").Of("name");
         int.Parse(job.GetProperty("result").Of("rows")).ShouldBeGreaterThan(2);
@@ -153,7 +153,7 @@ public sealed class JobTests
             zip.GetEntry("counts.json").ShouldNotBeNull("it is complete");
         }
 
-        (await EndedAsync(rig, await rig.PostAsync("/api/backups", "{}"))).Of("state").ShouldBe("done");
+        (await rig.EndedAsync(await rig.PostAsync("/api/backups", "{}"))).Of("state").ShouldBe("done");
         (await rig.GetAsync("/api/backups/..%2Fhawser.db")).Status.ShouldBe(404);
         (await rig.GetAsync("/api/backups/hawser-20260101-000000.zip")).ShouldBeProblem(404, "not_found");
         (await rig.DeleteAsync($"/api/backups/{name}")).ShouldBeDone();
@@ -170,23 +170,4 @@ public sealed class JobTests
             r.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(csv));
             r.Content.Headers.ContentType = new MediaTypeHeaderValue("text/csv");
         });
-
-    private static Task<JsonElement> EndedAsync(AdminRig rig, TestRig.Answer started)
-    {
-        started.Status.ShouldBe(202, started.Text);
-        return EndedAsync(rig, started.Member("guid")!);
-    }
-
-    private static async Task<JsonElement> EndedAsync(AdminRig rig, string guid)
-    {
-        var began = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(90))
-        {
-            var job = (await rig.GetAsync($"/api/jobs/{guid}")).ShouldBeFine();
-            if (job.TryGetProperty("ended_at", out _)) return job;
-            await Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System);
-        }
-
-        throw new TimeoutException("never: the job ended");
-    }
 }

@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { jobsQuery, type Job } from '../../api/jobs';
+import type { Job } from '../../api/jobs';
 import { can, useMe } from '../../api/me';
-import { watchJob } from '../../entities/jobs/useJobWork';
+import { useStartJob } from '../../entities/jobs/useStartJob';
 import { BulkBar } from '../../ui/BulkBar';
 import { ConfirmTyped } from '../../ui/ConfirmTyped';
 import { ListView } from '../../ui/DataTable/ListView';
@@ -12,8 +12,6 @@ import { useListSearch } from '../../ui/DataTable/listSearch';
 import { useSelection } from '../../ui/DataTable/useSelection';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
-import { useProblemText } from '../../ui/problemText';
-import { complain } from '../../ui/toast';
 import { DeviceListTabs } from './DeviceListTabs';
 import { deletedQuery, purgeDevices, restoreDevices, type Deleted } from './deleted';
 import { useDeletedColumns } from './deletedColumns';
@@ -27,26 +25,14 @@ export function DeletedPage() {
   const t = useTranslations('devices.bin');
   const d = useTranslations('devices');
   const me = useMe();
-  const client = useQueryClient();
-  const textOf = useProblemText();
   const { list, change } = useListSearch('-deleted_at', noFilters);
   const read = useQuery(deletedQuery(list));
   const selection = useSelection(list.question);
   const [purged, setPurged] = useState<readonly string[] | null>(null);
   const columns = useDeletedColumns();
   const { clear } = selection;
-  const start = useCallback(
-    async (work: Promise<Job>) => {
-      try {
-        watchJob((await work).guid);
-        await client.invalidateQueries({ queryKey: jobsQuery.queryKey });
-        clear();
-      } catch (problem) {
-        complain(textOf(problem));
-      }
-    },
-    [client, clear, textOf],
-  );
+  const begin = useStartJob();
+  const start = useCallback((work: Promise<Job>) => begin(work, clear), [begin, clear]);
   const actions = useCallback(
     (row: Deleted) => (
       <Button size="xs" variant="default" onClick={() => void start(restoreDevices([row.guid]))}>

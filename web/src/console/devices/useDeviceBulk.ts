@@ -1,12 +1,11 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { jobsQuery, startDeviceJob, type DeviceBulk } from '../../api/jobs';
+import { startDeviceJob, type DeviceBulk } from '../../api/jobs';
 import { query } from '../../api/client';
 import { can, useMe } from '../../api/me';
-import { watchJob } from '../../entities/jobs/useJobWork';
+import { useStartJob } from '../../entities/jobs/useStartJob';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 import type { Selection } from '../../ui/DataTable/useSelection';
-import { useProblemText } from '../../ui/problemText';
 import { complain, say } from '../../ui/toast';
 import { useBulk } from '../../ui/useBulk';
 import { assign, deleteDevice, setEnabled, type Assignment } from './queries';
@@ -18,20 +17,13 @@ export function useDeviceBulk(list: ListSearch, selection: Selection, total: num
   const l = useTranslations('list');
   const me = useMe();
   const client = useQueryClient();
-  const textOf = useProblemText();
+  const begin = useStartJob();
   const { run, progress } = useBulk();
   const start = async (work: Work) => {
     const which = selection.isAll
       ? { query: query({ q: list.q, ...list.filters }).slice(1), expected: total }
       : { guids: [...selection.keys] };
-    try {
-      const job = await startDeviceJob({ ...work, ...which });
-      watchJob(job.guid);
-      await client.invalidateQueries({ queryKey: jobsQuery.queryKey });
-      selection.clear();
-    } catch (problem) {
-      complain(textOf(problem));
-    }
+    await begin(startDeviceJob({ ...work, ...which }), selection.clear);
   };
   const each = async (work: Work) => {
     const result = await run([...selection.keys], (guid) => one(guid, work));

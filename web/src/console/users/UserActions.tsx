@@ -1,12 +1,13 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { startQuery } from '../../api/start';
 import { Confirm } from '../../ui/Confirm';
 import { useProblemText } from '../../ui/problemText';
 import { complain, say } from '../../ui/toast';
-import { deleteUser, enforceFactor, resetFactors, setUserEnabled, signOutUsers, type User } from './queries';
+import { deleteUser, enforceFactor, inviteUser, resetFactors, setUserEnabled, signOutUsers, type User } from './queries';
 
 /** What can be done with one user. */
 export function UserActions({ user, onEdit }: { user: User; onEdit: () => void }) {
@@ -23,7 +24,9 @@ export function UserActions({ user, onEdit }: { user: User; onEdit: () => void }
     onError: (problem) => complain(textOf(problem)),
     onSettled: () => setDeleting(false),
   });
-  const isEnforced = user.tfa === 'enforced';
+  const isEnforced = user.tfa_enforced === true;
+  const isLast = user.last_admin === true;
+  const canMail = useQuery(startQuery).data?.forgotten === true;
   return (
     <>
       <Menu position="bottom-end" shadow="md">
@@ -34,19 +37,24 @@ export function UserActions({ user, onEdit }: { user: User; onEdit: () => void }
         </Menu.Target>
         <Menu.Dropdown>
           <Menu.Item onClick={onEdit}>{t('edit')}</Menu.Item>
-          <Menu.Item onClick={() => work.mutate(() => setUserEnabled(user.guid, user.status === 0))}>
-            {user.status === 0 ? t('enable') : t('disable')}
+          {user.status === -1 ? (
+            <Menu.Item disabled={!canMail} onClick={() => work.mutate(() => inviteUser(user))}>
+              {canMail ? t('inviteAgain') : t('inviteNoMail')}
+            </Menu.Item>
+          ) : null}
+          <Menu.Item disabled={isLast} onClick={() => work.mutate(() => setUserEnabled(user.guid, user.status === 0))}>
+            {isLast ? t('disableLast') : user.status === 0 ? t('enable') : t('disable')}
           </Menu.Item>
           <Menu.Item onClick={() => work.mutate(() => signOutUsers([user.guid]))}>{t('signOut')}</Menu.Item>
           <Menu.Item onClick={() => work.mutate(() => enforceFactor([user.guid], !isEnforced))}>
             {isEnforced ? t('release') : t('enforce')}
           </Menu.Item>
-          {user.tfa === 'enabled' ? (
+          {user.tfa === 'enabled' || user.tfa === 'expired' ? (
             <Menu.Item onClick={() => work.mutate(() => resetFactors([user.guid]))}>{t('reset')}</Menu.Item>
           ) : null}
           <Menu.Divider />
           <Menu.Item color="red" disabled={user.status === 1} onClick={() => setDeleting(true)}>
-            {user.status === 1 ? t('deleteAfter') : t('delete')}
+            {isLast ? t('deleteLast') : user.status === 1 ? t('deleteAfter') : t('delete')}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>

@@ -109,7 +109,8 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
           <TextInput label={t('note')} maxLength={1000} value={now.note} onChange={(e) => set({ note: e.currentTarget.value })} />
           <Checkbox
             label={t('isAdmin')}
-            description={t('isAdminHelp')}
+            description={user?.last_admin === true ? t('demoteLast') : t('isAdminHelp')}
+            disabled={user?.last_admin === true}
             error={errors.is_admin}
             checked={now.is_admin}
             onChange={(e) => set({ is_admin: e.currentTarget.checked })}

@@ -1,4 +1,4 @@
-import { IconBan, IconCircleCheck, IconMail, IconShieldCheck, IconShieldExclamation } from '@tabler/icons-react';
+import { IconBan, IconCircleCheck, IconLock, IconMail, IconShieldCheck, IconShieldExclamation } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
 import { Status } from '../../ui/Status';
 import type { User } from './queries';
@@ -6,6 +6,7 @@ import type { User } from './queries';
 /** A person's state in one word. */
 export function UserState({ user }: { user: User }) {
   const t = useTranslations('users');
+  if (user.state === 'locked') return <Status tone="warn" icon={IconLock} word={t('locked')} />;
   if (user.status === 1) return <Status tone="ok" icon={IconCircleCheck} word={t('active')} />;
   if (user.status === 0) return <Status tone="neutral" icon={IconBan} word={t('disabled')} />;
   return <Status tone="info" icon={IconMail} word={t('invited')} />;
@@ -15,6 +16,7 @@ export function UserState({ user }: { user: User }) {
 export function UserFactor({ user }: { user: User }) {
   const t = useTranslations('users');
   if (user.tfa === 'enabled') return <Status tone="ok" icon={IconShieldCheck} word={t('factorOn')} />;
+  if (user.tfa === 'expired') return <Status tone="info" icon={IconShieldCheck} word={t('factorOld')} />;
   if (user.tfa === 'enforced') return <Status tone="warn" icon={IconShieldExclamation} word={t('factorMissing')} />;
   return t('factorNone');
 }

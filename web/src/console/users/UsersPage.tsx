@@ -1,79 +1,38 @@
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { csvAddress } from '../../api/lists';
-import { useMe } from '../../api/me';
-import { BulkBar } from '../../ui/BulkBar';
-import type { Filter } from '../../ui/DataTable/filters';
+import { can, useMe } from '../../api/me';
 import { ListView } from '../../ui/DataTable/ListView';
-import { useSelection } from '../../ui/DataTable/useSelection';
 import { useListSearch } from '../../ui/DataTable/listSearch';
+import { useSelection } from '../../ui/DataTable/useSelection';
 import { Empty } from '../../ui/Empty';
 import { ExportLink } from '../../ui/ExportLink';
 import { Page } from '../../ui/Page';
-import { useProblemText } from '../../ui/problemText';
-import { complain, say } from '../../ui/toast';
-import { useBulk } from '../../ui/useBulk';
 import { useUserColumns } from './columns';
-import { enforceFactor, setUserEnabled, signOutUsers, usersQuery, type User } from './queries';
+import { filterKeys, useUserFilters } from './filters';
+import { usersQuery, type User } from './queries';
 import { UserActions } from './UserActions';
+import { UserBulk } from './UserBulk';
 import { UserForm } from './UserForm';
 
-const filterKeys = ['status', 'is_admin'] as const;
 const keyOf = (user: User) => user.guid;
 const nameOf = (user: User) => user.name;
 
 /** Everybody with an account. */
 export function UsersPage() {
   const t = useTranslations('users');
-  const l = useTranslations('list');
   const me = useMe();
-  const client = useQueryClient();
-  const textOf = useProblemText();
   const { list, change } = useListSearch('name', filterKeys);
   const read = useQuery(usersQuery(list));
   const selection = useSelection(list.question);
   const [edited, setEdited] = useState<User | 'new' | null>(null);
-  const { run, progress } = useBulk();
   const columns = useUserColumns();
-  const filters = useMemo<Filter[]>(
-    () => [
-      {
-        key: 'status',
-        label: t('state'),
-        options: [
-          { value: '1', label: t('active') },
-          { value: '0', label: t('disabled') },
-          { value: '-1', label: t('invited') },
-        ],
-      },
-      { key: 'is_admin', label: t('role'), options: [{ value: '1', label: t('administrator') }] },
-    ],
-    [t],
-  );
+  const filters = useUserFilters();
+  const mayEdit = can(me, 'users.edit');
   const actions = useCallback((user: User) => <UserActions user={user} onEdit={() => setEdited(user)} />, []);
-  const finish = async () => {
-    await client.invalidateQueries({ queryKey: ['users'] });
-    selection.clear();
-  };
-  const each = async (isEnabled: boolean) => {
-    const result = await run([...selection.keys], (guid) => setUserEnabled(guid, isEnabled));
-    await finish();
-    if (result.failed > 0) complain(l('failedSome', { failed: result.failed, reason: result.reason }));
-    if (result.done > 0) say(l('doneSome', { done: result.done }));
-  };
-  const together = async (work: (guids: string[]) => Promise<unknown>) => {
-    const guids = [...selection.keys];
-    try {
-      await work(guids);
-      say(l('doneSome', { done: guids.length }));
-    } catch (problem) {
-      complain(textOf(problem));
-    }
-    await finish();
-  };
 
   return (
     <Page
@@ -81,9 +40,11 @@ export function UsersPage() {
       suffix={me.server_name}
       actions={
         <>
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEdited('new')}>
-            {t('add')}
-          </Button>
+          {can(me, 'users.create') || can(me, 'users.invite') ? (
+            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEdited('new')}>
+              {t('add')}
+            </Button>
+          ) : null}
           <ExportLink href={csvAddress('/api/users', list)} />
         </>
       }
@@ -99,25 +60,12 @@ export function UsersPage() {
         nameOf={nameOf}
         placeholder={t('search')}
         filters={filters}
-        selection={selection}
-        bulk={() => (
-          <BulkBar count={selection.keys.size} progress={progress} onClear={selection.clear}>
-            <Button variant="default" onClick={() => void each(true)}>
-              {t('enable')}
-            </Button>
-            <Button variant="default" onClick={() => void each(false)}>
-              {t('disable')}
-            </Button>
-            <Button variant="default" onClick={() => void together(signOutUsers)}>
-              {t('signOut')}
-            </Button>
-            <Button variant="default" onClick={() => void together((guids) => enforceFactor(guids, true))}>
-              {t('enforce')}
-            </Button>
-          </BulkBar>
+        selection={mayEdit ? selection : undefined}
+        bulk={(rows) => (
+          <UserBulk list={list} selection={selection} rows={rows} shown={read.data?.data.length ?? 0} total={read.data?.total ?? 0} />
         )}
-        actions={actions}
-        keys={{ e: { text: t('edit'), work: setEdited } }}
+        actions={mayEdit ? actions : undefined}
+        keys={mayEdit ? { e: { text: t('edit'), work: setEdited } } : {}}
         empty={<Empty title={t('empty')} text={t('emptyText')} />}
       />
       {edited === null ? null : <UserForm user={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}

@@ -15,7 +15,12 @@ export type User = {
   third_auth_type?: string;
   last_login?: number | null;
   control_role?: string;
-  tfa?: 'none' | 'enabled' | 'enforced';
+  state?: 'active' | 'locked' | 'invited' | 'disabled';
+  tfa?: 'none' | 'enabled' | 'expired' | 'enforced';
+  tfa_enforced?: boolean;
+  admin_roles?: string[];
+  /** Nobody else could administer the server. */
+  last_admin?: boolean;
   device_count?: number;
   created_at?: number | null;
 };
@@ -45,7 +50,7 @@ export type NewUser = {
 };
 
 export const addUser = (user: NewUser) => call('POST', '/api/users', { body: user });
-export const inviteUser = (user: NewUser) => call('POST', '/api/users/invite', { body: user });
+export const inviteUser = (user: Pick<NewUser, 'name' | 'email' | 'group_name'>) => call('POST', '/api/users/invite', { body: user });
 export const changeUser = (guid: string, user: Partial<NewUser>) => call('PATCH', `/api/users/${guid}`, { body: user });
 export const setUserEnabled = (guid: string, isEnabled: boolean) =>
   call('POST', `/api/users/${guid}/${isEnabled ? 'enable' : 'disable'}`);

@@ -1,0 +1,130 @@
+using System.Globalization;
+using Hawser.Api.Http;
+using Hawser.Data;
+using Hawser.Data.Accounts;
+using Microsoft.AspNetCore.Http;
+
+namespace Hawser.Api.Groups.Admin;
+
+/// <summary>A user as the list finds, filters and sorts it.</summary>
+internal sealed class UserRow
+{
+    /// <summary>How old an authenticator's secret may be before its owner is asked for a new one (admin reference
+    /// §6.6).</summary>
+    internal static readonly TimeSpan SecretAge = TimeSpan.FromDays(180);
+
+    public required User User { get; init; }
+
+    public required string Group { get; init; }
+
+    /// <summary>The name of the control role; empty: the default one.</summary>
+    public required string ControlRole { get; init; }
+
+    public required int Devices { get; init; }
+
+    /// <summary>Users with what is filtered by.</summary>
+    public static IQueryable<UserRow> Of(HawserDb db, IQueryable<User> users) =>
+        from u in users
+        join g in db.UserGroups on u.UserGroupGuid equals g.Guid
+        select new UserRow
+        {
+            User = u,
+            Group = g.Name,
+            ControlRole = db.ControlRoles.Where(r => r.Guid == u.ControlRoleGuid).Select(r => r.Name)
+                .FirstOrDefault() ?? "",
+            Devices = db.DeviceDetails.Count(d => d.OwnerGuid == u.Guid),
+        };
+
+    /// <summary>
+    /// Narrows rows to what a query asks. A word that can't be read matches nobody, so that nothing is done to all by
+    /// mistake.
+    /// </summary>
+    public static IQueryable<UserRow> Filter(HawserDb db, IQueryable<UserRow> rows, HttpContext context, DateTime now)
+    {
+        var query = context.Request.Query;
+        if (int.TryParse(query["status"], CultureInfo.InvariantCulture, out var status))
+        {
+            rows = rows.Where(r => r.User.Status == (UserStatus)status);
+        }
+
+        if (query["is_admin"] == "1") rows = rows.Where(r => r.User.IsAdmin);
+        rows = WithState(rows, query["state"].ToString(), now);
+        rows = WithFactor(rows, query["tfa"].ToString(), now);
+        rows = WithSignIn(rows, query["last_login"].ToString(), now);
+        rows = WithRole(db, rows, query["admin_role"].ToString());
+        rows = query["has_devices"].ToString() switch
+        {
+            "1" => rows.Where(r => r.Devices > 0), "0" => rows.Where(r => r.Devices == 0), _ => rows,
+        };
+        return rows.Matching(context, "name", r => r.User.Name)
+            .Matching(context, "group_name", r => r.Group)
+            .Matching(context, "email", r => r.User.Email)
+            .Matching(context, "note", r => r.User.Note)
+            .Matching(context, "third_auth_type", r => r.User.Origin)
+            .Matching(context, "control_role", r => r.ControlRole)
+            .Searching(context, r => r.User.Name, r => r.User.DisplayName, r => r.User.Email, r => r.User.Note);
+    }
+
+    /// <summary>The word for an account's state.</summary>
+    public static string StateOf(User user, DateTime now) => user.Status switch
+    {
+        UserStatus.Disabled => "disabled", UserStatus.Unverified => "invited",
+        _ => user.LockoutEnd > now ? "locked" : "active",
+    };
+
+    /// <summary>The word for the second factor. Old secrets go on working; people are to be asked for a new one (admin
+    /// reference §6.6).</summary>
+    public static string TfaOf(User user, DateTime now) =>
+        !user.TotpEnabled ? user.TotpEnforced ? "enforced" : "none"
+        : user.TotpSince is { } since && now - since > SecretAge ? "expired" : "enabled";
+
+    private static IQueryable<UserRow> WithState(IQueryable<UserRow> rows, string asked, DateTime now) => asked switch
+    {
+        "" => rows,
+        "active" => rows.Where(r => r.User.Status == UserStatus.Normal
+            && (r.User.LockoutEnd == null || r.User.LockoutEnd <= now)),
+        "locked" => rows.Where(r => r.User.Status == UserStatus.Normal && r.User.LockoutEnd > now),
+        "invited" => rows.Where(r => r.User.Status == UserStatus.Unverified),
+        "disabled" => rows.Where(r => r.User.Status == UserStatus.Disabled),
+        _ => rows.Where(r => false),
+    };
+
+    private static IQueryable<UserRow> WithFactor(IQueryable<UserRow> rows, string asked, DateTime now)
+    {
+        var old = now - SecretAge;
+        return asked switch
+        {
+            "" => rows,
+            "none" => rows.Where(r => !r.User.TotpEnabled && !r.User.TotpEnforced),
+            "enforced" => rows.Where(r => !r.User.TotpEnabled && r.User.TotpEnforced),
+            "expired" => rows.Where(r => r.User.TotpEnabled && r.User.TotpSince < old),
+            "enabled" => rows.Where(r => r.User.TotpEnabled
+                && (r.User.TotpSince == null || r.User.TotpSince >= old)),
+            _ => rows.Where(r => false),
+        };
+    }
+
+    // Who never signed in counts since the account was made.
+    private static IQueryable<UserRow> WithSignIn(IQueryable<UserRow> rows, string asked, DateTime now)
+    {
+        if (asked.Length == 0) return rows;
+        if (asked == "-") return rows.Where(r => r.User.LastLoginAt == null);
+        if (!AgeText.TryParse(asked, out var isLonger, out var hours)) return rows.Where(r => false);
+        var since = now.AddHours(-hours);
+        return isLonger ? rows.Where(r => (r.User.LastLoginAt ?? r.User.CreatedAt) < since)
+            : rows.Where(r => r.User.LastLoginAt >= since);
+    }
+
+    private static IQueryable<UserRow> WithRole(HawserDb db, IQueryable<UserRow> rows, string asked)
+    {
+        if (asked.Length == 0) return rows;
+        if (asked == "-")
+        {
+            return rows.Where(r => !r.User.IsAdmin && !db.AdminRoleHolders.Any(h => h.UserGuid == r.User.Guid));
+        }
+
+        var name = NameText.Normalize(asked);
+        return rows.Where(r => db.AdminRoleHolders.Any(h => h.UserGuid == r.User.Guid
+            && db.AdminRoles.Any(a => a.Guid == h.RoleGuid && a.NormalizedName == name)));
+    }
+}

@@ -1,0 +1,116 @@
+// People: work on many of them, in a real Chromium against a real server.
+// node users.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
+import { audit, expect, pick, run, signIn } from './browser.mjs';
+
+/** The selected row of a person, by its checkbox. */
+const tick = (page, name) => page.getByRole('checkbox', { name: `Select ${name}`, exact: true }).check();
+
+const said = (page, text) => page.getByText(text, { exact: true }).first().waitFor();
+
+const more = async (page, item) => {
+  await page.getByRole('button', { name: 'More', exact: true }).click();
+  await page.getByRole('menuitem', { name: item, exact: true }).click();
+};
+
+await run({
+  // Found by filters, changed together, taken back, tried again, deleted for good.
+  async bulk(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/users');
+    await page.getByText(/^1–31 of 31$/).waitFor();
+
+    // The list is narrowed by what is known of people, and the address says by what.
+    await page.getByRole('button', { name: 'Add filter' }).click();
+    await page.getByRole('menuitem', { name: 'Invited', exact: true }).click();
+    await page.getByText(/^1–1 of 1$/).waitFor();
+    expect(new URL(page.url()).searchParams.get('state') === 'invited', 'the filter is in the address');
+    await page.goto('/users?group_name=Default&last_login=-');
+    await page.getByText(/^1–30 of 30$/).waitFor();
+    await page.getByRole('button', { name: 'Remove the filter Last sign-in: Never' }).waitFor();
+
+    // More than a few are asked for, and one who can't be is named; the work is undone.
+    await page.goto('/users');
+    await page.getByText(/^1–31 of 31$/).waitFor();
+    await page.getByRole('checkbox', { name: 'Select this page' }).check();
+    await page.getByRole('button', { name: 'Disable 31 users' }).click();
+    const ask = page.getByRole('dialog', { name: 'Disable 31 users?' });
+    await ask.getByText('Among them:').waitFor();
+    await audit(page, 'many users are asked for');
+    await ask.getByRole('button', { name: 'Disable 31 users' }).click();
+    await said(page, "Disable users: 30 done, 1 not. admin: You can't disable your own account.");
+    await page.getByRole('button', { name: 'Work in progress' }).click();
+    const tray = page.getByRole('dialog', { name: 'Work in progress' });
+    await tray.getByRole('button', { name: 'Retry failed' }).waitFor();
+    await audit(page, 'the tray');
+    await tray.getByRole('button', { name: 'Undo all' }).click();
+    await said(page, 'Undo: 31 done');
+    await page.keyboard.press('Escape');
+    await page.goto('/users?state=active');
+    await page.getByText(/^1–30 of 30$/).waitFor();
+
+    // A few are moved at once, and undone.
+    await tick(page, 'p01');
+    await tick(page, 'p02');
+    await page.getByRole('button', { name: 'Move to group' }).click();
+    const choose = page.getByRole('dialog', { name: 'Move to group' });
+    await pick(page, 'User group', 'Shops', 'Shops', choose);
+    await audit(page, 'a group for many');
+    await choose.getByRole('button', { name: 'Move 2 users' }).click();
+    await said(page, 'Move users: 2 done');
+    await page.goto('/users?group_name=Shops');
+    await page.getByText(/^1–2 of 2$/).waitFor();
+    await tick(page, 'p01');
+    await more(page, 'Set control role');
+    await page.getByRole('dialog', { name: 'Set control role' }).getByRole('combobox', { name: 'Control role' })
+      .or(page.getByRole('dialog', { name: 'Set control role' }).getByRole('textbox', { name: 'Control role' })).first().click();
+    await page.getByRole('option', { name: 'View only' }).click();
+    await page.getByRole('button', { name: 'Give it to 1 user' }).click();
+    await said(page, 'Give users a control role: 1 done');
+    await page.goto('/users?control_role=View%20only');
+    await page.getByText(/^1–1 of 1$/).waitFor();
+
+    // Demanded, released by undoing it.
+    await tick(page, 'p01');
+    await more(page, 'Demand a second factor');
+    await said(page, 'Demand a second factor: 1 done');
+    await page.getByRole('row').getByText('Demanded, missing').waitFor();
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await page.getByRole('row').getByText('Demanded, missing').waitFor({ state: 'detached' });
+
+    // What is gone for good needs the number; who is in use stays.
+    await page.goto('/users?q=p0');
+    await page.getByText(/^1–9 of 9$/).waitFor();
+    await page.getByRole('checkbox', { name: 'Select this page' }).check();
+    await page.getByRole('button', { name: 'More', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'Delete (disable them first)' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('button', { name: 'Disable 9 users' }).click();
+    await said(page, 'Disable users: 9 done');
+    await page.goto('/users?state=disabled');
+    await page.getByText(/^1–9 of 9$/).waitFor();
+    await page.getByRole('checkbox', { name: 'Select this page' }).check();
+    await more(page, 'Delete 9 users');
+    const dialog = page.getByRole('dialog', { name: 'Delete 9 users?' });
+    const button = dialog.getByRole('button', { name: 'Delete 9 users' });
+    expect(await button.isDisabled(), 'without the number nothing is deleted');
+    await dialog.getByLabel('Type 9 to confirm').fill('9');
+    await audit(page, 'the number is typed');
+    await button.click();
+    await said(page, 'Delete users: 9 done');
+    await page.goto('/users?q=p0');
+    await page.getByText('Nothing matches').waitFor();
+
+    // The last administrator stays, and the menu says why.
+    await page.goto('/users?is_admin=1');
+    await page.getByRole('button', { name: 'Actions for admin' }).click();
+    expect(await page.getByRole('menuitem', { name: 'Disable (last administrator)' }).isDisabled(), 'nobody disables the last one');
+    expect(await page.getByRole('menuitem', { name: 'Delete (last administrator)' }).isDisabled(), 'nobody deletes the last one');
+    await page.keyboard.press('Escape');
+
+    // On a phone the same work is there.
+    const phone = await browser.open({ width: 390, height: 844 });
+    await signIn(phone.page, 'admin', '/users?state=active');
+    await phone.page.getByText('p10', { exact: true }).first().waitFor();
+    await audit(phone.page, 'users on a phone');
+  },
+});
