@@ -26,7 +26,7 @@ internal sealed partial class AccountRules(
         {
             Name = wanted.Name, Email = wanted.Email, DisplayName = wanted.DisplayName, Note = wanted.Note,
             IsAdmin = wanted.IsAdmin, Status = wanted.Status, UserGroupGuid = wanted.UserGroup ?? Guid.Empty,
-            Origin = wanted.Origin, SecurityStamp = Secrets.NewHandle(),
+            ControlRoleGuid = wanted.ControlRole, Origin = wanted.Origin, SecurityStamp = Secrets.NewHandle(),
         };
         if (wanted.Password is { } password)
         {
@@ -205,6 +205,9 @@ internal sealed record NewUser(string Name, string? Password)
     public UserStatus Status { get; init; } = UserStatus.Normal;
 
     public Guid? UserGroup { get; init; }
+
+    /// <summary>Null: the default one.</summary>
+    public Guid? ControlRole { get; init; }
 
     public string Origin { get; init; } = "";
 }

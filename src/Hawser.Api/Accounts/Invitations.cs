@@ -30,20 +30,32 @@ internal sealed class Invitations(Outbox outbox, TimeProvider time)
     /// <param name="cancellationToken">Gives up.</param>
     public async Task AddAsync(HawserDb db, User user, string address, CancellationToken cancellationToken)
     {
-        await db.LoginChallenges.Where(c => c.UserGuid == user.Guid && c.Kind == ChallengeKind.Invitation)
-            .ExecuteDeleteAsync(cancellationToken);
-        var handle = Secrets.NewHandle();
-        db.LoginChallenges.Add(new LoginChallenge
-        {
-            SecretHash = Secrets.Hash(handle), UserGuid = user.Guid, Kind = ChallengeKind.Invitation, CreatedAt = Now,
-            ExpiresAt = Now + Lifetime,
-        });
+        var handle = await OpenAsync(db, user, Lifetime, cancellationToken);
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["name"] = user.DisplayName.Length > 0 ? user.DisplayName : user.Name,
             ["url"] = $"{address}{Path}?code={handle}",
         };
         outbox.Add(db, Outbox.Email, user.Email, Notice.Invitation, values);
+    }
+
+    /// <summary>Whether somebody who has a password for the first sign-in only may choose his own by it now.</summary>
+    public bool MayChoose(User user) => user is { Status: UserStatus.Unverified, PasswordHash: not null }
+        && Now - user.CreatedAt < Lifetime;
+
+    /// <summary>Lets a user choose his password by a handle; earlier ones are void. The caller saves.</summary>
+    public async Task<string> OpenAsync(
+        HawserDb db, User user, TimeSpan lifetime, CancellationToken cancellationToken)
+    {
+        await db.LoginChallenges.Where(c => c.UserGuid == user.Guid && c.Kind == ChallengeKind.Invitation)
+            .ExecuteDeleteAsync(cancellationToken);
+        var handle = Secrets.NewHandle();
+        db.LoginChallenges.Add(new LoginChallenge
+        {
+            SecretHash = Secrets.Hash(handle), UserGuid = user.Guid, Kind = ChallengeKind.Invitation, CreatedAt = Now,
+            ExpiresAt = Now + lifetime,
+        });
+        return handle;
     }
 
     /// <summary>Whose invitation a link is; null: it is not valid any more, or the account is not.</summary>

@@ -129,9 +129,10 @@ const scenarios = {
     await page.getByRole('button', { name: 'Add user' }).click();
     const form = page.getByRole('dialog');
     await form.getByLabel('Name', { exact: true }).fill('nils');
+    await form.getByRole('radio', { name: 'With a password that you tell them' }).check();
     await form.getByLabel('Password', { exact: true }).fill('another Tulip 43');
     await context.clearCookies({ name: 'hawser_session' });
-    await form.getByRole('button', { name: 'Save' }).click();
+    await form.getByRole('button', { name: 'Add user' }).click();
     const ask = page.getByRole('dialog', { name: 'You are signed out' });
     await ask.getByLabel('Name or mail address').fill('admin');
     await ask.getByLabel('Password', { exact: true }).fill(password);

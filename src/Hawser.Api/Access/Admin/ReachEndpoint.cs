@@ -15,6 +15,8 @@ internal static class ReachEndpoint
             .ForAdmins(Area.Access, write: false, AdminRight.AccessView)
             .WithSummary("The devices that a user reaches, or the users who reach a device, and by what.")
             .Query("user", "Whose devices; with neither: those of callers who are not logged in.")
+            .Query("user_group", "Those of a new user of this group, instead.")
+            .Query("is_admin", "1: of a new administrator there.")
             .Query("device", "Whose callers, by the device's id.")
             .Query("at", "When, UTC; left away: now.").Answers<Page<ReachItem>>();
 
@@ -26,7 +28,7 @@ internal static class ReachEndpoint
         var when = time.GetUtcNow().UtcDateTime;
         if (at.Length > 0 && !WireTime.TryParse(at, out when)) return Problem.Invalid("at is not a time.", "at");
         if (name.Length > 0 && device.Length > 0) return Problem.Invalid("Either user or device.", "device");
-        if ((name + device).Contains('\0', StringComparison.Ordinal)) return Problem.NotFound("user or device");
+        if ((name + device + query["user_group"]).Contains('\0', StringComparison.Ordinal)) return Problem.NotFound("user or device");
         var snapshot = new AccessSnapshot(await AccessReader.ReadAsync(db, cancellationToken));
         var slice = (page.Skip, page.Size);
         if (device.Length > 0)
@@ -45,6 +47,16 @@ internal static class ReachEndpoint
                 .Select(u => new AccessCaller(u.Guid, u.Name, u.IsAdmin, u.UserGroupGuid))
                 .FirstOrDefaultAsync(cancellationToken);
             if (user is null) return Problem.NotFound("user");
+        }
+
+        if (query["user_group"].ToString() is { Length: > 0 } groupName)
+        {
+            var normalized = NameText.Normalize(groupName);
+            var group = await db.UserGroups.Where(g => g.NormalizedName == normalized).Select(g => (Guid?)g.Guid)
+                .FirstOrDefaultAsync(cancellationToken);
+            if (group is not { } guid) return Problem.NotFound("user group");
+            // Nobody yet has rules or devices of his own.
+            user = new AccessCaller(Guid.CreateVersion7(), "", query["is_admin"] == "1", guid);
         }
 
         var (total, ends) = await AccessReach.OfUserAsync(db, snapshot, user, slice, when, cancellationToken);

@@ -37,6 +37,17 @@ internal sealed record UserBody
     [JsonPropertyName("control_role")]
     public string? ControlRole { get; init; }
 
+    /// <summary>
+    /// For a new user: the server makes a password that is told in this answer only, and with which he chooses his own
+    /// at his first sign-in to the console.
+    /// </summary>
+    [JsonPropertyName("one_time_password")]
+    public bool? OneTimePassword { get; init; }
+
+    /// <summary>For a new user: the admin roles that he holds, by name; by administrators in person.</summary>
+    [JsonPropertyName("admin_roles")]
+    public IReadOnlyList<string?>? AdminRoles { get; init; }
+
     /// <summary>A login from an unknown device needs a mailed code.</summary>
     [JsonPropertyName("email_verification")]
     public bool? EmailVerification { get; init; }
@@ -79,7 +90,10 @@ internal sealed record UsersBody
 
 /// <summary>What was made.</summary>
 /// <param name="Guid">Its identity.</param>
-internal sealed record MadeUser([property: JsonPropertyName("guid")] string Guid);
+/// <param name="Password">The password that the server made, told only here.</param>
+internal sealed record MadeUser(
+    [property: JsonPropertyName("guid")] string Guid,
+    [property: JsonPropertyName("password")] string? Password = null);
 
 /// <summary>What this slice reads and writes for administrators.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using Hawser.Api.Access;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Audit;
 using Hawser.Api.Console;
@@ -9,7 +8,6 @@ using Hawser.Api.Http;
 using Hawser.Api.Jobs;
 using Hawser.Api.Settings;
 using Hawser.Data;
-using Hawser.Data.Access;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -144,10 +142,7 @@ internal static class UserJobsEndpoint
             case "control_role":
                 args[UserJob.Value] = "";
                 if (string.IsNullOrEmpty(body.Value)) return null;
-                var name = NameText.Normalize(body.Value);
-                var role = await db.ControlRoles.AsNoTracking()
-                    .Where(r => r.NormalizedName == name && r.Kind != ControlRoleKind.NotLoggedIn)
-                    .Select(r => (Guid?)r.Guid).FirstOrDefaultAsync(cancellationToken);
+                var role = await NewUsers.ControlRoleAsync(db, body.Value, cancellationToken);
                 if (role is null) return Problem.Invalid($"There is no control role \"{body.Value}\" to give.", "value");
                 args[UserJob.Value] = role.Value.ToString();
                 return null;

@@ -49,29 +49,38 @@ internal static class UsersAdmin
     }
 
     private static async Task<IResult> AddAsync(
-        HttpContext context, CurrentUser caller, HawserDb db, AccountRules rules, ConsoleLog log,
+        HttpContext context, CurrentUser caller, HawserDb db, AccountRules rules, AccountEvents events, ConsoleLog log,
         CancellationToken cancellationToken)
     {
         var (body, error) = await ClientBody.ReadAsync(context, AccountsAdminJson.Default.UserBody);
         if (body is null) return error!;
-        if (body.IsAdmin == true && StepUp.IsNeeded(context)) return Problem.StepUp;
-        if (body.Password is null) return Refuse("A password is missing.");
-        var (wanted, refusal) = await NewUserAsync(
-            db, caller, body, UserStatus.Normal, AdminRight.UsersCreate, cancellationToken);
+        if (NewUsers.IsGrave(body) && StepUp.IsNeeded(context)) return Problem.StepUp;
+        var once = body.OneTimePassword == true ? NewUsers.MakePassword() : null;
+        if (body.Password is null == once is null)
+        {
+            return Refuse(once is null ? "A password is missing." : "Either password or one_time_password.");
+        }
+
+        var status = once is null ? UserStatus.Normal : UserStatus.Unverified;
+        var (wanted, refusal) = await NewUsers.ReadAsync(
+            db, caller, body, (status, AdminRight.UsersCreate), cancellationToken);
         if (wanted is null) return Refuse(refusal);
-        log.Add(db, context, ConsoleOperation.AddUser, wanted.Name, ("user_group", body.GroupName),
-            ("is_admin", wanted.IsAdmin ? "true" : null));
-        var (user, complaint) = await rules.CreateAsync(wanted, cancellationToken);
-        return user is null ? Refuse(complaint) : Made(user);
+        NewUsers.Log(log, db, context, ConsoleOperation.AddUser, body);
+        var (user, complaint) = await NewUsers.MakeAsync(
+            db, rules, wanted with { Password = once ?? body.Password }, body, cancellationToken);
+        if (user is null) return Refuse(complaint);
+        events.Changed(user.Guid);
+        if (once is not null) context.Response.Headers.CacheControl = "no-store";
+        return Made(user, once);
     }
 
     private static async Task<IResult> InviteAsync(
-        HttpContext context, CurrentUser caller, HawserDb db, AccountRules rules, ConsoleLog log,
+        HttpContext context, CurrentUser caller, HawserDb db, AccountRules rules, AccountEvents events, ConsoleLog log,
         Invitations invitations, Outbox outbox, SettingsStore settings, CancellationToken cancellationToken)
     {
         var (body, error) = await ClientBody.ReadAsync(context, AccountsAdminJson.Default.UserBody);
         if (body is null) return error!;
-        if (body.IsAdmin == true && StepUp.IsNeeded(context)) return Problem.StepUp;
+        if (NewUsers.IsGrave(body) && StepUp.IsNeeded(context)) return Problem.StepUp;
         if (string.IsNullOrEmpty(body.Email)) return Refuse("A mail address is missing.");
         if (!invitations.CanInvite) return Refuse("This server can't send mails yet: see the setting \"mail\".");
         if (PublicAddress.Of(context, settings.Get(SignInSettings.Key), null) is not { } address)
@@ -86,11 +95,12 @@ internal static class UsersAdmin
                 .AnyAsync(u => u.Guid == user.Guid, cancellationToken))) return Refuse("Another user has that name.");
         if (user is null)
         {
-            var (wanted, refusal) = await NewUserAsync(
-                db, caller, body, UserStatus.Unverified, AdminRight.UsersInvite, cancellationToken);
+            var (wanted, refusal) = await NewUsers.ReadAsync(
+                db, caller, body, (UserStatus.Unverified, AdminRight.UsersInvite), cancellationToken);
             if (wanted is null) return Refuse(refusal);
-            log.Add(db, context, ConsoleOperation.InviteUser, wanted.Name, ("email", wanted.Email));
-            (user, var complaint) = await rules.CreateAsync(wanted with { Password = null }, cancellationToken);
+            NewUsers.Log(log, db, context, ConsoleOperation.InviteUser, body);
+            (user, var complaint) = await NewUsers.MakeAsync(
+                db, rules, wanted with { Password = null }, body, cancellationToken);
             if (user is null) return Refuse(complaint);
         }
         else
@@ -100,6 +110,7 @@ internal static class UsersAdmin
 
         await invitations.AddAsync(db, user, address, cancellationToken);
         await db.SaveChangesAsync(cancellationToken);
+        events.Changed(user.Guid);
         outbox.Wake();
         return Made(user);
     }
@@ -174,32 +185,6 @@ internal static class UsersAdmin
         return await rules.DeleteAsync(user, cancellationToken);
     }
 
-    private static async Task<(NewUser? User, string Error)> NewUserAsync(
-        HawserDb db, CurrentUser caller, UserBody body, UserStatus status, AdminRight right,
-        CancellationToken cancellationToken)
-    {
-        if (NameText.Complaint(body.Name) is { } nameless) return (null, nameless);
-        if (NameText.NoteComplaint(body.Note) is { } noteless) return (null, noteless);
-        var (group, error) = await GroupAsync(db, body.GroupName, cancellationToken);
-        if (error.Length > 0) return (null, error);
-        if (body.IsAdmin == true && caller.Kind == TokenKind.Api) return (null, UserEdits.NotByScript);
-        if (body.IsAdmin == true && !caller.IsAdmin) return (null, "Administrators are made by administrators.");
-        if (!await AdminScope.MayPutAsync(db, caller, right, group, cancellationToken))
-        {
-            return (null, "Your admin role does not reach this user group.");
-        }
-
-        return (new NewUser(body.Name!.Trim(), body.Password)
-        {
-            Email = body.Email?.Trim() ?? "",
-            Note = body.Note ?? "",
-            DisplayName = AccountNames.Clean(body.DisplayName, 128),
-            IsAdmin = body.IsAdmin == true,
-            Status = status,
-            UserGroup = group,
-        }, "");
-    }
-
     /// <summary>A user group by its name; null without one: the default group.</summary>
     internal static async Task<(Guid? Group, string Error)> GroupAsync(
         HawserDb db, string? name, CancellationToken cancellationToken)
@@ -218,8 +203,8 @@ internal static class UsersAdmin
                 .FirstOrDefaultAsync(u => u.Guid == wanted, cancellationToken)
             : null;
 
-    private static IResult Made(User user) =>
-        ClientResults.Json(new MadeUser(user.Guid.ToString()), AccountsAdminJson.Default.MadeUser);
+    private static IResult Made(User user, string? password = null) =>
+        ClientResults.Json(new MadeUser(user.Guid.ToString(), password), AccountsAdminJson.Default.MadeUser);
 
     private static IResult Refuse(string text) => ClientResults.Error(StatusCodes.Status200OK, text);
 }

@@ -16,8 +16,12 @@ namespace Hawser.Api.Accounts.Login;
 /// </summary>
 internal sealed partial class LoginRules(
     PasswordWork passwords, SecondFactor second, LoginCompletion completion, LoginThrottle throttle, LoginAlarms alarms,
-    SignInLog signIns, IEnumerable<ExternalPasswordCheck> directories, TimeProvider time, ILogger<LoginRules> log)
+    SignInLog signIns, Invitations invitations, IEnumerable<ExternalPasswordCheck> directories, TimeProvider time,
+    ILogger<LoginRules> log)
 {
+    /// <summary>What the console is told when a password was for the first sign-in only; clients never are.</summary>
+    internal const string ChoiceType = "first_password";
+
     /// <summary>The text that clients translate (§2.3).</summary>
     internal const string Wrong = "Wrong credentials";
 
@@ -77,6 +81,19 @@ internal sealed partial class LoginRules(
         HawserDb db, User user, LoginDevice device, IPAddress? from, LoginThrottle.Attempt attempt,
         CancellationToken cancellationToken)
     {
+        if (device.IsConsole && invitations.MayChoose(user))
+        {
+            attempt.Withdraw();
+            var handle = await invitations.OpenAsync(db, user, SecondFactor.Lifetime, cancellationToken);
+            await db.SaveChangesAsync(cancellationToken);
+            return new(
+                new LoginReply
+                {
+                    Type = "email_check", TfaType = ChoiceType, Secret = handle, User = UserObject.Of(user),
+                },
+                "");
+        }
+
         if (Complaint(user) is { } complaint)
         {
             attempt.Withdraw();

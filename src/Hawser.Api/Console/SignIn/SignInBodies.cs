@@ -22,7 +22,9 @@ internal sealed record PasskeyBody(string? State, JsonElement Credential, string
 internal sealed record PasskeyQuestion(string State, JsonElement Options);
 
 /// <summary>How a step of a sign-in ended.</summary>
-/// <param name="Step">done, totp, email, sms or enrolment.</param>
+/// <param name="Step">
+/// done, totp, email, sms, enrolment, or choice: the password was for once, the handle opens the page of invitations.
+/// </param>
 internal sealed record SignInStep(string Step)
 {
     /// <summary>To be sent with the next step.</summary>

@@ -116,6 +116,7 @@ internal static class SignInEndpoints
             "tfa_check" => "totp",
             "sms_check" => "sms",
             SecondFactor.EnrolmentType => "enrolment",
+            LoginRules.ChoiceType => "choice",
             _ => "email",
         };
         return Json(new SignInStep(step) { Handle = reply.Secret, Hint = reply.User.Email });

@@ -118,6 +118,65 @@ public partial class UserAdminTests
     }
 
     [Fact]
+    public async Task T10_a_password_for_once_leads_to_ones_own_with_group_and_roles()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        await rig.UserGroupAsync("Shops");
+        (await rig.PostAsync("/api/admin-roles", """{"name":"Help desk","type":"global","rights":["users.view"]}""", rig.Person)).ShouldBeFine();
+        const string Ann = """{"name":"ann","one_time_password":true,"group_name":"Shops","control_role":"Default","admin_roles":["help DESK"]}""";
+        (await rig.PostAsync("/api/users", Ann)).ShouldBeRefused("in person");
+        (await rig.PostAsync("/api/users", """{"name":"ann","one_time_password":true,"password":"Tulip#42 of Ann"}""")).ShouldBeRefused("Either");
+        (await rig.PostAsync("/api/users", """{"name":"ann","one_time_password":true,"control_role":"Nothing"}""")).ShouldBeRefused("Nothing");
+        (await rig.PostAsync("/api/users", """{"name":"ann","one_time_password":true,"admin_roles":["Nothing"]}""", rig.Person)).ShouldBeRefused("Nothing");
+        (await rig.NamesAsync("/api/users")).ShouldBe(["root"], "what was refused left nobody");
+        var once = (await rig.PostAsync("/api/users", Ann, rig.Person)).ShouldBeFine().Of("password");
+        once.Length.ShouldBe(19);
+        var row = (await rig.AllAsync("/api/users?name=ann")).Single();
+        (row.Of("state"), row.Of("group_name"), row.Of("control_role"), row.GetProperty("admin_roles")[0].GetString()).ShouldBe(("invited", "Shops", "Default", "Help desk"));
+
+        (await rig.Api.LoginAsync("ann", once)).Error.ShouldNotBeNull().ShouldContain("not confirmed");
+        async Task<Answer> SignInAsync(string password) => await rig.Api.SendAsync(
+            HttpMethod.Post, "/api/console/sign-in", $$"""{"name":"ann","password":"{{password}}"}""", null, r => r.Headers.Add("X-Hawser-Console", "1"));
+        (await SignInAsync("something else")).Status.ShouldBe(422);
+        var step = (await SignInAsync(once)).ShouldBeFine();
+        step.Of("step").ShouldBe("choice");
+        (await rig.Api.GetAsync($"/invite?code={step.Of("handle")}")).Status.ShouldBe(200);
+        (await FormAsync(rig, step.Of("handle"), Password, Password)).Status.ShouldBe(200);
+        (await SignInAsync(once)).Status.ShouldBe(422, "it was for once");
+        (await SignInAsync(Password)).ShouldBeFine().Of("step").ShouldBe("done");
+        (await rig.AllAsync("/api/users?name=ann")).Single().Of("state").ShouldBe("active");
+        (await rig.LogAsync()).Where(l => l.Operation == 2).ShouldBe([(2, "ann")]);
+    }
+
+    [Fact]
+    public async Task A_password_for_once_ends_after_a_week()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        var once = (await rig.PostAsync("/api/users", """{"name":"ann","one_time_password":true}""")).ShouldBeFine().Of("password");
+        await using (var db = rig.Db())
+        {
+            await db.Users.Where(u => u.Name == "ann").ExecuteUpdateAsync(s => s.SetProperty(u => u.CreatedAt, u => u.CreatedAt.AddDays(-8)));
+        }
+
+        (await rig.Api.SendAsync(HttpMethod.Post, "/api/console/sign-in", $$"""{"name":"ann","password":"{{once}}"}""", null,
+            r => r.Headers.Add("X-Hawser-Console", "1"))).Member("code").ShouldBe("account_unverified");
+    }
+
+    [Fact]
+    public async Task It_is_told_what_somebody_new_would_reach()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        await rig.UserGroupAsync("Shops");
+        await rig.DevicesAsync(3);
+        await rig.PatchAsync("/api/settings/access", """{"default_policy":"rules","login_required":true}""");
+        (await rig.GetAsync("/api/access/reach?user_group=Shops&pageSize=1")).ShouldBeFine().Of("total").ShouldBe("0");
+        (await rig.PostAsync("/api/access/rules", """{"subject":{"kind":"user_group","name":"Shops"},"target":{"kind":"all_devices"}}""")).ShouldBeFine();
+        (await rig.GetAsync("/api/access/reach?user_group=shops&pageSize=1")).ShouldBeFine().Of("total").ShouldBe("3");
+        (await rig.GetAsync("/api/access/reach?user_group=Default&pageSize=1")).ShouldBeFine().Of("total").ShouldBe("0");
+        (await rig.GetAsync("/api/access/reach?user_group=Nowhere")).ShouldBeProblem(404, "not_found");
+    }
+
+    [Fact]
     public async Task An_invitation_is_no_second_factor_and_ends_with_the_account()
     {
         await using var rig = await AdminRig.StartAsync();

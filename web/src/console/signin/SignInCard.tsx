@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { basePath } from '../../api/base';
 import { CodeStep } from './CodeStep';
 import { EnrolmentStep } from './EnrolmentStep';
 import { PasswordStep } from './PasswordStep';
@@ -16,7 +17,9 @@ export function SignInCard({ isBack = false, to, onDone }: Props) {
   const [backError, setBackError] = useState<unknown>(null);
 
   const go = (next: Step) => {
-    if (next.step === 'done' && next.recovery_codes === undefined) onDone();
+    // The password was for once: the page of invitations asks for a lasting one.
+    if (next.step === 'choice') location.assign(`${basePath}/invite?code=${encodeURIComponent(next.handle ?? '')}`);
+    else if (next.step === 'done' && next.recovery_codes === undefined) onDone();
     else setStep(next);
   };
 

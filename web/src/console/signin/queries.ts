@@ -1,7 +1,7 @@
 import { call } from '../../api/client';
 
 export type Step = {
-  step: 'done' | 'totp' | 'email' | 'sms' | 'enrolment';
+  step: 'done' | 'totp' | 'email' | 'sms' | 'enrolment' | 'choice';
   handle?: string;
   hint?: string;
   recovery_codes?: string[];

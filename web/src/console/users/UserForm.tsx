@@ -1,37 +1,34 @@
-import { Alert, Button, Checkbox, Group, Modal, PasswordInput, Radio, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Checkbox, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
-import { startQuery } from '../../api/start';
+import { can, useMe } from '../../api/me';
+import { ControlRolePicker } from '../../entities/ControlRolePicker';
 import { NamePicker } from '../../entities/NamePicker';
 import { useFieldErrors, useProblemText } from '../../ui/problemText';
-import { addUser, changeUser, inviteUser, type NewUser, type User } from './queries';
+import { changeUser, type NewUser, type User } from './queries';
 
-/** A new user, or what is known of one. */
-export function UserForm({ user, onClose }: { user: User | null; onClose: () => void }) {
+/** What is known of a person, to be changed. */
+export function UserForm({ user, onClose }: { user: User; onClose: () => void }) {
   const t = useTranslations('users');
   const c = useTranslations('common');
   const client = useQueryClient();
   const textOf = useProblemText();
   const fieldsOf = useFieldErrors();
-  const canMail = useQuery(startQuery).data?.forgotten === true;
-  const [way, setWay] = useState<'mail' | 'password'>('password');
+  const me = useMe();
   const [now, setNow] = useState<NewUser>({
-    name: user?.name ?? '',
-    email: user?.email ?? '',
-    group_name: user?.group_name ?? 'Default',
-    note: user?.note ?? '',
-    display_name: user?.display_name ?? '',
-    is_admin: user?.is_admin ?? false,
+    name: user.name,
+    email: user.email,
+    group_name: user.group_name,
+    note: user.note,
+    display_name: user.display_name,
+    is_admin: user.is_admin,
+    control_role: user.control_role ?? '',
     password: '',
   });
   const save = useMutation({
-    mutationFn: () => {
-      const { password, ...rest } = now;
-      const body: NewUser = password === undefined || password === '' ? rest : now;
-      if (user !== null) return changeUser(user.guid, body);
-      return way === 'mail' ? inviteUser(rest) : addUser(body);
-    },
+    // What was not touched is not sent: a role may change some of it only.
+    mutationFn: () => changeUser(user.guid, changed(user, now)),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['users'] });
       onClose();
@@ -43,23 +40,14 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
     event.preventDefault();
     save.mutate();
   };
-  const isPasswordAsked = user !== null || way === 'password';
   return (
-    <Modal opened onClose={onClose} title={user === null ? t('add') : t('edit')} closeButtonProps={{ 'aria-label': c('close') }}>
+    <Modal opened onClose={onClose} title={t('edit')} closeButtonProps={{ 'aria-label': c('close') }}>
       <form onSubmit={submit}>
         <Stack gap="md">
           {save.error !== null && Object.keys(errors).length === 0 ? (
             <Alert color="red" variant="light" role="alert">
               {textOf(save.error)}
             </Alert>
-          ) : null}
-          {user === null && canMail ? (
-            <Radio.Group label={t('how')} value={way} onChange={(v) => setWay(v === 'mail' ? 'mail' : 'password')}>
-              <Stack gap="xs" mt="xs">
-                <Radio value="password" label={t('byPassword')} />
-                <Radio value="mail" label={t('byMail')} />
-              </Stack>
-            </Radio.Group>
           ) : null}
           <TextInput
             label={t('name')}
@@ -80,25 +68,19 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
           <TextInput
             label={t('email')}
             type="email"
-            required={user === null && way === 'mail'}
-            withAsterisk={false}
             error={errors.email}
             value={now.email}
             onChange={(e) => set({ email: e.currentTarget.value })}
           />
-          {isPasswordAsked ? (
-            <PasswordInput
-              label={user === null ? t('password') : t('newPassword')}
-              description={user === null ? undefined : t('passwordKept')}
-              autoComplete="new-password"
-              required={user === null}
-              withAsterisk={false}
-              visibilityToggleButtonProps={{ 'aria-label': t('reveal'), tabIndex: 0 }}
-              error={errors.password}
-              value={now.password ?? ''}
-              onChange={(e) => set({ password: e.currentTarget.value })}
-            />
-          ) : null}
+          <PasswordInput
+            label={t('newPassword')}
+            description={t('passwordKept')}
+            autoComplete="new-password"
+            visibilityToggleButtonProps={{ 'aria-label': t('reveal'), tabIndex: 0 }}
+            error={errors.password}
+            value={now.password ?? ''}
+            onChange={(e) => set({ password: e.currentTarget.value })}
+          />
           <NamePicker
             kind="user-groups"
             label={t('group')}
@@ -106,11 +88,14 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
             value={now.group_name}
             onChange={(value) => set({ group_name: value })}
           />
+          {can(me, 'control_roles.view') ? (
+            <ControlRolePicker value={now.control_role} onChange={(value) => set({ control_role: value })} />
+          ) : null}
           <TextInput label={t('note')} maxLength={1000} value={now.note} onChange={(e) => set({ note: e.currentTarget.value })} />
           <Checkbox
             label={t('isAdmin')}
-            description={user?.last_admin === true ? t('demoteLast') : t('isAdminHelp')}
-            disabled={user?.last_admin === true}
+            description={user.last_admin === true ? t('demoteLast') : t('isAdminHelp')}
+            disabled={user.last_admin === true}
             error={errors.is_admin}
             checked={now.is_admin}
             onChange={(e) => set({ is_admin: e.currentTarget.checked })}
@@ -127,4 +112,9 @@ export function UserForm({ user, onClose }: { user: User | null; onClose: () => 
       </form>
     </Modal>
   );
+}
+
+function changed(user: User, now: NewUser): Partial<NewUser> {
+  const before: Partial<Record<keyof NewUser, unknown>> = { ...user, control_role: user.control_role ?? '', password: '' };
+  return Object.fromEntries(Object.entries(now).filter(([key, value]) => value !== before[key as keyof NewUser]));
 }

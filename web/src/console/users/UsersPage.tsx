@@ -11,6 +11,7 @@ import { useSelection } from '../../ui/DataTable/useSelection';
 import { Empty } from '../../ui/Empty';
 import { ExportLink } from '../../ui/ExportLink';
 import { Page } from '../../ui/Page';
+import { NewUserForm } from './NewUserForm';
 import { useUserColumns } from './columns';
 import { filterKeys, useUserFilters } from './filters';
 import { usersQuery, type User } from './queries';
@@ -68,7 +69,9 @@ export function UsersPage() {
         keys={mayEdit ? { e: { text: t('edit'), work: setEdited } } : {}}
         empty={<Empty title={t('empty')} text={t('emptyText')} />}
       />
-      {edited === null ? null : <UserForm user={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}
+      {edited === null ? null
+      : edited === 'new' ? <NewUserForm onClose={() => setEdited(null)} />
+      : <UserForm user={edited} onClose={() => setEdited(null)} />}
     </Page>
   );
 }

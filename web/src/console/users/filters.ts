@@ -1,27 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
-import { call } from '../../api/client';
 import { can, useMe } from '../../api/me';
+import { controlRolesQuery } from '../../entities/ControlRolePicker';
 import type { Filter } from '../../ui/DataTable/filters';
+import { adminRoleNamesQuery } from './queries';
 
 export const filterKeys = [
   'state', 'is_admin', 'admin_role', 'group_name', 'control_role', 'tfa', 'third_auth_type', 'last_login', 'has_devices', 'email', 'note',
 ] as const;
 
-const readNames = (path: string) => async ({ signal }: { signal: AbortSignal }) =>
-  (await call<{ name: string }[]>('GET', path, { signal })).map((row) => row.name);
-
 /** What users can be narrowed by. */
 export function useUserFilters(): readonly Filter[] {
   const t = useTranslations('users');
   const me = useMe();
-  const { data: adminRoles } = useQuery({
-    queryKey: ['admin-roles', 'names'], queryFn: readNames('/api/admin-roles'), enabled: me.is_admin,
-  });
-  const { data: controlRoles } = useQuery({
-    queryKey: ['control-roles', 'names'], queryFn: readNames('/api/control-roles'), enabled: can(me, 'control_roles.view'),
-  });
+  const { data: adminRoles } = useQuery({ ...adminRoleNamesQuery, enabled: me.is_admin });
+  const { data: controlRoles } = useQuery({ ...controlRolesQuery, enabled: can(me, 'control_roles.view') });
   return useMemo(() => {
     const named = (names: readonly string[] | undefined) => (names ?? []).map((name) => ({ value: name, label: name }));
     return [
@@ -34,7 +28,7 @@ export function useUserFilters(): readonly Filter[] {
       { key: 'is_admin', label: t('role'), options: [{ value: '1', label: t('administrator') }] },
       { key: 'admin_role', label: t('adminRole'), options: [{ value: '-', label: t('neither') }, ...named(adminRoles)] },
       { key: 'group_name', label: t('group'), options: [], isText: true },
-      { key: 'control_role', label: t('controlRole'), options: [{ value: '-', label: t('none') }, ...named(controlRoles)] },
+      { key: 'control_role', label: t('controlRole'), options: [{ value: '-', label: t('none') }, ...named(controlRoles?.filter((role) => role.kind === 'custom').map((role) => role.name))] },
       { key: 'tfa', label: t('factor'), options: [
         { value: 'none', label: t('factorNone') },
         { value: 'enabled', label: t('factorOn') },

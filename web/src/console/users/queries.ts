@@ -1,5 +1,5 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
-import { call } from '../../api/client';
+import { call, query } from '../../api/client';
 import { listQuery, type PageOf } from '../../api/lists';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 
@@ -47,10 +47,34 @@ export type NewUser = {
   note: string;
   display_name: string;
   is_admin: boolean;
+  control_role: string;
 };
 
-export const addUser = (user: NewUser) => call('POST', '/api/users', { body: user });
-export const inviteUser = (user: Pick<NewUser, 'name' | 'email' | 'group_name'>) => call('POST', '/api/users/invite', { body: user });
+/** A person who is to be added: by mail, with a password for once that the server makes, or with a chosen one. */
+export type AddedUser = Pick<NewUser, 'name' | 'email' | 'group_name' | 'control_role' | 'is_admin' | 'password'> & {
+  admin_roles: string[];
+  one_time_password?: boolean;
+};
+
+export const addUser = (user: AddedUser) => call<{ guid: string; password?: string }>('POST', '/api/users', { body: user });
+export const inviteUser = (user: Pick<NewUser, 'name' | 'email' | 'group_name'> & Partial<AddedUser>) =>
+  call<{ guid: string; password?: string }>('POST', '/api/users/invite', { body: user });
+
+/** How many devices somebody new would reach. */
+export const newReachQuery = (group: string, isAdmin: boolean) =>
+  queryOptions({
+    queryKey: ['access', 'reach', 'new', group, isAdmin],
+    queryFn: async ({ signal }) =>
+      (await call<PageOf<unknown>>('GET', `/api/access/reach${query({ user_group: group, is_admin: isAdmin ? 1 : 0, pageSize: 1 })}`, { signal })).total,
+    enabled: group !== '',
+    placeholderData: keepPreviousData,
+  });
+
+export const adminRoleNamesQuery = queryOptions({
+  queryKey: ['admin-roles', 'names'],
+  queryFn: async ({ signal }) => (await call<{ name: string }[]>('GET', '/api/admin-roles', { signal })).map((role) => role.name),
+});
+
 export const changeUser = (guid: string, user: Partial<NewUser>) => call('PATCH', `/api/users/${guid}`, { body: user });
 export const setUserEnabled = (guid: string, isEnabled: boolean) =>
   call('POST', `/api/users/${guid}/${isEnabled ? 'enable' : 'disable'}`);
