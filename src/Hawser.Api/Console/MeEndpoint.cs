@@ -43,6 +43,7 @@ internal static class MeEndpoint
                 AuthenticatorEnforced = row.TotpEnforced,
                 RecoveryCodesLeft = row.TotpEnabled ? RecoveryCodes.Left(row.RecoveryCodes) : 0,
                 EmailCodes = row.EmailLogin,
+                EmailAlarms = row.EmailAlarms,
                 Passkeys = passkeys,
                 SignInAge = Math.Max(0, (long)age.TotalSeconds),
                 SetupStep = row.IsAdmin ? console.SetupStep : 0,
@@ -121,6 +122,9 @@ internal sealed record Me
     public required int RecoveryCodesLeft { get; init; }
 
     public required bool EmailCodes { get; init; }
+
+    /// <summary>Alarms about the own devices and account are mailed.</summary>
+    public required bool EmailAlarms { get; init; }
 
     public required int Passkeys { get; init; }
 

@@ -9,7 +9,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Api.Notifications;
 
 /// <summary>
-/// Tells alarms: by mail to the owner of the device or account, who can switch that off, and to the addresses in the
+/// Tells alarms: by mail to the owner of the device or account who asks for it, and to the addresses in the
 /// settings; and through the channels that administrators made. Once for each device and kind in ten minutes: whoever
 /// raises an alarm decides how often.
 /// </summary>

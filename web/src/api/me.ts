@@ -15,6 +15,7 @@ export type Me = {
   authenticator_enforced: boolean;
   recovery_codes_left: number;
   email_codes: boolean;
+  email_alarms: boolean;
   passkeys: number;
   sign_in_age: number;
   setup_step: number;

@@ -80,6 +80,15 @@ export async function devTools(page) {
   return session;
 }
 
+/** Counts what somebody presses; typing and scrolling are free (the console's budgets of clicks). */
+export function presses() {
+  const pressed = { count: 0, press: async (what) => {
+    pressed.count += 1;
+    await what.click();
+  } };
+  return pressed;
+}
+
 export const password = 'Tulip#42 of Mara';
 
 export async function signIn(page, name, to = '/') {

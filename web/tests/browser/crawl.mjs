@@ -12,7 +12,7 @@ const staffPages = [
 ];
 const everybodysPages = [
   '/', '/devices', '/sessions', '/books', '/audit/connections', '/audit/files', '/recordings', '/alarms', '/me', '/me/security',
-  '/me/sign-ins', '/nothing-here',
+  '/me/sign-ins', '/me/notifications', '/nothing-here',
 ];
 const widths = { desk: [1440, 900], tablet: [820, 1180], phone: [390, 844] };
 

@@ -1,6 +1,6 @@
 // Pages about devices with a live host, in a real Chromium against a real server. node devices.mjs NAME BASE [JSON];
 // ends with 0, or says what was expected.
-import { audit, expect, password, run, signIn, title } from './browser.mjs';
+import { audit, expect, password, presses, run, signIn, title } from './browser.mjs';
 import { Host, readConfiguration } from './host.mjs';
 
 /** Does something with a host that is there meanwhile. */
@@ -257,11 +257,8 @@ const scenarios = {
   // 14: what nobody has seen for long is disabled in a few presses, deleted, and had back.
   async stale(browser, { old }) {
     const { page } = await browser.open();
-    let clicks = 0;
-    const press = async (what) => {
-      clicks += 1;
-      await what.click();
-    };
+    const pressed = presses();
+    const { press } = pressed;
     await signIn(page, 'admin', '/');
     await title(page, 'Home');
     await press(page.getByRole('link', { name: 'Devices', exact: true }));
@@ -272,7 +269,7 @@ const scenarios = {
     await inEveryLook(page, 'devices not seen for long');
     await press(dialog.getByRole('button', { name: `Disable ${old} devices` }));
     await page.getByText(`Disable devices: ${old} done`).first().waitFor();
-    expect(clicks <= 5, `T7 takes five presses at most, not ${clicks}`);
+    expect(pressed.count <= 5, `T7 takes five presses at most, not ${pressed.count}`);
 
     await page.getByRole('button', { name: 'Stale devices' }).click();
     await dialog.getByText(`${old} devices, none of them enabled.`).waitFor();

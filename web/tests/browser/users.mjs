@@ -1,6 +1,6 @@
 // People: work on many of them, in a real Chromium against a real server.
 // node users.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
-import { audit, expect, pick, run, signIn } from './browser.mjs';
+import { audit, expect, password, pick, presses, run, signIn, title } from './browser.mjs';
 
 /** The selected row of a person, by its checkbox. */
 const tick = (page, name) => page.getByRole('checkbox', { name: `Select ${name}`, exact: true }).check();
@@ -112,5 +112,51 @@ await run({
     await signIn(phone.page, 'admin', '/users?state=active');
     await phone.page.getByText('p10', { exact: true }).first().waitFor();
     await audit(phone.page, 'users on a phone');
+  },
+
+  // T10: somebody new with group and role in five presses; with a password for once, he chooses his own.
+  async add(browser) {
+    const { page } = await browser.open();
+    const pressed = presses();
+    const { press } = pressed;
+    await signIn(page, 'admin', '/');
+    await title(page, 'Home');
+    await press(page.getByRole('link', { name: 'Users', exact: true }));
+    await title(page, 'Users');
+    await press(page.getByRole('button', { name: 'Add user' }));
+    const form = page.getByRole('dialog', { name: 'Add user' });
+    await form.getByText('Will reach 3 devices.').waitFor();
+    await form.getByLabel('Name', { exact: true }).fill('nils');
+    await audit(page, 'somebody new');
+    for (const [label, text] of [['User group', 'Shops'], ['Control role', 'View only']]) {
+      await form.getByRole('combobox', { name: label, exact: true }).or(form.getByRole('textbox', { name: label, exact: true })).first().fill(text);
+      await press(page.getByRole('option', { name: text, exact: true }));
+    }
+
+    await form.getByText('Will reach no devices.').waitFor();
+    await press(form.getByRole('button', { name: 'Add user' }));
+    expect(pressed.count <= 5, `T10 takes five presses at most, not ${pressed.count}`);
+    const made = page.getByRole('dialog', { name: 'nils is added' });
+    const once = /(\w{4}-){3}\w{4}/.exec(await made.innerText())?.[0];
+    expect(once !== undefined, 'the password is shown');
+    await audit(page, 'a password for once');
+    await made.getByRole('button', { name: 'I have passed it on' }).click();
+    await page.getByRole('row', { name: /nils/ }).getByText('Invited').waitFor();
+
+    const other = await browser.open({ width: 390, height: 844 });
+    await other.page.goto('/sign-in');
+    await other.page.getByLabel('Name or mail address').fill('nils');
+    await other.page.getByLabel('Password', { exact: true }).fill(once);
+    await other.page.getByRole('button', { name: 'Sign in', exact: true }).click();
+    await other.page.getByRole('heading', { name: 'Choose your password' }).waitFor();
+    await other.page.locator('input[name=password]').fill(password);
+    await other.page.locator('input[name=again]').fill(password);
+    await other.page.getByRole('button', { name: 'Save' }).click();
+    await other.page.getByRole('heading', { name: 'Your account is ready' }).waitFor();
+    await signIn(other.page, 'nils', '/me/notifications');
+    await title(other.page, 'Notifications');
+    await other.page.getByText('This server sends no mails yet.').waitFor();
+    expect(await other.page.getByRole('switch').isDisabled(), 'no switch that does nothing');
+    await audit(other.page, 'notifications');
   },
 });

@@ -9,8 +9,8 @@ internal sealed record StepUpBody(string? Password, string? Code, string? State,
 /// <summary>The new password.</summary>
 internal sealed record PasswordChange(string? Password);
 
-/// <summary>Name and mail address.</summary>
-internal sealed record ProfileChange(string? DisplayName, string? Email);
+/// <summary>Name and mail address, and whether alarms about the own devices and account are mailed there.</summary>
+internal sealed record ProfileChange(string? DisplayName, string? Email, bool? EmailAlarms);
 
 /// <summary>The first code of a new authenticator.</summary>
 internal sealed record TotpAnswer(string? Offer, string? Code);

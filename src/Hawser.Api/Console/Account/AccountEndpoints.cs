@@ -55,7 +55,7 @@ internal static class AccountEndpoints
         return ClientResults.EmptyObject;
     }
 
-    /// <summary>Changes name and mail address.</summary>
+    /// <summary>Changes name, mail address, and which mails come there.</summary>
     public static async Task<IResult> ProfileAsync(
         HttpContext context, CurrentUser user, HawserDb db, Accounts.Identity.UserDesk users, AccountEvents events,
         CancellationToken cancellationToken)
@@ -74,6 +74,7 @@ internal static class AccountEndpoints
             row.Email = email.Trim();
         }
 
+        if (wanted.EmailAlarms is { } alarms) row.EmailAlarms = alarms;
         var saved = await users.UpdateAsync(row);
         if (!saved.Succeeded) return new Problem(409, "changed", "Somebody else changed the account meanwhile.");
         events.Changed(user.Guid);

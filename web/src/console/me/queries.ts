@@ -21,7 +21,7 @@ export const securityQuery = queryOptions({
   queryFn: ({ signal }) => call<{ passkeys: Passkey[]; sessions: Session[] }>('GET', `${path}/security`, { signal }),
 });
 
-export const saveProfile = (body: { display_name: string; email: string }) =>
+export const saveProfile = (body: { display_name?: string; email?: string; email_alarms?: boolean }) =>
   call('PATCH', `${path}/profile`, { body });
 export const setPassword = (password: string) => call('PUT', `${path}/password`, { body: { password } });
 export const offerTotp = () => call<{ offer: string; secret: string; uri: string }>('POST', `${path}/totp/offer`);

@@ -1,5 +1,5 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconBook, IconDevices2, IconLanguage, IconLogout, IconShieldLock, IconUserCircle } from '@tabler/icons-react';
+import { IconBell, IconBook, IconDevices2, IconLanguage, IconLogout, IconShieldLock, IconUserCircle } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { call } from '../../api/client';
@@ -41,6 +41,12 @@ export function AccountMenu({ me }: { me: Me }) {
           onClick={() => void navigate({ to: '/me/sign-ins' })}
         >
           {t('signIns')}
+        </Menu.Item>
+        <Menu.Item
+          leftSection={<IconBell size={18} aria-hidden />}
+          onClick={() => void navigate({ to: '/me/notifications' })}
+        >
+          {t('notifications')}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item lang={other} leftSection={<IconLanguage size={18} aria-hidden />} onClick={() => choose(other)}>

@@ -76,5 +76,9 @@ export const pages: readonly PageRoute[] = [
   },
   { path: '/me', component: lazyRouteComponent(() => import('../me/ProfilePage'), 'ProfilePage') },
   { path: '/me/security', component: lazyRouteComponent(() => import('../me/SecurityPage'), 'SecurityPage') },
+  {
+    path: '/me/notifications',
+    component: lazyRouteComponent(() => import('../me/NotificationsPage'), 'NotificationsPage'),
+  },
   { path: '/me/sign-ins', component: lazyRouteComponent(() => import('../me/SignInsPage'), 'SignInsPage') },
 ];
