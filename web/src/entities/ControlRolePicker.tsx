@@ -26,7 +26,8 @@ export function ControlRolePicker({ value, description, onChange }: Props) {
       allowDeselect={false}
       searchable
       nothingFoundMessage={t('nothing')}
-      value={value}
+      // The default one may have been given by its name.
+      value={own.includes(value) ? value : ''}
       onChange={(name) => onChange(name ?? '')}
     />
   );
