@@ -1,6 +1,5 @@
 using System.Net.Http.Headers;
 using System.Text;
-using System.Text.Json;
 using Hawser.Data.Jobs;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hawser.Api.Http;
 using Hawser.Api.Notifications;
 using Hawser.Api.Settings;
 using Hawser.Data.Accounts;
