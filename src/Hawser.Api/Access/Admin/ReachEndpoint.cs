@@ -28,7 +28,11 @@ internal static class ReachEndpoint
         var when = time.GetUtcNow().UtcDateTime;
         if (at.Length > 0 && !WireTime.TryParse(at, out when)) return Problem.Invalid("at is not a time.", "at");
         if (name.Length > 0 && device.Length > 0) return Problem.Invalid("Either user or device.", "device");
-        if ((name + device + query["user_group"]).Contains('\0', StringComparison.Ordinal)) return Problem.NotFound("user or device");
+        if ((name + device + query["user_group"]).Contains('\0', StringComparison.Ordinal))
+        {
+            return Problem.NotFound("user or device");
+        }
+
         var snapshot = new AccessSnapshot(await AccessReader.ReadAsync(db, cancellationToken));
         var slice = (page.Skip, page.Size);
         if (device.Length > 0)

@@ -299,7 +299,7 @@ internal sealed class UserDeleteJob(AccountEvents events) : UserJob(events)
         JobStep step, User user, string item, CancellationToken cancellationToken)
     {
         if (IsOwn(step, user)) return Of(user, "You can't delete your own account.");
-        // Roles delete who is disabled only (admin reference §6.4); nobody deletes who is at work, by one press for all.
+        // Roles delete who is disabled only (admin reference §6.4); by one press for all nobody deletes who is in use.
         if (user.Status == UserStatus.Normal
             || (user.Status != UserStatus.Disabled && step.Request.Args.ContainsKey(OnlyDisabled)))
         {

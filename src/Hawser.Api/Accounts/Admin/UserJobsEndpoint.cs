@@ -136,16 +136,16 @@ internal static class UserJobsEndpoint
                     "This server does not know its address: see publicUrls in the setting \"signIn\".", "action");
             case "group":
                 var (group, complaint) = await UsersAdmin.GroupAsync(db, body.Value, cancellationToken);
-                if (group is null) return Problem.Invalid(complaint.Length > 0 ? complaint : "value is missing.", "value");
-                args[UserJob.Value] = group.Value.ToString();
-                return null;
+                args[UserJob.Value] = group?.ToString() ?? "";
+                return group is not null ? null
+                    : Problem.Invalid(complaint.Length > 0 ? complaint : "value is missing.", "value");
             case "control_role":
                 args[UserJob.Value] = "";
                 if (string.IsNullOrEmpty(body.Value)) return null;
                 var role = await NewUsers.ControlRoleAsync(db, body.Value, cancellationToken);
-                if (role is null) return Problem.Invalid($"There is no control role \"{body.Value}\" to give.", "value");
-                args[UserJob.Value] = role.Value.ToString();
-                return null;
+                args[UserJob.Value] = role?.ToString() ?? "";
+                return role is not null ? null
+                    : Problem.Invalid($"There is no control role \"{body.Value}\" to give.", "value");
             default:
                 return null;
         }
