@@ -171,6 +171,9 @@ public abstract class HawserDb : DbContext
     /// <summary>The rows of notification channels.</summary>
     public DbSet<NotificationChannel> NotificationChannels => Set<NotificationChannel>();
 
+    /// <summary>Alarms that channels tell later.</summary>
+    public DbSet<HeldAlarm> HeldAlarms => Set<HeldAlarm>();
+
     /// <summary>What deployment tokens give to devices.</summary>
     public DbSet<DeployPreset> DeployPresets => Set<DeployPreset>();
 

@@ -224,6 +224,15 @@ CREATE TABLE devices (
 );
 
 
+CREATE TABLE held_alarms (
+    channel_guid uuid NOT NULL,
+    alarm_guid uuid NOT NULL,
+    due_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_held_alarms PRIMARY KEY (channel_guid, alarm_guid)
+);
+
+
 CREATE TABLE introductions (
     reference text COLLATE "C" NOT NULL,
     device_id text COLLATE "C" NOT NULL,
@@ -281,6 +290,12 @@ CREATE TABLE notification_channels (
     secret text COLLATE "C" NOT NULL,
     headers text COLLATE "C" NOT NULL,
     allow_private boolean NOT NULL,
+    quiet_from integer,
+    quiet_until integer,
+    digest text COLLATE "C" NOT NULL,
+    digest_at integer NOT NULL,
+    time_zone text COLLATE "C" NOT NULL,
+    critical_at_once boolean NOT NULL,
     created_by text COLLATE "C" NOT NULL,
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
@@ -296,6 +311,7 @@ CREATE TABLE outbox (
     subject text COLLATE "C" NOT NULL,
     body text COLLATE "C" NOT NULL,
     attempts integer NOT NULL,
+    urgent boolean NOT NULL,
     next_attempt_at timestamp with time zone NOT NULL,
     give_up_at timestamp with time zone NOT NULL,
     sent_at timestamp with time zone,
@@ -950,6 +966,9 @@ CREATE UNIQUE INDEX ix_devices_id ON devices (id);
 
 
 CREATE INDEX ix_external_logins_user_guid ON external_logins (user_guid);
+
+
+CREATE INDEX ix_held_alarms_due_at ON held_alarms (due_at);
 
 
 CREATE INDEX ix_introductions_at_utc ON introductions (at_utc);

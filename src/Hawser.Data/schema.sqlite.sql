@@ -209,6 +209,15 @@ CREATE TABLE "devices" (
 );
 
 
+CREATE TABLE "held_alarms" (
+    "channel_guid" BLOB NOT NULL,
+    "alarm_guid" BLOB NOT NULL,
+    "due_at" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    CONSTRAINT "pk_held_alarms" PRIMARY KEY ("channel_guid", "alarm_guid")
+);
+
+
 CREATE TABLE "introductions" (
     "reference" TEXT NOT NULL CONSTRAINT "pk_introductions" PRIMARY KEY,
     "device_id" TEXT NOT NULL,
@@ -263,6 +272,12 @@ CREATE TABLE "notification_channels" (
     "secret" TEXT NOT NULL,
     "headers" TEXT NOT NULL,
     "allow_private" INTEGER NOT NULL,
+    "quiet_from" INTEGER NULL,
+    "quiet_until" INTEGER NULL,
+    "digest" TEXT NOT NULL,
+    "digest_at" INTEGER NOT NULL,
+    "time_zone" TEXT NOT NULL,
+    "critical_at_once" INTEGER NOT NULL,
     "created_by" TEXT NOT NULL,
     "created_at" TEXT NOT NULL,
     "updated_at" TEXT NOT NULL
@@ -277,6 +292,7 @@ CREATE TABLE "outbox" (
     "subject" TEXT NOT NULL,
     "body" TEXT NOT NULL,
     "attempts" INTEGER NOT NULL,
+    "urgent" INTEGER NOT NULL,
     "next_attempt_at" TEXT NOT NULL,
     "give_up_at" TEXT NOT NULL,
     "sent_at" TEXT NULL,
@@ -906,6 +922,9 @@ CREATE UNIQUE INDEX "ix_devices_id" ON "devices" ("id");
 
 
 CREATE INDEX "ix_external_logins_user_guid" ON "external_logins" ("user_guid");
+
+
+CREATE INDEX "ix_held_alarms_due_at" ON "held_alarms" ("due_at");
 
 
 CREATE INDEX "ix_introductions_at_utc" ON "introductions" ("at_utc");

@@ -11,7 +11,8 @@ namespace Hawser.Api.Notifications;
 /// <summary>
 /// Tells alarms: by mail to the owner of the device or account who asks for it, and to the addresses in the
 /// settings; and through the channels that administrators made. Once for each device and kind in ten minutes: whoever
-/// raises an alarm decides how often.
+/// raises an alarm decides how often. What a channel collects, or does not tell in its quiet hours, waits as rows for
+/// <see cref="HeldAlarms"/>.
 /// </summary>
 internal sealed class AlarmNotices
 {
@@ -39,27 +40,36 @@ internal sealed class AlarmNotices
     {
         if (!MayTell(alarm)) return 0;
         var channels = await ChannelsAsync(db, alarm.Type, cancellationToken);
+        var chinese = _settings.Get(NotificationSettings.Mail).Language == "zh";
         var to = _outbox.CanSend(Outbox.Email) ? await RecipientsAsync(db, alarm, cancellationToken) : [];
         var count = 0;
         if (to.Count > 0)
         {
-            var values = ValuesOf(alarm);
+            var values = ValuesOf(alarm, chinese);
             foreach (var address in to) _outbox.Add(db, Outbox.Email, address, Notice.Alarm, values);
             count += to.Count;
         }
 
-        var chinese = _settings.Get(NotificationSettings.Mail).Language == "zh";
+        var now = _time.GetUtcNow().UtcDateTime;
         foreach (var channel in channels)
         {
+            var urgent = channel.CriticalAtOnce && AlarmTexts.SeverityOf(alarm.Type) == "critical";
+            if (!urgent && ChannelTimes.Of(channel).HeldUntil(now) is { } due)
+            {
+                await HeldAlarms.AddAsync(db, channel, alarm, due, cancellationToken);
+                continue;
+            }
+
             count += channel.Kind == Outbox.Email
-                ? _outbox.AddMails(db, channel, Notice.Alarm, ValuesOf(alarm))
-                : _outbox.AddHook(db, channel, HookBodies.Of(channel.Kind, alarm, chinese));
+                ? _outbox.AddMails(db, channel, Notice.Alarm, ValuesOf(alarm, chinese), urgent)
+                : _outbox.AddHook(db, channel, HookBodies.Of(channel.Kind, alarm, chinese), urgent);
         }
 
         return count;
     }
 
-    private static async Task<List<Data.Notifications.NotificationChannel>> ChannelsAsync(
+    /// <summary>The channels that take a kind of alarm.</summary>
+    internal static async Task<List<Data.Notifications.NotificationChannel>> ChannelsAsync(
         HawserDb db, int type, CancellationToken cancellationToken)
     {
         var all = await db.NotificationChannels.AsNoTracking().Where(c => c.Enabled)
@@ -68,17 +78,15 @@ internal sealed class AlarmNotices
         return all.FindAll(c => c.Types.Length == 0 || c.Types.Split(',').Contains(word));
     }
 
-    private Dictionary<string, string> ValuesOf(AlarmAudit alarm)
-    {
-        var chinese = _settings.Get(NotificationSettings.Mail).Language == "zh";
-        return new Dictionary<string, string>(StringComparer.Ordinal)
+    /// <summary>What stands in the texts of an alarm.</summary>
+    internal static Dictionary<string, string> ValuesOf(AlarmAudit alarm, bool chinese) =>
+        new(StringComparer.Ordinal)
         {
             ["alarm"] = AlarmTexts.NameOf(alarm.Type, chinese),
             ["device"] = alarm.DeviceId.Length > 0 ? alarm.DeviceId : HookBodies.SubjectOf(alarm),
             ["info"] = alarm.Info,
             ["time"] = alarm.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture),
         };
-    }
 
     private bool MayTell(AlarmAudit alarm)
     {

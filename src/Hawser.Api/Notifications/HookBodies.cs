@@ -7,7 +7,7 @@ namespace Hawser.Api.Notifications;
 
 /// <summary>What is posted to the web addresses of channels.</summary>
 /// <param name="Title">For lists of deliveries.</param>
-/// <param name="Event">alarm or test, for a header.</param>
+/// <param name="Event">alarm, digest or test, for a header.</param>
 /// <param name="Json">The body.</param>
 internal sealed record HookBody(string Title, string Event, string Json);
 
@@ -41,16 +41,77 @@ internal static class HookBodies
         {
             json.WriteString("event", "alarm");
             json.WriteNumber("created_at", Seconds(alarm.CreatedAt));
-            json.WriteStartObject("alarm");
-            json.WriteString("guid", alarm.Guid);
-            json.WriteNumber("typ", alarm.Type);
-            json.WriteString("name", name);
-            json.WriteString("severity", AlarmTexts.SeverityOf(alarm.Type));
-            json.WriteString("device", alarm.DeviceId);
-            json.WritePropertyName("info");
-            json.WriteRawValue(InfoOf(alarm));
-            json.WriteEndObject();
+            json.WritePropertyName("alarm");
+            Alarm(json, alarm, name);
         }));
+    }
+
+    /// <summary>Alarms that were collected, oldest first.</summary>
+    /// <param name="kind">The channel's kind.</param>
+    /// <param name="alarms">Those that are told one by one.</param>
+    /// <param name="count">How many there were.</param>
+    /// <param name="chinese">Whether in Chinese.</param>
+    /// <param name="now">The time.</param>
+    internal static HookBody Digest(
+        string kind, IReadOnlyList<AlarmAudit> alarms, int count, bool chinese, DateTime now)
+    {
+        var number = count.ToString(CultureInfo.InvariantCulture);
+        var title = chinese ? $"告警：{number} 条" : $"Alarms: {number}";
+        var lines = Plain(Lines(alarms, count, chinese), keepLines: true);
+        return new(title, DigestEvent, kind == Outbox.Slack
+            ? Write(json => json.WriteString("text", $"*{title}*\n{lines}"))
+            : Write(json =>
+            {
+                json.WriteString("event", DigestEvent);
+                json.WriteNumber("created_at", Seconds(now));
+                json.WriteNumber("count", count);
+                json.WriteStartArray("alarms");
+                foreach (var alarm in alarms) Alarm(json, alarm, AlarmTexts.NameOf(alarm.Type, chinese));
+                json.WriteEndArray();
+            }));
+    }
+
+    /// <summary>Alarms as lines of a text.</summary>
+    internal static string Lines(IReadOnlyList<AlarmAudit> alarms, int count, bool chinese)
+    {
+        var text = new StringBuilder();
+        foreach (var alarm in alarms)
+        {
+            if (text.Length > 0) text.Append('\n');
+            text.Append(alarm.CreatedAt.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)).Append(" UTC  ")
+                .Append(AlarmTexts.NameOf(alarm.Type, chinese));
+            var about = alarm.DeviceId.Length > 0 ? alarm.DeviceId : SubjectOf(alarm).ReplaceLineEndings(" ");
+            if (about.Length > 0) text.Append(": ").Append(about);
+            if (alarm.State == AlarmState.Resolved) text.Append(chinese ? "（已解决）" : " (resolved)");
+        }
+
+        var more = count - alarms.Count;
+        if (more > 0) text.Append('\n').Append(chinese ? "未列出：" : "Not listed: ").Append(more);
+        return text.ToString();
+    }
+
+    /// <summary>What a stored body is about.</summary>
+    internal static string EventOf(string json)
+    {
+        using var body = JsonDocument.Parse(json);
+        return body.RootElement.TryGetProperty("event", out var what) && what.GetString() is { Length: > 0 } word
+            ? word : "alarm";
+    }
+
+    private const string DigestEvent = "digest";
+
+    private static void Alarm(Utf8JsonWriter json, AlarmAudit alarm, string name)
+    {
+        json.WriteStartObject();
+        json.WriteString("guid", alarm.Guid);
+        json.WriteNumber("typ", alarm.Type);
+        json.WriteString("name", name);
+        json.WriteString("severity", AlarmTexts.SeverityOf(alarm.Type));
+        json.WriteString("device", alarm.DeviceId);
+        json.WriteNumber("created_at", Seconds(alarm.CreatedAt));
+        json.WritePropertyName("info");
+        json.WriteRawValue(InfoOf(alarm));
+        json.WriteEndObject();
     }
 
     /// <summary>A test.</summary>
@@ -81,9 +142,10 @@ internal static class HookBodies
     }
 
     // What these services take for markup, from texts that strangers choose.
-    private static string Plain(string text) => text.Replace("&", "&amp;", StringComparison.Ordinal)
-        .Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal)
-        .Replace('*', '\u2217').Replace('`', '\'').ReplaceLineEndings(" ");
+    private static string Plain(string text, bool keepLines = false) => text
+        .Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+        .Replace(">", "&gt;", StringComparison.Ordinal).Replace('*', '\u2217').Replace('`', '\'')
+        .ReplaceLineEndings(keepLines ? "\n" : " ");
 
     private static string InfoOf(AlarmAudit alarm)
     {

@@ -15,6 +15,9 @@ internal enum Notice
     /// <summary>An alarm of a device or an account: {alarm}, {device}, {info}, {time}.</summary>
     Alarm,
 
+    /// <summary>Alarms that were collected: {count}, {alarms}.</summary>
+    Digest,
+
     /// <summary>A test of the settings.</summary>
     Test,
 }

@@ -41,6 +41,12 @@ internal static class NoticeTexts
             Details: {info}
             Time: {time} UTC
             """),
+        [Notice.Digest] = ("Alarms: {count}",
+            """
+            What was raised since the last message:
+
+            {alarms}
+            """),
         [Notice.Test] = ("Test message", "The settings for messages work."),
     };
 
@@ -78,6 +84,12 @@ internal static class NoticeTexts
             设备或账户：{device}
             详情：{info}
             时间：{time}（UTC）
+            """),
+        [Notice.Digest] = ("告警：{count} 条",
+            """
+            自上次消息以来的告警：
+
+            {alarms}
             """),
         [Notice.Test] = ("测试消息", "消息设置可以正常使用。"),
     };

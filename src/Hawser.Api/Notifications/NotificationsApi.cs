@@ -14,11 +14,14 @@ internal static class NotificationsApi
         services.AddSingleton<AlarmNotices>();
         services.AddSingleton<HookSender>();
         services.AddHostedService<OutboxSender>();
+        services.AddSingleton<HeldAlarms>();
+        services.AddHostedService(p => p.GetRequiredService<HeldAlarms>());
     }
 
     public static void Map(IEndpointRouteBuilder routes)
     {
         ChannelsAdmin.Map(routes);
+        AlarmTests.Map(routes);
         DeliveriesAdmin.Map(routes);
     }
 }

@@ -42,27 +42,32 @@ internal sealed class Outbox(SettingsStore settings, Secrets secrets, TimeProvid
     {
         var language = settings.Get(NotificationSettings.Mail).Language;
         var (subject, body) = NoticeTexts.Fill(notice, language, values);
-        Add(db, channel, recipient, (subject, body), NoticeTexts.UsefulFor(notice), null);
+        Add(db, channel, recipient, (subject, body), NoticeTexts.UsefulFor(notice), null, urgent: false);
     }
 
     /// <summary>Adds the mails of a channel; the caller saves and wakes.</summary>
     /// <returns>How many.</returns>
     public int AddMails(
-        HawserDb db, NotificationChannel channel, Notice notice, IReadOnlyDictionary<string, string> values)
+        HawserDb db, NotificationChannel channel, Notice notice, IReadOnlyDictionary<string, string> values,
+        bool urgent)
     {
         if (!CanSend(Email)) return 0;
         var filled = NoticeTexts.Fill(notice, settings.Get(NotificationSettings.Mail).Language, values);
         var to = channel.Recipients.Split(',', StringSplitOptions.RemoveEmptyEntries);
-        foreach (var address in to) Add(db, Email, address, filled, NoticeTexts.UsefulFor(notice), channel.Guid);
+        foreach (var address in to)
+        {
+            Add(db, Email, address, filled, NoticeTexts.UsefulFor(notice), channel.Guid, urgent);
+        }
+
         return to.Length;
     }
 
     /// <summary>Adds what is posted to the web address of a channel; the caller saves and wakes.</summary>
     /// <returns>How many: one.</returns>
-    public int AddHook(HawserDb db, NotificationChannel channel, HookBody body)
+    public int AddHook(HawserDb db, NotificationChannel channel, HookBody body, bool urgent)
     {
         // The address itself may be a secret.
-        Add(db, channel.Kind, channel.Name, (body.Title, body.Json), HookUsefulFor, channel.Guid);
+        Add(db, channel.Kind, channel.Name, (body.Title, body.Json), HookUsefulFor, channel.Guid, urgent);
         return 1;
     }
 
@@ -70,7 +75,7 @@ internal sealed class Outbox(SettingsStore settings, Secrets secrets, TimeProvid
 
     private void Add(
         HawserDb db, string kind, string recipient, (string Subject, string Body) text, TimeSpan usefulFor,
-        Guid? channel)
+        Guid? channel, bool urgent)
     {
         var now = time.GetUtcNow().UtcDateTime;
         db.Outbox.Add(new OutboxMessage
@@ -78,6 +83,7 @@ internal sealed class Outbox(SettingsStore settings, Secrets secrets, TimeProvid
             Channel = kind,
             ChannelGuid = channel,
             Recipient = recipient,
+            Urgent = urgent,
             Subject = text.Subject.Length > 300 ? text.Subject[..300] : text.Subject,
             Body = secrets.Protect(text.Body),
             NextAttemptAt = now,

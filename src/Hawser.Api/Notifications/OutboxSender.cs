@@ -50,7 +50,7 @@ internal sealed partial class OutboxSender(
         // One channel that does not answer holds up neither the others nor the codes that people wait for.
         await Task.WhenAll(due.GroupBy(m => m.ChannelGuid).Select(async some =>
         {
-            var messages = some.ToList();
+            var messages = await SpokenAsync(some.Key, some.ToList(), cancellationToken);
             for (var i = 0; i < messages.Count; i++)
             {
                 if (await HandleAsync(messages[i], cancellationToken) || some.Key is null) continue;
@@ -95,6 +95,24 @@ internal sealed partial class OutboxSender(
     {
         _sms.Dispose();
         base.Dispose();
+    }
+
+    // What came before the quiet hours and was not taken is not tried again in them.
+    private async Task<List<OutboxMessage>> SpokenAsync(
+        Guid? channel, List<OutboxMessage> messages, CancellationToken cancellationToken)
+    {
+        if (channel is null || messages.TrueForAll(m => m.Urgent)) return messages;
+        await using var db = parts.Store.CreateDb();
+        var row = await db.NotificationChannels.AsNoTracking()
+            .FirstOrDefaultAsync(c => c.Guid == channel, cancellationToken);
+        var now = Now;
+        if (row is null || ChannelTimes.Of(row).QuietUntil(now) is not { } end) return messages;
+        var giveUp = end + NoticeTexts.UsefulFor(Notice.Alarm);
+        await db.Outbox.Where(m => m.ChannelGuid == channel && m.SentAt == null && m.FailedAt == null && !m.Urgent
+                && m.NextAttemptAt <= now)
+            .ExecuteUpdateAsync(
+                s => s.SetProperty(m => m.NextAttemptAt, end).SetProperty(m => m.GiveUpAt, giveUp), cancellationToken);
+        return messages.FindAll(m => m.Urgent);
     }
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
@@ -156,7 +174,8 @@ internal sealed partial class OutboxSender(
                 var channel = await db.NotificationChannels.AsNoTracking()
                     .FirstOrDefaultAsync(c => c.Guid == message.ChannelGuid, cancellationToken);
                 if (channel is not { Enabled: true }) return "The channel is gone or switched off.";
-                await hooks.SendAsync(channel, message.Guid, "alarm", body, cancellationToken);
+                await hooks.SendAsync(
+                    channel, message.Guid, HookBodies.EventOf(body), body, cancellationToken);
             }
             else if (message.Channel == Outbox.Email)
             {

@@ -36,6 +36,24 @@ public sealed class NotificationChannel
     /// <summary>The address may be one of the own network.</summary>
     public bool AllowPrivate { get; set; }
 
+    /// <summary>Nothing is told from this minute of the day; null: there are no quiet hours.</summary>
+    public int? QuietFrom { get; set; }
+
+    /// <summary>Nothing is told before this minute of the day.</summary>
+    public int? QuietUntil { get; set; }
+
+    /// <summary>hour or day: alarms are collected that long; empty: each is told when it comes.</summary>
+    public string Digest { get; set; } = "";
+
+    /// <summary>The minute of the day at which those of a day are told.</summary>
+    public int DigestAt { get; set; }
+
+    /// <summary>Where the clock of these minutes stands, a name like Europe/Berlin.</summary>
+    public string TimeZone { get; set; } = "UTC";
+
+    /// <summary>Critical alarms neither wait nor keep quiet.</summary>
+    public bool CriticalAtOnce { get; set; } = true;
+
     /// <summary>The name of who made it.</summary>
     public string CreatedBy { get; set; } = "";
 
@@ -56,6 +74,8 @@ public sealed class NotificationChannel
             builder.Property(e => e.Name).HasMaxLength(128);
             builder.Property(e => e.Kind).HasMaxLength(16);
             builder.Property(e => e.Types).HasMaxLength(500);
+            builder.Property(e => e.Digest).HasMaxLength(8);
+            builder.Property(e => e.TimeZone).HasMaxLength(64);
             builder.Property(e => e.CreatedBy).HasMaxLength(128);
         }
     }

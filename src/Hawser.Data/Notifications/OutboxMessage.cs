@@ -27,6 +27,9 @@ public sealed class OutboxMessage
     /// <summary>How often it was tried.</summary>
     public int Attempts { get; set; }
 
+    /// <summary>It is sent in the quiet hours of its channel too.</summary>
+    public bool Urgent { get; set; }
+
     /// <summary>Not before then, UTC.</summary>
     public DateTime NextAttemptAt { get; set; }
 

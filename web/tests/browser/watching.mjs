@@ -183,6 +183,30 @@ const scenarios = {
     await page.getByText('Nothing is muted').waitFor();
 
     await api(page, 'POST', '/api/device-groups', { name: 'Tills, 收银机', note: '' });
+    // A channel that collects, and keeps quiet at night; a test does not wait.
+    await page.goto('/settings/notifications');
+    await page.getByRole('button', { name: 'Add channel' }).first().click();
+    const channel = page.getByRole('dialog', { name: 'Add channel' });
+    await channel.getByRole('combobox', { name: 'Kind' }).or(channel.getByRole('textbox', { name: 'Kind' })).first().click();
+    await page.getByRole('option', { name: 'Web hook' }).click();
+    await channel.getByLabel('Name').fill('Night shift 夜班');
+    await channel.getByLabel('Address', { exact: true }).fill('http://127.0.0.1:9/hook');
+    await channel.getByLabel('It may be an address of the own network').check();
+    await channel.getByRole('combobox', { name: 'How' }).or(channel.getByRole('textbox', { name: 'How' })).first().click();
+    await page.getByRole('option', { name: 'Collected, every day' }).click();
+    await channel.getByRole('checkbox', { name: 'Quiet hours' }).check();
+    await channel.getByLabel('Time zone').fill('Mars/Olympus');
+    await channel.getByRole('button', { name: 'Save' }).click();
+    await channel.getByText('"Mars/Olympus" is no time zone').waitFor();
+    await channel.getByLabel('Time zone').fill('Europe/Berlin');
+    await audit(page, 'a channel with quiet hours');
+    await channel.getByRole('button', { name: 'Save' }).click();
+    await channel.getByText('Requests are signed with this secret').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByText(/Collected, every day 08:00 · quiet 22:00–07:00 · Europe\/Berlin · none collected/).waitFor();
+    await looks(browser, page, '/settings/notifications', 'channels');
+    await page.goto('/alarms');
+    await page.getByRole('tab', { name: 'Muted' }).click();
     await page.getByRole('tab', { name: 'Rules' }).click();
     await title(page, 'Alarm rules');
     await page.getByRole('button', { name: 'Watch devices' }).click();
@@ -194,6 +218,8 @@ const scenarios = {
     await page.getByRole('switch', { name: 'Tills, 收银机 is watched' }).press('Space');
     await page.getByRole('switch', { name: 'An account signs in from a new network' }).press('Space');
     await page.getByRole('switch', { name: 'An account signs in from a new network', checked: false }).waitFor();
+    await page.getByRole('button', { name: 'Test: A relay does not answer' }).click();
+    await page.getByText(/Night shift 夜班: not taken/).waitFor();
     await looks(browser, page, '/alarms/rules', 'alarms-rules');
     await page.reload();
     await page.getByRole('switch', { name: 'Tills, 收银机 is watched', checked: false }).waitFor();

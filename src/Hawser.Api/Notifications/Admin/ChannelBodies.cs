@@ -46,6 +46,32 @@ internal sealed record ChannelBody
     /// <summary>The address may be one of the own network, and of this machine.</summary>
     [JsonPropertyName("allow_private")]
     public bool? AllowPrivate { get; init; }
+
+    /// <summary>Nothing is told from this time of day (22:00) until quiet_until; empty: there are no quiet
+    /// hours.</summary>
+    [JsonPropertyName("quiet_from")]
+    public string? QuietFrom { get; init; }
+
+    /// <summary>The end of the quiet hours, on the next day when it is not later.</summary>
+    [JsonPropertyName("quiet_until")]
+    public string? QuietUntil { get; init; }
+
+    /// <summary>hour or day: alarms are collected that long, and told in one message; empty: each is told when it
+    /// comes.</summary>
+    [JsonPropertyName("digest")]
+    public string? Digest { get; init; }
+
+    /// <summary>The time of day at which those of a day are told.</summary>
+    [JsonPropertyName("digest_at")]
+    public string? DigestAt { get; init; }
+
+    /// <summary>Where these clocks stand, a name like Europe/Berlin.</summary>
+    [JsonPropertyName("time_zone")]
+    public string? TimeZone { get; init; }
+
+    /// <summary>Critical alarms neither wait nor keep quiet.</summary>
+    [JsonPropertyName("critical_at_once")]
+    public bool? CriticalAtOnce { get; init; }
 }
 
 /// <summary>A channel in a list.</summary>
@@ -85,6 +111,34 @@ internal sealed record ChannelItem
     [JsonPropertyName("allow_private")]
     public required bool AllowPrivate { get; init; }
 
+    /// <summary>Empty: there are no quiet hours.</summary>
+    [JsonPropertyName("quiet_from")]
+    public required string QuietFrom { get; init; }
+
+    [JsonPropertyName("quiet_until")]
+    public required string QuietUntil { get; init; }
+
+    /// <summary>hour, day or empty.</summary>
+    [JsonPropertyName("digest")]
+    public required string Digest { get; init; }
+
+    [JsonPropertyName("digest_at")]
+    public required string DigestAt { get; init; }
+
+    [JsonPropertyName("time_zone")]
+    public required string TimeZone { get; init; }
+
+    [JsonPropertyName("critical_at_once")]
+    public required bool CriticalAtOnce { get; init; }
+
+    /// <summary>It keeps quiet now.</summary>
+    [JsonPropertyName("quiet_now")]
+    public bool QuietNow { get; init; }
+
+    /// <summary>Alarms that it tells later.</summary>
+    [JsonPropertyName("held")]
+    public int Held { get; init; }
+
     [JsonPropertyName("created_by")]
     public required string CreatedBy { get; init; }
 
@@ -107,6 +161,9 @@ internal sealed record ChannelItem
     [JsonPropertyName("secret")]
     public string? Secret { get; init; }
 
+    private static string Clock(int? minutes) => minutes is { } m
+        ? string.Create(CultureInfo.InvariantCulture, $"{m / 60:00}:{m % 60:00}") : "";
+
     public static ChannelItem Of(NotificationChannel row, string host, IReadOnlyList<string> headers) => new()
     {
         Guid = row.Guid,
@@ -120,6 +177,12 @@ internal sealed record ChannelItem
         Signed = row.Secret.Length > 0,
         Headers = headers,
         AllowPrivate = row.AllowPrivate,
+        QuietFrom = Clock(row.QuietFrom),
+        QuietUntil = Clock(row.QuietUntil),
+        Digest = row.Digest,
+        DigestAt = Clock(row.DigestAt),
+        TimeZone = row.TimeZone,
+        CriticalAtOnce = row.CriticalAtOnce,
         CreatedBy = row.CreatedBy,
         CreatedAt = WireTime.Seconds(row.CreatedAt),
     };

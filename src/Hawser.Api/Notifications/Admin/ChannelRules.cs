@@ -43,10 +43,58 @@ internal static class ChannelRules
                 ',', types.Distinct().Order().Select(t => t.ToString(CultureInfo.InvariantCulture)));
         }
 
+        if (Times(row, body) is { } untimely) return untimely;
         row.Enabled = body.Enabled ?? row.Enabled;
         row.AllowPrivate = body.AllowPrivate ?? row.AllowPrivate;
         return row.Kind == Outbox.Email ? Recipients(row, body) : Hook(row, body, secrets);
     }
+
+    private static (string Text, string Field)? Times(NotificationChannel row, ChannelBody body)
+    {
+        if (body.TimeZone is { } zone)
+        {
+            if (zone.Length > 64 || !TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _))
+            {
+                return ($"\"{zone}\" is no time zone; use a name like Europe/Berlin.", "time_zone");
+            }
+
+            row.TimeZone = zone;
+        }
+
+        if (body.Digest is { } digest)
+        {
+            if (digest is not ("" or ChannelTimes.Hour or ChannelTimes.Day))
+            {
+                return ("digest is hour, day or empty.", "digest");
+            }
+
+            row.Digest = digest;
+        }
+
+        const string Clock = "A time of day is written like 22:00.";
+        if (body.DigestAt is { } at)
+        {
+            if (Minutes(at) is not { } minutes) return (Clock, "digest_at");
+            row.DigestAt = minutes;
+        }
+
+        row.CriticalAtOnce = body.CriticalAtOnce ?? row.CriticalAtOnce;
+        if (body.QuietFrom is { Length: > 0 } from && Minutes(from) is null) return (Clock, "quiet_from");
+        if (body.QuietUntil is { Length: > 0 } until && Minutes(until) is null) return (Clock, "quiet_until");
+        if (body.QuietFrom is not null) row.QuietFrom = Minutes(body.QuietFrom);
+        if (body.QuietUntil is not null) row.QuietUntil = Minutes(body.QuietUntil);
+        if (row.QuietFrom is null != row.QuietUntil is null)
+        {
+            return ("Quiet hours have a beginning and an end.", row.QuietFrom is null ? "quiet_from" : "quiet_until");
+        }
+
+        return row.QuietFrom is not null && row.QuietFrom == row.QuietUntil
+            ? ("Quiet hours end at another time than they begin.", "quiet_until") : null;
+    }
+
+    private static int? Minutes(string text) =>
+        TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? (time.Hour * 60) + time.Minute : null;
 
     private static (string Text, string Field)? Recipients(NotificationChannel row, ChannelBody body)
     {

@@ -1,4 +1,3 @@
-using System.Net.Mail;
 using Hawser.Api.Audit;
 using Hawser.Api.Console;
 using Hawser.Api.Http;
@@ -44,8 +43,12 @@ internal static class ChannelsAdmin
             .Answers<ChannelTest>();
     }
 
-    private static async Task<IResult> ListAsync(HawserDb db, Secrets secrets, CancellationToken cancellationToken)
+    private static async Task<IResult> ListAsync(
+        HawserDb db, Secrets secrets, TimeProvider time, CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow().UtcDateTime;
+        var held = await db.HeldAlarms.GroupBy(h => h.ChannelGuid).Select(g => new { g.Key, Count = g.Count() })
+            .ToDictionaryAsync(h => h.Key, h => h.Count, cancellationToken);
         var rows = await db.NotificationChannels.AsNoTracking().OrderBy(c => c.CreatedAt).ThenBy(c => c.Guid)
             .ToListAsync(cancellationToken);
         var counts = (await db.Outbox.AsNoTracking().Where(m => m.ChannelGuid != null).GroupBy(m => m.ChannelGuid)
@@ -61,6 +64,7 @@ internal static class ChannelsAdmin
             var count = counts.GetValueOrDefault(row.Guid);
             return Item(row, secrets) with
             {
+                Held = held.GetValueOrDefault(row.Guid), QuietNow = ChannelTimes.Of(row).QuietUntil(now) is not null,
                 LastSentAt = WireTime.Seconds(count?.Last), Waiting = count?.Waiting ?? 0, Failed = count?.Failed ?? 0,
             };
         })];
@@ -119,7 +123,10 @@ internal static class ChannelsAdmin
         row.UpdatedAt = time.GetUtcNow().UtcDateTime;
         log.Add(db, context, ConsoleOperation.UpdateChannel, before, ("name", body.Name),
             ("enabled", body.Enabled?.ToString()), ("allow_private", body.AllowPrivate?.ToString()),
-            ("url", body.Url is null ? null : "changed"), ("secret", body.Secret is null ? null : "changed"));
+            ("quiet", body.QuietFrom is null ? null : $"{body.QuietFrom}-{body.QuietUntil}"),
+            ("digest", body.Digest),
+            ("url", body.Url is null ? null : "changed"),
+            ("secret", body.Secret is null ? null : "changed"));
         await db.SaveChangesAsync(cancellationToken);
         return ClientResults.Json(Item(row, secrets), ChannelsJson.Default.ChannelItem);
     }
@@ -131,6 +138,7 @@ internal static class ChannelsAdmin
         log.Add(db, context, ConsoleOperation.DeleteChannel, row.Name);
         db.NotificationChannels.Remove(row);
         await db.SaveChangesAsync(cancellationToken);
+        await db.HeldAlarms.Where(h => h.ChannelGuid == row.Guid).ExecuteDeleteAsync(cancellationToken);
         await db.Outbox.Where(m => m.ChannelGuid == row.Guid && m.SentAt == null)
             .ExecuteDeleteAsync(cancellationToken);
         return ClientResults.Empty;
@@ -144,42 +152,13 @@ internal static class ChannelsAdmin
         if (await FindAsync(db, guid, cancellationToken) is not { } row) return Problem.NotFound("channel");
         log.Add(db, context, ConsoleOperation.TestChannel, row.Name);
         await db.SaveChangesAsync(cancellationToken);
-        var began = time.GetTimestamp();
-        var detail = "";
-        try
-        {
-            if (row.Kind == Outbox.Email) await MailAsync(row, settings, cancellationToken);
-            else
-            {
-                var body = HookBodies.Test(row.Kind, row.Name, time.GetUtcNow().UtcDateTime);
-                await hooks.SendAsync(row, Guid.CreateVersion7(), body.Event, body.Json, cancellationToken);
-            }
-        }
-        catch (Exception e) when (!cancellationToken.IsCancellationRequested && OutboxSender.IsTransport(e))
-        {
-            detail = e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
-        }
-
         return ClientResults.Json(
-            new ChannelTest
-            {
-                Ok = detail.Length == 0, Detail = detail.Length > 500 ? detail[..500] : detail,
-                Took = (long)time.GetElapsedTime(began).TotalMilliseconds,
-            },
+            await ChannelTrial.RunAsync(
+                row, hooks, settings, time, HookBodies.Test(row.Kind, row.Name, time.GetUtcNow().UtcDateTime),
+                NoticeTexts.Fill(
+                    Notice.Test, settings.Get(NotificationSettings.Mail).Language, new Dictionary<string, string>()),
+                cancellationToken),
             ChannelsJson.Default.ChannelTest);
-    }
-
-    private static async Task MailAsync(
-        NotificationChannel row, SettingsStore settings, CancellationToken cancellationToken)
-    {
-        var mail = settings.Get(NotificationSettings.Mail);
-        if (!mail.IsComplete) throw new SmtpException("No mail server is configured; see the setting \"mail\".");
-        var (subject, body) = NoticeTexts.Fill(Notice.Test, mail.Language, new Dictionary<string, string>());
-        foreach (var to in row.Recipients.Split(',', StringSplitOptions.RemoveEmptyEntries))
-        {
-            await MailSender.SendAsync(
-                mail, Guid.CreateVersion7().ToString("N"), to, subject, body, cancellationToken);
-        }
     }
 
     private static async Task<NotificationChannel?> FindAsync(

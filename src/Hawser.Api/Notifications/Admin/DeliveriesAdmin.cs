@@ -59,8 +59,9 @@ internal static class DeliveriesAdmin
         var until = now.AddDays(1);
         var found = await db.Outbox.Where(m => m.Guid == wanted && m.ChannelGuid != null && m.SentAt == null)
             .ExecuteUpdateAsync(
+                // Who asks for it sits in front of it, quiet hours or not.
                 s => s.SetProperty(m => m.NextAttemptAt, now).SetProperty(m => m.GiveUpAt, until)
-                    .SetProperty(m => m.FailedAt, (DateTime?)null),
+                    .SetProperty(m => m.Urgent, true).SetProperty(m => m.FailedAt, (DateTime?)null),
                 cancellationToken);
         if (found == 0) return Problem.NotFound("delivery that waits or was given up");
         outbox.Wake();

@@ -118,10 +118,11 @@ public sealed class ChannelTests
     public void Only_addresses_of_the_internet_are_public(string address, bool isPublic) =>
         AddressGuard.IsPublic(IPAddress.Parse(address)).ShouldBe(isPublic);
 
-    private static async Task RaiseAsync(AdminRig rig, int type, string device)
+    internal static async Task RaiseAsync(AdminRig rig, int type, string device)
     {
         await using var db = rig.Db();
-        var alarm = new AlarmAudit { DeviceId = device, Type = type, Info = """{"ip":"203.0.113.9","name":"mara"}""", CreatedAt = DateTime.UnixEpoch };
+        var now = rig.Server.Node.Time.GetUtcNow().UtcDateTime;
+        var alarm = new AlarmAudit { DeviceId = device, Type = type, Info = """{"ip":"203.0.113.9","name":"mara"}""", CreatedAt = now };
         db.AlarmAudits.Add(alarm);
         var then = new List<Action>();
         await rig.Api.Services.GetRequiredService<Alarms>().AddingAsync(db, alarm, then, default);

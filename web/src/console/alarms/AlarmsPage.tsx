@@ -21,10 +21,9 @@ import { AlarmForm, type AlarmWork } from './AlarmForms';
 import { AlarmTabs } from './AlarmTabs';
 import { useAlarmColumns } from './columns';
 import { alarmsQuery, changeAlarms, filterKeys, type Alarm, type AlarmState } from './queries';
-import { useAlarmName } from '../../entities/useAlarmName';
+import { alarmKinds, useAlarmName } from '../../entities/useAlarmName';
 
 const keyOf = (row: Alarm) => row.guid;
-const kinds = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 1001, 1002, 1003, 1004, 1005, 1006, 1007];
 const words: readonly AlarmState[] = ['new', 'seen', 'resolved'];
 
 /** What devices and the server warn of, and what became of it. */
@@ -42,7 +41,7 @@ export function AlarmsPage() {
   const filters = useMemo<Filter[]>(
     () => [
       { key: 'state', label: t('state'), options: words.map((value) => ({ value, label: t(`states.${value}`) })) },
-      { key: 'typ', label: t('what'), options: kinds.map((kind) => ({ value: String(kind), label: typeName(kind) })) },
+      { key: 'typ', label: t('what'), options: alarmKinds.map((kind) => ({ value: String(kind), label: typeName(kind) })) },
     ],
     [t, typeName],
   );

@@ -28,6 +28,7 @@ export function RulesPage() {
   const { data, error, refetch } = useQuery(watchQuery);
   const [edited, setEdited] = useState<number | null>(null);
   const isReadOnly = !can(me, 'settings.edit');
+  const mayTest = can(me, 'channels.edit');
   // One after the other, each from what the one before left: nothing is switched off meanwhile, so the focus stays.
   const save = useMutation({
     scope: { id: 'settings/watch' },
@@ -60,7 +61,7 @@ export function RulesPage() {
       {data === undefined ? null : (
         <>
           <Card title={t('serverRules')}>
-            <ServerRules watch={data} isReadOnly={isReadOnly} onChange={(change) => save.mutate(() => change)} />
+            <ServerRules watch={data} isReadOnly={isReadOnly} mayTest={mayTest} onChange={(change) => save.mutate(() => change)} />
           </Card>
           <Card title={t('deviceRules')}>
             {devices.length === 0 ? <p className={styles.text}>{t('noDeviceRules')}</p> : null}
@@ -70,6 +71,7 @@ export function RulesPage() {
                   key={`${index} ${rule.device_group}`}
                   rule={rule}
                   isReadOnly={isReadOnly}
+                  mayTest={mayTest}
                   onChange={(next) => save.mutate((now) => ({ devices: replaced(now.devices, index, rule, next) }))}
                   onEdit={() => setEdited(index)}
                   onRemove={() => save.mutate((now) => ({ devices: replaced(now.devices, index, rule) }))}

@@ -2,17 +2,19 @@ import { Button, Switch } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import styles from './alarms.module.css';
 import type { DeviceWatch } from './queries';
+import { RuleTest } from './RuleTest';
 
 type Props = {
   rule: DeviceWatch;
   isReadOnly: boolean;
+  mayTest: boolean;
   onChange: (rule: DeviceWatch) => void;
   onEdit: () => void;
   onRemove: () => void;
 };
 
 /** Devices of a group that must be there. */
-export function WatchRow({ rule, isReadOnly, onChange, onEdit, onRemove }: Props) {
+export function WatchRow({ rule, isReadOnly, mayTest, onChange, onEdit, onRemove }: Props) {
   const t = useTranslations('alarms');
   const name = rule.device_group;
   return (
@@ -28,6 +30,7 @@ export function WatchRow({ rule, isReadOnly, onChange, onEdit, onRemove }: Props
         disabled={isReadOnly}
         onChange={(e) => onChange({ ...rule, disabled: !e.currentTarget.checked })}
       />
+      {mayTest ? <RuleTest typ={1005} name={name} /> : null}
       <Button variant="default" disabled={isReadOnly} aria-label={t('editOf', { name })} onClick={onEdit}>
         {t('edit')}
       </Button>

@@ -71,6 +71,9 @@ export const mutesQuery = queryOptions({
 
 export const unmute = (guid: string) => call('DELETE', `/api/alarms/mutes/${guid}`);
 
+export const testAlarm = (typ: number) =>
+  call<{ channel: string; kind: string; ok: boolean; detail: string; took: number }[]>('POST', '/api/notifications/test', { body: { typ } });
+
 export const watchQuery = queryOptions({
   queryKey: ['settings', 'watch'],
   queryFn: ({ signal }) => call<Watch>('GET', '/api/settings/watch', { signal }),

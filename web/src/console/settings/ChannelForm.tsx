@@ -4,8 +4,14 @@ import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { CopyValue } from '../../ui/CopyValue';
 import { FormError } from '../../ui/FormError';
-import { addChannel, changeChannel, kinds, type Channel, type ChannelChange, type Kind } from './channels';
+import { addChannel, changeChannel, kinds, type Channel, type ChannelChange, type Kind, type When } from './channels';
+import { ChannelWhen } from './ChannelWhen';
 import styles from './settings.module.css';
+
+const atOnce: When = {
+  types: [], digest: '', digest_at: '08:00', quiet_from: '', quiet_until: '', critical_at_once: true,
+  time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+};
 
 /** A channel, new or there already; the secret of a new web hook is shown once. */
 export function ChannelForm({ channel, onClose }: { channel: Channel | null; onClose: () => void }) {
@@ -17,9 +23,11 @@ export function ChannelForm({ channel, onClose }: { channel: Channel | null; onC
   const [to, setTo] = useState(channel?.recipients ?? []);
   const [url, setUrl] = useState('');
   const [isPrivate, setPrivate] = useState(channel?.allow_private ?? false);
+  const [when, setWhen] = useState<When>(channel ?? atOnce);
   const save = useMutation({
     mutationFn: () => {
-      const body: ChannelChange = { name };
+      const { types, digest, digest_at, quiet_from, quiet_until, time_zone, critical_at_once } = when;
+      const body: ChannelChange = { name, types, digest, digest_at, quiet_from, quiet_until, time_zone, critical_at_once };
       if (kind === 'email') body.recipients = to;
       else {
         body.allow_private = isPrivate;
@@ -73,6 +81,7 @@ export function ChannelForm({ channel, onClose }: { channel: Channel | null; onC
                 <Checkbox label={t('channel.private')} checked={isPrivate} onChange={(e) => setPrivate(e.currentTarget.checked)} />
               </>
             )}
+            <ChannelWhen when={when} onChange={setWhen} />
             <Group justify="flex-end" gap="xs">
               <Button variant="default" onClick={onClose}>
                 {c('cancel')}

@@ -1,8 +1,10 @@
 import { Alert, Button, Switch } from '@mantine/core';
+import { IconBellOff } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { isoOf } from '../../api/lists';
 import { useProblemText } from '../../ui/problemText';
+import { Status } from '../../ui/Status';
 import { TimeText } from '../../ui/TimeText';
 import { complain } from '../../ui/toast';
 import { changeChannel, testChannel, type Channel } from './channels';
@@ -28,6 +30,14 @@ export function ChannelRow({ channel: c, onEdit, onDelete }: Props) {
         <span className={styles.sub}>
           {`${t(`channel.kinds.${c.kind}`)} · ${c.kind === 'email' ? c.recipients.join(', ') : c.host}`}
         </span>
+        {c.quiet_from === '' && c.digest === '' ? null : (
+          <span className={styles.sub}>
+            {c.digest === '' ? null : `${t(`channel.digests.${c.digest}`)}${c.digest === 'day' ? ` ${c.digest_at}` : ''} · `}
+            {c.quiet_from === '' ? null : `${t('channel.quietIs', { from: c.quiet_from, until: c.quiet_until })} · `}
+            {`${c.time_zone} · ${t('channel.held', { count: c.held })}`}
+          </span>
+        )}
+        {c.quiet_now ? <Status tone="neutral" icon={IconBellOff} word={t('channel.quietNow')} /> : null}
         <span className={styles.sub}>
           {t('channel.counts', { waiting: c.waiting, failed: c.failed })} <TimeText iso={isoOf(c.last_sent_at)} />
         </span>

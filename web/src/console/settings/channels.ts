@@ -4,7 +4,20 @@ import { call } from '../../api/client';
 export type Kind = 'email' | 'webhook' | 'slack';
 export const kinds: readonly Kind[] = ['email', 'webhook', 'slack'];
 
-export type Channel = {
+export const digests = ['', 'hour', 'day'] as const;
+
+/** Which alarms are told, and when. */
+export type When = {
+  types: number[];
+  digest: (typeof digests)[number];
+  digest_at: string;
+  quiet_from: string;
+  quiet_until: string;
+  time_zone: string;
+  critical_at_once: boolean;
+};
+
+export type Channel = When & {
   guid: string;
   name: string;
   kind: Kind;
@@ -13,12 +26,14 @@ export type Channel = {
   host: string;
   allow_private: boolean;
   last_sent_at?: number;
+  quiet_now: boolean;
+  held: number;
   waiting: number;
   failed: number;
   secret?: string;
 };
 
-export type ChannelChange = {
+export type ChannelChange = Partial<When> & {
   name?: string;
   kind?: Kind;
   enabled?: boolean;
