@@ -42,6 +42,12 @@ public sealed record ApiParts(
     /// <summary>By which paths this node's rendezvous role brought peers together; null where none runs.</summary>
     public Func<PathCounts>? Paths { get; init; }
 
+    /// <summary>Whether a device is registered at the rendezvous role of this node; null where none runs.</summary>
+    public Func<string, bool>? IsRegistered { get; init; }
+
+    /// <summary>Tells the ids of all that are registered there; null where none runs.</summary>
+    public Action<Action<string>>? VisitRegistered { get; init; }
+
     /// <summary>The folder with the console's files; it may be missing.</summary>
     public string ConsoleFolder { get; init; } = "";
 

@@ -157,6 +157,23 @@ public sealed partial class RendezvousRole : IAsyncDisposable
             relayed?.At, relayed?.Relay ?? "");
     }
 
+    /// <summary>Whether a device is registered now.</summary>
+    /// <param name="id">The device.</param>
+    /// <returns>False when it is not known, too.</returns>
+    public bool IsOnline(string id)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return _registry.IsOnline(id);
+    }
+
+    /// <summary>Tells which devices are registered now.</summary>
+    /// <param name="visit">Called with each id.</param>
+    public void VisitOnline(Action<string> visit)
+    {
+        ArgumentNullException.ThrowIfNull(visit);
+        _registry.VisitOnline(visit);
+    }
+
     /// <summary>Runs a command of the console (§8.1).</summary>
     /// <param name="command">For instance <c>rs</c>.</param>
     /// <returns>What is printed; empty for setters and unknown commands.</returns>

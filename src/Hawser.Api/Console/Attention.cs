@@ -47,6 +47,13 @@ internal sealed class Attention(ApiParts parts, SettingsStore settings, TimeProv
             items.Add(new AttentionItem("pending", "waiting", waiting.ToString(CultureInfo.InvariantCulture)));
         }
 
+        var claimed = await db.ClaimsIn(ClaimState.Refused).Where(c => db.Devices.Any(d => d.Id == c.DeviceId))
+            .Select(c => c.DeviceId).Distinct().CountAsync(cancellationToken);
+        if (claimed > 0)
+        {
+            items.Add(new AttentionItem("identity", "conflict", claimed.ToString(CultureInfo.InvariantCulture)));
+        }
+
         return items.Count > Most ? items[..Most] : items;
     }
 
@@ -81,7 +88,7 @@ internal sealed class Attention(ApiParts parts, SettingsStore settings, TimeProv
 }
 
 /// <summary>Something to look at.</summary>
-/// <param name="Part">What kind of thing: part, relay, rollout, backup, disk or pending.</param>
+/// <param name="Part">What kind of thing: part, relay, rollout, backup, disk, pending or identity.</param>
 /// <param name="State">How it is.</param>
 /// <param name="About">Which one, or why.</param>
 /// <param name="Id">Its guid, where it has a page of its own.</param>

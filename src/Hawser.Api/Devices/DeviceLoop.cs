@@ -36,7 +36,7 @@ internal sealed partial class DeviceLoop : BackgroundService
         _lastSeen = new LastSeenWriter(parts.Store.Devices, time, logs);
         _lastSeen.AddSource(table.Sightings);
         parts.Heartbeat.Add(_lastSeen.Tick);
-        // Registering comes before the first heartbeat, and only heartbeats say that a device is online.
+        // Of registrations the ID server tells.
         table.CameOnline = id => parts.Feed.Publish(new LiveEvent("device-online", id));
     }
 

@@ -171,6 +171,22 @@ internal sealed partial class DeviceTable
         return count;
     }
 
+    /// <summary>Tells the ids of the devices that were heard of lately.</summary>
+    public void VisitOnline(TimeSpan within, Action<string> visit)
+    {
+        var since = Now - (long)within.TotalMilliseconds;
+        foreach (var shard in _shards)
+        {
+            lock (shard.Gate)
+            {
+                foreach (ref readonly var slot in shard.Slots)
+                {
+                    if (slot.Id is not null && slot.LastBeat > since) visit(slot.Id);
+                }
+            }
+        }
+    }
+
     /// <summary>Tells when devices were last heard of; the shape of a source of sightings.</summary>
     public void Sightings(LastSeenSlice slice, Action<string, DateTime> visit)
     {

@@ -78,6 +78,7 @@ internal static class DevicesApi
         DevicesDeleted.Map(routes);
         DevicesPending.Map(routes);
         BlockedAddresses.Map(routes);
+        DeviceConflicts.Map(routes);
     }
 
     private static Task HeartbeatAsync(HttpContext context) =>

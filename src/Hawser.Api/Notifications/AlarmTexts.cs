@@ -26,6 +26,9 @@ internal static class AlarmTexts
     /// <summary>A backup by schedule was not made.</summary>
     internal const int BackupFailed = 1007;
 
+    /// <summary>Two machines claim one id.</summary>
+    internal const int IdentityConflict = 1008;
+
     private static readonly Dictionary<int, (string English, string Chinese)> Names = new()
     {
         [0] = ("Access from outside the IP whitelist", "IP 白名单之外的访问"),
@@ -46,6 +49,7 @@ internal static class AlarmTexts
         [DeviceOffline] = ("A device is offline", "设备离线"),
         [RolloutStopped] = ("A roll-out of a strategy stopped by itself", "策略发布自动停止"),
         [BackupFailed] = ("A backup was not made", "备份未能完成"),
+        [IdentityConflict] = ("One identity is seen from two machines", "同一身份出现在两台机器上"),
     };
 
     /// <summary>The name of an alarm.</summary>

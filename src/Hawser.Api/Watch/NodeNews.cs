@@ -38,7 +38,7 @@ internal sealed partial class NodeNews(
             var row = await db.ServerNodes.FindAsync([Own], cancellationToken);
             if (row is null) db.ServerNodes.Add(row = new ServerNode { Guid = Own });
             (row.Name, row.Version) = (Environment.MachineName, parts.Version);
-            (row.StartedAt, row.SeenAt, row.Devices) = (_startedAt, now, presence.Online);
+            (row.StartedAt, row.SeenAt, row.Devices) = (_startedAt, now, presence.Reporting);
             row.Parts = string.Join(';', (parts.Health?.Invoke() ?? []).Select(p => $"{p.Key}={p.Value}"));
             (row.CpuPercent, row.Memory) = (CpuPercent(), Environment.WorkingSet);
             await db.SaveChangesAsync(cancellationToken);

@@ -5,6 +5,7 @@ using Hawser.Api.Http;
 using Hawser.Api.Notifications;
 using Hawser.Api.Settings;
 using Hawser.Data;
+using Hawser.Data.Devices;
 using Hawser.Data.Leases;
 using Hawser.Data.Settings;
 using Microsoft.EntityFrameworkCore;
@@ -14,8 +15,8 @@ namespace Hawser.Api.Watch;
 
 /// <summary>
 /// Looks once a minute, on one of the nodes, for what nobody reports: new administrators, whatever way they came;
-/// relays that do not answer; a disk that fills; devices that should be there. Each is told once until it is well
-/// again.
+/// relays that do not answer; a disk that fills; ids that two machines claim; devices that should be there. Each is
+/// told once until it is well again.
 /// </summary>
 internal sealed partial class ServerWatch(
     ApiParts parts, ApiGate gate, SettingsStore settings, JobLeases leases, ServerAlarms alarms,
@@ -25,6 +26,7 @@ internal sealed partial class ServerWatch(
 
     private const string AdministratorsKey = "watch.administrators";
     private const int MostDevices = 5000;
+    private const int MostConflicts = 20;
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
 
     // Rows know to the hour when a device was seen.
@@ -55,6 +57,7 @@ internal sealed partial class ServerWatch(
         await using var db = parts.Store.CreateDb();
         await AdministratorsAsync(db, wanted, cancellationToken);
         if (wanted.RelayDown) await RelaysAsync(db, cancellationToken);
+        await ConflictsAsync(db, cancellationToken);
         if (wanted.DiskFreePercent > 0) await DiskAsync(db, wanted.DiskFreePercent, cancellationToken);
         foreach (var group in wanted.Devices.Where(d => !d.Disabled)) await DevicesAsync(db, group, cancellationToken);
     }
@@ -111,6 +114,21 @@ internal sealed partial class ServerWatch(
         _diskTold = true;
     }
 
+    // Each machine once, however often it asks.
+    private async Task ConflictsAsync(HawserDb db, CancellationToken cancellationToken)
+    {
+        var claims = await db.ClaimsIn(ClaimState.Refused).Where(c => c.AlarmedAt == null)
+            .OrderBy(c => c.FirstSeenAt).ThenBy(c => c.Guid).Take(MostConflicts).ToListAsync(cancellationToken);
+        foreach (var claim in claims)
+        {
+            var device = await db.Devices.Where(d => d.Id == claim.DeviceId).Select(d => (Guid?)d.Guid)
+                .FirstOrDefaultAsync(cancellationToken);
+            claim.AlarmedAt = Time.GetUtcNow().UtcDateTime;
+            await alarms.RaiseAsync(db, AlarmTexts.IdentityConflict, claim.DeviceId, (device, claim.DeviceId, null),
+                cancellationToken, ("ip", claim.Address), ("name", claim.Hostname));
+        }
+    }
+
     private async Task DevicesAsync(HawserDb db, DeviceWatch watch, CancellationToken cancellationToken)
     {
         var name = NameText.Normalize(watch.DeviceGroup);
@@ -123,8 +141,8 @@ internal sealed partial class ServerWatch(
             orderby d.Id
             select new { d.Guid, d.Id, d.LastSeenAt }).Take(MostDevices).ToListAsync(cancellationToken);
         var now = Time.GetUtcNow().UtcDateTime;
-        var away = devices.Where(d => presence.Find(d.Id) is { } activity
-            ? activity.Silence > patience : now - (d.LastSeenAt ?? now) > patience + RowsLag).ToList();
+        var away = devices.Where(d => !presence.IsOnline(d.Id) && (presence.Find(d.Id) is { } activity
+            ? activity.Silence > patience : now - (d.LastSeenAt ?? now) > patience + RowsLag)).ToList();
         foreach (var some in away.Chunk(500))
         {
             var guids = some.Select(d => (Guid?)d.Guid).ToArray();

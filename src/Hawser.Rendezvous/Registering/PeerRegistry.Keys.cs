@@ -160,6 +160,37 @@ internal sealed partial class PeerRegistry
         }
     }
 
+    /// <summary>Tells which peers are online.</summary>
+    /// <param name="visit">Called with each id; may take its time.</param>
+    public void VisitOnline(Action<string> visit)
+    {
+        var found = new List<string>();
+        foreach (var shard in _shards)
+        {
+            found.Clear();
+            CollectOnline(shard, found);
+            found.ForEach(visit);
+        }
+    }
+
+    private void CollectOnline(PeerShard shard, List<string> found)
+    {
+        Span<byte> buffer = stackalloc byte[IdKey.InlineLength];
+        var now = Clock.Milliseconds;
+        lock (shard.Gate)
+        {
+            if (shard.Online == 0) return;
+            for (var number = 0; number < shard.Used; number++)
+            {
+                ref readonly var record = ref shard.At(number);
+                if (record.Has(PeerFlags.Online) && IsOnline(record, now))
+                {
+                    found.Add(Encoding.UTF8.GetString(shard.IdOf(record, buffer)));
+                }
+            }
+        }
+    }
+
     /// <summary>Forgets a peer.</summary>
     /// <param name="id">The peer.</param>
     public void Remove(string id)

@@ -296,6 +296,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
             OwnRelay = Roles.Of(Options).Relay && Options.AnnounceTo.Length == 0
                 ? () => Relay?.Status("") ?? new RelayStatus("", false) : null,
             Paths = Roles.Of(Options).Rendezvous ? () => Rendezvous?.Paths ?? default : null,
+            IsRegistered = id => Rendezvous?.IsOnline(id) ?? false,
+            VisitRegistered = visit => Rendezvous?.VisitOnline(visit),
             ConsoleFolder = Path.Combine(AppContext.BaseDirectory, "console"),
             Access = Access,
         };

@@ -58,6 +58,10 @@ public sealed class DevicePagesTests
     });
 
     [Fact]
+    public Task One_identity_of_two_machines_is_shown_and_decided() =>
+        RunAsync("conflict", (hawser, _) => Task.FromResult<object>(new { port = hawser.RendezvousPort }));
+
+    [Fact]
     public Task S18_T17_a_session_is_ended_with_a_reason() =>
         RunAsync("ending", (hawser, _) => Task.FromResult<object>(new { port = hawser.RendezvousPort }));
 

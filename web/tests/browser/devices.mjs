@@ -188,6 +188,48 @@ const scenarios = {
       }));
   },
 
+  // One id that two machines claim: Home says so, the device's page tells from where, and it is decided there. And a device
+  // that registers but never reports is online, and says why.
+  async conflict(browser, { port }) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/');
+    await title(page, 'Home');
+    const api = new URL(page.url()).origin;
+    await withHost({ id: '567891234', name: 'till-5', port, api }, async (host) => {
+      while (host.described === 0) await new Promise((done) => setTimeout(done, 100));
+      await withHost({ id: '567891234', name: 'copy-of-till-5', port, api, isCopy: true }, async () => {
+        const line = page.getByRole('link', { name: '1 identity is seen from two machines' });
+        await line.waitFor();
+        await line.click();
+        await title(page, 'Devices');
+        await page.getByRole('button', { name: 'Remove the filter Needs attention: Identity conflict' }).waitFor();
+        await page.getByRole('row').filter({ hasText: 'till-5' }).getByText('Identity conflict', { exact: true }).waitFor();
+        await inEveryLook(page, 'devices that need attention');
+        await page.goto('/devices/567891234');
+        const card = page.getByRole('region', { name: 'Another machine claims this ID' });
+        await card.getByText('copy-of-till-5').waitFor();
+        await card.getByText('127.0.0.1').waitFor();
+        await inEveryLook(page, 'a device with an identity conflict');
+        await card.getByRole('button', { name: 'It is the same device' }).click();
+        const ask = page.getByRole('dialog', { name: 'Make the other machine till-5?' });
+        await ask.getByText('The machine that has the ID now is refused').waitFor();
+        await audit(page, 'whether another machine is the device');
+        await ask.getByRole('button', { name: 'Cancel' }).click();
+        await ask.waitFor({ state: 'hidden' });
+        await card.getByRole('button', { name: 'Keep both apart' }).click();
+        await card.waitFor({ state: 'hidden' });
+      });
+      await page.goto('/devices?online=1');
+      await page.getByRole('row').filter({ hasText: 'till-5' }).getByTitle('and reported to the API within a minute').waitFor();
+    });
+
+    await withHost({ id: '567891235', name: '', port, api: undefined }, async () => {
+      await page.goto('/devices?needs=api');
+      const row = page.getByRole('row').filter({ hasText: '567 891 235' });
+      await row.getByTitle('it does not report to the API').getByText('Online', { exact: true }).waitFor();
+    });
+  },
+
   // 18: a session is ended: it is ending, then gone; the log has who did it and why.
   async ending(browser, { port }) {
     const { page } = await browser.open();

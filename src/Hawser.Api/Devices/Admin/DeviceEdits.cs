@@ -186,7 +186,7 @@ internal static class DeviceEdits
         var activity = with.Presence.Find(row.Id);
         return new DeviceDetail
         {
-            Device = DevicesAdmin.ItemOf(row, row.Managed, with.Presence.IsOnline(row.Id), with.Now),
+            Device = DevicesAdmin.ItemOf(row, with.Presence.WaysOf(row.Id), with.Now),
             DeviceGroups = groups,
             OpenConnections = activity?.Connections ?? [],
             StrategyInEffect = chosen?.Name ?? "",

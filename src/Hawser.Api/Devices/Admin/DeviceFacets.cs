@@ -35,8 +35,9 @@ internal static class DeviceFacets
         TimeProvider time, CancellationToken cancellationToken)
     {
         var shown = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
-        var rows = DeviceRow.Filter(DeviceRow.Of(db, user, shown), context, time);
-        var isAny = presence.Online > 0;
+        var rows = DeviceRow.Filter(DeviceRow.Of(db, user, shown), context, (presence, time));
+        var there = presence.Ids();
+        var isAny = there.Count > 0;
         var (online, disabled) = (0, 0);
         var systems = new Dictionary<string, int>(StringComparer.Ordinal);
         var versions = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -51,7 +52,7 @@ internal static class DeviceFacets
         {
             devices[row.Guid] = int.MaxValue;
             if (!row.Enabled) disabled++;
-            if (isAny && presence.IsOnline(row.Id)) online++;
+            if (isAny && there.Contains(row.Id)) online++;
             Count(systems, row.Os);
             Count(versions, row.Version);
         }

@@ -45,6 +45,9 @@ internal sealed class DeviceRow
     /// <summary>The device's own strategy; empty: none.</summary>
     public required string Strategy { get; init; }
 
+    /// <summary>Whether another machine claims its id, and nobody has decided about that.</summary>
+    public required bool HasConflict { get; init; }
+
     /// <summary>Whether the caller administers it, and is not only shown it.</summary>
     public required bool Managed { get; init; }
 
@@ -60,6 +63,8 @@ internal sealed class DeviceRow
         select new DeviceRow
         {
             Managed = all || managed.Contains(d.Guid),
+            HasConflict = db.DeviceClaims.Any(c => c.DeviceId == d.Id && c.State == ClaimState.Refused
+                && !(c.Uuid == d.Uuid && c.PublicKey == d.PublicKey)),
             Guid = d.Guid,
             Id = d.Id,
             Note = d.Note,
@@ -85,12 +90,15 @@ internal sealed class DeviceRow
 
     /// <summary>
     /// The filters of the vendor's scripts (admin reference §4.4), and ours: <c>status</c>, <c>note</c>, <c>os</c>,
-    /// <c>version</c>, <c>seen</c>, and <c>q</c> for any of what people know a device by.
+    /// <c>version</c>, <c>seen</c>, <c>online</c>, <c>needs</c>, and <c>q</c> for any of what people know a device by.
     /// </summary>
-    public static IQueryable<DeviceRow> Filter(IQueryable<DeviceRow> rows, HttpContext context, TimeProvider time)
+    public static IQueryable<DeviceRow> Filter(
+        IQueryable<DeviceRow> rows, HttpContext context, (DevicePresence Presence, TimeProvider Time) with)
     {
         rows = SeenFilter.Apply(
-            rows, context.Request.Query["seen"].ToString(), time.GetUtcNow().UtcDateTime);
+            rows, context.Request.Query["seen"].ToString(), with.Time.GetUtcNow().UtcDateTime);
+        rows = StateFilter.Online(rows, context.Request.Query["online"].ToString(), with.Presence);
+        rows = StateFilter.Needs(rows, context.Request.Query["needs"].ToString());
         rows = rows.Matching(context, "id", r => r.Id)
             .Matching(context, "device_name", r => r.Name)
             .Matching(context, "user_name", r => r.Owner)
@@ -123,6 +131,14 @@ internal sealed record DeviceItem
 
     [JsonPropertyName("is_online")]
     public required bool IsOnline { get; init; }
+
+    /// <summary>By which ways it is there: id_server, api or both; empty: it is not. Ours.</summary>
+    [JsonPropertyName("online_by")]
+    public required string OnlineBy { get; init; }
+
+    /// <summary>Whether another machine claims its id; told to who administers it. Ours.</summary>
+    [JsonPropertyName("has_conflict")]
+    public required bool HasConflict { get; init; }
 
     /// <summary>UTC without zone; for a device that was never seen, when it was made.</summary>
     [JsonPropertyName("last_online")]

@@ -41,6 +41,7 @@ internal static class DeviceSignals
             .OrderBy(c => c.CreatedAt).Select(c => (DateTime?)c.CreatedAt).FirstOrDefaultAsync(cancellationToken);
         var former = await db.RetiredIds.Where(r => r.DeviceGuid == wanted).OrderByDescending(r => r.RetiredAt)
             .ThenBy(r => r.Id).Take(20).Select(r => new { r.Id, r.RetiredAt }).ToListAsync(cancellationToken);
+        var conflicts = isManaged ? await DeviceConflicts.OfAsync(db, device.Id, cancellationToken) : [];
         var sighting = parts.Sighting?.Invoke(device.Id);
         var beat = presence.Find(device.Id);
         return ClientResults.Json(
@@ -52,10 +53,11 @@ internal static class DeviceSignals
                     sighting?.Transport ?? ""),
                 Relay = new(
                     false, WireTime.Seconds(sighting?.RelayedAt), isManaged ? sighting?.Relay ?? "" : "", ""),
-                Heartbeat = new(presence.IsOnline(device.Id), WireTime.Seconds(beat?.LastHeard), "", ""),
+                Heartbeat = new(presence.Reports(device.Id), WireTime.Seconds(beat?.LastHeard), "", ""),
                 Sysinfo = new(sysinfo is not null, WireTime.Seconds(sysinfo), "", ""),
                 RefreshAskedAt = WireTime.Seconds(asked),
                 Key = isManaged ? Convert.ToHexStringLower(SHA256.HashData(device.PublicKey)) : "",
+                Conflicts = conflicts,
                 FormerIds = former.ConvertAll(f => new FormerId(f.Id, WireTime.Seconds(f.RetiredAt))),
             },
             SignalsJson.Default.SignalsReply);
@@ -88,6 +90,10 @@ internal sealed record SignalsReply
     /// <summary>SHA-256 of its key; empty for who does not administer it.</summary>
     [JsonPropertyName("key_fingerprint")]
     public required string Key { get; init; }
+
+    /// <summary>Other machines that claim its id; empty for who does not administer it.</summary>
+    [JsonPropertyName("conflicts")]
+    public required IReadOnlyList<ConflictItem> Conflicts { get; init; }
 
     /// <summary>Ids that it had before, the last first; 20 at most.</summary>
     [JsonPropertyName("former_ids")]

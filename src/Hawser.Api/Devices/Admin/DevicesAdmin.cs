@@ -45,6 +45,8 @@ internal static class DevicesAdmin
             .Query("strategy_name", "The device's own strategy.").Query("note", "The note.").Query("os", "The system.")
             .Query("version", "The client.").Query("status", "1 enabled, 0 disabled.")
             .Query("seen", "Last seen: >30d longer ago than 30 days, <12h within 12 hours, - never; h, d or w.")
+            .Query("online", "1 those that are there, 0 the others.")
+            .Query("needs", "conflict: another machine claims the id; api: it never called the API; any: either.")
             .Query("q", "A part of the id, name, OS user, owner, note or address.")
             .Query("sort", "id, device_name, user_name, device_group_name, created_at or last_online.")
             .Query("format", "csv or jsonl: all that match, as a file.").Answers<Page<DeviceItem>>();
@@ -68,7 +70,7 @@ internal static class DevicesAdmin
         TimeProvider time, CancellationToken cancellationToken)
     {
         var devices = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
-        var rows = DeviceRow.Filter(DeviceRow.Of(db, user, devices), context, time);
+        var rows = DeviceRow.Filter(DeviceRow.Of(db, user, devices), context, (presence, time));
         var now = time.GetUtcNow().UtcDateTime;
         if (FileOfRows.IsAsked(context)) return new FileOfRows("devices", Columns, CsvAsync());
         var total = await rows.CountAsync(cancellationToken);
@@ -78,7 +80,7 @@ internal static class DevicesAdmin
 
         IQueryable<DeviceRow> Sorted() => Orders.Apply(rows, context).ThenBy(r => r.Id);
 
-        DeviceItem Item(DeviceRow row) => ItemOf(row, row.Managed, presence.IsOnline(row.Id), now);
+        DeviceItem Item(DeviceRow row) => ItemOf(row, presence.WaysOf(row.Id), now);
 
         async IAsyncEnumerable<string?[]> CsvAsync()
         {
@@ -239,8 +241,9 @@ internal static class DevicesAdmin
     }
 
     /// <summary>A row as it is answered; what only administrators write is only theirs to read.</summary>
-    internal static DeviceItem ItemOf(DeviceRow row, bool admin, bool online, DateTime now)
+    internal static DeviceItem ItemOf(DeviceRow row, string ways, DateTime now)
     {
+        var (admin, online) = (row.Managed, ways.Length > 0);
         var seen = row.LastSeenAt is { } last && last > row.CreatedAt ? last : row.CreatedAt;
         return new DeviceItem
         {
@@ -248,6 +251,8 @@ internal static class DevicesAdmin
             Id = row.Id,
             Status = row.Enabled ? 1 : 0,
             IsOnline = online,
+            OnlineBy = ways,
+            HasConflict = admin && row.HasConflict,
             LastOnline = WireTime.Text(online ? now : seen),
             CreatedAt = WireTime.Seconds(row.CreatedAt),
             User = row.Owner,

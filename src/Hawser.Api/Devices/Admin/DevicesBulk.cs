@@ -49,7 +49,8 @@ internal static class DevicesBulk
     }
 
     private static async Task<IResult> StartAsync(
-        HttpContext context, CurrentUser user, HawserDb db, Secrets secrets, JobDesk desk, TimeProvider time,
+        HttpContext context, CurrentUser user, HawserDb db, Secrets secrets, JobDesk desk, DevicePresence presence,
+        TimeProvider time,
         CancellationToken cancellationToken)
     {
         var (body, error) = await OwnBody.ReadAsync(context, DevicesBulkJson.Default.DevicesBulkBody, 2 << 20);
@@ -80,7 +81,7 @@ internal static class DevicesBulk
         }
 
         var items = body.Guids is { } guids ? [.. guids.Distinct()]
-            : await MatchingAsync(db, user, right, (body.Query!, time), cancellationToken);
+            : await MatchingAsync(db, user, right, (body.Query!, presence, time), cancellationToken);
         if (items.Count == 0) return Problem.Invalid("There is no device to do this to.", "guids");
         if (body.Expected is { } expected && expected != items.Count)
         {
@@ -120,14 +121,15 @@ internal static class DevicesBulk
 
     // What the list would show for the same query at this moment, as far as the right reaches.
     private static async Task<List<Guid>> MatchingAsync(
-        HawserDb db, CurrentUser user, AdminRight right, (string Text, TimeProvider Time) query,
-        CancellationToken cancellationToken)
+        HawserDb db, CurrentUser user, AdminRight right,
+        (string Text, DevicePresence Presence, TimeProvider Time) query, CancellationToken cancellationToken)
     {
         var asked = new DefaultHttpContext();
         asked.Request.QueryString = new QueryString(
             query.Text.StartsWith('?') ? query.Text : "?" + query.Text);
         var devices = AdminScope.Devices(db, user, right).AsNoTracking();
-        return await DeviceRow.Filter(DeviceRow.Of(db, user, devices), asked, query.Time).OrderBy(r => r.Id)
+        var rows = DeviceRow.Filter(DeviceRow.Of(db, user, devices), asked, (query.Presence, query.Time));
+        return await rows.OrderBy(r => r.Id)
             .Select(r => r.Guid).Take(JobDesk.MostItems + 1).ToListAsync(cancellationToken);
     }
 }

@@ -5,6 +5,7 @@ import { Card, Facts } from '../../ui/Card';
 import { CopyValue } from '../../ui/CopyValue';
 import { groupedId } from '../../ui/groupedId';
 import { TimeText } from '../../ui/TimeText';
+import { DeviceConflicts } from './DeviceConflicts';
 import styles from './devices.module.css';
 import { signalsQuery, type Device } from './queries';
 
@@ -14,6 +15,7 @@ export function DeviceIdentity({ device }: { device: Device }) {
   const { data } = useQuery(signalsQuery(device.guid));
   const key = data?.key_fingerprint ?? '';
   const former = data?.former_ids ?? [];
+  const conflicts = data?.conflicts ?? [];
   return (
     <Card title={t('identity')}>
       <Facts
@@ -36,6 +38,7 @@ export function DeviceIdentity({ device }: { device: Device }) {
           ],
         ]}
       />
+      {conflicts.length === 0 ? null : <DeviceConflicts device={device} conflicts={conflicts} />}
     </Card>
   );
 }

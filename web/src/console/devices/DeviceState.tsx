@@ -1,15 +1,19 @@
-import { IconBan, IconCircle, IconCircleFilled } from '@tabler/icons-react';
+import { IconBan, IconCircle, IconCircleFilled, IconFingerprint } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
 import { Status } from '../../ui/Status';
 import type { Device } from './queries';
 
-/** A device's state in one word. */
+/** A device's state in one word; where it is there, the title says by which ways. */
 export function DeviceState({ device }: { device: Device }) {
   const t = useTranslations('devices');
   if (device.status === 0) return <Status tone="neutral" icon={IconBan} word={t('disabled')} />;
-  return device.is_online ? (
-    <Status tone="ok" icon={IconCircleFilled} word={t('online')} title={t('onlineHint')} />
-  ) : (
+  const ways = device.online_by === '' ? t('offline') : t(`onlineBy.${device.online_by}`);
+  if (device.has_conflict) {
+    return <Status tone="bad" icon={IconFingerprint} word={t('conflict')} title={`${t('conflictHint')} ${ways}`} />;
+  }
+  return device.online_by === '' ? (
     <Status tone="neutral" icon={IconCircle} word={t('offline')} />
+  ) : (
+    <Status tone="ok" icon={IconCircleFilled} word={t('online')} title={ways} />
   );
 }

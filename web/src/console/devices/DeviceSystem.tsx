@@ -24,9 +24,11 @@ export function DeviceSystem({ device }: { device: Device }) {
     onError: (problem) => complain(textOf(problem)),
   });
   const asked = signals?.refresh_asked_at;
+  // Only who reports can be asked.
+  const reports = device.online_by === 'api' || device.online_by === 'both';
   const isPending = asked !== undefined && asked !== null;
   const button = isPending ? (
-    <Status tone="warn" icon={IconHourglass} word={t('refreshPending')} title={device.is_online ? t('refreshSoon') : t('refreshLater')} />
+    <Status tone="warn" icon={IconHourglass} word={t('refreshPending')} title={reports ? t('refreshSoon') : t('refreshLater')} />
   ) : (
     <Button
       size="xs"
@@ -41,7 +43,7 @@ export function DeviceSystem({ device }: { device: Device }) {
   return (
     <Card title={t('system')} actions={can(me, 'devices.info') ? button : null}>
       <div role="status">
-        {isPending ? <p>{device.is_online ? t('refreshSoon') : t('refreshLater')}</p> : null}
+        {isPending ? <p>{reports ? t('refreshSoon') : t('refreshLater')}</p> : null}
       </div>
       <Facts
         items={[

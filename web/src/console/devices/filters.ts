@@ -9,7 +9,7 @@ import { facetsQuery } from './queries';
 const mostOptions = 12;
 
 export const filterKeys = [
-  'status', 'user_name', 'group_name', 'device_group_name', 'os', 'version', 'strategy_name', 'device_username', 'note', 'seen',
+  'status', 'online', 'needs', 'user_name', 'group_name', 'device_group_name', 'os', 'version', 'strategy_name', 'device_username', 'note', 'seen',
 ] as const;
 
 /** What devices can be narrowed by. */
@@ -25,6 +25,15 @@ export function useDeviceFilters(list: ListSearch): readonly Filter[] {
       { key: 'status', label: t('filters.state'), options: [
         { value: '1', label: t('enabled'), count: facets?.enabled },
         { value: '0', label: t('disabled'), count: facets?.disabled },
+      ] },
+      { key: 'online', label: t('filters.presence'), options: [
+        { value: '1', label: t('online'), count: facets?.online },
+        { value: '0', label: t('offline'), count: facets === undefined ? undefined : facets.total - facets.online },
+      ] },
+      { key: 'needs', label: t('filters.needs'), options: [
+        { value: 'any', label: t('filters.needsAny') },
+        { value: 'conflict', label: t('conflict') },
+        { value: 'api', label: t('filters.needsApi') },
       ] },
       { key: 'seen', label: t('columns.seen'), options: [
         ...[7, 30, 90].map((days) => ({ value: `>${days}d`, label: t('filters.longerAgo', { days }) })),

@@ -8,6 +8,8 @@ export type Device = {
   id: string;
   status: 0 | 1;
   is_online: boolean;
+  online_by: '' | 'id_server' | 'api' | 'both';
+  has_conflict: boolean;
   last_online: string;
   created_at: number;
   user_name: string;
@@ -31,7 +33,7 @@ export const devicesQuery = (list: ListSearch) =>
     queryKey: ['devices', 'list', list.question],
     queryFn: ({ signal }) => call<PageOf<Device>>('GET', `/api/devices${listQuery(list)}`, { signal }),
     placeholderData: keepPreviousData,
-    // Nobody says that a device fell silent: that is when nothing came for 50 s.
+    // Nobody says that a device reports no more: that is when nothing came for a minute.
     refetchInterval: 10_000,
   });
 
@@ -79,7 +81,21 @@ export type Signals = {
   refresh_asked_at?: number | null;
   key_fingerprint: string;
   former_ids: { id: string; until: number }[];
+  conflicts: Conflict[];
 };
+
+/** Another machine that claims the ID of a device. */
+export type Conflict = {
+  guid: string;
+  device_name: string;
+  address: string;
+  first_seen: number;
+  last_seen: number;
+  key_fingerprint: string;
+};
+
+export const keepApart = (device: string, claim: string) => call('POST', `/api/devices/${device}/conflicts/${claim}/keep`);
+export const adopt = (device: string, claim: string) => call('POST', `/api/devices/${device}/conflicts/${claim}/adopt`);
 
 export const signalsQuery = (guid: string) =>
   queryOptions({

@@ -10,6 +10,7 @@ const places: Record<string, string> = {
   backup: '/settings/backups',
   disk: '/settings/storage',
   pending: '/devices/pending',
+  identity: '/devices?needs=conflict',
 };
 
 /** What should be looked at first, each with its cause and the way to it; one green line when there is nothing. */
