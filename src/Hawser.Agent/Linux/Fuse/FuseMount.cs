@@ -69,6 +69,10 @@ internal static unsafe class FuseMount
     private static int MountByHelper(string point, bool others)
     {
         if (Helper is not { } helper) throw new IOException("neither root nor fusermount3 (package fuse3)");
+        // The helper opens it on its caller's behalf, and says why it could not to nobody.
+        var device = MountCalls.open(Device, MountCalls.ReadWrite | MountCalls.CloseOnExec, 0);
+        if (device < 0) throw Failed(Device);
+        _ = Libc.close(device);
         var pair = stackalloc int[2];
         const int type = MountCalls.Stream | MountCalls.CloseOnExec;
         if (MountCalls.socketpair(MountCalls.Local, type, 0, pair) != 0) throw Failed("socketpair");
