@@ -9,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Api.Notifications;
 
 /// <summary>
-/// Tells alarms: by mail to the owner of the device or account who asks for it, and to the addresses in the
-/// settings; and through the channels that administrators made. Once for each device and kind in ten minutes: whoever
+/// Tells alarms: by mail to the owner of the device or account who asks for it, and to the addresses in the settings;
+/// and through the channels that administrators made. Once for each device or account and kind in ten minutes: whoever
 /// raises an alarm decides how often. What a channel collects, or does not tell in its quiet hours, waits as rows for
 /// <see cref="HeldAlarms"/>.
 /// </summary>
@@ -91,8 +91,10 @@ internal sealed class AlarmNotices
     private bool MayTell(AlarmAudit alarm)
     {
         if (_told.Count >= MaximumRemembered) return false;
-        // Our own alarms are about different things without being about devices.
-        var key = (alarm.Type > 1000 ? alarm.DeviceId + HookBodies.SubjectOf(alarm) : alarm.DeviceId, alarm.Type);
+        // Our own alarms are about different things without being about devices, and those of accounts about different
+        // people: guesses at one keep nobody from hearing of those at another.
+        var about = alarm.Type > 1000 ? HookBodies.SubjectOf(alarm) : alarm.UserGuid?.ToString() ?? "";
+        var key = (alarm.DeviceId + about, alarm.Type);
         var now = _time.GetTimestamp();
         if (_told.TryGetValue(key, out var last) && _time.GetElapsedTime(last, now) < Quiet) return false;
         _told[key] = now;

@@ -233,6 +233,8 @@ const scenarios = {
   // 18: a session is ended: it is ending, then gone; the log has who did it and why.
   async ending(browser, { port }) {
     const { page } = await browser.open();
+    const pressed = presses();
+    const { press } = pressed;
     await signIn(page, 'admin', '/');
     await title(page, 'Home');
     const api = new URL(page.url()).origin;
@@ -240,17 +242,18 @@ const scenarios = {
       // Its sessions are believed only from a device that is known.
       while (host.described === 0) await new Promise((done) => setTimeout(done, 100));
       await host.connect(7, { id: '987654321', name: 'Noor' });
-      await page.getByRole('link', { name: 'Live sessions' }).click();
+      await press(page.getByRole('link', { name: 'Live sessions' }));
       await title(page, 'Live sessions');
       const row = page.getByRole('row').filter({ hasText: 'till-3' });
       await row.getByText('Active', { exact: true }).waitFor();
       await inEveryLook(page, 'a live session');
       host.isDeaf = true;
-      await row.getByRole('button', { name: 'Disconnect' }).click();
+      await press(row.getByRole('button', { name: 'Disconnect' }));
       const ask = page.getByRole('dialog', { name: 'End this session?' });
       await ask.getByLabel('Reason (optional)').fill('Wrong customer, 错误的客户');
       await audit(page, 'why a session is ended');
-      await ask.getByRole('button', { name: 'End session' }).click();
+      await press(ask.getByRole('button', { name: 'End session' }));
+      expect(pressed.count <= 3, `T17 takes three presses at most, not ${pressed.count}`);
       await ask.waitFor({ state: 'hidden' });
       await row.getByText('Ending', { exact: true }).waitFor();
       host.isDeaf = false;
