@@ -34,9 +34,9 @@ export function NewUserForm({ onClose }: { onClose: () => void }) {
   const roles = useQuery({ ...adminRoleNamesQuery, enabled: me.is_admin });
   const save = useMutation({
     mutationFn: () => {
-      const { password: _, ...rest } = now;
+      const { password = '', ...rest } = now;
       if (way === 'mail') return inviteUser(rest);
-      return addUser(way === 'once' ? { ...rest, one_time_password: true } : now);
+      return addUser(way === 'once' ? { ...rest, one_time_password: true } : { ...rest, password });
     },
     onSuccess: async (made) => {
       await client.invalidateQueries({ queryKey: ['users'] });
