@@ -19,6 +19,7 @@ internal static class DevicesApi
         services.AddSingleton<DeviceReader>();
         services.AddSingleton<DeviceRecognition>();
         services.AddSingleton<DevicePresence>();
+        services.AddSingleton<StrategyDelivery>();
         services.AddSingleton<DeviceHints>(provider => new DeviceHints(
             provider.GetRequiredService<DeviceTable>(), provider.GetRequiredService<ApiParts>().Feed));
         services.AddSingleton<DeviceCommands>();
@@ -74,6 +75,7 @@ internal static class DevicesApi
         DevicesBulk.Map(routes);
         DevicesImport.Map(routes);
         DevicePolicy.Map(routes);
+        StrategyDelivery.Map(routes);
         DeviceSignals.Map(routes);
         DevicesDeleted.Map(routes);
         DevicesPending.Map(routes);

@@ -335,8 +335,16 @@ const scenarios = {
     await policy();
     await page.getByText('Shadowed by Its own').waitFor();
     await page.goto('/strategies');
+    await page.getByText('1 device:').first().waitFor();
+    await audit(page, 'strategies and how far they have come');
+    await page.getByRole('button', { name: 'Compare' }).click();
+    await page.getByRole('dialog').getByText('enable-camera').waitFor();
+    await audit(page, 'two strategies side by side');
+    await page.keyboard.press('Escape');
     await page.getByRole('button', { name: 'Actions for Its own' }).click();
     await page.getByRole('menuitem', { name: 'Disable' }).click();
+    await page.getByRole('dialog').getByText('1 device gets no strategy at all').waitFor();
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click();
     await page.getByText('Its own is disabled').waitFor();
     await policy();
     await page.getByText('No strategy applies').waitFor();

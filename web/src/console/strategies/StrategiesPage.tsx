@@ -1,22 +1,21 @@
 import { ActionIcon, Button, Menu, TextInput } from '@mantine/core';
-import { IconBan, IconCircleCheck, IconDots, IconPlus, IconSearch } from '@tabler/icons-react';
+import { IconArrowsDiff, IconDots, IconPlus, IconSearch } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useSearch } from '@tanstack/react-router';
+import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { isoOf } from '../../api/lists';
 import { can, useMe } from '../../api/me';
 import { Confirm } from '../../ui/Confirm';
-import { DataTable, type Column } from '../../ui/DataTable/DataTable';
+import { DataTable } from '../../ui/DataTable/DataTable';
 import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Page } from '../../ui/Page';
 import { useProblemText } from '../../ui/problemText';
-import { Status } from '../../ui/Status';
-import { TimeText } from '../../ui/TimeText';
 import { complain } from '../../ui/toast';
 import { sayWithUndo } from '../../ui/UndoToast';
-import { addStrategy, changeStrategy, deleteStrategy, strategiesQuery, type Strategy } from './queries';
+import { addStrategy, changeStrategy, deleteStrategy, deliveryQuery, strategiesQuery, type Strategy } from './queries';
+import { useStrategyColumns } from './columns';
+import { CompareStrategies } from './CompareStrategies';
 import { StrategyForm } from './StrategyForm';
 import styles from './strategies.module.css';
 
@@ -40,12 +39,19 @@ export function StrategiesPage() {
   const { data, error, refetch } = useQuery(strategiesQuery);
   const [isAdding, setAdding] = useState(false);
   const [doomed, setDoomed] = useState<Strategy | null>(null);
+  const [trap, setTrap] = useState<Strategy | null>(null);
+  const [isComparing, setComparing] = useState(false);
+  const delivery = useQuery(deliveryQuery);
+  const governs = (s: Strategy | null) => delivery.data?.find((d) => d.guid === s?.guid)?.governs ?? 0;
   const mayEdit = can(me, 'strategies.edit');
   const work = useMutation({
     mutationFn: (what: () => Promise<unknown>) => what(),
     onSuccess: () => client.invalidateQueries({ queryKey: ['strategy'] }),
     onError: (problem) => complain(textOf(problem)),
-    onSettled: () => setDoomed(null),
+    onSettled: () => {
+      setDoomed(null);
+      setTrap(null);
+    },
   });
   const toggle = (s: Strategy) =>
     work.mutate(async () => {
@@ -70,53 +76,25 @@ export function StrategiesPage() {
       search: Object.fromEntries(Object.entries({ ...search, ...change }).filter(([, v]) => v !== '')),
       replace: true,
     });
-  const columns = useMemo<Column<Strategy>[]>(
-    () => [
-      {
-        id: 'name',
-        header: t('name'),
-        sort: 'name',
-        card: 'title',
-        cell: (s) => (
-          <Link to="/strategies/$guid" params={{ guid: s.guid }}>
-            {s.name}
-          </Link>
-        ),
-      },
-      {
-        id: 'state',
-        header: t('state'),
-        card: 'state',
-        cell: (s) =>
-          s.enabled ? (
-            <Status tone="ok" icon={IconCircleCheck} word={t('enabled')} />
-          ) : (
-            <Status tone="neutral" icon={IconBan} word={t('disabled')} title={t('disabledHelp')} />
-          ),
-      },
-      { id: 'options', header: t('options'), isNumber: true, cell: (s) => Object.keys(s.config_options).length },
-      {
-        id: 'targets',
-        header: t('givenTo'),
-        card: 'line',
-        cell: (s) => t('targetCounts', { devices: s.device_count, users: s.user_count, groups: s.device_group_count }),
-      },
-      { id: 'note', header: t('note'), cell: (s) => <span className="cut" title={s.note}>{s.note}</span> },
-      { id: 'modified', header: t('modified'), sort: 'modified', cell: (s) => <TimeText iso={isoOf(s.modified_at)} /> },
-    ],
-    [t],
-  );
+  const columns = useStrategyColumns();
   return (
     <Page
       title={t('title')}
       suffix={me.server_name}
       lead={t('lead')}
       actions={
-        mayEdit ? (
-          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
-            {t('add')}
-          </Button>
-        ) : undefined
+        <>
+          {(data?.length ?? 0) > 1 ? (
+            <Button variant="default" leftSection={<IconArrowsDiff size={16} aria-hidden />} onClick={() => setComparing(true)}>
+              {t('compare')}
+            </Button>
+          ) : null}
+          {mayEdit ? (
+            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+              {t('add')}
+            </Button>
+          ) : null}
+        </>
       }
     >
       {(data?.length ?? 0) > 0 ? (
@@ -154,7 +132,7 @@ export function StrategiesPage() {
                       </ActionIcon>
                     </Menu.Target>
                     <Menu.Dropdown>
-                      <Menu.Item onClick={() => toggle(s)}>{s.enabled ? t('disable') : t('enable')}</Menu.Item>
+                      <Menu.Item onClick={() => (s.enabled ? setTrap(s) : toggle(s))}>{s.enabled ? t('disable') : t('enable')}</Menu.Item>
                       <Menu.Item onClick={() => copy(s)}>{t('copy')}</Menu.Item>
                       <Menu.Divider />
                       <Menu.Item color="red" onClick={() => setDoomed(s)}>
@@ -167,6 +145,17 @@ export function StrategiesPage() {
             : {})}
         />
       )}
+      {isComparing && data !== undefined ? <CompareStrategies strategies={data} onClose={() => setComparing(false)} /> : null}
+      <Confirm
+        isOpen={trap !== null}
+        title={t('disableTitle', { name: trap?.name ?? '' })}
+        action={t('disable')}
+        isBusy={work.isPending}
+        onCancel={() => setTrap(null)}
+        onConfirm={() => trap !== null && toggle(trap)}
+      >
+        {t('disableTrap', { count: governs(trap) })}
+      </Confirm>
       {isAdding ? <StrategyForm strategy={null} onClose={() => setAdding(false)} /> : null}
       <Confirm
         isOpen={doomed !== null}

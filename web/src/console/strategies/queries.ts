@@ -65,6 +65,15 @@ export const strategiesQuery = queryOptions({
   queryFn: ({ signal }) => call<Strategy[]>('GET', path, { signal }),
 });
 
+export type Delivery = { guid: string; governs: number; delivered: number; waiting: number; unknown: number; changed_by: string };
+
+/** How far each strategy has come; devices say so with their heartbeats. */
+export const deliveryQuery = queryOptions({
+  queryKey: ['strategy', 'delivery'],
+  queryFn: ({ signal }) => call<Delivery[]>('GET', `${path}/delivery`, { signal }),
+  refetchInterval: 15_000,
+});
+
 export const strategyQuery = (guid: string) =>
   queryOptions({
     queryKey: ['strategy', 'one', guid],

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { letsIn } from './addresses';
 import { categoryNames, optionsOf } from './categories';
-import en from './options/en.json';
 import { complaintOf } from './check';
+import { differences } from './differences';
+import en from './options/en.json';
 
 describe('letsIn', () => {
   it.each([
@@ -43,4 +44,12 @@ describe('complaintOf', () => {
     ['key', 'zd00IrnfY4fJbMHHJCLsargEGrvZLd8U1ty5i4BMYo0=', false],
     ['key', 'short', true],
   ] as const)('%s %s', (kind, value, isWrong) => expect(complaintOf(kind, value) !== null).toBe(isWrong));
+});
+
+it('compares only what differs, and what is not set is no empty text', () => {
+  expect(differences({ a: '1', b: '', c: 'x' }, { c: 'x', b: 'N', d: '' })).toEqual([
+    { key: 'a', one: '1', other: undefined },
+    { key: 'b', one: '', other: 'N' },
+    { key: 'd', one: undefined, other: '' },
+  ]);
 });
