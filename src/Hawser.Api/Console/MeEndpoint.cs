@@ -74,6 +74,7 @@ internal static class MeEndpoint
         if (user.May(AdminRightTable.Any)) yield return "jobs.view";
         if (user.May(AdminRight.AuditView)) yield return "alarms.view";
         if (user.May(Devices)) yield return "devices.edit";
+        if (user.MayUnassigned(AdminRight.DevicesView)) yield return "devices.pending";
         if (user.May(Users)) yield return "users.edit";
         // Their page shows both kinds of groups.
         const AdminRight Both = AdminRight.UserGroupsView | AdminRight.DeviceGroupsView;
@@ -85,9 +86,10 @@ internal static class MeEndpoint
     private static IEnumerable<string> Pages(CurrentUser user) => user.IsAdmin
         ?
         [
-            "devices.view", "devices.edit", "users.view", "users.edit", "groups.view", "groups.edit", "access.view",
-            "access.edit", "strategies.view", "strategies.edit", "audit.view", "audit.edit", "alarms.view",
-            "recordings.view", "jobs.view", "settings.view", "settings.edit", "health.view",
+            "devices.view", "devices.edit", "devices.pending", "users.view", "users.edit", "groups.view",
+            "groups.edit", "access.view", "access.edit", "strategies.view", "strategies.edit", "audit.view",
+            "audit.edit", "alarms.view", "recordings.view", "jobs.view", "settings.view", "settings.edit",
+            "health.view",
         ]
         : PagesOfRoles(user);
 }

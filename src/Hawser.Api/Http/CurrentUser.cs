@@ -28,6 +28,9 @@ internal sealed record CurrentUser(
     /// <summary>Whether the right is given for everything.</summary>
     public bool MayEverywhere(AdminRight right) => IsAdmin || (Rights.Everywhere & right) != AdminRight.None;
 
+    /// <summary>Whether the right is given for devices that are nobody's and in no group.</summary>
+    public bool MayUnassigned(AdminRight right) => MayEverywhere(right) || Rights.Unassigned(right);
+
     /// <summary>Bound by minimal APIs; the authentication handler left it there.</summary>
     public static ValueTask<CurrentUser> BindAsync(HttpContext context) => new(Of(context));
 

@@ -34,7 +34,7 @@ internal static class BlockedAddresses
     }
 
     private static IResult List(CurrentUser user, SettingsStore settings) =>
-        DevicesPending.Reaches(user, AdminRight.DevicesView) ? Answer(settings) : Problem.Forbidden;
+        user.MayUnassigned(AdminRight.DevicesView) ? Answer(settings) : Problem.Forbidden;
 
     private static async Task<IResult> AddAsync(
         HttpContext context, CurrentUser user, HawserDb db, SettingsStore settings, ConsoleLog log, ApiParts parts,
@@ -42,7 +42,7 @@ internal static class BlockedAddresses
     {
         var (body, error) = await OwnBody.ReadAsync(context, BlockedJson.Default.BlockBody);
         if (body is null) return error!;
-        if (!DevicesPending.Reaches(user, AdminRight.DevicesEnable)) return Problem.Forbidden;
+        if (!user.MayUnassigned(AdminRight.DevicesEnable)) return Problem.Forbidden;
         var guids = (body.Guids ?? []).Distinct().Take(DeviceSettings.MostBlocked).ToArray();
         var asking = await db.DeviceClaims.AsNoTracking().Where(c => guids.Contains(c.Guid)).Select(c => c.Address)
             .Distinct().OrderBy(a => a).ToListAsync(cancellationToken);
@@ -75,7 +75,7 @@ internal static class BlockedAddresses
     {
         var (body, error) = await OwnBody.ReadAsync(context, BlockedJson.Default.BlockBody);
         if (body is null) return error!;
-        if (!DevicesPending.Reaches(user, AdminRight.DevicesEnable)) return Problem.Forbidden;
+        if (!user.MayUnassigned(AdminRight.DevicesEnable)) return Problem.Forbidden;
         var freed = (body.Addresses ?? []).OfType<string>().ToHashSet(StringComparer.Ordinal);
         var before = settings.Get(DeviceSettings.Key);
         var gone = before.BlockedAddresses.Where(freed.Contains).ToList();

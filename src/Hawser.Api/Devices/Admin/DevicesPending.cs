@@ -41,10 +41,6 @@ internal static class DevicesPending
             .Reads<ClaimsBody>(ClaimsBody.Example).Answers<JobItem>(StatusCodes.Status202Accepted);
     }
 
-    /// <summary>Whether a right reaches devices that are nobody's and in no group.</summary>
-    internal static bool Reaches(CurrentUser user, AdminRight right) =>
-        user.MayEverywhere(right) || user.Rights.Unassigned(right);
-
     /// <summary>The claims that a list shows.</summary>
     private static IQueryable<DeviceClaim> Shown(HawserDb db, HttpContext context) => db.ClaimsIn(
         context.Request.Query["state"] == "rejected" ? ClaimState.Rejected : ClaimState.Waiting).AsNoTracking()
@@ -53,7 +49,7 @@ internal static class DevicesPending
     private static async Task<IResult> ListAsync(
         HttpContext context, CurrentUser user, PageQuery page, HawserDb db, CancellationToken cancellationToken)
     {
-        if (!Reaches(user, AdminRight.DevicesView)) return Problem.Forbidden;
+        if (!user.MayUnassigned(AdminRight.DevicesView)) return Problem.Forbidden;
         var rows = Shown(db, context);
         var total = await rows.CountAsync(cancellationToken);
         var some = await Orders.Apply(rows, context).ThenBy(c => c.Guid).Skip(page.Skip).Take(page.Size)
@@ -90,7 +86,11 @@ internal static class DevicesPending
     {
         var (body, error) = await OwnBody.ReadAsync(context, DevicesPendingJson.Default.ApproveBody, 2 << 20);
         if (body is null) return error!;
-        if (!Reaches(user, AdminRight.DevicesEnable) || !body.Needs().All(user.MayEverywhere)) return Problem.Forbidden;
+        if (!user.MayUnassigned(AdminRight.DevicesEnable) || !body.Needs().All(user.MayEverywhere))
+        {
+            return Problem.Forbidden;
+        }
+
         var args = DeviceApproveJob.ArgsOf(body);
         if (await DeviceApproveJob.ComplaintAsync(db, secrets, args, time.GetUtcNow().UtcDateTime, cancellationToken)
             is var (complaint, field) && complaint is not null) return Problem.Invalid(complaint, field);
@@ -116,7 +116,7 @@ internal static class DevicesPending
     {
         var (body, error) = await OwnBody.ReadAsync(context, DevicesPendingJson.Default.ClaimsBody, 2 << 20);
         if (body is null) return error!;
-        if (!Reaches(user, AdminRight.DevicesEnable)) return Problem.Forbidden;
+        if (!user.MayUnassigned(AdminRight.DevicesEnable)) return Problem.Forbidden;
         return await StartAsync(
             context, with, (ClaimJob.NameOf(isRejected), ConsoleOperation.RejectDevice),
             (body.Which, new(StringComparer.Ordinal)), cancellationToken,

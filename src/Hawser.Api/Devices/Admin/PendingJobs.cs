@@ -192,7 +192,7 @@ internal sealed class ClaimJob(bool isRejected, ApiParts parts) : JobKind
 
     public override Task<bool> MayUndoAsync(
         HawserDb db, CurrentUser user, IReadOnlyList<string> items, CancellationToken cancellationToken) =>
-        Task.FromResult(DevicesPending.Reaches(user, AdminRight.DevicesEnable));
+        Task.FromResult(user.MayUnassigned(AdminRight.DevicesEnable));
 
     public override Task StoredAsync(JobStep step, IReadOnlyList<string> items, CancellationToken cancellationToken)
     {

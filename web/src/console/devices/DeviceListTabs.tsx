@@ -8,12 +8,12 @@ import { pendingCountQuery } from './pending';
 export function DeviceListTabs({ now }: { now: 'devices' | 'pending' | 'deleted' }) {
   const t = useTranslations('devices');
   const me = useMe();
-  // Who may not know hears an error, and has no tab.
-  const { data: waiting } = useQuery({ ...pendingCountQuery, enabled: can(me, 'devices.enable') });
-  const pending = (waiting ?? 0) > 0 ? t('pending.tab', { count: waiting ?? 0 }) : t('pending.title');
+  const maySee = can(me, 'devices.pending');
+  const { data: waiting = 0 } = useQuery({ ...pendingCountQuery, enabled: maySee });
+  const pending = waiting > 0 ? t('pending.tab', { count: waiting }) : t('pending.title');
   const tabs = [
     { key: 'devices', name: t('inUse'), to: '/devices' },
-    ...(waiting === undefined && now !== 'pending' ? [] : [{ key: 'pending', name: pending, to: '/devices/pending' }]),
+    ...(maySee ? [{ key: 'pending', name: pending, to: '/devices/pending' }] : []),
     ...(can(me, 'devices.delete') ? [{ key: 'deleted', name: t('bin.title'), to: '/devices/deleted' }] : []),
   ];
   return <PageTabs label={t('title')} now={now} tabs={tabs} />;

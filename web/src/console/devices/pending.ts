@@ -26,11 +26,10 @@ export const pendingQuery = (list: ListSearch) =>
     placeholderData: keepPreviousData,
   });
 
-/** How many wait; null for who may not know. */
+/** How many wait. */
 export const pendingCountQuery = queryOptions({
   queryKey: ['devices', 'pending', 'count'],
   queryFn: async ({ signal }) => (await call<PageOf<Pending>>('GET', '/api/devices/pending?pageSize=1', { signal })).total,
-  retry: false,
   refetchInterval: 60_000,
 });
 

@@ -15,7 +15,7 @@ export const devicePages: readonly PageRoute[] = [
   {
     path: '/devices/pending',
     component: lazyRouteComponent(() => import('./PendingPage'), 'PendingPage'),
-    right: 'devices.view',
+    right: 'devices.pending',
   },
   {
     path: '/devices/deleted',
