@@ -60,6 +60,8 @@ public sealed class RelayControlTests
         await using var rig = await RelayRig.StartAsync(time: time);
         using var a = await rig.JoinTcpAsync("small");
         using var b = await rig.JoinTcpAsync("small");
+        // Or the one that waits below is one of these, and the larger pair's second party is the first.
+        await rig.PairsAsync(1);
         using var c = await rig.JoinTcpAsync("large");
         await rig.WaitingAsync(1);
         using var d = await rig.JoinTcpAsync("large");
