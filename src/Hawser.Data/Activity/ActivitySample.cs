@@ -6,7 +6,7 @@ namespace Hawser.Data.Activity;
 /// <summary>What a sample tells.</summary>
 public enum SampleMetric
 {
-    /// <summary>Devices that send their heartbeats to a node.</summary>
+    /// <summary>Devices that a node hears of; who registers at one node and reports to another is in both.</summary>
     Online = 1,
 
     /// <summary>Sessions that are open, anywhere.</summary>

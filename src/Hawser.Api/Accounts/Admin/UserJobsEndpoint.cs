@@ -172,9 +172,7 @@ internal static class UserJobsEndpoint
         HawserDb db, CurrentUser user, AdminRight right, (string Text, TimeProvider Time) query,
         CancellationToken cancellationToken)
     {
-        var asked = new DefaultHttpContext();
-        asked.Request.QueryString = new QueryString(
-            query.Text.StartsWith('?') ? query.Text : "?" + query.Text);
+        var asked = AskedAgain.Of(query.Text);
         var rows = UserRow.Of(db, AdminScope.Editable(db, user, right).AsNoTracking());
         return await UserRow.Filter(db, rows, asked, query.Time.GetUtcNow().UtcDateTime)
             .OrderBy(r => r.User.NormalizedName).ThenBy(r => r.User.Guid).Select(r => r.User.Guid)

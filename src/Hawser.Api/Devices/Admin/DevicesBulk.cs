@@ -124,9 +124,7 @@ internal static class DevicesBulk
         HawserDb db, CurrentUser user, AdminRight right,
         (string Text, DevicePresence Presence, TimeProvider Time) query, CancellationToken cancellationToken)
     {
-        var asked = new DefaultHttpContext();
-        asked.Request.QueryString = new QueryString(
-            query.Text.StartsWith('?') ? query.Text : "?" + query.Text);
+        var asked = AskedAgain.Of(query.Text);
         var devices = AdminScope.Devices(db, user, right).AsNoTracking();
         var rows = DeviceRow.Filter(DeviceRow.Of(db, user, devices), asked, (query.Presence, query.Time));
         return await rows.OrderBy(r => r.Id)

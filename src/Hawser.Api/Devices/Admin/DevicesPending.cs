@@ -136,7 +136,7 @@ internal static class DevicesPending
 
         var claims = which.Guids is { } guids
             ? await NamedAsync(with.Db, [.. guids.Distinct()], cancellationToken)
-            : await Shown(with.Db, Asked(which.Query!)).OrderBy(c => c.DeviceId).ThenBy(c => c.Guid)
+            : await Shown(with.Db, AskedAgain.Of(which.Query!)).OrderBy(c => c.DeviceId).ThenBy(c => c.Guid)
                 .Select(c => new KeyValuePair<Guid, string>(c.Guid, c.DeviceId)).Take(JobDesk.MostItems + 1)
                 .ToListAsync(cancellationToken);
         if (claims.Count == 0) return Problem.Invalid("No such machine waits any more.", "guids");
@@ -163,12 +163,5 @@ internal static class DevicesPending
         }
 
         return found;
-    }
-
-    private static DefaultHttpContext Asked(string query)
-    {
-        var asked = new DefaultHttpContext();
-        asked.Request.QueryString = new QueryString(query.StartsWith('?') ? query : "?" + query);
-        return asked;
     }
 }
