@@ -14,7 +14,7 @@ try
         TransferCommands.Get(calling), TransferCommands.Put(calling), TunnelCommand.Create(calling),
         ViewCommand.Create(calling), DeskCommands.Screenshot(calling), DeskCommands.Type(calling),
         DeskCommands.Click(calling), ClipboardCommand.Create(calling),
-        ListenCommand.Create(calling), ChatCommand.Create(calling), OnlineCommand.Create(calling),
+        ListenCommand.Create(calling), CallCommand.Create(calling), ChatCommand.Create(calling), OnlineCommand.Create(calling),
         ProfileCommand.Create(calling), RdpCommand.Create(calling), SwitchCommand.Create(calling),
         LoginCommands.Login(calling),
         LoginCommands.Logout(calling), BookCommands.AddressBooks(calling), BookCommands.Devices(calling),

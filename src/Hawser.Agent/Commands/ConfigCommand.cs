@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using Hawser.Agent.Linux;
 using Hawser.Agent.Serving;
 using Hawser.Session.Connecting;
 
@@ -33,12 +34,12 @@ internal static class ConfigCommand
             HelpName = ":N",
         };
         var authority = Authority();
-        var sound = Sound();
+        var (sound, dialog) = (Sound(), Dialogs());
         var room = Room();
         var options = Options();
         var command = new Command("config", "Show or change which server this machine belongs to.")
         {
-            text, server, key, relay, api, transport, proxy, display, authority, sound, room, options, folder,
+            text, server, key, relay, api, transport, proxy, display, authority, sound, dialog, room, options, folder,
         };
         command.SetAction(RunAsync);
         return command;
@@ -59,6 +60,7 @@ internal static class ConfigCommand
                 Display = parsed.GetValue(display) ?? config.Display,
                 Authority = parsed.GetValue(authority) ?? config.Authority,
                 Sound = parsed.GetValue(sound) ?? config.Sound,
+                Dialog = parsed.GetValue(dialog) ?? config.Dialog,
                 RecordingsLimit = parsed.GetValue(room) ?? config.RecordingsLimit,
             };
             Check(config);
@@ -106,6 +108,13 @@ internal static class ConfigCommand
         HelpName = "SERVER",
     };
 
+    private static Option<string?> Dialogs() => new("--dialog")
+    {
+        Description = "Asks the desktop's user who may come in or call: zenity, xmessage or 'none'; empty for "
+            + "the first that is installed.",
+        HelpName = "PROGRAM",
+    };
+
     private static void Show(AgentFolder home)
     {
         var config = home.Config;
@@ -118,6 +127,7 @@ internal static class ConfigCommand
         var display = config.Display.Length > 0 ? config.Display : "the first that lets us in";
         Console.Out.WriteLine($"display    {display}");
         Console.Out.WriteLine($"sound      {(config.Sound.Length > 0 ? config.Sound : "PulseAudio, as it is found")}");
+        Console.Out.WriteLine($"dialog     {(config.Dialog.Length > 0 ? config.Dialog : "the first that is installed")}");
         foreach (var (name, value) in home.Options.Values) Console.Out.WriteLine($"option     {name}={value}");
         Console.Out.WriteLine($"folder     {home.Location}");
     }
@@ -153,6 +163,11 @@ internal static class ConfigCommand
         if (config.Key.Length > 0 && !isKey)
         {
             throw new AgentFailure(2, "--key: the server's public key has 44 characters and ends with '='.");
+        }
+
+        if (config.Dialog is not ("" or "none") && !Dialog.Knows(config.Dialog))
+        {
+            throw new AgentFailure(2, $"--dialog {config.Dialog}: zenity, xmessage or none is needed.");
         }
 
         if (config.Api.Length > 0 && !Uri.TryCreate(config.Api, UriKind.Absolute, out _))

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Hawser.Agent.Linux;
 
-/// <summary>What a pseudo terminal needs of the C library.</summary>
+/// <summary>What pseudo terminals and accounts need of the C library.</summary>
 internal static unsafe partial class Libc
 {
     public const int ReadWrite = 2;
@@ -23,6 +23,7 @@ internal static unsafe partial class Libc
 
     public static int OpenProcess(int pid) => (int)syscall(PidFdOpen, pid, 0);
 
+    [LibraryImport("libc")] public static partial uint geteuid();
     [LibraryImport("libc", SetLastError = true)] public static partial int posix_openpt(int flags);
     [LibraryImport("libc", SetLastError = true)] public static partial int grantpt(int master);
     [LibraryImport("libc", SetLastError = true)] public static partial int unlockpt(int master);

@@ -38,6 +38,11 @@ internal sealed record AgentConfig
     /// </summary>
     public string Sound { get; init => field = value ?? ""; } = "";
 
+    /// <summary>
+    /// The program that asks and tells whoever sits at the desktop: <c>zenity</c>, <c>xmessage</c>, <c>none</c>; empty for the first that is there.
+    /// </summary>
+    public string Dialog { get; init => field = value ?? ""; } = "";
+
     /// <summary>What recordings that wait for the API server may take, in MiB.</summary>
     public int RecordingsLimit { get; init => field = value > 0 ? value : 2048; } = 2048;
 }

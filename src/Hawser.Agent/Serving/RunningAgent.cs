@@ -35,6 +35,7 @@ internal sealed class RunningAgent : IAsyncDisposable
     private readonly FilmUploader _uploading;
     private readonly TaskCompletionSource _restart = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Desk? _desk;
+    private readonly Somebody? _somebody;
     private readonly SessionHost _host;
     private readonly ServerLoop _loop;
     private readonly SwitchPermit _permit;
@@ -65,10 +66,14 @@ internal sealed class RunningAgent : IAsyncDisposable
             _state.Identity.Id, _shelf, () => _state.Settings.IsOn("allow-auto-record-incoming"), log, time);
         var user = LocalUser.Current();
         _desk = DeskChoice.Open(_state, folder, log, time);
+        _somebody = DeskChoice.Ask(_state.Config, _desk, log, time);
+        var sound = _desk is null ? null : SoundChoice.Open(_state.Config, log, time);
         _host = new SessionHost(new HostOptions
         {
             Desk = _desk,
-            Sound = _desk is null ? null : SoundChoice.Open(_state.Config, log, time),
+            Sound = sound,
+            Voice = SoundChoice.Voice(_state.Config, sound, time),
+            Ask = _somebody is null ? null : _somebody.AskAsync,
             Tap = _filming.Tap,
             Id = _state.Identity.Id,
             Secrets = new HostSecrets(folder.Secrets, folder.Save),
@@ -133,6 +138,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         await Task.WhenAll(sessions);
         await _peer.DisposeAsync();
         await _host.DisposeAsync();
+        if (_somebody is not null) await _somebody.DisposeAsync();
         if (_desk is not null) await _desk.DisposeAsync();
         await _filming.DisposeAsync();
         await _uploading.DisposeAsync();
@@ -153,6 +159,7 @@ internal sealed class RunningAgent : IAsyncDisposable
         {
             _log.Say($"connection {facts.Number} is over: {why}");
             trail.Closed(facts, why);
+            _somebody?.Left(facts);
         },
         Transferred = trail.Transferred,
         Alarmed = (facts, alarm) =>
@@ -160,8 +167,17 @@ internal sealed class RunningAgent : IAsyncDisposable
             _log.Say($"alarm {alarm} from {facts.Remote}");
             trail.Alarmed(facts, alarm);
         },
-        // Nobody sits here to read it; what was said is not for the log.
-        Chat = (session, _) => session.SendChat("Nobody is at this machine to read this."),
+        // What was said is not for the log.
+        Chat = (session, text) =>
+        {
+            if (_somebody is not null) _somebody.Hear(session, text);
+            else session.SendChat("Nobody is at this machine to read this.");
+        },
+        Called = (session, talks) =>
+        {
+            _log.Say($"connection {session.Facts.Number}: the call {(talks ? "is taken" : "is over")}");
+            _somebody?.Called(session, talks);
+        },
     };
 
     private async Task<PostOutcome> RecordAsync(string path, byte[] json, CancellationToken cancellation) =>
@@ -260,6 +276,7 @@ internal sealed class RunningAgent : IAsyncDisposable
             ["sessions"] = _host.Connections,
             ["displays"] = _desk?.Displays.Select(d => $"{d.Name} {d.Width}x{d.Height}+{d.X}+{d.Y}").ToArray() ?? [],
             ["desktop"] = _desk is X11Desk { Trouble.Length: > 0 } x ? x.Trouble : _desk is null ? "none" : "ok",
+            ["asks_somebody"] = _somebody?.Program ?? "",
             ["pastes_files"] = _desk?.Clipboard?.TakesFiles ?? false,
             ["records_waiting"] = _outbox.Count,
             ["recordings_waiting"] = _shelf.Films.Length,

@@ -24,6 +24,12 @@ internal static class SoundChoice
             return null;
         }
 
-        return config.Sound == "test-tone" ? new TestTone(ToneHertz, time) : new PulseSource(config.Sound, time);
+        return config.Sound == "test-tone" ? new TestTone(ToneHertz, time)
+            : new PulseSource(config.Sound, PulseSource.Monitor, time);
     }
+
+    /// <summary>What its user takes calls with, beside a source of sound; null without one, and for a tone.</summary>
+    public static VoiceDevice? Voice(AgentConfig config, SoundSource? sound, TimeProvider time) =>
+        sound is not PulseSource ? null : new VoiceDevice(
+            new PulseSource(config.Sound, PulseSource.Microphone, time), new PulseSink(config.Sound, time));
 }

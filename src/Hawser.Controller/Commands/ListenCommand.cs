@@ -55,7 +55,8 @@ internal static class ListenCommand
         return command;
     }
 
-    private static async Task<Saved> SaveAsync(ControllerSession session, string name, CancellationToken stop)
+    /// <summary>Saves a session's sound until it is told to stop.</summary>
+    public static async Task<Saved> SaveAsync(ControllerSession session, string name, CancellationToken stop)
     {
         var start = TimeProvider.System.GetTimestamp();
         using var file = SoundFile.Create(name == "-" ? Console.OpenStandardOutput() : File.Create(name), name);
@@ -77,7 +78,8 @@ internal static class ListenCommand
         return new Saved(name, packets, file.Written / (SoundSource.Rate / 1000));
     }
 
-    private sealed record Saved(string File, int Packets, long Milliseconds)
+    /// <summary>What was saved.</summary>
+    internal sealed record Saved(string File, int Packets, long Milliseconds)
     {
         public override string ToString() => string.Create(
             CultureInfo.InvariantCulture, $"{Packets} packets, {Milliseconds / 1000.0:0.0} s: {File}");

@@ -14,9 +14,6 @@ public sealed record ControllerEvents
     /// <summary>Something was copied at the host.</summary>
     public Action<ClipboardContent> Clipboard { get; init; } = _ => { };
 
-    /// <summary>The host has answered a voice call.</summary>
-    public Action<VoiceCallResponse> CallAnswered { get; init; } = _ => { };
-
     /// <summary>The host says what became of privacy mode or of blocking its user's input (§18.1, §18.2).</summary>
     public Action<BackNotification> Notified { get; init; } = _ => { };
 

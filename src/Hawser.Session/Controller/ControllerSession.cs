@@ -311,6 +311,7 @@ public sealed partial class ControllerSession : IAsyncDisposable
             Terminals.End();
             Screen.End();
             Sound.End();
+            CallOfNow()?.End();
         }
     }
 
@@ -365,7 +366,10 @@ public sealed partial class ControllerSession : IAsyncDisposable
                 OnCopiedFiles(message.Cliprdr);
                 break;
             case Message.UnionOneofCase.VoiceCallResponse:
-                _options.Events.CallAnswered(message.VoiceCallResponse);
+                CallOfNow()?.OnAnswer(message.VoiceCallResponse);
+                break;
+            case Message.UnionOneofCase.VoiceCallRequest when !message.VoiceCallRequest.IsConnect:
+                CallOfNow()?.End();
                 break;
             case Message.UnionOneofCase.AudioFrame:
                 Sound.OnFrame(message.AudioFrame);

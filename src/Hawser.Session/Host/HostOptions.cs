@@ -7,11 +7,22 @@ using Hawser.Session.Video;
 
 namespace Hawser.Session.Host;
 
+/// <summary>What somebody at a host is asked.</summary>
+public enum HostQuestion
+{
+    /// <summary>Whether a controller may come in (§5.4).</summary>
+    ComeIn,
+
+    /// <summary>Whether to take a controller's voice call (§10.2).</summary>
+    Call,
+}
+
 /// <summary>Asks somebody at the host.</summary>
-/// <param name="who">Who wants in.</param>
-/// <param name="cancellation">The controller has gone, or got in by itself.</param>
+/// <param name="who">Who it is about; names are the controller's own word.</param>
+/// <param name="what">The question.</param>
+/// <param name="cancellation">The answer is not needed any more: the controller has gone, or got in by itself.</param>
 /// <returns>Whether it may.</returns>
-public delegate Task<bool> AskSomebody(SessionFacts who, CancellationToken cancellation);
+public delegate Task<bool> AskSomebody(SessionFacts who, HostQuestion what, CancellationToken cancellation);
 
 /// <summary>What a host is and may.</summary>
 public sealed record HostOptions
@@ -48,6 +59,9 @@ public sealed record HostOptions
 
     /// <summary>Where its sound comes from; null when it has none.</summary>
     public SoundSource? Sound { get; init; }
+
+    /// <summary>What its user takes calls with; null for none: calls are refused then.</summary>
+    public VoiceDevice? Voice { get; init; }
 
     /// <summary>Takes pictures of sessions along; null for nobody.</summary>
     public PictureTap? Tap { get; init; }

@@ -210,7 +210,7 @@ public sealed partial class HostSession
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, _stopAsking.Token);
         try
         {
-            var yes = await ask(who, stop.Token);
+            var yes = await ask(who, HostQuestion.ComeIn, stop.Token);
             Leave(async () =>
             {
                 if (IsAuthorised) return;

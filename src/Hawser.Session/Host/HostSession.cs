@@ -289,6 +289,9 @@ public sealed partial class HostSession
             case Message.UnionOneofCase.VoiceCallRequest:
                 OnCall(message.VoiceCallRequest);
                 break;
+            case Message.UnionOneofCase.AudioFrame:
+                OnVoice(message.AudioFrame);
+                break;
             default:
                 break;
         }
@@ -309,6 +312,9 @@ public sealed partial class HostSession
             case Misc.UnionOneofCase.RefreshVideo:
             case Misc.UnionOneofCase.RefreshVideoDisplay:
                 Stir();
+                break;
+            case Misc.UnionOneofCase.AudioFormat:
+                _call?.Renew();
                 break;
             default:
                 break;
@@ -388,9 +394,12 @@ public sealed partial class HostSession
         await _stop.CancelAsync();
         EndDesk();
         _paste?.Drop();
+        EndCall();
         _host.Sound?.Leave(_lanes);
         await ticking;
         await _asking;
+        await _ringing;
+        await _hungUp;
         await _waking;
         if (_farewell is { } farewell && !_tunnelling)
         {

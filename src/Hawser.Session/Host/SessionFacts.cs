@@ -103,6 +103,9 @@ public sealed record HostEvents
     /// <summary>Somebody writes.</summary>
     public Action<HostSession, string> Chat { get; init; } = (_, _) => { };
 
+    /// <summary>The host's user has taken a voice call (true), or it is over.</summary>
+    public Action<HostSession, bool> Called { get; init; } = (_, _) => { };
+
     /// <summary>Something was copied at the controller; the desk's clipboard has it already.</summary>
     public Action<SessionFacts, ClipboardContent> ClipboardArrived { get; init; } = (_, _) => { };
 }

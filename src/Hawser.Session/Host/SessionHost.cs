@@ -40,6 +40,11 @@ public sealed class SessionHost : IAsyncDisposable
         Switches = new SwitchGrants(options.Time);
         if (options.Desk is not null) Show = new DeskShow(options.Desk, options.Time, options.Tap);
         if (options.Sound is not null && SoundCodec.IsThere) Sound = new SoundShow(options.Sound, options.Time);
+        if (options.Voice is not null && SoundCodec.IsThere)
+        {
+            Microphone = new SoundShow(options.Voice.Microphone, options.Time);
+        }
+
         if (options.Desk?.Clipboard is { } clipboard)
         {
             clipboard.IsWanted = () => Sessions.Any(s => s.TakesClipboard);
@@ -82,6 +87,8 @@ public sealed class SessionHost : IAsyncDisposable
     internal DeskShow? Show { get; }
 
     internal SoundShow? Sound { get; }
+
+    internal SoundShow? Microphone { get; }
 
     internal FailureLimits Limits { get; }
 
@@ -153,6 +160,7 @@ public sealed class SessionHost : IAsyncDisposable
         if (Options.Desk?.Clipboard is { } clipboard) (clipboard.IsWanted, clipboard.Changed) = (() => false, _ => { });
         if (Show is not null) await Show.DisposeAsync();
         if (Sound is not null) await Sound.DisposeAsync();
+        if (Microphone is not null) await Microphone.DisposeAsync();
         await Terminals.DisposeAsync();
     }
 }

@@ -34,7 +34,7 @@ internal sealed class DeskRig : IAsyncDisposable
     public SecureChannel? Channel { get; private set; }
 
     public static async Task<DeskRig> StartAsync(
-        string display, string sound = "", Dictionary<string, string>? options = null)
+        string display, string sound = "", Dictionary<string, string>? options = null, string dialog = "none")
     {
         var home = Directory.CreateTempSubdirectory("hawser-desk-").FullName;
         var hawser = await TestHawser.StartAsync();
@@ -47,6 +47,7 @@ internal sealed class DeskRig : IAsyncDisposable
                 Relay = $"127.0.0.1:{hawser.RelayPort}",
                 Display = display,
                 Sound = sound,
+                Dialog = dialog,
             },
         };
         folder.Options = new AgentOptions(new SortedDictionary<string, string>(options ?? []), 0);

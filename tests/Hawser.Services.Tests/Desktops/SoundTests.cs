@@ -71,9 +71,9 @@ public sealed class SoundTests : IAsyncLifetime
     [Fact]
     public void A_sound_server_that_is_not_there_is_said_so_and_one_that_goes_too()
     {
-        Should.Throw<IOException>(() => new PulseSource($"{_pulse.Name}-not", TimeProvider.System).Open())
+        Should.Throw<IOException>(() => new PulseSource($"{_pulse.Name}-not", PulseSource.Monitor, TimeProvider.System).Open())
             .Message.ShouldStartWith("no sound");
-        using var capture = new PulseSource(_pulse.Name, TimeProvider.System).Open();
+        using var capture = new PulseSource(_pulse.Name, PulseSource.Monitor, TimeProvider.System).Open();
         var samples = new float[SoundSource.PacketSamples * SoundSource.Channels];
         capture.Read(samples);
         _pulse.Kill();
@@ -83,7 +83,8 @@ public sealed class SoundTests : IAsyncLifetime
         });
     }
 
-    private static async Task HearAsync(DeskRig rig, string file)
+    /// <summary>Somebody else decodes it, and hears this tone, and not another one.</summary>
+    internal static async Task HearAsync(DeskRig rig, string file, int hertz = 440, int not = 1500)
     {
         // Decoded by somebody else, whatever it is.
         var raw = Path.Combine(rig.Folder, "raw");
@@ -93,7 +94,7 @@ public sealed class SoundTests : IAsyncLifetime
         heard.Length.ShouldBeGreaterThan(48_000, file);
         // The loudest of its seconds: at the beginning, or when the machine is busy, there may be gaps.
         var levels = heard.Chunk(48_000).Where(s => s.Length == 48_000)
-            .Select(s => (Tone: Goertzel.Level(s, 440, 48_000), Other: Goertzel.Level(s, 1000, 48_000))).ToArray();
+            .Select(s => (Tone: Goertzel.Level(s, hertz, 48_000), Other: Goertzel.Level(s, not, 48_000))).ToArray();
         var (tone, other) = levels.MaxBy(l => l.Tone);
         tone.ShouldBeGreaterThan(0.1, file);
         other.ShouldBeLessThan(tone / 5, file);

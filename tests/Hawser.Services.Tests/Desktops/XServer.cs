@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Xunit;
 
 namespace Hawser.Services.Tests.Desktops;
@@ -49,6 +50,26 @@ internal sealed class XServer : IAsyncDisposable
         if (process.ExitCode != 0) throw new IOException($"{program} ended with {process.ExitCode}");
     }
 
+    /// <summary>Waits for a window with this title; gives its number.</summary>
+    public async Task<string> WindowAsync(string title)
+    {
+        if (!File.Exists("/usr/bin/xdotool")) Assert.Skip("xdotool is not installed: ./test does that");
+        return await UntilAsync(title, isThere: true);
+    }
+
+    /// <summary>Waits until no window has this title.</summary>
+    public Task NoWindowAsync(string title) => UntilAsync(title, isThere: false);
+
+    /// <summary>Presses the nth button of the row at the foot of a window, as xmessage has them.</summary>
+    public async Task PressAsync(string window, int button)
+    {
+        var facts = await SaysAsync("xdotool", "getwindowgeometry", "--shell", window);
+        var height = int.Parse(
+            facts.Split('\n').Single(l => l.StartsWith("HEIGHT=", StringComparison.Ordinal))[7..], CultureInfo.InvariantCulture);
+        var (x, y) = ((20 + (60 * button)).ToString(CultureInfo.InvariantCulture), (height - 12).ToString(CultureInfo.InvariantCulture));
+        await DoAsync("xdotool", "mousemove", "--sync", "--window", window, x, y, "click", "1");
+    }
+
     /// <summary>Ends it, with all that runs on it.</summary>
     public void Kill()
     {
@@ -75,6 +96,32 @@ internal sealed class XServer : IAsyncDisposable
         if (!_server.HasExited) Kill();
         _server.Dispose();
         await _claim.DisposeAsync();
+    }
+
+    private async Task<string> UntilAsync(string title, bool isThere)
+    {
+        var since = TimeProvider.System.GetTimestamp();
+        while (true)
+        {
+            var found = await FindAsync(title);
+            if (found.Length > 0 == isThere) return found;
+            if (TimeProvider.System.GetElapsedTime(since).TotalSeconds < 60) continue;
+            throw new TimeoutException($"{(isThere ? "never" : "still")} a window: {title}");
+        }
+    }
+
+    private async Task<string> FindAsync(string title)
+    {
+        var found = await SaysAsync("xdotool", "search", "--onlyvisible", "--name", $"^{title}$");
+        return found.Split('\n', StringSplitOptions.RemoveEmptyEntries).LastOrDefault() ?? "";
+    }
+
+    private async Task<string> SaysAsync(string program, params string[] arguments)
+    {
+        using var process = Run(Name, program, arguments);
+        var said = await process.StandardOutput.ReadToEndAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await process.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        return said;
     }
 
     // A server that chose its number itself could choose that of one which is about to be started anew.

@@ -55,7 +55,7 @@ public sealed class LoginTests
     [InlineData(false)]
     public async Task T29_without_a_password_somebody_at_the_host_decides(bool yes)
     {
-        await using var rig = new SessionRig(o => o with { Ask = (_, _) => Task.FromResult(yes) });
+        await using var rig = new SessionRig(o => o with { Ask = (_, _, _) => Task.FromResult(yes) });
         var session = await rig.ConnectAsync();
         var step = await session.LoginAsync("");
         step.State.ShouldBe(yes ? LoginState.In : LoginState.Ended);
@@ -66,7 +66,7 @@ public sealed class LoginTests
     public async Task T30_a_host_that_only_takes_clicks_says_so_and_keeps_the_connection()
     {
         var agreed = new TaskCompletionSource<bool>();
-        await using var rig = new SessionRig(o => o with { Ask = (_, stop) => agreed.Task.WaitAsync(stop) });
+        await using var rig = new SessionRig(o => o with { Ask = (_, _, stop) => agreed.Task.WaitAsync(stop) });
         rig.Set("approve-mode", "click");
         var session = await rig.ConnectAsync();
         (await session.LoginAsync("secret")).ShouldBe(

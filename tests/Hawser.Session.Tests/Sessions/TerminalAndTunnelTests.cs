@@ -118,7 +118,7 @@ public sealed class TerminalAndTunnelTests
         listener.Start();
         var serving = ServeAsync(listener);
         await using var rig = new SessionRig(o => click
-            ? o with { Ask = (_, _) => Task.FromResult(true), Secrets = o.Secrets } : o);
+            ? o with { Ask = (_, _, _) => Task.FromResult(true), Secrets = o.Secrets } : o);
         if (click) rig.Set("approve-mode", "click");
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
         var session = await rig.ConnectAsync(o => o with { Tunnel = new PortForward { Host = "127.0.0.1", Port = port } });

@@ -17,7 +17,7 @@ internal static unsafe class FuseMount
         ["/usr/bin/fusermount3", "/bin/fusermount3", "/usr/bin/fusermount", "/bin/fusermount"];
 
     /// <summary>Whether this process mounts by itself.</summary>
-    public static bool IsRoot => OperatingSystem.IsLinux() && MountCalls.geteuid() == 0;
+    public static bool IsRoot => OperatingSystem.IsLinux() && Libc.geteuid() == 0;
 
     private static string? Helper => Programs.FirstOrDefault(File.Exists);
 

@@ -30,7 +30,6 @@ internal static unsafe partial class MountCalls
         return statx(Here, path, 0, WantOwner, facts) == 0 ? *(uint*)(facts + OwnerAt) : null;
     }
 
-    [LibraryImport("libc")] public static partial uint geteuid();
     [LibraryImport("libc")] public static partial uint getegid();
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

@@ -34,7 +34,7 @@ internal sealed class PastePlace : IDisposable
             Make(folder, FuseMount.IsRoot ? Through : Own);
             // Nobody else may have made it for us to mount in.
             var ours = new DirectoryInfo(folder).LinkTarget is null
-                && MountCalls.OwnerOf(folder) == MountCalls.geteuid();
+                && MountCalls.OwnerOf(folder) == Libc.geteuid();
             if (!ours) throw new IOException($"{folder} belongs to somebody else");
             Try();
         }
@@ -116,7 +116,7 @@ internal sealed class PastePlace : IDisposable
         }
 
         Make(point, Own);
-        var owner = FuseMount.IsRoot ? _owner() : MountCalls.geteuid();
+        var owner = FuseMount.IsRoot ? _owner() : Libc.geteuid();
         int kernel;
         try
         {

@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Hawser.Agent.Linux.Sound;
 
-/// <summary>What listening needs of libpulse.</summary>
+/// <summary>What listening and playing need of libpulse.</summary>
 internal static unsafe partial class Pulse
 {
     public const int ContextReady = 4;
@@ -29,6 +29,7 @@ internal static unsafe partial class Pulse
     [LibraryImport(Library)] public static partial int pa_mainloop_prepare(nint loop, int microseconds);
     [LibraryImport(Library)] public static partial int pa_mainloop_poll(nint loop);
     [LibraryImport(Library)] public static partial int pa_mainloop_dispatch(nint loop);
+    [LibraryImport(Library)] public static partial int pa_mainloop_iterate(nint loop, int block, int* result);
     [LibraryImport(Library)] public static partial void pa_mainloop_free(nint loop);
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial nint pa_context_new(nint api, string name);
@@ -41,6 +42,12 @@ internal static unsafe partial class Pulse
     public static partial nint pa_stream_new(nint context, string name, Format* format, nint map);
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int pa_stream_connect_record(nint stream, string device, Buffers* buffers, int flags);
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int pa_stream_connect_playback(
+        nint stream, string? device, Buffers* buffers, int flags, nint volume, nint beside);
+    [LibraryImport(Library)] public static partial nuint pa_stream_writable_size(nint stream);
+    [LibraryImport(Library)]
+    public static partial int pa_stream_write(nint stream, void* data, nuint size, nint free, long at, int from);
     [LibraryImport(Library)] public static partial int pa_stream_get_state(nint stream);
     [LibraryImport(Library)] public static partial int pa_stream_peek(nint stream, byte** data, nuint* size);
     [LibraryImport(Library)] public static partial int pa_stream_drop(nint stream);

@@ -48,6 +48,15 @@ internal sealed class X11Desk(string? name, TimeProvider time, PastePlace? place
 
     public override ClipboardDevice Clipboard => _clipboard;
 
+    /// <summary>Which X server it is; null for the environment's.</summary>
+    public string? Name
+    {
+        get
+        {
+            lock (_gate) return _found ?? name;
+        }
+    }
+
     /// <summary>Why there is no desktop; empty while there is one.</summary>
     public string Trouble { get; private set; } = "";
 
