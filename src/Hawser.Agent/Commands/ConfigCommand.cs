@@ -127,7 +127,8 @@ internal static class ConfigCommand
         var display = config.Display.Length > 0 ? config.Display : "the first that lets us in";
         Console.Out.WriteLine($"display    {display}");
         Console.Out.WriteLine($"sound      {(config.Sound.Length > 0 ? config.Sound : "PulseAudio, as it is found")}");
-        Console.Out.WriteLine($"dialog     {(config.Dialog.Length > 0 ? config.Dialog : "the first that is installed")}");
+        var dialog = config.Dialog.Length > 0 ? config.Dialog : "the first that is installed";
+        Console.Out.WriteLine($"dialog     {dialog}");
         foreach (var (name, value) in home.Options.Values) Console.Out.WriteLine($"option     {name}={value}");
         Console.Out.WriteLine($"folder     {home.Location}");
     }

@@ -89,7 +89,8 @@ internal sealed class Dialog
     {
         var clean = Clean(text);
         string[] arguments = IsZenity
-            ? ["--entry", "--title", Title, "--text", clean] : ["-center", "-title", Title, "-buttons", "Close:0", clean];
+            ? ["--entry", "--title", Title, "--text", clean]
+            : ["-center", "-title", Title, "-buttons", "Close:0", clean];
         var (code, said) = await ShowAsync(arguments, cancellation);
         return code == 0 && IsZenity ? said : "";
     }

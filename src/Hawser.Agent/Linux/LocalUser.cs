@@ -29,7 +29,8 @@ internal sealed record LocalUser(string Name, string Home, string Shell, uint Gr
     private static LocalUser? Find(Func<string[], bool> isIt)
     {
         if (!File.Exists("/etc/passwd")) return null;
-        var line = File.ReadLines("/etc/passwd").Select(l => l.Split(':')).FirstOrDefault(p => p.Length >= 7 && isIt(p));
+        var line = File.ReadLines("/etc/passwd").Select(l => l.Split(':'))
+            .FirstOrDefault(p => p.Length >= 7 && isIt(p));
         if (line is null) return null;
         var group = uint.TryParse(line[3], NumberStyles.None, CultureInfo.InvariantCulture, out var g) ? g : NoGroup;
         return new LocalUser(line[0], line[5], line[6], group);

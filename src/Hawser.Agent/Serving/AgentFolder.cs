@@ -39,7 +39,8 @@ internal sealed record AgentConfig
     public string Sound { get; init => field = value ?? ""; } = "";
 
     /// <summary>
-    /// The program that asks and tells whoever sits at the desktop: <c>zenity</c>, <c>xmessage</c>, <c>none</c>; empty for the first that is there.
+    /// The program that asks and tells whoever sits at the desktop: <c>zenity</c>, <c>xmessage</c>, <c>none</c>;
+    /// empty for the first that is there.
     /// </summary>
     public string Dialog { get; init => field = value ?? ""; } = "";
 

@@ -129,7 +129,8 @@ internal sealed class Somebody(Dialog dialog, AgentLog log, TimeProvider time) :
         if (WasRefused(key)) return null;
         var (text, yes, no) = what == HostQuestion.Call
             ? ($"A call from\n{NameOf(who)}", "Answer", "Refuse")
-            : ($"Somebody wants to {Wish(who.Kind)}:\n{NameOf(who)}\n(name and id are their own word)", "Allow", "Refuse");
+            : ($"Somebody wants to {Wish(who.Kind)}:\n{NameOf(who)}\n(name and id are their own word)",
+                "Allow", "Refuse");
         try
         {
             var answer = await dialog.AskAsync(text, yes, no, cancellation);
@@ -178,7 +179,8 @@ internal sealed class Somebody(Dialog dialog, AgentLog log, TimeProvider time) :
         {
             while (Next(session.Facts.Number, chat) is { } lines)
             {
-                var answer = await dialog.TellAsync($"A message from\n{NameOf(session.Facts)}\n\n{lines}", chat.Stop.Token);
+                var text = $"A message from\n{NameOf(session.Facts)}\n\n{lines}";
+                var answer = await dialog.TellAsync(text, chat.Stop.Token);
                 if (answer.Length > 0) session.SendChat(answer);
             }
         }

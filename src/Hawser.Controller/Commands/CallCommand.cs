@@ -15,8 +15,8 @@ internal static class CallCommand
         var id = Target.Id();
         var say = new Option<string?>("--say")
         {
-            Description = "What they hear: a WAV file of 48 kHz; '-' is standard input, samples of 16 bits, two channels "
-                + "(parec --format=s16le --rate=48000 --channels=2). Without it nothing.",
+            Description = "What they hear: a WAV file of 48 kHz; '-' is standard input, samples of 16 bits, two "
+                + "channels (parec --format=s16le --rate=48000 --channels=2). Without it nothing.",
             HelpName = "FILE",
         };
         var file = new Option<string?>("--out")
@@ -59,7 +59,8 @@ internal static class CallCommand
     }
 
     private static async Task TalkAsync(
-        ControllerSession session, VoiceCall talk, string? file, double? seconds, bool json, CancellationToken cancellation)
+        ControllerSession session, VoiceCall talk, string? file, double? seconds, bool json,
+        CancellationToken cancellation)
     {
         var began = TimeProvider.System.GetTimestamp();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);

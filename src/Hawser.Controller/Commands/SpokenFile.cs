@@ -4,7 +4,9 @@ using Hawser.Session.Audio;
 
 namespace Hawser.Controller.Commands;
 
-/// <summary>What is said in a call: a WAV file, or samples from standard input. After its end there is silence.</summary>
+/// <summary>
+/// What is said in a call: a WAV file, or samples from standard input. After its end there is silence.
+/// </summary>
 internal sealed class SpokenFile : SoundSource
 {
     private const int ChunkHeader = 8;

@@ -366,10 +366,8 @@ public sealed partial class ControllerSession : IAsyncDisposable
                 OnCopiedFiles(message.Cliprdr);
                 break;
             case Message.UnionOneofCase.VoiceCallResponse:
-                CallOfNow()?.OnAnswer(message.VoiceCallResponse);
-                break;
-            case Message.UnionOneofCase.VoiceCallRequest when !message.VoiceCallRequest.IsConnect:
-                CallOfNow()?.End();
+            case Message.UnionOneofCase.VoiceCallRequest:
+                CallOfNow()?.OnMessage(message);
                 break;
             case Message.UnionOneofCase.AudioFrame:
                 Sound.OnFrame(message.AudioFrame);

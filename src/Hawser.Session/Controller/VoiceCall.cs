@@ -47,10 +47,15 @@ public sealed class VoiceCall : IAsyncDisposable
         if (Ended.IsCompleted) _speech.Leave(_session.Lanes);
     }
 
-    // An answer to another question than this one's is none (§10.2).
-    internal void OnAnswer(VoiceCallResponse answer)
+    internal void OnMessage(Message message)
     {
-        if (answer.ReqTimestamp == _number) _answer.TrySetResult(answer.Accepted);
+        // An answer to another question than this one's is none; and a host never calls, it only hangs up (§10.2).
+        if (message.VoiceCallResponse is { } answer && answer.ReqTimestamp == _number)
+        {
+            _answer.TrySetResult(answer.Accepted);
+        }
+
+        if (message.VoiceCallRequest is { IsConnect: false }) End();
     }
 
     internal void End()
