@@ -392,8 +392,6 @@ public sealed partial class ControllerSession : IAsyncDisposable
                 break;
             case Message.UnionOneofCase.Misc:
                 return OnMisc(message.Misc);
-            default:
-                break;
         }
 
         return true;
