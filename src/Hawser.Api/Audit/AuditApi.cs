@@ -49,5 +49,6 @@ internal static class AuditApi
             .AnswersNothing();
         AuditsAdmin.Map(routes);
         AlarmsAdmin.Map(routes);
+        ChainAdmin.Map(routes);
     }
 }

@@ -35,6 +35,36 @@ internal sealed record AuditFilter
 
     /// <summary>Only connections that are open, or only those that ended.</summary>
     public bool? Open { get; init; }
+
+    /// <summary>One row.</summary>
+    public Guid? Guid { get; init; }
+
+    /// <summary>A text anywhere in what people read of a row.</summary>
+    public string Text { get; init; } = "";
+
+    /// <summary>Part of the address that it came from.</summary>
+    public string Address { get; init; } = "";
+
+    /// <summary>Part of the note.</summary>
+    public string Note { get; init; } = "";
+
+    /// <summary>How a connection was authorised.</summary>
+    public int? Auth { get; init; }
+
+    /// <summary>The second factor of a connection.</summary>
+    public int? Factor { get; init; }
+
+    /// <summary>Only connections that lasted so many seconds, or do.</summary>
+    public int? Longer { get; init; }
+
+    /// <summary>Part of the path of a transfer; for the clipboard and the printer <see cref="What"/>.</summary>
+    public string Path { get; init; } = "";
+
+    /// <summary>What was moved: <c>files</c>, <c>clipboard</c> or <c>print</c>.</summary>
+    public string What { get; init; } = "";
+
+    /// <summary>By what something was done in the console: <c>person</c>, <c>token</c> or <c>cli</c>.</summary>
+    public string Via { get; init; } = "";
 }
 
 /// <summary>
@@ -50,31 +80,7 @@ internal sealed class AuditLists
     public Task<Page<ConnectionAudit>> ConnectionsAsync(
         HawserDb db, CurrentUser user, AuditFilter filter, PageQuery page, CancellationToken cancellationToken)
     {
-        var rows = Visible(db, user, SeesAll(user));
-        if (filter.Remote == None) rows = rows.Where(r => r.PeerId == "");
-        else if (Pattern(filter.Remote) is { } remote)
-        {
-            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), remote, Escape)
-                || EF.Functions.Like(r.PeerId.ToLower(), remote, Escape)
-                || EF.Functions.Like(r.PeerName.ToLower(), remote, Escape));
-        }
-
-        if (Pattern(filter.Device) is { } device)
-        {
-            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, Escape));
-        }
-
-        if (Pattern(filter.Operator) is { } who)
-        {
-            rows = rows.Where(r => EF.Functions.Like(r.PeerId.ToLower(), who, Escape)
-                || EF.Functions.Like(r.PeerName.ToLower(), who, Escape)
-                || EF.Functions.Like(r.UserName.ToLower(), who, Escape));
-        }
-
-        if (filter.Type is { } type) rows = rows.Where(r => r.Type == type);
-        if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
-        if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
-        if (filter.Open is { } open) rows = rows.Where(r => (r.EndedAt == null) == open);
+        var rows = AuditNarrowing.Connections(db, Visible(db, user, SeesAll(user)), filter);
         return PageAsync(rows, rows.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Guid), page,
             cancellationToken);
     }
@@ -97,29 +103,7 @@ internal sealed class AuditLists
                 && (d.DeviceGuid == r.DeviceGuid || db.Devices.Any(v => v.Guid == d.DeviceGuid && v.Id == r.PeerId))));
         }
 
-        if (filter.Remote == None) rows = rows.Where(r => r.PeerId == "");
-        else if (Pattern(filter.Remote) is { } remote)
-        {
-            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), remote, Escape)
-                || EF.Functions.Like(r.PeerId.ToLower(), remote, Escape)
-                || EF.Functions.Like(r.PeerName.ToLower(), remote, Escape));
-        }
-
-        if (Pattern(filter.Device) is { } device)
-        {
-            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, Escape));
-        }
-
-        if (Pattern(filter.Operator) is { } who)
-        {
-            rows = rows.Where(r =>
-                EF.Functions.Like(r.PeerId.ToLower(), who, Escape)
-                || EF.Functions.Like(r.PeerName.ToLower(), who, Escape));
-        }
-
-        if (filter.Type is { } type) rows = rows.Where(r => r.Direction == type);
-        if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
-        if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
+        rows = AuditNarrowing.Files(db, rows, filter);
         return PageAsync(rows, rows.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Guid), page,
             cancellationToken);
     }
@@ -144,10 +128,10 @@ internal sealed class AuditLists
                 r.UserGuid == me || db.DeviceDetails.Any(d => d.OwnerGuid == me && d.DeviceGuid == r.DeviceGuid));
         }
 
-        if (filter.Device == None) rows = rows.Where(r => r.DeviceId == "");
-        else if (Pattern(filter.Device) is { } device)
+        if (filter.Device == AuditNarrowing.None) rows = rows.Where(r => r.DeviceId == "");
+        else if (AuditNarrowing.Pattern(filter.Device) is { } device)
         {
-            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, Escape));
+            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, AuditNarrowing.Escape));
         }
 
         if (filter.Type is { } type) rows = rows.Where(r => r.Type == type);
@@ -163,23 +147,10 @@ internal sealed class AuditLists
     {
         var rows = db.ConsoleAudits.AsNoTracking();
         if (!SeesAll(user)) rows = rows.Where(r => r.OperatorGuid == user.Guid);
-        if (Pattern(filter.Operator) is { } who)
-        {
-            rows = rows.Where(r => EF.Functions.Like(r.Operator.ToLower(), who, Escape));
-        }
-
-        if (filter.Type is { } type) rows = rows.Where(r => r.Area == type);
-        if (filter.Operation is { } operation) rows = rows.Where(r => r.Operation == operation);
-        if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
-        if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
+        rows = AuditNarrowing.Console(rows, filter);
         return PageAsync(rows, rows.OrderByDescending(r => r.CreatedAt).ThenByDescending(r => r.Guid), page,
             cancellationToken);
     }
-
-    private const string Escape = "\\";
-
-    // How scripts ask for "none" (admin reference §1.4).
-    private const string None = "-";
 
     private static IQueryable<ConnectionAudit> Visible(HawserDb db, CurrentUser user, bool all)
     {
@@ -191,18 +162,6 @@ internal sealed class AuditLists
     }
 
     private static bool SeesAll(CurrentUser user) => user.MayEverywhere(AdminRight.AuditView);
-
-    /// <summary>
-    /// Scripts wrap their filters in <c>%</c> (admin reference §4.7); what people type is escaped. Lower case on both
-    /// sides, because one engine minds it and the other does not.
-    /// </summary>
-    private static string? Pattern(string text)
-    {
-        if (text.Length == 0 || text.AsSpan().Trim('%').IsEmpty) return null;
-        var plain = text.ToLowerInvariant().Replace("\0", "", StringComparison.Ordinal)
-            .Replace(Escape, @"\\", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
-        return text.Contains('%', StringComparison.Ordinal) ? plain : $"%{plain}%";
-    }
 
     private static async Task<Page<T>> PageAsync<T>(
         IQueryable<T> all, IOrderedQueryable<T> sorted, PageQuery page, CancellationToken cancellationToken)

@@ -43,6 +43,33 @@ internal static class SettingText
         }
     }
 
+    /// <summary>
+    /// The members that differ, as they were and as they become, without secrets; null where they are too long to be
+    /// kept whole in the log.
+    /// </summary>
+    public static (string? Before, string? After) Differences(JsonObject before, JsonObject after)
+    {
+        var (old, now) = ((JsonObject)Masked(before)!, (JsonObject)Masked(after)!);
+        foreach (var name in old.Select(m => m.Key).ToArray())
+        {
+            if (now.TryGetPropertyValue(name, out var other) && !JsonNode.DeepEquals(old[name], other)) continue;
+            old.Remove(name);
+            now.Remove(name);
+        }
+
+        var (was, becomes) = (old.ToJsonString(Plain), now.ToJsonString(Plain));
+        return was.Length > LongestKept || becomes.Length > LongestKept || old.Count == 0 ? (null, null)
+            : (was, becomes);
+    }
+
+    // What the log keeps of a detail.
+    private const int LongestKept = 1000;
+
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     private static string Names(JsonObject known) => string.Join(", ", known.Select(m => m.Key));
 
     private static JsonNode? Copy(JsonNode? value, JsonNode? before, bool mask) => value switch

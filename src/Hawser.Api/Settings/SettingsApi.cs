@@ -105,8 +105,10 @@ internal static class SettingsApi
         (HawserDb Db, SettingsStore Settings, ConsoleLog Log) with, CancellationToken cancellationToken)
     {
         if (key.Complaint(value) is { } complaint) return Problem.Invalid(complaint);
-        // Names of members only: values may be secrets.
-        with.Log.Add(with.Db, context, told.What, told.Target, ("members", told.Members));
+        // Who reads the log may be none who sees settings that hold passwords: of those the names of members only.
+        var (old, now) = key.IsSecret ? (null, null) : SettingText.Differences(key.Read(with.Settings), value);
+        with.Log.Add(
+            with.Db, context, told.What, told.Target, ("members", told.Members), ("before", old), ("after", now));
         await with.Db.SaveChangesAsync(cancellationToken);
         await key.WriteAsync(with.Settings, value, cancellationToken);
         return null;

@@ -15,6 +15,9 @@ export type Connection = {
   primary_auth: number;
   two_factor: number;
   device_id: string;
+  user_guid?: string;
+  /** Its recording, where there is one to watch. */
+  recording?: string;
 };
 
 export const readConnections = (asked: Record<string, string | number | undefined>, signal?: AbortSignal) =>

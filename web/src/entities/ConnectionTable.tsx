@@ -21,7 +21,7 @@ type Props = {
 const noSort = () => undefined;
 
 /** What lists of connections show. */
-export function useConnectionColumns({ isOfOneDevice = false, isAbsolute = false }): readonly Column<Connection>[] {
+export function useConnectionColumns({ isOfOneDevice = false }): readonly Column<Connection>[] {
   const t = useTranslations('entities');
   return useMemo(() => {
     const device: Column<Connection> = {
@@ -40,11 +40,11 @@ export function useConnectionColumns({ isOfOneDevice = false, isAbsolute = false
       { id: 'from', header: t('from'), cell: (c) => <span className="mono">{c.info.ip}</span> },
       { id: 'kind', header: t('kind'), card: 'line', cell: (c) => (c.conn_type === undefined ? '' : t(`kinds.${c.conn_type}`)) },
       { id: 'auth', header: t('auth'), cell: (c) => t(`auths.${c.primary_auth}`) },
-      { id: 'started', header: t('started'), card: 'line', cell: (c) => <TimeText iso={isoOf(c.created_at)} isAbsolute={isAbsolute} /> },
-      { id: 'length', header: t('length'), isNumber: true, cell: (c) => <Length connection={c} /> },
+      { id: 'started', header: t('started'), card: 'line', cell: (c) => <TimeText iso={isoOf(c.created_at)} /> },
+      { id: 'length', header: t('length'), isNumber: true, cell: (c) => <ConnectionLength connection={c} /> },
       { id: 'note', header: t('note'), cell: (c) => <span className="cut" title={c.note}>{c.note}</span> },
     ];
-  }, [t, isOfOneDevice, isAbsolute]);
+  }, [t, isOfOneDevice]);
 }
 
 /** What a connection is called: its device. */
@@ -69,7 +69,8 @@ export function ConnectionTable({ rows, label, isMixed = false, actions }: Props
   );
 }
 
-function ConnectionState({ connection }: { connection: Connection }) {
+/** How far a connection is, in a word. */
+export function ConnectionState({ connection }: { connection: Connection }) {
   const t = useTranslations('entities');
   const ending = useEnding();
   if (connection.end_time !== null) return <Status tone="neutral" icon={IconCircleDashed} word={t('ended')} />;
@@ -88,10 +89,11 @@ function Operator({ connection }: { connection: Connection }) {
   return name === '' ? t('notSignedIn') : t('notSignedInAs', { name });
 }
 
-function Length({ connection }: { connection: Connection }) {
+/** How long it lasted. */
+export function ConnectionLength({ connection }: { connection: Connection }) {
   const t = useTranslations('entities');
   if (connection.end_time === null) return null;
   const seconds = Math.max(0, connection.end_time - connection.created_at);
   const minutes = Math.floor(seconds / 60);
-  return minutes < 1 ? t('seconds', { count: seconds }) : t('minutes', { count: minutes });
+  return <span className="one-line">{minutes < 1 ? t('seconds', { count: seconds }) : t('minutes', { count: minutes })}</span>;
 }

@@ -13,7 +13,7 @@ export function PlainLink({ to, text, title, className }: Props) {
   const go = (event: MouseEvent) => {
     if (event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    void router.navigate({ to });
+    void router.navigate(to.includes('?') ? { href: to } : { to });
   };
   return (
     <a href={basePath + to} title={title} className={className} onClick={go}>

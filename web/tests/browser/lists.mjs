@@ -245,8 +245,10 @@ const scenarios = {
     expect(text.includes('前台-'), 'names are whole');
     await page.goto('/audit/console');
     await page.getByRole('searchbox').fill('admin');
+    await page.waitForURL(/q=admin/);
+    await page.getByRole('button', { name: 'Export' }).click();
     const second = page.waitForEvent('download');
-    await page.getByRole('link', { name: 'Export CSV' }).click();
+    await page.getByRole('menuitem', { name: 'CSV' }).click();
     expect(readFileSync(await (await second).path(), 'utf8').includes('admin'), 'the audit is exported');
 
     // Many rows on a page: only those near what is seen are drawn, and the keyboard gets to all.

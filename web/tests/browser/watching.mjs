@@ -1,9 +1,9 @@
 // What is watched: relays on Home, alarms and their rules, options on their way to a live host, roll-outs that stop by
 // themselves; in a real Chromium against a real server. node watching.mjs NAME BASE [JSON]; ends with 0, or says what was
 // expected. HAWSER_SHOTS=FOLDER keeps pictures.
-import { mkdirSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { audit, expect, pick, run, signIn, title } from './browser.mjs';
+import { looks } from './looks.mjs';
 
 const long = 240_000;
 
@@ -18,32 +18,6 @@ const api = (page, method, path, body) => page.evaluate(async ([m, p, b]) => {
   if (!answer.ok || text.startsWith('{"error"')) throw new Error(`${m} ${p}: ${answer.status} ${text}`);
   return text === '' ? null : JSON.parse(text);
 }, [method, path, body]);
-
-/** What a page looks like on a desk and on a phone, light and dark; nothing for axe in any of them. */
-async function looks(browser, page, path, name) {
-  const folder = process.env.HAWSER_SHOTS;
-  const storage = await page.context().storageState();
-  for (const [look, options] of Object.entries({
-    desk: {}, phone: { width: 390, height: 844 }, 'phone-dark-zh': { width: 390, height: 844, dark: true, language: 'zh-CN' },
-  })) {
-    const { page: other, context } = await browser.open({ ...options, storage });
-    if (options.language !== undefined) {
-      await other.goto('/');
-      await other.locator('h1').first().waitFor();
-      await other.evaluate((language) => localStorage.setItem('hawser-language', language), options.language);
-    }
-    await other.goto(path);
-    await other.locator('h1').first().waitFor();
-    await other.locator('[aria-busy=true]').waitFor({ state: 'hidden' });
-    await other.locator('main h2, main table, main li').first().waitFor();
-    await audit(other, `${name} (${look})`);
-    if (folder) {
-      mkdirSync(folder, { recursive: true });
-      await other.screenshot({ path: `${folder}/${name}-${look}.png`, fullPage: true });
-    }
-    await context.close();
-  }
-}
 
 /** A device that beats every three seconds as clients with sessions do, takes what it is told, and can fall silent. */
 function host(base, { id, uuid }) {

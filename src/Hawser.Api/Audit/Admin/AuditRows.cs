@@ -57,6 +57,14 @@ internal sealed record ConnectionItem
     [JsonPropertyName("conn_id")]
     public required int ConnId { get; init; }
 
+    /// <summary>The account's GUID; missing: none was logged in.</summary>
+    [JsonPropertyName("user_guid")]
+    public Guid? UserGuid { get; init; }
+
+    /// <summary>Its recording's id; missing: there is none that the caller may watch.</summary>
+    [JsonPropertyName("recording")]
+    public string? Recording { get; init; }
+
     public static ConnectionItem Of(ConnectionAudit row, string deviceName) => new()
     {
         Guid = row.Guid.ToString(),
@@ -72,6 +80,7 @@ internal sealed record ConnectionItem
         TwoFactor = row.TwoFactor,
         DeviceId = row.DeviceId,
         ConnId = row.ConnId,
+        UserGuid = row.UserGuid,
     };
 }
 
@@ -109,6 +118,26 @@ internal sealed record FileItem
 
     [JsonPropertyName("device_id")]
     public required string DeviceId { get; init; }
+
+    /// <summary>The account that was logged in; missing: none, or the connection is not known.</summary>
+    [JsonPropertyName("local_user")]
+    public string? LocalUser { get; init; }
+
+    /// <summary>The account's GUID.</summary>
+    [JsonPropertyName("user_guid")]
+    public Guid? UserGuid { get; init; }
+
+    /// <summary>The connection that it went over; missing: not known.</summary>
+    [JsonPropertyName("connection")]
+    public Guid? Connection { get; init; }
+
+    /// <summary>The same with the connection that it went over.</summary>
+    public FileItem Over(ConnectionAudit? connection) => connection is null ? this : this with
+    {
+        LocalUser = connection.UserName.Length > 0 ? connection.UserName : null,
+        UserGuid = connection.UserGuid,
+        Connection = connection.Guid,
+    };
 
     public static FileItem Of(FileAudit row, string deviceName) => new()
     {

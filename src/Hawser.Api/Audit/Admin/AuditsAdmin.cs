@@ -37,18 +37,29 @@ internal static class AuditsAdmin
         routes.MapGet("/api/audits/conn", ConnectionsAsync).ForUsersOrScope(Area.Audit, write: false)
             .WithSummary("Connections, newest first.").Query("remote", "A part of the id or name of either end.")
             .Query("conn_type", "0 desktop, 1 files, 2 ports, 3 camera, 4 terminal.")
-            .Query("open", "1: only those that go on; 0: only those that ended.").Timed()
-            .Answers<Page<ConnectionItem>>();
+            .Query("open", "1: only those that go on; 0: only those that ended.")
+            .Query("q", "A text in either end's id or name, the account or the note.")
+            .Query("device", "A part of the device's id or name.")
+            .Query("operator", "A part of the operator's id, name or account; -: not signed in.")
+            .Query("primary_auth", "0 unknown, 1 click, 2 one-time password, 3 permanent password, 4 switched sides.")
+            .Query("two_factor", "0 none, 1 TOTP, 2 trusted device.").Query("longer", "At least so many seconds.")
+            .Query("note", "A part of the note.").Timed().Answers<Page<ConnectionItem>>();
         routes.MapGet("/api/audits/file", FilesAsync).ForUsersOrScope(Area.Audit, write: false)
             .WithSummary("Transfers of files, newest first.")
-            .Query("remote", "A part of the id or name of either end.").Timed().Answers<Page<FileItem>>();
+            .Query("remote", "A part of the id or name of either end.")
+            .Query("q", "A text in either end's id or name, or in the path.")
+            .Query("device", "A part of the device's id or name.")
+            .Query("operator", "A part of the operator's id or name.").Query("type", "0 from the device, 1 to it.")
+            .Query("what", "files, clipboard or print.").Query("path", "A part of the path.")
+            .Timed().Answers<Page<FileItem>>();
         routes.MapGet("/api/audits/alarm", AlarmsAsync).ForUsersOrScope(Area.Audit, write: false)
             .WithSummary("Alarms, newest first.").Query("device", "A part of the device's id.")
             .Query("typ", "The kind.").Query("state", "new, seen or resolved.").Timed().Answers<Page<AlarmItem>>();
         routes.MapGet("/api/audits/console", ConsoleAsync).ForUsersOrScope(Area.Audit, write: false)
             .WithSummary("What was done in the console and by scripts, newest first.")
             .Query("operator", "A part of the name of who did it.").Query("typ", "What it was about.")
-            .Query("iop", "Which operation.").Timed().Answers<Page<OperationItem>>();
+            .Query("iop", "Which operation.").Query("q", "A text in who did it, to what, and the details.")
+            .Query("via", "person, token or cli.").Timed().Answers<Page<OperationItem>>();
         routes.MapPost("/api/audits/conn/{guid}/disconnect", DisconnectAsync).ForUsersOrScope(Area.Audit, write: true)
             .WithSummary("Ends a connection that goes on; the device obeys with its next heartbeat.").ReadsNothing()
             .Query("reason", "Why; for the log.")
@@ -74,9 +85,10 @@ internal static class AuditsAdmin
 
         var rows = await lists.ConnectionsAsync(db, user, filter, page, cancellationToken);
         var names = await NamesAsync(db, rows.Data.Select(r => r.DeviceGuid), cancellationToken);
+        var recorded = await AuditLinks.RecordingsAsync(db, user, rows.Data.Select(r => r.Guid), cancellationToken);
         return ClientResults.Json(
-            new Page<ConnectionItem>(
-                rows.Total, [.. rows.Data.Select(r => ConnectionItem.Of(r, Name(names, r.DeviceGuid)))]),
+            new Page<ConnectionItem>(rows.Total, [.. rows.Data.Select(r => ConnectionItem.Of(
+                r, Name(names, r.DeviceGuid)) with { Recording = recorded.GetValueOrDefault(r.Guid) })]),
             AuditAdminJson.Default.PageConnectionItem);
     }
 
@@ -99,8 +111,10 @@ internal static class AuditsAdmin
 
         var rows = await lists.FilesAsync(db, user, filter, page, cancellationToken);
         var names = await NamesAsync(db, rows.Data.Select(r => r.DeviceGuid), cancellationToken);
+        var over = await AuditLinks.ConnectionsAsync(db, rows.Data, cancellationToken);
         return ClientResults.Json(
-            new Page<FileItem>(rows.Total, [.. rows.Data.Select(r => FileItem.Of(r, Name(names, r.DeviceGuid)))]),
+            new Page<FileItem>(rows.Total, [.. rows.Data.Select(r => FileItem.Of(
+                r, Name(names, r.DeviceGuid)).Over(over.GetValueOrDefault(r.Guid)))]),
             AuditAdminJson.Default.PageFileItem);
     }
 
@@ -168,6 +182,7 @@ internal static class AuditsAdmin
         context.Request.Query["reason"].ToString().Trim() is { Length: > 0 } reason ? reason : null;
 
     private static IEndpointConventionBuilder Timed(this IEndpointConventionBuilder route) => route
+        .Query("guid", "One row.").Query("ip", "A part of the address that it came from.")
         .Query("created_at", "Only at this time or later, UTC: 2026-05-04 08:00:00.")
         .Query("until", "Only before this time.").Query("format", "csv or jsonl: all that match, as a file.");
 
@@ -188,6 +203,12 @@ internal static class AuditsAdmin
             Operator = query["operator"].ToString(), Type = Number("conn_type") ?? Number("typ") ?? Number("type"),
             State = AlarmStates.Parse(query["state"].ToString()), Operation = Number("iop"),
             Open = query["open"].ToString() switch { "1" => true, "0" => false, _ => null },
+            Text = query["q"].ToString(), Address = query["ip"].ToString(), Note = query["note"].ToString(),
+            Path = query["path"].ToString(), What = query["what"].ToString(), Via = query["via"].ToString(),
+            Auth = Number("primary_auth"), Factor = Number("two_factor"),
+            // A year is longer than any connection.
+            Longer = Number("longer") is { } seconds ? Math.Clamp(seconds, 0, 31_536_000) : null,
+            Guid = Guid.TryParse(query["guid"].ToString(), out var guid) ? guid : null,
         };
         foreach (var (key, isStart) in new[] { ("created_at", true), ("until", false) })
         {

@@ -88,6 +88,78 @@ public class AuditAdminTests
     }
 
     [Fact]
+    public async Task Each_column_of_the_logs_can_be_asked_for()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        var ann = await rig.UserAsync("ann");
+        var device = (await rig.DevicesAsync(1))[0];
+        Guid recorded;
+        await using (var db = rig.Db())
+        {
+            var row = new ConnectionAudit
+            {
+                DeviceGuid = device.Guid, DeviceId = device.Id, ConnId = 7, Type = 0, PeerId = "482913377", PeerName = "Mara",
+                UserName = "ann", UserGuid = ann.Guid, PrimaryAuth = 3, TwoFactor = 1, Address = "203.0.113.9", Note = "the toner",
+                CreatedAt = Day, EndedAt = Day.AddMinutes(10),
+            };
+            recorded = row.Guid;
+            db.ConnectionAudits.Add(row);
+            db.ConnectionAudits.Add(new() { DeviceId = "999", ConnId = 7, PeerId = "1", Address = "198.51.100.1", CreatedAt = Day.AddDays(1), EndedAt = Day.AddDays(1).AddSeconds(5) });
+            db.FileAudits.Add(new() { DeviceGuid = device.Guid, DeviceId = device.Id, ConnId = 7, PeerId = "482913377", Direction = 1, Path = "C:\\x", Address = "203.0.113.9", CreatedAt = Day.AddMinutes(1) });
+            db.FileAudits.Add(new() { DeviceId = "999", Direction = 0, Path = "", CreatedAt = Day });
+            db.FileAudits.Add(new() { DeviceId = "999", Direction = 0, Path = "Remote print", CreatedAt = Day });
+            db.Recordings.Add(new()
+            {
+                RecordId = "rec-1", Owner = "account:x", DeviceGuid = device.Guid, DeviceId = device.Id, ConnectionGuid = recorded,
+                CreatedAt = Day, UpdatedAt = Day, ActiveAt = Day,
+            });
+            await db.SaveChangesAsync();
+        }
+
+        foreach (var query in new[]
+        {
+            "q=pc-1000", "q=toner", "q=ann", "device=PC-1000", "operator=ann", "primary_auth=3", "two_factor=1", "longer=600",
+            "ip=203.0", "note=TONER", "guid=" + recorded, "until=2026-05-04+09%3A00%3A00",
+        })
+        {
+            var found = await rig.AllAsync("/api/audits/conn?" + query, 10);
+            found.ConvertAll(r => r.Of("note")).ShouldBe(["the toner"], query);
+            (found[0].Of("recording"), found[0].Of("user_guid")).ShouldBe(("rec-1", ann.Guid.ToString()));
+        }
+
+        (await rig.AllAsync("/api/audits/conn?longer=601", 10)).ShouldBeEmpty();
+        (await rig.AllAsync("/api/audits/conn?longer=99999999999", 10)).Count.ShouldBe(2, "what is no number narrows nothing");
+        (await rig.AllAsync("/api/audits/conn?operator=-", 10)).Single().Of("device_id").ShouldBe("999");
+        var hers = (await rig.GetAsync("/api/audits/conn", await rig.Api.TokenAsync(ann))).Json.GetProperty("data")[0];
+        hers.TryGetProperty("recording", out _).ShouldBeFalse("it is not told of what one may not watch");
+
+        var file = (await rig.AllAsync("/api/audits/file?q=pc-1000", 10)).Single();
+        (file.Of("connection"), file.Of("local_user")).ShouldBe((recorded.ToString(), "ann"));
+        async Task<int> FilesAsync(string query) => (await rig.AllAsync("/api/audits/file?" + query, 10)).Count;
+        (await FilesAsync("what=clipboard"), await FilesAsync("what=print"), await FilesAsync("what=files")).ShouldBe((1, 1, 1));
+        (await FilesAsync("type=1"), await FilesAsync("ip=203"), await FilesAsync("path=c%3A")).ShouldBe((1, 1, 1));
+    }
+
+    [Fact]
+    public async Task A_changed_setting_is_in_the_log_with_what_it_was_and_secrets_are_not()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        (await rig.PatchAsync("/api/settings/groups", """{"disabled":true}""")).ShouldBeFine();
+        (await rig.PatchAsync("/api/settings/mail", """{"host":"mail.example","password":"quiet word"}""")).ShouldBeFine();
+        var rows = await rig.AllAsync("/api/audits/console?iop=140", 10);
+        rows.ShouldAllBe(r => !r.GetRawText().Contains("quiet word", StringComparison.Ordinal));
+        var (mail, groups) = (rows[0].GetProperty("info"), rows[1].GetProperty("info"));
+        mail.TryGetProperty("before", out _).ShouldBeFalse("a setting that holds passwords is named, and nothing more");
+        (groups.Of("before"), groups.Of("after")).ShouldBe(("""{"disabled":false}""", """{"disabled":true}"""));
+        (await rig.AllAsync("/api/audits/console?via=token", 10)).Count.ShouldBe(2);
+        (await rig.AllAsync("/api/audits/console?via=person", 10)).ShouldBeEmpty();
+        (await rig.AllAsync("/api/audits/console?q=%22groups%22", 10)).Count.ShouldBe(1);
+        var check = (await rig.PostAsync("/api/audits/console/verify")).Json;
+        (check.GetProperty("ok").GetBoolean(), check.GetProperty("rows").GetInt64() + check.GetProperty("waiting").GetInt64())
+            .ShouldBe((true, 2));
+    }
+
+    [Fact]
     public async Task As_CSV_every_row_comes_however_many_there_are()
     {
         await using var rig = await AdminRig.StartAsync();

@@ -1,47 +1,41 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { csvAddress } from '../../api/lists';
 import { useMe } from '../../api/me';
-import { readConnections } from '../../api/sessions';
-import { deviceOf, keyOfConnection, useConnectionColumns } from '../../entities/ConnectionTable';
-import type { Filter } from '../../ui/DataTable/filters';
+import { readConnections, type Connection } from '../../api/sessions';
+import { deviceOf, keyOfConnection } from '../../entities/ConnectionTable';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
+import { stretchOf } from '../../ui/DataTable/when';
 import { Empty } from '../../ui/Empty';
-import { ExportLink } from '../../ui/ExportLink';
+import { ExportMenu } from '../../ui/ExportMenu';
 import { Page } from '../../ui/Page';
+import { PlainLink } from '../../ui/PlainLink';
 import { AuditTabs } from './AuditTabs';
-
-const filterKeys = ['conn_type', 'open'] as const;
+import { useAuditColumns } from './connectionColumns';
+import { DetailsKey } from './DetailsKey';
+import { FollowSwitch, useFollowing } from './Following';
+import { connectionKeys, useConnectionFilters } from './useConnectionFilters';
 
 /** Every connection, newest first. */
 export function ConnectionsPage() {
   const t = useTranslations('audit');
-  const e = useTranslations('entities');
-  const columns = useConnectionColumns({ isAbsolute: true });
+  const columns = useAuditColumns();
+  const filters = useConnectionFilters();
   const me = useMe();
-  const { list, change } = useListSearch('', filterKeys);
+  const { list, change } = useListSearch('', connectionKeys);
+  const [isFollowing, setFollowing, interval] = useFollowing();
+  const { when, ...rest } = list.filters;
   const read = useQuery({
     queryKey: ['audit', 'connections', list.question],
     queryFn: ({ signal }) =>
-      readConnections({ ...list.filters, remote: list.q, current: list.page, pageSize: list.size }, signal),
+      readConnections({ ...rest, ...stretchOf(when, new Date()), q: list.q, current: list.page, pageSize: list.size }, signal),
     placeholderData: keepPreviousData,
+    refetchInterval: interval,
   });
-  const filters = useMemo<Filter[]>(
-    () => [
-      {
-        key: 'conn_type',
-        label: e('kind'),
-        options: [0, 1, 2, 3, 4].map((kind) => ({ value: String(kind), label: e(`kinds.${kind}`) })),
-      },
-      { key: 'open', label: e('state'), options: [{ value: '1', label: e('active') }, { value: '0', label: e('ended') }] },
-    ],
-    [e],
-  );
-  const file = csvAddress('/api/audits/conn', { ...list, q: '' }, { remote: list.q });
+  const file = csvAddress('/api/audits/conn', { ...list, filters: rest }, stretchOf(when, new Date()));
   return (
-    <Page title={t('title')} suffix={me.server_name} actions={<ExportLink href={file} />}>
+    <Page title={t('title')} suffix={me.server_name} actions={<ExportMenu csv={file} />}>
       <AuditTabs now="connections" />
       <ListView
         page="audit-connections"
@@ -54,8 +48,25 @@ export function ConnectionsPage() {
         nameOf={deviceOf}
         placeholder={t('searchEnds')}
         filters={filters}
+        isFollowing={isFollowing}
+        extra={<FollowSwitch isOn={isFollowing} onChange={setFollowing} />}
+        actions={(c) => <DetailsKey name={deviceOf(c)} onOpen={() => change({ peek: c.guid, page: String(list.page) })} />}
+        peekMore={(c) => <Ways connection={c} />}
         empty={<Empty title={t('noConnections')} text={t('noConnectionsText')} />}
       />
     </Page>
+  );
+}
+
+/** Where one goes from a connection. */
+function Ways({ connection: c }: { connection: Connection }) {
+  const t = useTranslations('audit');
+  const name = encodeURIComponent(c.device_id);
+  return (
+    <>
+      <PlainLink to={`/audit/files?device=${name}`} text={t('filesOf')} />
+      <PlainLink to={`/audit/connections?device=${name}`} text={t('connectionsOf')} />
+      {c.info.ip === '' ? null : <PlainLink to={`/audit/connections?ip=${encodeURIComponent(c.info.ip)}`} text={t('fromSame')} />}
+    </>
   );
 }

@@ -1,54 +1,52 @@
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useMemo } from 'react';
 import { useTranslations } from 'use-intl';
-import { csvAddress, isoOf } from '../../api/lists';
+import { csvAddress } from '../../api/lists';
 import { useMe } from '../../api/me';
-import type { Column } from '../../ui/DataTable/DataTable';
+import type { Filter } from '../../ui/DataTable/filters';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
+import { useWhenFilter } from '../../ui/DataTable/useWhenFilter';
+import { stretchOf } from '../../ui/DataTable/when';
 import { Empty } from '../../ui/Empty';
-import { ExportLink } from '../../ui/ExportLink';
+import { ExportMenu } from '../../ui/ExportMenu';
 import { Page } from '../../ui/Page';
-import { TimeText } from '../../ui/TimeText';
 import { AuditTabs } from './AuditTabs';
+import { ChainState } from './ChainState';
+import { DetailsKey } from './DetailsKey';
+import { FollowSwitch, useFollowing } from './Following';
+import { areas, targetsOf, useOperationColumns, useOperationName } from './operationColumns';
+import { OperationDetails } from './OperationDetails';
 import { operationsQuery, type Operation } from './queries';
 
-const noFilters: readonly string[] = [];
+const filterKeys = ['when', 'operator', 'typ', 'iop', 'via', 'ip', 'guid'] as const;
 const keyOf = (row: Operation) => row.guid;
 
 /** What was done in the console and by scripts. */
 export function ConsolePage() {
   const t = useTranslations('audit');
   const me = useMe();
-  const { list, change } = useListSearch('', noFilters);
-  const read = useQuery(operationsQuery(list));
-  const nameOf = useCallback(
-    (o: Operation) => (t.has(`operations.${o.action}`) ? t(`operations.${o.action}`) : o.action.replaceAll('_', ' ')),
-    [t],
+  const { list, change } = useListSearch('', filterKeys);
+  const [isFollowing, setFollowing, interval] = useFollowing();
+  const read = useQuery({ ...operationsQuery(list), refetchInterval: interval });
+  const nameOf = useOperationName();
+  const columns = useOperationColumns();
+  const shown = read.data?.data;
+  // The number of an operation is called as a row with it is.
+  const wordOf = useCallback(
+    (number: string) => {
+      const row = shown?.find((o) => String(o.iop) === number);
+      return row === undefined ? number : nameOf(row);
+    },
+    [shown, nameOf],
   );
-  const columns = useMemo<Column<Operation>[]>(
-    () => [
-      { id: 'time', header: t('time'), card: 'line', cell: (o) => <TimeText iso={isoOf(o.created_at)} isAbsolute /> },
-      { id: 'who', header: t('who'), card: 'line', cell: (o) => o.operator },
-      {
-        id: 'what',
-        header: t('what'),
-        card: 'title',
-        cell: nameOf,
-      },
-      { id: 'target', header: t('target'), card: 'line', cell: (o) => (o.info.targets ?? []).join(', ') },
-      { id: 'via', header: t('via'), cell: (o) => (o.info.token === undefined ? t('person') : t('script')) },
-      { id: 'from', header: t('from'), cell: (o) => <span className="mono">{o.ip}</span> },
-    ],
-    [t, nameOf],
-  );
+  const filters = useFilters(wordOf);
+  const { when, ...rest } = list.filters;
+  const file = csvAddress('/api/audits/console', { ...list, filters: rest }, stretchOf(when, new Date()));
   return (
-    <Page
-      title={t('title')}
-      suffix={me.server_name}
-      actions={<ExportLink href={csvAddress('/api/audits/console', { ...list, q: '' }, { operator: list.q })} />}
-    >
+    <Page title={t('title')} suffix={me.server_name} actions={<ExportMenu csv={file} />}>
       <AuditTabs now="console" />
+      <ChainState />
       <ListView
         page="audit-console"
         label={t('console')}
@@ -58,9 +56,34 @@ export function ConsolePage() {
         columns={columns}
         keyOf={keyOf}
         nameOf={nameOf}
-        placeholder={t('searchWho')}
+        placeholder={t('searchOperations')}
+        filters={filters}
+        isFollowing={isFollowing}
+        extra={<FollowSwitch isOn={isFollowing} onChange={setFollowing} />}
+        actions={(o) => (
+          <DetailsKey name={`${nameOf(o)}: ${targetsOf(o)}`} onOpen={() => change({ peek: o.guid, page: String(list.page) })} />
+        )}
+        peekMore={(o) => (
+          <OperationDetails operation={o} onOnly={(key, value) => change({ [key]: value, peek: undefined })} />
+        )}
         empty={<Empty title={t('noOperations')} text={t('noOperationsText')} />}
       />
     </Page>
+  );
+}
+
+function useFilters(wordOf: (number: string) => string): readonly Filter[] {
+  const t = useTranslations('audit');
+  const when = useWhenFilter();
+  return useMemo(
+    () => [
+      when,
+      { key: 'operator', label: t('who'), options: [], isText: true },
+      { key: 'typ', label: t('about'), options: areas.map((area, number) => ({ value: String(number), label: t(`areas.${area}`) })) },
+      { key: 'iop', label: t('what'), options: [], isHidden: true, wordOf },
+      { key: 'via', label: t('via'), options: (['person', 'token', 'cli'] as const).map((value) => ({ value, label: t(`ways.${value}`) })) },
+      { key: 'ip', label: t('from'), options: [], isText: true },
+    ],
+    [t, when, wordOf],
   );
 }

@@ -1,45 +1,40 @@
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
-import { csvAddress, isoOf } from '../../api/lists';
+import { csvAddress } from '../../api/lists';
 import { useMe } from '../../api/me';
-import type { Column } from '../../ui/DataTable/DataTable';
+import type { Filter } from '../../ui/DataTable/filters';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
+import { useWhenFilter } from '../../ui/DataTable/useWhenFilter';
+import { stretchOf } from '../../ui/DataTable/when';
 import { Empty } from '../../ui/Empty';
-import { ExportLink } from '../../ui/ExportLink';
+import { ExportMenu } from '../../ui/ExportMenu';
 import { Page } from '../../ui/Page';
-import { TimeText } from '../../ui/TimeText';
 import { AuditTabs } from './AuditTabs';
+import { DetailsKey } from './DetailsKey';
+import { useTransferColumns } from './fileColumns';
+import { FollowSwitch, useFollowing } from './Following';
+import { LargestFiles } from './LargestFiles';
 import { transfersQuery, type Transfer } from './queries';
 
-const noFilters: readonly string[] = [];
+const filterKeys = ['when', 'device', 'operator', 'type', 'what', 'path', 'ip', 'guid'] as const;
 const keyOf = (row: Transfer) => row.guid;
 
 /** Which files went where. */
 export function FilesPage() {
   const t = useTranslations('audit');
   const me = useMe();
-  const { list, change } = useListSearch('', noFilters);
-  const read = useQuery(transfersQuery(list));
-  const columns = useMemo<Column<Transfer>[]>(
-    () => [
-      { id: 'time', header: t('time'), card: 'line', cell: (f) => <TimeText iso={isoOf(f.created_at)} isAbsolute /> },
-      { id: 'device', header: t('device'), card: 'title', cell: (f) => f.remote },
-      { id: 'direction', header: t('direction'), card: 'state', cell: (f) => (f.type === 0 ? t('fromDevice') : t('toDevice')) },
-      { id: 'path', header: t('path'), card: 'line', cell: (f) => <span className="mono">{f.path}</span> },
-      { id: 'count', header: t('count'), isNumber: true, cell: (f) => f.info.num },
-      { id: 'operator', header: t('operator'), cell: (f) => f.info.name },
-      { id: 'from', header: t('from'), cell: (f) => <span className="mono">{f.info.ip}</span> },
-    ],
-    [t],
-  );
+  const { list, change } = useListSearch('', filterKeys);
+  const [isFollowing, setFollowing, interval] = useFollowing();
+  const read = useQuery({ ...transfersQuery(list), refetchInterval: interval });
+  const columns = useTransferColumns();
+  const filters = useFilters();
+  const nameOf = (f: Transfer) => (f.path === '' ? t('clipboard') : f.path);
+  const { when, ...rest } = list.filters;
+  const file = csvAddress('/api/audits/file', { ...list, filters: rest }, stretchOf(when, new Date()));
   return (
-    <Page
-      title={t('title')}
-      suffix={me.server_name}
-      actions={<ExportLink href={csvAddress('/api/audits/file', { ...list, q: '' }, { remote: list.q })} />}
-    >
+    <Page title={t('title')} suffix={me.server_name} actions={<ExportMenu csv={file} />}>
       <AuditTabs now="files" />
       <ListView
         page="audit-files"
@@ -49,10 +44,32 @@ export function FilesPage() {
         read={read}
         columns={columns}
         keyOf={keyOf}
-        nameOf={(f) => f.path}
-        placeholder={t('searchEnds')}
+        nameOf={nameOf}
+        placeholder={t('searchFiles')}
+        filters={filters}
+        isFollowing={isFollowing}
+        extra={<FollowSwitch isOn={isFollowing} onChange={setFollowing} />}
+        actions={(f) => <DetailsKey name={nameOf(f)} onOpen={() => change({ peek: f.guid, page: String(list.page) })} />}
+        peekMore={(f) => <LargestFiles transfer={f} />}
         empty={<Empty title={t('noFiles')} text={t('noFilesText')} />}
       />
     </Page>
+  );
+}
+
+function useFilters(): readonly Filter[] {
+  const t = useTranslations('audit');
+  const when = useWhenFilter();
+  return useMemo(
+    () => [
+      when,
+      { key: 'device', label: t('device'), options: [], isText: true },
+      { key: 'operator', label: t('operator'), options: [], isText: true },
+      { key: 'type', label: t('direction'), options: [{ value: '0', label: t('fromDevice') }, { value: '1', label: t('toDevice') }] },
+      { key: 'what', label: t('moved'), options: (['files', 'clipboard', 'print'] as const).map((value) => ({ value, label: t(`movedKinds.${value}`) })) },
+      { key: 'path', label: t('path'), options: [], isText: true },
+      { key: 'ip', label: t('from'), options: [], isText: true },
+    ],
+    [t, when],
   );
 }

@@ -7,10 +7,10 @@ import styles from './recordings.module.css';
 import { usePlayer } from './usePlayer';
 import { usePlayerKeys } from './usePlayerKeys';
 
-type Props = { recording: Recording; address: string; start: number };
+type Props = { recording: Recording; address: string; start: number; isPlaying?: boolean };
 
 /** Plays the file by ranges, so that any place is reached without the rest. */
-export function Player({ recording, address, start }: Props) {
+export function Player({ recording, address, start, isPlaying = false }: Props) {
   const t = useTranslations('recordings');
   // A link is signed anew each time it is asked for; the picture must not start over for that.
   const [source] = useState(() => localAddress(address, { inline: '1' }));
@@ -26,6 +26,7 @@ export function Player({ recording, address, start }: Props) {
         src={source}
         preload="metadata"
         playsInline
+        autoPlay={isPlaying}
         {...(recording.posterUrl === undefined ? {} : { poster: localAddress(recording.posterUrl) })}
         {...player.events}
       />

@@ -44,7 +44,7 @@ function Detail({ recording }: { recording: Recording }) {
   const client = useQueryClient();
   const navigate = useNavigate();
   const textOf = useProblemText();
-  const search: { t?: string } = useSearch({ strict: false });
+  const search: { t?: string; play?: string } = useSearch({ strict: false });
   const [isDeleting, setDeleting] = useState(false);
   const id = recording.recordId;
   const work = {
@@ -102,7 +102,7 @@ function Detail({ recording }: { recording: Recording }) {
           {recording.downloadUrl === undefined ? (
             <Waiting recording={recording} />
           ) : (
-            <Player recording={recording} address={recording.downloadUrl} start={secondsOf(search.t ?? '')} />
+            <Player recording={recording} address={recording.downloadUrl} start={secondsOf(search.t ?? '')} isPlaying={search.play !== undefined} />
           )}
           <p className={styles.text}>{t('logged')}</p>
         </div>

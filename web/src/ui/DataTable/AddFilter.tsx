@@ -4,6 +4,7 @@ import { IconFilter } from '@tabler/icons-react';
 import { useState, type SyntheticEvent } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import styles from './AddFilter.module.css';
+import { AskDays } from './AskDays';
 import type { Filter, FilterOption } from './filters';
 
 type Props = { filters: readonly Filter[]; onAdd: (key: string, value: string) => void };
@@ -29,7 +30,11 @@ export function AddFilter({ filters, onAdd }: Props) {
       {t('addFilter')}
     </Button>
   );
-  const question = asked === null ? null : <AskText filter={asked} onAdd={add} onClose={() => setAsked(null)} />;
+  const question = asked === null ? null : asked.isDays === true ? (
+    <AskDays filter={asked} onAdd={add} onClose={() => setAsked(null)} />
+  ) : (
+    <AskText filter={asked} onAdd={add} onClose={() => setAsked(null)} />
+  );
   if (isPhone) {
     return (
       <>
@@ -51,9 +56,9 @@ export function AddFilter({ filters, onAdd }: Props) {
                   <Word option={option} />
                 </UnstyledButton>
               ))}
-              {filter.isText === true ? (
+              {filter.isText === true || filter.isDays === true ? (
                 <UnstyledButton className={styles.option ?? ''} onClick={() => ask(filter)}>
-                  {t('containsAny')}
+                  {t(filter.isDays === true ? 'someDays' : 'containsAny')}
                 </UnstyledButton>
               ) : null}
             </section>
@@ -75,9 +80,9 @@ export function AddFilter({ filters, onAdd }: Props) {
               <Word option={option} />
             </Menu.Item>
           )),
-          filter.isText === true ? (
+          filter.isText === true || filter.isDays === true ? (
             <Menu.Item key={`${filter.key} text`} onClick={() => ask(filter)}>
-              {t('containsAny')}
+              {t(filter.isDays === true ? 'someDays' : 'containsAny')}
             </Menu.Item>
           ) : null,
         ])}

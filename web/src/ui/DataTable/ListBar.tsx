@@ -38,7 +38,7 @@ export function ListBar({ list, placeholder, filters = [], extra, onChange }: Pr
   }
 
   const active = filters.filter((f) => list.filters[f.key] !== undefined);
-  const free = filters.filter((f) => list.filters[f.key] === undefined);
+  const free = filters.filter((f) => f.isHidden !== true && list.filters[f.key] === undefined);
   return (
     <div className={styles.bar} role="search">
       <TextInput
@@ -60,7 +60,7 @@ export function ListBar({ list, placeholder, filters = [], extra, onChange }: Pr
       />
       {active.map((filter) => {
         const value = list.filters[filter.key] ?? '';
-        const word = filter.options.find((o) => o.value === value)?.label ?? value.replace(/^%?(.*?)%?$/, '$1');
+        const word = filter.options.find((o) => o.value === value)?.label ?? filter.wordOf?.(value) ?? value.replace(/^%?(.*?)%?$/, '$1');
         return (
           <Button
             key={filter.key}

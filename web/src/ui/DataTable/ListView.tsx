@@ -50,6 +50,8 @@ type Props<T> = {
   keys?: Record<string, Key<T>>;
   /** What stands there when there is nothing at all. */
   empty: ReactNode;
+  /** What is new stands on top at once, for who watches a log. */
+  isFollowing?: boolean;
   /** More beside the search. */
   extra?: ReactNode;
   /** More below it. */
@@ -64,6 +66,7 @@ export function ListView<T>(props: Props<T>) {
   const columns = useColumns(page, props.columns, list.cols, () => onChange({ cols: undefined, page: String(list.page) }, true));
   const { rows, gone, fresh, showFresh } = useSteadyRows({
     rows: read.data?.data, keyOf, question: list.question, isOld: read.isPlaceholderData, size: list.size,
+    isFollowing: props.isFollowing ?? false,
   });
   const ids = useMemo(() => (rows ?? []).map(keyOf), [rows, keyOf]);
   const rowOf = (key: string | undefined) => rows?.find((row) => keyOf(row) === key);

@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { changedAt } from '../../api/client';
 import { steady, type Steady } from './steady';
 
-type Read<T> = { rows: readonly T[] | undefined; keyOf: (row: T) => string; question: unknown; isOld: boolean; size: number };
+type Read<T> = { rows: readonly T[] | undefined; keyOf: (row: T) => string; question: unknown; isOld: boolean; size: number; isFollowing?: boolean };
 
 /** How long a row that is gone is still seen. */
 const farewell = 5000;
@@ -11,7 +11,7 @@ const farewell = 5000;
 const own = 3000;
 
 /** The rows of a list as they are shown; see {@link steady}. */
-export function useSteadyRows<T>({ rows, keyOf, question, isOld, size }: Read<T>) {
+export function useSteadyRows<T>({ rows, keyOf, question, isOld, size, isFollowing = false }: Read<T>) {
   const [source, setSource] = useState<readonly T[] | undefined>(undefined);
   const [asked, setAsked] = useState<unknown>(undefined);
   const [shown, setShown] = useState<Steady<T> | undefined>(undefined);
@@ -20,7 +20,7 @@ export function useSteadyRows<T>({ rows, keyOf, question, isOld, size }: Read<T>
     setSource(rows);
     setAsked(question);
     if (rows === undefined) setShown(undefined);
-    else if (shown === undefined || asked !== question || changedAt.now - changedAt.last < own) take(rows);
+    else if (shown === undefined || isFollowing || asked !== question || changedAt.now - changedAt.last < own) take(rows);
     else setShown(steady(shown.rows.filter((row) => !shown.gone.has(keyOf(row))), rows, keyOf, size));
   }
 

@@ -1,0 +1,190 @@
+using System.Diagnostics.CodeAnalysis;
+using Hawser.Data;
+using Hawser.Data.Audit;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Audit;
+
+/// <summary>
+/// What an <see cref="AuditFilter"/> leaves of a list: each column of the console's pages can be asked for.
+/// </summary>
+[SuppressMessage("Globalization", "CA1304", Justification = "The database does it.")]
+[SuppressMessage("Globalization", "CA1311", Justification = "The database does it.")]
+[SuppressMessage("Performance", "CA1862", Justification = "The database does it.")]
+internal static class AuditNarrowing
+{
+    public const string Escape = "\\";
+
+    /// <summary>How scripts ask for "none" (admin reference §1.4).</summary>
+    public const string None = "-";
+
+    // What clients report as the path of what was printed (reference §8.5); of the clipboard they report none.
+    private const string Printing = "Remote print";
+
+    public static IQueryable<ConnectionAudit> Connections(
+        HawserDb db, IQueryable<ConnectionAudit> rows, AuditFilter filter)
+    {
+        if (filter.Remote == None) rows = rows.Where(r => r.PeerId == "");
+        else if (Pattern(filter.Remote) is { } remote)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), remote, Escape)
+                || EF.Functions.Like(r.PeerId.ToLower(), remote, Escape)
+                || EF.Functions.Like(r.PeerName.ToLower(), remote, Escape));
+        }
+
+        if (Pattern(filter.Text) is { } text)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), text, Escape)
+                || EF.Functions.Like(r.PeerId.ToLower(), text, Escape)
+                || EF.Functions.Like(r.PeerName.ToLower(), text, Escape)
+                || EF.Functions.Like(r.UserName.ToLower(), text, Escape)
+                || EF.Functions.Like(r.Note.ToLower(), text, Escape)
+                || db.DeviceDetails.Any(d => d.DeviceGuid == r.DeviceGuid
+                    && (EF.Functions.Like(d.Hostname.ToLower(), text, Escape)
+                        || EF.Functions.Like(d.NameOverride.ToLower(), text, Escape))));
+        }
+
+        if (Pattern(filter.Device) is { } device)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, Escape)
+                || db.DeviceDetails.Any(d => d.DeviceGuid == r.DeviceGuid
+                    && (EF.Functions.Like(d.Hostname.ToLower(), device, Escape)
+                        || EF.Functions.Like(d.NameOverride.ToLower(), device, Escape))));
+        }
+
+        return OfThem(OfPeople(rows, filter), filter);
+    }
+
+    private static IQueryable<ConnectionAudit> OfPeople(IQueryable<ConnectionAudit> rows, AuditFilter filter)
+    {
+        if (filter.Operator == None) return rows.Where(r => r.UserName == "");
+        if (Pattern(filter.Operator) is not { } who) return rows;
+        return rows.Where(r => EF.Functions.Like(r.PeerId.ToLower(), who, Escape)
+            || EF.Functions.Like(r.PeerName.ToLower(), who, Escape)
+            || EF.Functions.Like(r.UserName.ToLower(), who, Escape));
+    }
+
+    private static IQueryable<ConnectionAudit> OfThem(IQueryable<ConnectionAudit> rows, AuditFilter filter)
+    {
+        if (filter.Guid is { } guid) rows = rows.Where(r => r.Guid == guid);
+        if (filter.Type is { } type) rows = rows.Where(r => r.Type == type);
+        if (filter.Auth is { } auth) rows = rows.Where(r => r.PrimaryAuth == auth);
+        if (filter.Factor is { } factor) rows = rows.Where(r => r.TwoFactor == factor);
+        if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
+        if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
+        if (filter.Open is { } open) rows = rows.Where(r => (r.EndedAt == null) == open);
+        if (filter.Longer is { } longer) rows = rows.Where(r => r.EndedAt >= r.CreatedAt.AddSeconds(longer));
+        if (Pattern(filter.Address) is { } address)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.Address.ToLower(), address, Escape));
+        }
+
+        if (Pattern(filter.Note) is { } note) rows = rows.Where(r => EF.Functions.Like(r.Note.ToLower(), note, Escape));
+        return rows;
+    }
+
+    public static IQueryable<FileAudit> Files(HawserDb db, IQueryable<FileAudit> rows, AuditFilter filter)
+    {
+        if (filter.Remote == None) rows = rows.Where(r => r.PeerId == "");
+        else if (Pattern(filter.Remote) is { } remote)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), remote, Escape)
+                || EF.Functions.Like(r.PeerId.ToLower(), remote, Escape)
+                || EF.Functions.Like(r.PeerName.ToLower(), remote, Escape));
+        }
+
+        if (Pattern(filter.Text) is { } text)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), text, Escape)
+                || EF.Functions.Like(r.PeerId.ToLower(), text, Escape)
+                || EF.Functions.Like(r.PeerName.ToLower(), text, Escape)
+                || EF.Functions.Like(r.Path.ToLower(), text, Escape)
+                || db.DeviceDetails.Any(d => d.DeviceGuid == r.DeviceGuid
+                    && (EF.Functions.Like(d.Hostname.ToLower(), text, Escape)
+                        || EF.Functions.Like(d.NameOverride.ToLower(), text, Escape))));
+        }
+
+        if (Pattern(filter.Device) is { } device)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, Escape)
+                || db.DeviceDetails.Any(d => d.DeviceGuid == r.DeviceGuid
+                    && (EF.Functions.Like(d.Hostname.ToLower(), device, Escape)
+                        || EF.Functions.Like(d.NameOverride.ToLower(), device, Escape))));
+        }
+
+        if (Pattern(filter.Operator) is { } who)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.PeerId.ToLower(), who, Escape)
+                || EF.Functions.Like(r.PeerName.ToLower(), who, Escape));
+        }
+
+        return OfThem(rows, filter);
+    }
+
+    private static IQueryable<FileAudit> OfThem(IQueryable<FileAudit> rows, AuditFilter filter)
+    {
+        if (filter.Guid is { } guid) rows = rows.Where(r => r.Guid == guid);
+        if (filter.Type is { } type) rows = rows.Where(r => r.Direction == type);
+        if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
+        if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
+        if (Pattern(filter.Path) is { } path) rows = rows.Where(r => EF.Functions.Like(r.Path.ToLower(), path, Escape));
+        if (Pattern(filter.Address) is { } address)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.Address.ToLower(), address, Escape));
+        }
+
+        return filter.What switch
+        {
+            "clipboard" => rows.Where(r => r.Path == ""),
+            "print" => rows.Where(r => r.Path == Printing),
+            "files" => rows.Where(r => r.Path != "" && r.Path != Printing),
+            _ => rows,
+        };
+    }
+
+    public static IQueryable<ConsoleAudit> Console(IQueryable<ConsoleAudit> rows, AuditFilter filter)
+    {
+        if (filter.Guid is { } guid) rows = rows.Where(r => r.Guid == guid);
+        if (Pattern(filter.Operator) is { } who)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.Operator.ToLower(), who, Escape));
+        }
+
+        if (Pattern(filter.Text) is { } text)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.Operator.ToLower(), text, Escape)
+                || EF.Functions.Like(r.Info.ToLower(), text, Escape));
+        }
+
+        if (filter.Type is { } type) rows = rows.Where(r => r.Area == type);
+        if (filter.Operation is { } operation) rows = rows.Where(r => r.Operation == operation);
+        if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
+        if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
+        if (Pattern(filter.Address) is { } address)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.Address.ToLower(), address, Escape));
+        }
+
+        // Quotation marks within a value are escaped, so this is only ever the member's own name.
+        const string ByToken = "%\"token\":\"%";
+        return filter.Via switch
+        {
+            "cli" => rows.Where(r => r.Operator == ConsoleLog.CommandLine),
+            "token" => rows.Where(r => EF.Functions.Like(r.Info, ByToken)),
+            "person" => rows.Where(r => r.Operator != ConsoleLog.CommandLine && !EF.Functions.Like(r.Info, ByToken)),
+            _ => rows,
+        };
+    }
+
+    /// <summary>
+    /// Scripts wrap their filters in <c>%</c> (admin reference §4.7); what people type is escaped. Lower case on both
+    /// sides, because one engine minds it and the other does not.
+    /// </summary>
+    public static string? Pattern(string text)
+    {
+        if (text.Length == 0 || text.AsSpan().Trim('%').IsEmpty) return null;
+        var plain = text.ToLowerInvariant().Replace("\0", "", StringComparison.Ordinal)
+            .Replace(Escape, @"\\", StringComparison.Ordinal).Replace("_", @"\_", StringComparison.Ordinal);
+        return text.Contains('%', StringComparison.Ordinal) ? plain : $"%{plain}%";
+    }
+}

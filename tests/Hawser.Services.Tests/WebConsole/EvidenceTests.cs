@@ -1,0 +1,85 @@
+using Hawser.Data.Audit;
+using Hawser.Data.Devices;
+using Hawser.Data.Recordings;
+using Hawser.TestRig;
+using Xunit;
+
+namespace Hawser.Services.Tests.WebConsole;
+
+/// <summary>
+/// The logs, recordings and what the server says of itself in a real Chromium (web/tests/browser/evidence.mjs). The
+/// numbers of tasks are those whose presses are counted.
+/// </summary>
+public sealed class EvidenceTests
+{
+    [Fact]
+    public Task T5_the_configuration_for_a_client_is_one_press_away() => PlayAsync("configuration");
+
+    [Fact]
+    public async Task T11_T12_T13_who_was_on_a_device_its_recording_and_the_list_as_a_file()
+    {
+        BrowserRun.NeedsConsole();
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        var admin = await api.AddUserAsync("admin", admin: true);
+        var mara = await api.AddUserAsync("mara");
+        var device = (await api.AddDeviceAsync("417000017")).Guid;
+        // Noon, so that it is the same day wherever the browser is.
+        var noon = hawser.Node.Time.GetUtcNow().UtcDateTime.Date.AddDays(-5).AddHours(12);
+        await AddConnectionsAsync(hawser, api, admin.Guid, (mara.Guid, device), noon);
+        await BrowserRun.PlayAsync("evidence", "connections", hawser, new { day = noon.ToString("yyyy-MM-dd", null), id = RecordId });
+    }
+
+    [Fact]
+    public Task Operations_say_before_and_after_and_are_taken_back() => PlayAsync("operations");
+
+    private const string RecordId = "rec-8f3a";
+
+    private static async Task AddConnectionsAsync(
+        TestHawser hawser, ApiClient api, Guid owner, (Guid Mara, Guid Device) ends, DateTime noon)
+    {
+        var file = await TestVideo.FinishedWebmAsync();
+        var folder = Directory.CreateDirectory(Path.Combine(hawser.Folder, "recordings", RecordId));
+        await File.WriteAllBytesAsync(Path.Combine(folder.FullName, "final.webm"), file);
+        await using var db = api.OpenDb();
+        db.DeviceDetails.Add(new DeviceDetails { DeviceGuid = ends.Device, Enabled = true, Hostname = "PC-17" });
+        ConnectionAudit? last = null;
+        foreach (var (days, id) in new[] { (0, 1), (1, 2), (-1, 3) })
+        {
+            var row = new ConnectionAudit
+            {
+                DeviceGuid = ends.Device, DeviceId = "417000017", ConnId = id, Type = 0, PeerId = "482913377",
+                PeerName = days == 0 ? "Mara's laptop" : "elsewhere", UserGuid = days == 0 ? ends.Mara : null,
+                UserName = days == 0 ? "mara" : "", Address = "203.0.113.9", PrimaryAuth = 3, TwoFactor = 1,
+                CreatedAt = noon.AddDays(days), EndedAt = noon.AddDays(days).AddMinutes(12), Note = "changed the toner",
+            };
+            db.ConnectionAudits.Add(row);
+            last ??= row;
+        }
+
+        db.FileAudits.Add(new FileAudit
+        {
+            DeviceGuid = ends.Device, DeviceId = "417000017", ConnId = 1, PeerId = "482913377", PeerName = "Mara's laptop",
+            Direction = 1, Path = "C:\\reports", FileCount = 30, Files = """[["a.txt",17000]]""", CreatedAt = noon.AddMinutes(1),
+        });
+        db.FileAudits.Add(new FileAudit { DeviceGuid = ends.Device, DeviceId = "417000017", PeerId = "1", CreatedAt = noon });
+        db.Recordings.Add(new RecordingRow
+        {
+            RecordId = RecordId, Owner = "account:admin", OwnerGuid = owner, DeviceGuid = ends.Device, DeviceId = "417000017",
+            ConnectionGuid = last!.Guid, PeerId = "482913377", Direction = "incoming", Codec = "vp9",
+            Status = RecordingStatus.Ready, Stopped = true, Size = file.Length, FinalName = "final.webm",
+            FinalSize = file.Length, MimeType = "video/webm", DurationMs = 4000, StartedAt = noon, CreatedAt = noon,
+            UpdatedAt = noon, ActiveAt = noon, FinishedAt = noon,
+        });
+        await db.SaveChangesAsync();
+    }
+
+    private static async Task PlayAsync(string scenario)
+    {
+        BrowserRun.NeedsConsole();
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        await api.AddUserAsync("admin", admin: true);
+        await BrowserRun.PlayAsync("evidence", scenario, hawser);
+    }
+}

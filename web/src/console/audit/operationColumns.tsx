@@ -1,0 +1,51 @@
+import { useCallback, useMemo } from 'react';
+import { useTranslations } from 'use-intl';
+import { isoOf } from '../../api/lists';
+import type { Column } from '../../ui/DataTable/DataTable';
+import { PlainLink } from '../../ui/PlainLink';
+import { TimeText } from '../../ui/TimeText';
+import type { Operation } from './queries';
+
+/** What operations are about, by the server's numbers. */
+export const areas = [
+  'group', 'user', 'device', 'book', 'strategy', 'access', 'token', 'setting', 'audit', 'recording', 'job',
+] as const;
+
+const cli = 'cli';
+
+export const wayOf = (o: Operation) => (o.operator === cli ? cli : o.info.token === undefined ? 'person' : 'token');
+export const targetsOf = (o: Operation) => (o.info.targets ?? []).join(', ');
+
+/** What was done, as a sentence. */
+export function useOperationName() {
+  const t = useTranslations('audit');
+  return useCallback(
+    (o: Operation) => (t.has(`operations.${o.action}`) ? t(`operations.${o.action}`) : o.action.replaceAll('_', ' ')),
+    [t],
+  );
+}
+
+/** What the console's log shows of each. */
+export function useOperationColumns(): readonly Column<Operation>[] {
+  const t = useTranslations('audit');
+  const nameOf = useOperationName();
+  return useMemo(
+    () => [
+      { id: 'time', header: t('time'), isFixed: true, card: 'line', cell: (o) => <TimeText iso={isoOf(o.created_at)} isAbsolute /> },
+      { id: 'who', header: t('who'), card: 'line', cell: (o) => o.operator },
+      { id: 'what', header: t('what'), isFixed: true, card: 'title', cell: nameOf },
+      { id: 'target', header: t('target'), card: 'line', cell: (o) => <Targets operation={o} /> },
+      { id: 'via', header: t('via'), cell: (o) => t(`ways.${wayOf(o)}`) },
+      { id: 'from', header: t('from'), cell: (o) => <span className="mono">{o.ip}</span> },
+      { id: 'sequence', header: t('sequence'), isExtra: true, isNumber: true, cell: (o) => o.sequence ?? t('notSealed') },
+    ],
+    [t, nameOf],
+  );
+}
+
+function Targets({ operation: o }: { operation: Operation }) {
+  const text = targetsOf(o);
+  const [only] = o.info.targets ?? [];
+  const isDevice = areas[o.typ] === 'device' && o.info.targets?.length === 1 && only !== undefined && /^[\w-]{6,}$/.test(only);
+  return isDevice ? <PlainLink className="cut" to={`/devices/${only}`} text={text} /> : <span className="cut" title={text}>{text}</span>;
+}

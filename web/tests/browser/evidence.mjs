@@ -1,0 +1,108 @@
+// The logs, recordings and what the server says of itself, in a real Chromium against a real server.
+// node evidence.mjs NAME BASE [JSON]; ends with 0, or says what was expected. HAWSER_SHOTS=FOLDER keeps pictures.
+import { readFileSync } from 'node:fs';
+import { audit, expect, presses, run, signIn, title } from './browser.mjs';
+import { looks } from './looks.mjs';
+
+const addFilter = (page) => page.getByRole('button', { name: 'Add filter' });
+
+const scenarios = {
+  // T5: from Home the text that clients take is one press away.
+  async configuration(browser) {
+    const { page, context } = await browser.open();
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await signIn(page, 'admin');
+    await title(page, 'Home');
+    const pressed = presses();
+    await pressed.press(page.getByRole('button', { name: 'Copy Configuration' }));
+    await page.waitForFunction(async () => (await navigator.clipboard.readText()).length > 20);
+    expect(pressed.count <= 1, `T5 takes ${pressed.count} presses`);
+  },
+
+  // T11, T12, T13: who was on PC-17 last Tuesday, the recording of it, and the view as a file.
+  async connections(browser, { day, id }) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin');
+    await title(page, 'Home');
+    const find = presses();
+    await find.press(page.getByRole('navigation').getByRole('link', { name: 'Audit' }));
+    await title(page, 'Audit');
+    await page.getByRole('searchbox').fill('PC-17');
+    await page.waitForURL(/q=PC-17/);
+    await find.press(addFilter(page));
+    await find.press(page.getByRole('menuitem', { name: 'Day or days…' }));
+    await page.getByRole('dialog').getByLabel('Day', { exact: true }).fill(day);
+    await find.press(page.getByRole('dialog').getByRole('button', { name: 'Add filter' }));
+    await page.getByText(/^1–1 of 1$/).waitFor();
+    await page.getByRole('row').filter({ hasText: 'mara' }).getByText('PC-17').waitFor();
+    expect(find.count <= 4, `T11 takes ${find.count} presses`);
+    const address = page.url();
+    expect(new URL(address).searchParams.get('when') === day, 'the day is in the address');
+
+    const take = presses();
+    await take.press(page.getByRole('button', { name: 'Export' }));
+    const file = page.waitForEvent('download');
+    await take.press(page.getByRole('menuitem', { name: 'CSV' }));
+    const lines = readFileSync(await (await file).path(), 'utf8').trim().split('\r\n');
+    expect(lines.length === 2 && lines[1].includes('mara'), `the file has the rows of the view: ${lines.length}`);
+    expect(take.count <= 2, `T13 takes ${take.count} presses`);
+
+    const play = presses();
+    await play.press(page.getByRole('link', { name: 'Play', exact: true }));
+    await page.waitForURL(new RegExp(`/recordings/${id}`));
+    await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.2);
+    expect(play.count <= 1, `T12 takes ${play.count} presses more`);
+    await page.goBack();
+    await page.getByText(/^1–1 of 1$/).waitFor();
+
+    await page.getByRole('button', { name: 'Details of PC-17' }).click();
+    await page.getByRole('complementary').getByRole('link', { name: 'Files of this device' }).click();
+    await page.getByText('C:\\reports').first().waitFor();
+    await page.getByRole('cell', { name: 'at least 17 kB' }).waitFor();
+    await page.getByRole('link', { name: 'mara' }).waitFor();
+    await page.getByRole('button', { name: 'Details of C:\\reports' }).click();
+    const peek = page.getByRole('complementary');
+    await peek.getByText('a.txt').waitFor();
+    await peek.getByRole('link', { name: 'The session' }).click();
+    await page.waitForURL(/guid=/);
+    await page.getByText(/^1–1 of 1$/).waitFor();
+    await page.goto('/audit/files');
+    await page.getByText('Files by the clipboard').waitFor();
+    await page.getByRole('searchbox').fill('nothing like it');
+    await page.getByText('Nothing matches').waitFor();
+    await looks(browser, page, '/audit/connections', 'audit-connections');
+    await looks(browser, page, '/audit/files', 'audit-files');
+  },
+
+  // What was done: before and after, others like it, the way back, the seals; new rows by themselves.
+  async operations(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/settings');
+    await title(page, 'General');
+    await page.getByLabel('Name of this server').fill('Werkstatt');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('banner').getByText('Werkstatt').waitFor();
+    await page.goto('/audit/console');
+    await title(page, 'Audit');
+    await page.getByRole('button', { name: 'Details of Changed a setting: console' }).click();
+    const peek = page.getByRole('complementary');
+    await peek.getByRole('row', { name: 'server_name' }).getByText('Werkstatt').waitFor();
+    await audit(page, 'an operation');
+    await peek.getByRole('button', { name: 'Only this kind' }).click();
+    await page.getByRole('button', { name: 'Remove the filter What: Changed a setting' }).waitFor();
+    await page.getByText(/^1–1 of 1$/).waitFor();
+    // The server's own way to the log: who follows it needs no press to see it.
+    await page.getByRole('switch', { name: 'Follow' }).press(' ');
+    await page.getByRole('button', { name: 'Details of Changed a setting: console' }).click();
+    await peek.getByRole('button', { name: 'Revert' }).click();
+    await page.getByText('Taken back.').waitFor();
+    await page.getByText(/^1–2 of 2$/).waitFor();
+    expect(!(await page.getByRole('banner').innerText()).includes('Werkstatt'), 'the name is as it was');
+    await page.getByRole('button', { name: 'Check the seals' }).click();
+    await page.getByText(/as (it was|they were) written|Nothing is sealed yet/).waitFor();
+    await audit(page, 'the seals');
+    await looks(browser, page, '/audit/console', 'audit-console');
+  },
+};
+
+await run(scenarios);
