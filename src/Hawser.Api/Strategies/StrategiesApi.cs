@@ -20,6 +20,7 @@ internal static class StrategiesApi
         StrategiesAdmin.Map(routes);
         StrategyEdits.Map(routes);
         StrategyPreview.Map(routes);
+        DraftPreview.Map(routes);
         StrategyTargetsEndpoint.Map(routes);
         RolloutsAdmin.Map(routes);
         StrategyHistory.Map(routes);

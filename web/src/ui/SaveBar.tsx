@@ -10,16 +10,19 @@ type Props = {
   action: string;
   isBusy: boolean;
   hint?: ReactNode;
+  /** Pages that show what is changed too: going there leaves nothing. */
+  within?: string;
   onDiscard: () => void;
   onSave: () => void;
 };
 
 /** There while something is changed and not saved; leaving the page asks then. */
-export function SaveBar({ count, action, isBusy, hint, onDiscard, onSave }: Props) {
+export function SaveBar({ count, action, isBusy, hint, within, onDiscard, onSave }: Props) {
   const t = useTranslations('common');
   const isChanged = count > 0;
   const leaving = useBlocker({
-    shouldBlockFn: ({ current, next }) => isChanged && current.pathname !== next.pathname,
+    shouldBlockFn: ({ current, next }) =>
+      isChanged && current.pathname !== next.pathname && (within === undefined || !next.pathname.startsWith(within)),
     enableBeforeUnload: isChanged,
     withResolver: true,
   });

@@ -2,66 +2,9 @@
 // themselves; in a real Chromium against a real server. node watching.mjs NAME BASE [JSON]; ends with 0, or says what was
 // expected. HAWSER_SHOTS=FOLDER keeps pictures.
 import { createServer } from 'node:net';
-import { audit, expect, pick, run, signIn, title } from './browser.mjs';
+import { audit, expect, pick, presses, run, signIn, title } from './browser.mjs';
+import { api, beatingHost as host, long, setOption, under, until } from './desk.mjs';
 import { looks } from './looks.mjs';
-
-const long = 240_000;
-
-/** Calls the API as the page does. */
-const api = (page, method, path, body) => page.evaluate(async ([m, p, b]) => {
-  const headers = { 'Content-Type': 'application/json', 'X-Hawser-Console': '1' };
-  const me = await (await fetch('/api/console/me', { headers })).json();
-  const answer = await fetch(p, {
-    method: m, headers: { ...headers, 'X-Hawser-Proof': me.proof }, ...(b === undefined ? {} : { body: JSON.stringify(b) }),
-  });
-  const text = await answer.text();
-  if (!answer.ok || text.startsWith('{"error"')) throw new Error(`${m} ${p}: ${answer.status} ${text}`);
-  return text === '' ? null : JSON.parse(text);
-}, [method, path, body]);
-
-/** A device that beats every three seconds as clients with sessions do, takes what it is told, and can fall silent. */
-function host(base, { id, uuid }) {
-  const told = [];
-  let stamp = 0;
-  let isSilent = false;
-  const beat = async () => {
-    if (isSilent) return;
-    const answer = await fetch(`${base}/api/heartbeat`, {
-      method: 'POST', headers: { 'Content-Type': 'application/json' },
-      body: JSON.stringify({ id, uuid, ver: 1_004_009, conns: [], modified_at: stamp }),
-    }).catch(() => null);
-    const said = answer?.ok ? await answer.json() : {};
-    if (said.strategy === undefined) return;
-    stamp = said.modified_at;
-    told.push(said.strategy.config_options);
-    // It takes the address for true, and calls where nobody is.
-    if (said.strategy.config_options['api-server']) isSilent = true;
-  };
-  const timer = setInterval(() => void beat(), 3000);
-  return { told, wake: () => (isSilent = false), stop: () => clearInterval(timer) };
-}
-
-async function until(isSo, what) {
-  const end = Date.now() + long;
-  while (!isSo()) {
-    if (Date.now() > end) throw new Error(`expected: ${what}`);
-    await new Promise((done) => setTimeout(done, 100));
-  }
-}
-
-async function setOption(page, search, label, act) {
-  await page.getByRole('searchbox').fill(search);
-  await act(page.getByRole('radiogroup', { name: label }).or(page.getByRole('textbox', { name: label })).first());
-}
-
-/** A strategy that some devices are under. */
-async function under(page, name, options, ids) {
-  const made = await api(page, 'POST', '/api/strategies', { name, config_options: options });
-  const peers = [];
-  for (const id of ids) peers.push((await api(page, 'GET', `/api/devices?id=${id}`)).data[0].guid);
-  await api(page, 'POST', '/api/strategies/assign', { strategy: made.guid, peers, users: [], groups: [] });
-  return made.guid;
-}
 
 const scenarios = {
   // 10: Home says which relay does not answer, and no more when it does; without being loaded again.
@@ -208,21 +151,36 @@ const scenarios = {
     const { page } = await browser.open();
     await signIn(page, 'admin');
     await title(page, 'Home');
-    const guid = await under(page, 'Shop floor', {}, [given.id, given.other]);
+    await under(page, 'Shop floor', {}, [given.id, given.other]);
     const live = host(new URL(page.url()).origin, given);
+    const changing = presses();
     try {
-      await page.goto(`/strategies/${guid}`);
+      await changing.press(page.getByRole('link', { name: 'Strategies', exact: true }));
+      await changing.press(page.getByRole('link', { name: 'Shop floor', exact: true }));
       await title(page, 'Shop floor');
       await page.getByText('In effect on 2 devices').waitFor();
-      await setOption(page, 'file transfer', 'File transfer', (field) => field.getByText('Off', { exact: true }).click());
-      await page.getByRole('button', { name: 'Review and save' }).click();
+      await setOption(page, 'file transfer', 'File transfer', (field) => changing.press(field.getByText('Off', { exact: true })));
+      await changing.press(page.getByRole('button', { name: 'Review and save' }));
       const review = page.getByRole('dialog', { name: 'What changes' });
       await review.getByText('The strategy is in effect on 2 of 1,240 devices.').waitFor();
       await audit(page, 'the review of one option');
-      await review.getByRole('button', { name: 'Save 1 change' }).click();
+      await changing.press(review.getByRole('button', { name: 'Save 1 change' }));
+      expect(changing.count <= 5, `T9 takes five presses at most, not ${changing.count}`);
       await review.waitFor({ state: 'hidden' });
       await until(() => live.told.length > 0, 'the host is told');
       expect(JSON.stringify(live.told.at(-1)) === '{"enable-file-transfer":"N"}', `only what is set, not ${JSON.stringify(live.told)}`);
+
+      await page.goto('/');
+      await title(page, 'Home');
+      const asking = presses();
+      await asking.press(page.getByRole('link', { name: 'Devices', exact: true }));
+      await page.getByRole('searchbox').fill(given.id);
+      await asking.press(page.getByRole('row').filter({ hasText: given.id.replace(/(\d{3})(?=\d)/g, '$1 ') }).getByRole('link').first());
+      await asking.press(page.getByRole('tab', { name: 'Policy' }));
+      const line = page.getByRole('row', { name: /enable-file-transfer/ });
+      await line.getByText('Off', { exact: true }).waitFor();
+      await line.getByRole('link', { name: 'Shop floor' }).waitFor();
+      expect(asking.count <= 3, `T18 takes three presses at most, not ${asking.count}`);
     } finally {
       live.stop();
     }
@@ -244,10 +202,13 @@ const scenarios = {
       await title(page, 'Tills 收银机');
       await page.getByRole('checkbox', { name: /Only those that are set/ }).uncheck();
       await page.getByRole('searchbox').fill('api-server');
+      expect(await page.getByRole('textbox', { name: 'API address' }).isDisabled(), 'an address is understood before it is changed');
+      await page.getByRole('checkbox', { name: 'I understand' }).check();
       await page.getByRole('textbox', { name: 'API address' }).fill('https://nobody.invalid');
       await page.getByRole('button', { name: 'Review and save' }).click();
       const review = page.getByRole('dialog', { name: 'What changes' });
-      await review.getByRole('radio', { name: 'Ring by ring' }).check();
+      await review.getByRole('radio', { name: 'Ring by ring', checked: true }).waitFor({ state: 'attached' });
+      expect(await review.getByRole('radio', { name: 'All at once' }).isDisabled(), 'an address goes out ring by ring');
       await review.getByRole('combobox', { name: 'Ring 1' }).or(review.getByRole('textbox', { name: 'Ring 1' })).first().click();
       await page.getByRole('option', { name: 'A device group' }).click();
       await pick(page, 'Device group of ring 1', 'First', 'First ring', review);

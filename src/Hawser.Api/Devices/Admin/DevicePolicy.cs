@@ -30,8 +30,9 @@ internal static class DevicePolicy
             || await AdminScope.Devices(db, user, AdminRight.DevicesView).AsNoTracking()
                 .FirstOrDefaultAsync(d => d.Guid == wanted, cancellationToken)
                 is not { } device) return Problem.NotFound("device");
-        var owner = await db.DeviceDetails.Where(d => d.DeviceGuid == wanted).Select(d => d.OwnerGuid)
-            .FirstOrDefaultAsync(cancellationToken);
+        var known = await db.DeviceDetails.Where(d => d.DeviceGuid == wanted)
+            .Select(d => new { d.OwnerGuid, d.Version }).FirstOrDefaultAsync(cancellationToken);
+        var owner = known?.OwnerGuid;
         var ladders = await StrategyLadder.ReadAsync(
             db, [new StrategySubject(wanted, owner, null)], null, cancellationToken);
         var rungs = ladders.GetValueOrDefault(wanted) ?? [];
@@ -48,12 +49,17 @@ internal static class DevicePolicy
         }));
         var winner = rungs.Count == 0 ? null : strategies[rungs[0].Strategy];
         var isUnder = winner is { Enabled: true };
+        var reached = (await StrategyDrafts.ReadAsync(db, [wanted], cancellationToken)).GetValueOrDefault(wanted);
+        var isReached = isUnder && reached?.Strategy == winner!.Guid;
+        var options = isUnder ? StrategyText.Parse((isReached ? reached!.Instead() : winner!).Options) : [];
         return ClientResults.Json(
             new PolicyReply
             {
                 Outcome = winner is null ? "none" : isUnder ? "applies" : "disabled",
                 Rungs = items,
-                Options = isUnder ? StrategyText.Parse(winner!.Options) : [],
+                Options = options,
+                Rollout = isReached,
+                TooOld = new OptionAge(options).UnknownTo(known?.Version),
                 Delivery = Delivery(isUnder ? winner : null, state, presence.Find(device.Id)?.ModifiedAt),
             },
             DevicePolicyJson.Default.PolicyReply);
@@ -104,6 +110,14 @@ internal sealed record PolicyReply
 
     [JsonPropertyName("options")]
     public required IReadOnlyDictionary<string, string> Options { get; init; }
+
+    /// <summary>They are those of a roll-out that reached it, not yet the strategy's.</summary>
+    [JsonPropertyName("rollout")]
+    public required bool Rollout { get; init; }
+
+    /// <summary>Those of them that its client is too old to know.</summary>
+    [JsonPropertyName("too_old")]
+    public required IReadOnlyList<string> TooOld { get; init; }
 
     /// <summary>delivered, waiting, nothing (never under one), or unknown: not heard of since the start.</summary>
     [JsonPropertyName("delivery")]

@@ -63,6 +63,10 @@ internal sealed record StrategyBody
     [JsonPropertyName("config_options")]
     public IReadOnlyDictionary<string, string?>? ConfigOptions { get; init; }
 
+    /// <summary>Why the options change; stands in their history.</summary>
+    [JsonPropertyName("reason")]
+    public string? Reason { get; init; }
+
     /// <summary>Whether somebody was asked if devices shall stop their service.</summary>
     [JsonPropertyName("stop_confirmed")]
     public bool StopConfirmed { get; init; }

@@ -70,6 +70,7 @@ internal static class StrategyEdits
         }
 
         if (NameText.NoteComplaint(body.Note) is { } noteless) return Problem.Invalid(noteless, "note");
+        if (NameText.NoteComplaint(body.Reason) is { } unreasoned) return Problem.Invalid(unreasoned, "reason");
         if (Checked(body, out var options) is { } wrong) return wrong;
         if (await StrategiesAdmin.FindAsync(db, guid, cancellationToken) is not { } strategy)
         {
@@ -93,14 +94,15 @@ internal static class StrategyEdits
 
         log.Add(db, context, ConsoleOperation.UpdateStrategy, strategy.Name, ("new_name", body.Name),
             ("note", body.Note), ("enabled", body.Enabled?.ToString()),
-            ("options", body.ConfigOptions is null ? null : Keys(options)));
+            ("options", body.ConfigOptions is null ? null : Keys(options)), ("reason", body.Reason));
         await db.SaveChangesAsync(cancellationToken);
         await rules.RenameAsync(db, strategy.Guid, body.Name ?? strategy.Name, body.Note ?? strategy.Note,
             cancellationToken);
         if (body.ConfigOptions is not null)
         {
             await rules.SetOptionsAsync(
-                db, strategy.Guid, options, cancellationToken, CurrentUser.Of(context).Name);
+                db, strategy.Guid, options, cancellationToken, CurrentUser.Of(context).Name,
+                body.Reason?.Trim() ?? "");
         }
 
         if (body.Enabled is { } enabled && enabled != strategy.Enabled)

@@ -5,26 +5,24 @@ import { useTranslations } from 'use-intl';
 import { isoOf } from '../../api/lists';
 import { useMe } from '../../api/me';
 import { DeviceTabs } from '../../entities/DeviceTabs';
-import { Card, Facts } from '../../ui/Card';
+import { Card } from '../../ui/Card';
 import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { groupedId } from '../../ui/groupedId';
 import { Page } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { TimeText } from '../../ui/TimeText';
-import { deviceOfQuery, optionsQuery, policyQuery, type Policy } from './queries';
+import { PolicyOptions } from './PolicyOptions';
+import { deviceOfQuery, policyQuery, type Policy } from './queries';
 import styles from './strategies.module.css';
-import { useOptionText } from './useOptionText';
 
 /** Which strategies are given to a device, which one is in effect and why, and what it sets. */
 export function DevicePolicyPage() {
   const t = useTranslations('strategies');
   const me = useMe();
-  const text = useOptionText();
   const { id = '' }: { id?: string } = useParams({ strict: false });
   const device = useQuery(deviceOfQuery(id));
   const { data, error, refetch } = useQuery(policyQuery(device.data?.guid ?? ''));
-  const { data: options = [] } = useQuery(optionsQuery);
   const name = device.data?.info.device_name ?? '';
   const title = t('policyOf', { name: name === '' ? groupedId(id) : name });
   const back = (
@@ -77,21 +75,11 @@ export function DevicePolicyPage() {
             {Object.keys(data.options).length === 0 ? (
               <p className={styles.text}>{t('noOptions')}</p>
             ) : (
-              <Facts
-                items={Object.entries(data.options).map(([key, value]) => {
-                  const option = options.find((o) => o.key === key);
-                  const shown = option === undefined ? value : text.value(option, value);
-                  return [
-                    text.label(key),
-                    <span key={key}>
-                      <strong>{shown}</strong> <code className="mono">{key}</code>
-                      {option === undefined || option.since === '' ? null : ` · ${t('since', { version: option.since })}`}
-                    </span>,
-                  ] as const;
-                })}
-              />
+              <PolicyOptions policy={data} />
             )}
-            <p className={styles.text}>{t('localChanges')}</p>
+            <p className={styles.text}>
+              {t('localChanges')} {t('drift')}
+            </p>
           </Card>
         </>
       )}

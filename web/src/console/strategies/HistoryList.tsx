@@ -1,76 +1,73 @@
 import { Button } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { isoOf } from '../../api/lists';
 import { can, useMe } from '../../api/me';
-import { Confirm } from '../../ui/Confirm';
+import { Card } from '../../ui/Card';
+import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
-import { useProblemText } from '../../ui/problemText';
 import { TimeText } from '../../ui/TimeText';
-import { complain } from '../../ui/toast';
-import { changeStrategy, type Strategy } from './queries';
-import { differences, versionsQuery, type Version } from './rollouts';
+import { DiffTable } from './DiffTable';
+import type { Strategy } from './queries';
+import { ReviewChanges } from './ReviewChanges';
+import { differences, openOf, rolloutsQuery, versionsQuery, type Version } from './rollouts';
 import styles from './strategies.module.css';
-import { useOptionText } from './useOptionText';
 
-type Props = { strategy: Strategy; isHeld: boolean };
-
-/** What the options were, by whom and why; any of them can be put back. */
-export function HistoryList({ strategy, isHeld }: Props) {
+/** What the options were, what each change did, by whom and why; any version can be put back. */
+export function HistoryList({ strategy }: { strategy: Strategy }) {
   const t = useTranslations('strategies');
   const me = useMe();
-  const option = useOptionText();
-  const client = useQueryClient();
-  const textOf = useProblemText();
   const { data, error, refetch } = useQuery(versionsQuery(strategy.guid));
+  const { data: rollouts } = useQuery(rolloutsQuery(strategy.guid));
   const [wanted, setWanted] = useState<Version | null>(null);
-  const restore = useMutation({
-    mutationFn: (version: Version) => changeStrategy(strategy.guid, { config_options: version.config_options, stop_confirmed: true }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['strategy'] }),
-    onError: (problem) => complain(textOf(problem)),
-    onSettled: () => setWanted(null),
-  });
+  const isHeld = openOf(rollouts) !== undefined;
   if (error !== null) return <ErrorPanel error={error} onRetry={() => void refetch()} />;
-  if (data?.length === 0) return <p className={styles.text}>{t('rollout.noHistory')}</p>;
+  if (data?.length === 0) return <Empty title={t('rollout.noHistory')} />;
+  const changed = wanted === null ? [] : differences(strategy.config_options, wanted.config_options);
   return (
     <>
-      <ul className={styles.versions}>
-        {data?.map((version, index) => {
-          const keys = differences(data[index + 1]?.config_options ?? {}, version.config_options);
-          const isNow = differences(version.config_options, strategy.config_options).length === 0;
-          return (
-            <li key={version.guid} className={styles.version}>
-              <span className={styles.words}>
-                <span className={styles.label}>
-                  <TimeText iso={isoOf(version.changed_at)} isAbsolute /> {version.changed_by}
-                </span>
-                <span className={styles.help}>
-                  {keys.length === 0 ? t('rollout.same') : keys.map((key) => option.label(key)).join(', ')}
-                  {version.note === '' ? null : ` · ${version.note}`}
-                </span>
-              </span>
-              {isNow || !can(me, 'strategies.edit') ? null : (
-                <Button variant="default" disabled={isHeld} title={isHeld ? t('rollout.held') : undefined} onClick={() => setWanted(version)}>
+      <p className={styles.text}>{t('historyLead')}</p>
+      {data?.map((version, index) => {
+        const before = data[index + 1]?.config_options ?? {};
+        const keys = differences(before, version.config_options);
+        const isNow = differences(version.config_options, strategy.config_options).length === 0;
+        const number = data.length - index;
+        return (
+          <Card
+            key={version.guid}
+            title={t('version', { number })}
+            actions={
+              isNow ? (
+                <span className={styles.text}>{t('versionNow')}</span>
+              ) : can(me, 'strategies.edit') ? (
+                <Button
+                  variant="default"
+                  aria-label={t('restoreOf', { number })}
+                  disabled={isHeld}
+                  title={isHeld ? t('rollout.held') : undefined}
+                  onClick={() => setWanted(version)}
+                >
                   {t('rollout.restore')}
                 </Button>
-              )}
-            </li>
-          );
-        })}
-      </ul>
-      <Confirm
-        isOpen={wanted !== null}
-        title={t('rollout.restore')}
-        action={t('rollout.restore')}
-        isBusy={restore.isPending}
-        onCancel={() => setWanted(null)}
-        onConfirm={() => wanted !== null && restore.mutate(wanted)}
-      >
-        {t('rollout.restoreText', {
-          count: wanted === null ? 0 : differences(wanted.config_options, strategy.config_options).length,
-        })}
-      </Confirm>
+              ) : undefined
+            }
+          >
+            <p className={styles.text}>
+              <TimeText iso={isoOf(version.changed_at)} isAbsolute /> · {version.changed_by === '' ? t('byServer') : version.changed_by}
+              {version.note === '' ? null : ` · ${version.note}`}
+            </p>
+            {keys.length === 0 ? (
+              <p className={styles.text}>{t('rollout.same')}</p>
+            ) : (
+              <DiffTable keys={keys} before={before} after={version.config_options} />
+            )}
+          </Card>
+        );
+      })}
+      {wanted === null ? null : (
+        <ReviewChanges strategy={strategy} draft={wanted.config_options} changed={changed} onClose={() => setWanted(null)} />
+      )}
     </>
   );
 }

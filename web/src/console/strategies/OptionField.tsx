@@ -4,7 +4,8 @@ import { useQuery } from '@tanstack/react-query';
 import { memo, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { letsIn } from './addresses';
-import { complaintOf } from './check';
+import { complaintOf, isList } from './check';
+import { ListField } from './ListField';
 import { ownAddressQuery, type Option } from './queries';
 import styles from './strategies.module.css';
 import { useOptionText } from './useOptionText';
@@ -60,7 +61,7 @@ function Control({ option, value, id, isReadOnly, onChange }: Omit<Props, 'isCha
       <SegmentedControl
         aria-labelledby={id}
         disabled={isReadOnly}
-        data={words.map((word) => ({ value: word, label: word === '' ? t('notSet') : text.value(option, word) }))}
+        data={words.map((word) => ({ value: word, label: word === '' ? t('clientDecides') : text.value(option, word) }))}
         value={value}
         onChange={set}
       />
@@ -80,6 +81,7 @@ function Control({ option, value, id, isReadOnly, onChange }: Omit<Props, 'isCha
       />
     );
   }
+  if (isList(option)) return <ListField option={option} value={value} id={id} isReadOnly={isReadOnly} onChange={set} />;
   const wrong = complaintOf(option.kind, value);
   return (
     <TextInput
@@ -87,6 +89,8 @@ function Control({ option, value, id, isReadOnly, onChange }: Omit<Props, 'isCha
       placeholder={t('notSet')}
       disabled={isReadOnly}
       inputMode={option.kind === 'port' || option.kind === 'minutes' ? 'numeric' : 'text'}
+      description={option.kind === 'port' ? t('portRange') : option.kind === 'minutes' ? t('minutesRange') : undefined}
+      inputWrapperOrder={['input', 'description', 'error']}
       className={option.kind === 'text' ? undefined : 'mono'}
       maxLength={4096}
       error={wrong === null ? undefined : t(`wrong.${wrong}`)}

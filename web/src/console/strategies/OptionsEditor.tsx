@@ -3,19 +3,21 @@ import { useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useMemo, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { Card } from '../../ui/Card';
 import { Empty } from '../../ui/Empty';
 import { SaveBar } from '../../ui/SaveBar';
 import { letsIn } from './addresses';
-import { categoryNames, optionsOf } from './categories';
-import { complaintOf } from './check';
+import { addressKeys, categoryNames, notOffered, optionsOf } from './categories';
+import { complaintOf, wrongLines } from './check';
 import { OptionField } from './OptionField';
 import { optionsQuery, ownAddressQuery, previewQuery, type Option, type Strategy } from './queries';
 import { ReviewChanges } from './ReviewChanges';
+import { ServerWarning } from './ServerWarning';
 import styles from './strategies.module.css';
+import { useDraft } from './useDraft';
 import { useOptionText } from './useOptionText';
 
 const none: readonly Option[] = [];
@@ -35,21 +37,19 @@ export function OptionsEditor({ strategy }: { strategy: Strategy }) {
   const { data: options = none } = useQuery(optionsQuery);
   const { data: reach } = useQuery(previewQuery({ strategy: strategy.guid }));
   const { data: address = '' } = useQuery(ownAddressQuery);
-  const [draft, setDraft] = useState<Record<string, string>>(strategy.config_options);
+  const { draft, set, discard } = useDraft(strategy);
+  const [isUnderstood, setUnderstood] = useState(false);
   const [isReviewing, setReviewing] = useState(false);
   const mayEdit = can(me, 'strategies.edit');
-  const set = useCallback((key: string, value: string) => {
-    setDraft((before) => {
-      const rest = Object.entries(before).filter(([other]) => other !== key);
-      return Object.fromEntries(value === '' ? rest : [...rest, [key, value]]);
-    });
-  }, []);
   const stored = strategy.config_options;
   const changed = [...new Set([...Object.keys(draft), ...Object.keys(stored)])].filter(
     (key) => (draft[key] ?? '') !== (stored[key] ?? ''),
   );
-  const kinds = useMemo(() => new Map(options.map((o) => [o.key, o.kind])), [options]);
-  const isWrong = Object.entries(draft).some(([key, value]) => complaintOf(kinds.get(key) ?? 'text', value) !== null);
+  const known = useMemo(() => new Map(options.map((o) => [o.key, o])), [options]);
+  const isWrong = Object.entries(draft).some(([key, value]) => {
+    const option = known.get(key);
+    return option !== undefined && (complaintOf(option.kind, value) !== null || (value !== stored[key] && wrongLines(option, value).length > 0));
+  });
   const isShutOut = changed.includes('whitelist') && !letsIn(draft.whitelist ?? '', address);
   const go = (change: Record<string, string>) =>
     void navigate({
@@ -59,6 +59,7 @@ export function OptionsEditor({ strategy }: { strategy: Strategy }) {
     });
   const words = q.toLowerCase().split(/\s+/).filter((w) => w !== '');
   const isShown = (o: Option) => {
+    if (notOffered.includes(o.key) && (draft[o.key] ?? stored[o.key] ?? '') === '') return false;
     if (isOnlySet && (draft[o.key] ?? '') === '' && !changed.includes(o.key)) return false;
     const all = `${o.key} ${text.label(o.key)} ${text.help(o.key)}`.toLowerCase();
     return words.every((word) => all.includes(word));
@@ -86,18 +87,20 @@ export function OptionsEditor({ strategy }: { strategy: Strategy }) {
         />
         {reach === undefined ? null : <span className={styles.text}>{t('inEffect', { count: reach.now })}</span>}
       </div>
+      <p className={styles.text}>{t('unsetHelp')}</p>
       {options.length > 0 && groups.length === 0 ? (
         <Empty title={l('nothing')} text={isOnlySet ? t('nothingSet') : l('nothingText')} />
       ) : null}
       {groups.map(({ name, found }) => (
         <Card key={name} title={t(`categories.${name}`)} isFlush>
+          {name === 'server' ? <ServerWarning isUnderstood={isUnderstood} isReadOnly={!mayEdit} onChange={setUnderstood} /> : null}
           {found.map((option) => (
             <OptionField
               key={option.key}
               option={option}
               value={draft[option.key] ?? ''}
               isChanged={changed.includes(option.key)}
-              isReadOnly={!mayEdit}
+              isReadOnly={!mayEdit || (addressKeys.includes(option.key) && !isUnderstood)}
               onChange={set}
             />
           ))}
@@ -108,7 +111,8 @@ export function OptionsEditor({ strategy }: { strategy: Strategy }) {
         action={t('review')}
         isBusy={false}
         hint={isWrong ? t('mendFirst') : isShutOut ? t('shutOut', { address }) : reach === undefined ? undefined : t('toldSoon', { count: reach.now })}
-        onDiscard={() => setDraft(stored)}
+        within={`/strategies/${strategy.guid}`}
+        onDiscard={discard}
         onSave={() => {
           if (!isWrong) setReviewing(true);
         }}
@@ -116,11 +120,9 @@ export function OptionsEditor({ strategy }: { strategy: Strategy }) {
       {isReviewing ? (
         <ReviewChanges
           strategy={strategy}
-          options={options}
           draft={draft}
           changed={changed}
-          isShutOut={isShutOut}
-          address={address}
+          onStored={discard}
           onClose={() => setReviewing(false)}
         />
       ) : null}

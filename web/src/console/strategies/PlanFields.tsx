@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Checkbox, NumberInput, Select } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
 import { NamePicker } from '../../entities/NamePicker';
@@ -99,12 +99,6 @@ export function PlanFields({ plan, onChange }: Props) {
         label={t('rollout.goesOn')}
         checked={plan.goes_on}
         onChange={(e) => onChange({ ...plan, goes_on: e.currentTarget.checked })}
-      />
-      <TextInput
-        label={t('rollout.why')}
-        maxLength={1000}
-        value={plan.note}
-        onChange={(e) => onChange({ ...plan, note: e.currentTarget.value })}
       />
     </>
   );

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Modal, Radio, Stack } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -6,57 +6,64 @@ import { useTranslations } from 'use-intl';
 import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
 import { sayWithUndo } from '../../ui/UndoToast';
+import { letsIn } from './addresses';
+import { addressKeys, notOffered } from './categories';
+import { DiffTable } from './DiffTable';
 import { PlanFields } from './PlanFields';
-import { changeStrategy, previewQuery, type Option, type Strategy } from './queries';
+import { changeStrategy, ownAddressQuery, previewQuery, type Strategy } from './queries';
 import { beginRollout, usualPlan, type Plan } from './rollouts';
 import styles from './strategies.module.css';
-import { useOptionText } from './useOptionText';
 
 type Props = {
   strategy: Strategy;
-  options: readonly Option[];
   draft: Record<string, string>;
   changed: readonly string[];
-  isShutOut: boolean;
-  address: string;
+  onStored?: () => void;
   onClose: () => void;
 };
 
-/** What saving changes, and on how many devices; before it is done. */
-export function ReviewChanges({ strategy, options, draft, changed, isShutOut, address, onClose }: Props) {
+/** What saving changes, and on how many devices; before it is done. Putting an old version back is such a change too. */
+export function ReviewChanges({ strategy, draft, changed, onStored, onClose }: Props) {
   const t = useTranslations('strategies');
   const c = useTranslations('common');
-  const text = useOptionText();
   const client = useQueryClient();
   const textOf = useProblemText();
   const { data: reach } = useQuery(previewQuery({ strategy: strategy.guid }));
+  const { data: address = '' } = useQuery(ownAddressQuery);
   const navigate = useNavigate();
   const [isSure, setSure] = useState(false);
-  const [plan, setPlan] = useState<Plan | null>(null);
-  const stops = changed.includes('stop-service') && draft['stop-service'] === 'Y';
+  const [reason, setReason] = useState('');
+  const [wanted, setPlan] = useState<Plan | null>(null);
+  const stops = changed.some((key) => notOffered.includes(key) && draft[key] === 'Y');
+  const isShutOut = changed.includes('whitelist') && !letsIn(draft.whitelist ?? '', address);
   const needsSure = stops || isShutOut;
-  const write = (config_options: Record<string, string>) =>
-    changeStrategy(strategy.guid, { config_options, stop_confirmed: true });
+  // Some devices find out first whether an address is right, if there are any that would be told.
+  const isStaged = strategy.enabled && reach?.now !== 0 && changed.some((key) => addressKeys.includes(key));
+  const plan = isStaged ? (wanted ?? usualPlan) : wanted;
+  const write = (config_options: Record<string, string>, why: string) =>
+    changeStrategy(strategy.guid, { config_options, stop_confirmed: true, reason: why });
   const back = async () => {
     try {
-      await write(strategy.config_options);
+      await write(strategy.config_options, t('undone'));
       await client.invalidateQueries({ queryKey: ['strategy'] });
     } catch (problem) {
       complain(textOf(problem));
     }
   };
   const save = useMutation({
-    mutationFn: () => write(draft),
+    mutationFn: () => write(draft, reason),
     onSuccess: async (saved) => {
       client.setQueryData(['strategy', 'one', strategy.guid], saved);
+      onStored?.();
       await client.invalidateQueries({ queryKey: ['strategy'] });
       sayWithUndo(t('saved', { count: reach?.now ?? 0 }), c('undo'), () => void back());
       onClose();
     },
   });
   const begin = useMutation({
-    mutationFn: (wanted: Plan) => beginRollout(strategy.guid, draft, wanted),
+    mutationFn: (how: Plan) => beginRollout(strategy.guid, draft, how, reason),
     onSuccess: async () => {
+      onStored?.();
       await client.invalidateQueries({ queryKey: ['strategy'] });
       onClose();
       // What was edited is on its way; leaving does not lose it.
@@ -64,10 +71,6 @@ export function ReviewChanges({ strategy, options, draft, changed, isShutOut, ad
     },
   });
   const error = plan === null ? save.error : begin.error;
-  const shown = (key: string, value: string | undefined) => {
-    const option = options.find((o) => o.key === key);
-    return value === undefined || value === '' ? t('notSet') : option === undefined ? value : text.value(option, value);
-  };
   return (
     <Modal opened size="lg" onClose={onClose} title={t('reviewTitle')} closeButtonProps={{ 'aria-label': c('close') }}>
       <Stack gap="md">
@@ -76,26 +79,7 @@ export function ReviewChanges({ strategy, options, draft, changed, isShutOut, ad
             {textOf(error)}
           </Alert>
         )}
-        <table className={styles.changes}>
-          <thead>
-            <tr>
-              <th scope="col">{t('option')}</th>
-              <th scope="col">{t('before')}</th>
-              <th scope="col">{t('after')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {changed.map((key) => (
-              <tr key={key}>
-                <th scope="row">{text.label(key)}</th>
-                <td>
-                  <del>{shown(key, strategy.config_options[key])}</del>
-                </td>
-                <td>{shown(key, draft[key])}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <DiffTable keys={changed} before={strategy.config_options} after={draft} />
         <p className={styles.text}>
           {reach === undefined ? null : t('effect', { count: reach.now, all: reach.devices })} {t('localChanges')}
         </p>
@@ -112,15 +96,17 @@ export function ReviewChanges({ strategy, options, draft, changed, isShutOut, ad
         {needsSure ? <Checkbox label={t('sure')} checked={isSure} onChange={(e) => setSure(e.currentTarget.checked)} /> : null}
         <Radio.Group
           label={t('rollout.how')}
+          description={isStaged ? t('rollout.staged') : undefined}
           value={plan === null ? 'all' : 'rings'}
           onChange={(how) => setPlan(how === 'rings' ? usualPlan : null)}
         >
           <Group gap="md" mt="xs">
-            <Radio value="all" label={t('rollout.allAtOnce')} />
+            <Radio value="all" label={t('rollout.allAtOnce')} disabled={isStaged} />
             <Radio value="rings" label={t('rollout.inRings')} disabled={!strategy.enabled} />
           </Group>
         </Radio.Group>
         {plan === null ? null : <PlanFields plan={plan} onChange={setPlan} />}
+        <TextInput label={t('rollout.why')} maxLength={1000} value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>
             {c('cancel')}

@@ -1,15 +1,15 @@
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
-import { Card } from '../../ui/Card';
 import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
-import { HistoryList } from './HistoryList';
 import type { Strategy } from './queries';
 import { RolloutCard } from './RolloutCard';
 import { openOf, rolloutsQuery } from './rollouts';
+import styles from './strategies.module.css';
 import { StrategyFrame } from './StrategyFrame';
 
-/** How a change reaches the devices of a strategy, and what was before. */
+/** How a change reaches the devices of a strategy. */
 export function RolloutPage() {
   return <StrategyFrame now="rollout">{(strategy) => <Rollouts strategy={strategy} />}</StrategyFrame>;
 }
@@ -27,9 +27,11 @@ function Rollouts({ strategy }: { strategy: Strategy }) {
       {past.map((rollout) => (
         <RolloutCard key={rollout.guid} rollout={rollout} />
       ))}
-      <Card title={t('rollout.history')}>
-        <HistoryList strategy={strategy} isHeld={open !== undefined} />
-      </Card>
+      <p>
+        <Link className={styles.link} to="/strategies/$guid/history" params={{ guid: strategy.guid }}>
+          {t('toHistory')}
+        </Link>
+      </p>
     </>
   );
 }

@@ -14,9 +14,9 @@ function holds(entry: string, address: string): boolean {
   return network.includes(':') && address.includes(':');
 }
 
-/** Whether a list of addresses and networks lets an address in; an empty list lets everybody in. */
+/** Whether a list of addresses and networks lets an address in; an empty one and 0.0.0.0 let everybody in. */
 export function letsIn(list: string, address: string): boolean {
   const entries = list.split(',').map((e) => e.trim()).filter((e) => e !== '');
   const plain = address.replace(/^::ffff:/, '');
-  return list.trim() === '' || address === '' || entries.some((entry) => holds(entry, plain));
+  return entries.length === 0 || address === '' || entries.some((entry) => entry === '0.0.0.0' || holds(entry, plain));
 }

@@ -5,29 +5,40 @@ export const categories = {
     'enable-terminal', 'enable-tunnel', 'enable-remote-printer', 'enable-remote-restart', 'enable-record-session',
     'enable-block-input', 'enable-privacy-mode', 'allow-remote-config-modification',
   ],
-  entry: [
+  passwords: [
     'approve-mode', 'verification-method', 'temporary-password-length', 'allow-numeric-one-time-password',
-    'enable-trusted-devices', 'whitelist', 'id-whitelist', 'allow-hide-cm', 'allow-only-conn-window-open',
-    'allow-scope-violation-close', 'allow-scope-violation-alarm',
+    'enable-trusted-devices', 'allow-hide-cm',
+  ],
+  entry: [
+    'whitelist', 'id-whitelist', 'allow-only-conn-window-open', 'allow-scope-violation-close',
+    'allow-scope-violation-alarm',
   ],
   sessions: [
     'allow-auto-disconnect', 'auto-disconnect-timeout', 'keep-awake-during-incoming-sessions', 'allow-remove-wallpaper',
-    'allow-linux-headless', 'allow-auto-record-incoming', 'windows-service-video-save-directory',
+    'allow-linux-headless', 'audio-input', 'voice-call-input',
   ],
-  network: [
-    'custom-rendezvous-server', 'relay-server', 'api-server', 'key', 'allow-websocket', 'disable-udp',
-    'enable-lan-discovery', 'direct-server', 'direct-access-port', 'ice-servers', 'allow-insecure-tls-fallback',
-  ],
+  recording: ['allow-auto-record-incoming', 'windows-service-video-save-directory'],
   picture: [
     'enable-abr', 'enable-hwcodec', 'enable-directx-capture', 'allow-always-software-render',
-    'enable-android-software-encoding-half-scale', 'audio-input', 'voice-call-input',
+    'enable-android-software-encoding-half-scale',
   ],
+  network: [
+    'direct-server', 'direct-access-port', 'enable-lan-discovery', 'disable-udp', 'allow-websocket', 'relay-server',
+    'ice-servers', 'allow-insecure-tls-fallback',
+  ],
+  updates: ['allow-auto-update', 'stop-service'],
+  server: ['custom-rendezvous-server', 'api-server', 'key'],
   presets: [
-    'preset-device-name', 'preset-device-username', 'preset-note', 'preset-address-book-name',
-    'preset-address-book-alias', 'preset-address-book-tag', 'preset-address-book-password', 'preset-address-book-note',
+    'preset-address-book-name', 'preset-address-book-tag', 'preset-address-book-alias', 'preset-address-book-password',
+    'preset-address-book-note', 'preset-device-name', 'preset-device-username', 'preset-note',
   ],
-  service: ['allow-auto-update', 'stop-service'],
 } as const;
+
+/** A wrong one strands devices: they reach nobody who could repair it. */
+export const addressKeys: readonly string[] = categories.server;
+
+/** Stops what takes it back, so it is not offered; where it was set by a script it can be unset. */
+export const notOffered: readonly string[] = ['stop-service'];
 
 export type Category = keyof typeof categories | 'other';
 

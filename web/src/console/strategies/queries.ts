@@ -47,6 +47,8 @@ export type Policy = {
     modified_at: number;
   }[];
   options: Record<string, string>;
+  rollout: boolean;
+  too_old: string[];
   delivery: 'delivered' | 'waiting' | 'nothing' | 'unknown';
 };
 
@@ -56,6 +58,7 @@ export type Change = {
   enabled?: boolean;
   config_options?: Record<string, string>;
   stop_confirmed?: boolean;
+  reason?: string;
 };
 
 const path = '/api/strategies';
@@ -102,6 +105,24 @@ export const previewQuery = (
     retry: false,
   });
 
+export type DraftEffect = {
+  devices: number;
+  governed: number;
+  shadowed_count: number;
+  too_old_count: number;
+  options: { key: string; before: string | null; after: string | null }[];
+  too_old: { id: string; name: string; version: string; keys: string[] }[];
+  shadowed: { id: string; name: string; strategy: string; strategy_name: string; level: 'device' | 'user' | 'device_group'; target: string }[];
+};
+
+/** What options that are not stored would do on a device, on a group's devices, or on all. */
+export const draftQuery = (strategy: string, asked: { config_options: Record<string, string>; peer?: string; group?: string }) =>
+  queryOptions({
+    queryKey: ['strategy', 'draft', strategy, asked],
+    queryFn: ({ signal }) => call<DraftEffect>('POST', `${path}/${strategy}/draft`, { body: asked, signal }),
+    retry: false,
+  });
+
 export const policyQuery = (guid: string) =>
   queryOptions({
     queryKey: ['strategy', 'policy', guid],
@@ -118,6 +139,10 @@ export const deviceOfQuery = (id: string) =>
       return found.data[0] ?? null;
     },
   });
+
+/** A device group's guid by its name; empty: there is none. */
+export const groupOfQuery = (name: string) =>
+  queryOptions({ queryKey: ['device-groups', 'of', name], queryFn: () => groupsNamed(name) });
 
 /** The own address, as the server sees it. */
 export const ownAddressQuery = queryOptions({

@@ -30,9 +30,9 @@ export type Rollout = {
 export type Version = { guid: string; config_options: Record<string, string>; changed_at: number; changed_by: string; note: string };
 
 /** How a roll-out shall go. */
-export type Plan = { rings: Ring[]; lost_percent: number; watch_minutes: number; goes_on: boolean; note: string };
+export type Plan = { rings: Ring[]; lost_percent: number; watch_minutes: number; goes_on: boolean };
 
-export const usualPlan: Plan = { rings: [{ percent: 5 }], lost_percent: 10, watch_minutes: 15, goes_on: true, note: '' };
+export const usualPlan: Plan = { rings: [{ percent: 5 }], lost_percent: 10, watch_minutes: 15, goes_on: true };
 
 const isOpen = (rollout: Rollout) => rollout.ended_at === null;
 
@@ -52,8 +52,8 @@ export const versionsQuery = (strategy: string) =>
     queryFn: ({ signal }) => call<Version[]>('GET', `/api/strategies/${strategy}/versions`, { signal }),
   });
 
-export const beginRollout = (strategy: string, options: Record<string, string>, plan: Plan) =>
-  call<Rollout>('POST', `/api/strategies/${strategy}/rollouts`, { body: { config_options: options, stop_confirmed: true, ...plan } });
+export const beginRollout = (strategy: string, options: Record<string, string>, plan: Plan, note: string) =>
+  call<Rollout>('POST', `/api/strategies/${strategy}/rollouts`, { body: { config_options: options, stop_confirmed: true, note, ...plan } });
 
 export type RolloutStep = 'promote' | 'pause' | 'resume' | 'roll-back';
 

@@ -26,6 +26,16 @@ export const strategyPages: readonly PageRoute[] = [
     right: 'strategies.view',
   },
   {
+    path: '/strategies/$guid/preview',
+    component: lazyRouteComponent(() => import('./PreviewPage'), 'PreviewPage'),
+    right: 'strategies.view',
+  },
+  {
+    path: '/strategies/$guid/history',
+    component: lazyRouteComponent(() => import('./HistoryPage'), 'HistoryPage'),
+    right: 'strategies.view',
+  },
+  {
     path: '/devices/$id/policy',
     component: lazyRouteComponent(() => import('./DevicePolicyPage'), 'DevicePolicyPage'),
     right: 'strategies.view',

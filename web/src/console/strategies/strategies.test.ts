@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { letsIn } from './addresses';
 import { categoryNames, optionsOf } from './categories';
-import { complaintOf } from './check';
+import { complaintOf, wrongLines } from './check';
 import { differences } from './differences';
 import en from './options/en.json';
 
@@ -12,7 +12,8 @@ describe('letsIn', () => {
     ['10.0.0.0/8, 192.0.2.0/24', '192.0.2.200', true],
     ['10.0.0.0/8', '192.0.2.1', false],
     ['198.51.100.7', '192.0.2.1', false],
-    [',', '192.0.2.1', false],
+    [',', '192.0.2.1', true],
+    ['10.0.0.0/8,0.0.0.0', '192.0.2.1', true],
     ['192.0.2.0/24', '::ffff:192.0.2.9', true],
   ])('%s and %s', (list, address, isIn) => expect(letsIn(list, address)).toBe(isIn));
 });
@@ -44,6 +45,13 @@ describe('complaintOf', () => {
     ['key', 'zd00IrnfY4fJbMHHJCLsargEGrvZLd8U1ty5i4BMYo0=', false],
     ['key', 'short', true],
   ] as const)('%s %s', (kind, value, isWrong) => expect(complaintOf(kind, value) !== null).toBe(isWrong));
+});
+
+it('names the lines of lists that are wrong, and looks at nothing else', () => {
+  expect(wrongLines({ key: 'whitelist', kind: 'addresses' }, '10.0.0.0/8,office,::1')).toEqual([{ number: 2, text: 'office' }]);
+  expect(wrongLines({ key: 'id-whitelist', kind: 'text' }, '123*,4 5')).toEqual([{ number: 2, text: '4 5' }]);
+  expect(wrongLines({ key: 'ice-servers', kind: 'text' }, 'stun:stun.example.com:3478,turn')).toEqual([{ number: 2, text: 'turn' }]);
+  expect(wrongLines({ key: 'api-server', kind: 'url' }, 'https://id.example.com')).toEqual([]);
 });
 
 it('compares only what differs, and what is not set is no empty text', () => {

@@ -1,0 +1,37 @@
+using Hawser.Data.Devices;
+using Hawser.TestRig;
+using Xunit;
+
+namespace Hawser.Services.Tests.WebConsole;
+
+/// <summary>
+/// What is decided about devices and people, in a real Chromium (web/tests/browser/policy.mjs). The numbers are those of
+/// the console's scenarios.
+/// </summary>
+public sealed class PolicyTests
+{
+    [Fact]
+    public async Task S20_a_draft_is_tried_before_it_is_stored_and_a_version_put_back()
+    {
+        BrowserRun.NeedsConsole();
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        await api.AddUserAsync("admin", admin: true);
+        var ids = new[] { "482913377", "482913378", "482913379" };
+        await using (var db = api.OpenDb())
+        {
+            foreach (var id in ids)
+            {
+                var device = await api.AddDeviceAsync(id);
+                db.DeviceDetails.Add(new DeviceDetails
+                {
+                    DeviceGuid = device.Guid, Enabled = true, Hostname = "till-" + id[^1], Version = "1.4.2",
+                });
+            }
+
+            await db.SaveChangesAsync();
+        }
+
+        await BrowserRun.PlayAsync("policy", "draft", hawser, new { ids });
+    }
+}
