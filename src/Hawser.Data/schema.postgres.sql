@@ -570,6 +570,7 @@ CREATE TABLE users (
     phone text COLLATE "C" NOT NULL,
     note text COLLATE "C" NOT NULL,
     avatar text COLLATE "C" NOT NULL,
+    preferences text COLLATE "C" NOT NULL,
     status integer NOT NULL,
     is_admin boolean NOT NULL,
     password_hash text COLLATE "C",

@@ -538,6 +538,7 @@ CREATE TABLE "users" (
     "phone" TEXT NOT NULL,
     "note" TEXT NOT NULL,
     "avatar" TEXT NOT NULL,
+    "preferences" TEXT NOT NULL,
     "status" INTEGER NOT NULL,
     "is_admin" INTEGER NOT NULL,
     "password_hash" TEXT NULL,

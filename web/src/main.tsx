@@ -1,6 +1,6 @@
 import './ui/kit.css';
 import './ui/tokens.css';
-import { MantineProvider, localStorageColorSchemeManager } from '@mantine/core';
+import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
@@ -11,6 +11,7 @@ import { Gatekeeper } from './console/shell/Gatekeeper';
 import { makeRouter } from './console/shell/router';
 import { LocaleProvider } from './i18n/locale';
 import { setServerTime } from './ui/clock';
+import { schemes } from './ui/schemes';
 import { signStyles, styleNonce } from './ui/styleNonce';
 import { Toasts } from './ui/Toasts';
 import { theme, variables } from './ui/theme';
@@ -27,7 +28,6 @@ const client = new QueryClient({
   },
 });
 const router = makeRouter(client);
-const schemes = localStorageColorSchemeManager({ key: 'hawser-theme' });
 const root = document.getElementById('root');
 
 if (root !== null) {

@@ -14,6 +14,9 @@ internal sealed record AccountSettings
     /// <summary>A device without an owner is assigned to the user who logs in on it.</summary>
     public bool AssignDevices { get; init; } = true;
 
+    /// <summary>Users who are no administrators may make API tokens for themselves.</summary>
+    public bool OwnTokens { get; init; }
+
     /// <summary>The name that authenticators show beside the account.</summary>
     public string Issuer { get; init; } = "Hawser";
 }

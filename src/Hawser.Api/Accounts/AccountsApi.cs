@@ -27,6 +27,7 @@ internal static class AccountsApi
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<LoginAlarms>();
         services.AddSingleton<SecondFactor>();
+        services.AddSingleton<MailboxProof>();
         services.AddSingleton<LoginCompletion>();
         services.AddSingleton<LoginRules>();
         services.AddSingleton<Invitations>();

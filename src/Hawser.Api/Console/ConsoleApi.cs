@@ -28,6 +28,7 @@ internal static class ConsoleApi
         services.AddSingleton<Attention>();
         services.AddSingleton<ConsoleFiles>();
         services.AddScoped<Proofs>();
+        services.AddSingleton<OwnScopes>();
         services.Configure<IdentityPasskeyOptions>(options =>
         {
             // It stands for both factors, and no name is typed.
@@ -134,8 +135,9 @@ internal static class ConsoleApi
             .WithSummary("Offers an authenticator.").ReadsNothing().Answers<TotpQuestion>();
         routes.MapPost(Prefix + "/account/totp", AccountEndpoints.ConfirmTotpAsync).AfterStepUp().ForUsers()
             .WithSummary("Takes the first code of an authenticator.").Reads<TotpAnswer>().Answers<CodesReply>();
-        routes.MapDelete(Prefix + "/account/totp", AccountEndpoints.RemoveTotpAsync).AfterStepUp().ForUsers()
-            .WithSummary("Switches the own authenticator off.").ReadsNothing().AnswersEmptyObject();
+        routes.MapDelete(Prefix + "/account/totp", FactorEndpoints.RemoveTotpAsync).AfterStepUp().ForUsers()
+            .WithSummary("Switches the own authenticator off, against one of its codes or a recovery code.")
+            .Reads<FactorCode>().AnswersEmptyObject();
         routes.MapPost(Prefix + "/account/totp/codes", AccountEndpoints.RenewCodesAsync).AfterStepUp().ForUsers()
             .WithSummary("Makes other recovery codes.").ReadsNothing().Answers<CodesReply>();
         routes.MapPost(Prefix + "/account/passkeys/question", PasskeyEndpoints.AskAsync).AfterStepUp().ForUsers()
@@ -144,6 +146,19 @@ internal static class ConsoleApi
             .WithSummary("Keeps a new passkey.").Reads<PasskeyBody>().AnswersEmptyObject();
         routes.MapDelete(Prefix + "/account/passkeys/{id}", PasskeyEndpoints.RemoveAsync).AfterStepUp().ForUsers()
             .WithSummary("Removes a passkey.").ReadsNothing().AnswersEmptyObject();
+        routes.MapPost(Prefix + "/account/email-codes/question", FactorEndpoints.AskMailboxAsync).AfterStepUp()
+            .ForUsers().WithSummary("Mails a code, for switching codes by mail on or off.").ReadsNothing()
+            .Answers<MailboxQuestion>();
+        routes.MapPut(Prefix + "/account/email-codes", FactorEndpoints.EmailCodesAsync).AfterStepUp().ForUsers()
+            .WithSummary("Switches codes by mail on or off, against a mailed code.")
+            .Reads<EmailCodesChange>().AnswersEmptyObject();
+        routes.MapDelete(Prefix + "/account/trusted/{guid:guid}", FactorEndpoints.DistrustAsync).ForUsers()
+            .WithSummary("Asks a browser or device for the mailed code again.").ReadsNothing().AnswersEmptyObject();
+        routes.MapPatch(Prefix + "/account/preferences", PreferencesEndpoint.HandleAsync).ForUsers()
+            .WithSummary("Changes how the console looks and behaves for the caller; what is not named stays.")
+            .Reads<Preferences>(Preferences.Example).Answers<Preferences>();
+        OwnTokens.Map(routes, Prefix + "/account/tokens");
+        OwnData.Map(routes, Prefix + "/account/data");
     }
 
     private static RouteHandlerBuilder Ours(RouteHandlerBuilder route) => route.AddEndpointFilter(

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Hawser.Api.Accounts.Passwords;
+using Hawser.Api.Console.Account;
 using Hawser.Api.Http;
 using Hawser.Api.Settings;
 using Hawser.Data;
@@ -26,6 +27,7 @@ internal static class MeEndpoint
         var console = settings.Get(ConsoleSettings.Key);
         var age = time.GetUtcNow().UtcDateTime - user.SignedInAt;
         var token = user.Kind == TokenKind.Console ? ConsoleCookie.Read(context.Request) : "";
+        var ownTokens = await OwnTokens.AreShownAsync(db, user, settings, cancellationToken);
         context.Response.Headers.CacheControl = "no-store";
         return ClientResults.Json(
             new Me
@@ -34,16 +36,18 @@ internal static class MeEndpoint
                 Name = row.Name,
                 DisplayName = row.DisplayName,
                 Email = row.Email,
+                Avatar = row.Avatar,
                 UserGroup = group ?? "",
                 Origin = row.Origin,
                 IsAdmin = row.IsAdmin,
-                Rights = RightsOf(user),
+                Rights = [.. RightsOf(user), .. ownTokens ? [OwnTokens.Right] : Array.Empty<string>()],
                 HasPassword = row.PasswordHash is not null,
                 HasAuthenticator = row.TotpEnabled,
                 AuthenticatorEnforced = row.TotpEnforced,
                 RecoveryCodesLeft = row.TotpEnabled ? RecoveryCodes.Left(row.RecoveryCodes) : 0,
                 EmailCodes = row.EmailLogin,
                 EmailAlarms = row.EmailAlarms,
+                Preferences = Preferences.Parse(row.Preferences),
                 Passkeys = passkeys,
                 SignInAge = Math.Max(0, (long)age.TotalSeconds),
                 SetupStep = row.IsAdmin ? console.SetupStep : 0,
@@ -105,6 +109,9 @@ internal sealed record Me
 
     public required string Email { get; init; }
 
+    /// <summary>The picture: a path on this server, an address or a data URI; empty: none.</summary>
+    public required string Avatar { get; init; }
+
     public required string UserGroup { get; init; }
 
     /// <summary>Who keeps the account: empty for us, else ldap or oidc/NAME.</summary>
@@ -127,6 +134,9 @@ internal sealed record Me
 
     /// <summary>Alarms about the own devices and account are mailed.</summary>
     public required bool EmailAlarms { get; init; }
+
+    /// <summary>How the console looks and behaves for this person.</summary>
+    public required Preferences Preferences { get; init; }
 
     public required int Passkeys { get; init; }
 

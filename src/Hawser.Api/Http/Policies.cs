@@ -83,7 +83,7 @@ internal static class Policies
             _ => MayBe(user, need),
         };
 
-        private static bool MayBe(CurrentUser user, Need need) =>
+        internal static bool MayBe(CurrentUser user, Need need) =>
             user.IsAdmin || !need.Admin || (user.Rights.Somewhere & need.Delegated) != AdminRight.None;
     }
 }

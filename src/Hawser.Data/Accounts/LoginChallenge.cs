@@ -70,4 +70,7 @@ public enum ChallengeKind
 
     /// <summary>Nothing can be asked yet: the user sets an authenticator up first, in the console.</summary>
     Enrolment = 4,
+
+    /// <summary>No login: the code in a mail to who is signed in already, about the mailbox.</summary>
+    Mailbox = 5,
 }

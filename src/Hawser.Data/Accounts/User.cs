@@ -8,6 +8,9 @@ namespace Hawser.Data.Accounts;
 /// <summary>A person who may log in: on a client, in the console, or both.</summary>
 public sealed class User
 {
+    /// <summary>The most characters of <see cref="Preferences"/>.</summary>
+    public const int PreferencesLength = 2000;
+
     /// <summary>The row's identity.</summary>
     public Guid Guid { get; set; } = Guid.CreateVersion7();
 
@@ -34,6 +37,9 @@ public sealed class User
 
     /// <summary>A data URI, an absolute URL or a path on this server; may be empty.</summary>
     public string Avatar { get; set; } = "";
+
+    /// <summary>How the console looks and behaves for this person, as JSON; empty: as it comes.</summary>
+    public string Preferences { get; set; } = "";
 
     /// <summary>Whether the account may be used.</summary>
     public UserStatus Status { get; set; }
@@ -120,6 +126,7 @@ public sealed class User
             builder.Property(e => e.NormalizedEmail).HasMaxLength(254);
             builder.Property(e => e.Phone).HasMaxLength(32);
             builder.Property(e => e.Note).HasMaxLength(1000);
+            builder.Property(e => e.Preferences).HasMaxLength(PreferencesLength);
             builder.Property(e => e.PasswordHash).HasMaxLength(256);
             builder.Property(e => e.SecurityStamp).HasMaxLength(64);
             builder.Property(e => e.ConcurrencyStamp).HasMaxLength(64);

@@ -30,6 +30,8 @@ export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 export type Options = {
   body?: unknown;
+  /** A file as it is, instead of a body. */
+  blob?: Blob;
   signal?: AbortSignal | undefined;
   /** Ask for a sign-in when there is none, and try again; not where that is the question. */
   isOpen?: boolean;
@@ -39,12 +41,14 @@ async function send(method: Method, path: string, options: Options): Promise<Res
   const headers: Record<string, string> = { 'Accept-Language': gates.language, 'X-Hawser-Console': '1' };
   if (proof !== '') headers['X-Hawser-Proof'] = proof;
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
+  if (options.blob !== undefined) headers['Content-Type'] = options.blob.type;
   try {
     const response = await fetch(basePath + path, {
       method,
       headers,
       credentials: 'same-origin',
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.blob === undefined ? {} : { body: options.blob }),
       ...(options.signal ? { signal: options.signal } : {}),
     });
     const date = response.headers.get('Date');

@@ -1,11 +1,13 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { call, setProof } from './client';
+import { obey, type Preferences } from './preferences';
 
 export type Me = {
   guid: string;
   name: string;
   display_name: string;
   email: string;
+  avatar: string;
   user_group: string;
   origin: string;
   is_admin: boolean;
@@ -16,6 +18,7 @@ export type Me = {
   recovery_codes_left: number;
   email_codes: boolean;
   email_alarms: boolean;
+  preferences: Preferences;
   passkeys: number;
   sign_in_age: number;
   setup_step: number;
@@ -28,6 +31,7 @@ export type Me = {
 export async function readMe(): Promise<Me> {
   const me = await call<Me>('GET', '/api/console/me', { isOpen: true });
   setProof(me.proof);
+  obey(me.preferences);
   return me;
 }
 

@@ -1,6 +1,7 @@
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { IntlProvider, type AbstractIntlMessages } from 'use-intl';
 import { gates } from '../api/client';
+import { savePreferences, usePreferences, type Preferences } from '../api/preferences';
 
 export type Locale = 'en' | 'zh-CN';
 
@@ -36,10 +37,35 @@ export function useLocaleChoice(): Choice {
   return use(LocaleContext);
 }
 
+function keep(locale: Locale): void {
+  try {
+    localStorage.setItem(key, locale);
+  } catch {
+    // Holds for this page then.
+  }
+}
+
+/** The language with the clock of twelve or twenty-four hours that the person chose. */
+function withHours(locale: Locale, hours: Preferences['hours']): string {
+  return hours === '' ? locale : `${locale}-u-hc-${hours === '12' ? 'h12' : 'h23'}`;
+}
+
+/** The person's zone, where this browser knows it; else that of the browser. */
+function zoneOf(name: string): string {
+  if (name === '') return here;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return here;
+  }
+}
+
 /** Shows nothing until the messages are there; afterwards the old language stays until the new one is. */
 export function LocaleProvider({ children }: { children: ReactNode }) {
-  const [wanted, setWanted] = useState<Locale>(initial);
+  const { language, hours, time_zone: zone } = usePreferences();
+  const [chosen, setChosen] = useState<Locale>(initial);
   const [loaded, setLoaded] = useState<{ locale: Locale; messages: AbstractIntlMessages } | null>(null);
+  const wanted = language === '' ? chosen : language;
 
   useEffect(() => {
     let isCurrent = true;
@@ -54,24 +80,27 @@ export function LocaleProvider({ children }: { children: ReactNode }) {
     };
   }, [wanted]);
 
+  // The next page at this browser begins in the language of who was here.
+  useEffect(() => {
+    if (language !== '') keep(language);
+  }, [language]);
+
   const choose = useCallback((locale: Locale) => {
-    try {
-      localStorage.setItem(key, locale);
-    } catch {
-      // Holds for this page then.
-    }
-    setWanted(locale);
+    keep(locale);
+    setChosen(locale);
+    // It holds here, even where it could not be kept.
+    savePreferences({ language: locale }).catch(() => setChosen(locale));
   }, []);
 
   const choice = useMemo(() => ({ locale: loaded?.locale ?? wanted, choose }), [loaded, wanted, choose]);
   if (loaded === null) return null;
   return (
     <LocaleContext value={choice}>
-      <IntlProvider locale={loaded.locale} messages={loaded.messages} timeZone={zone}>
+      <IntlProvider locale={withHours(loaded.locale, hours)} messages={loaded.messages} timeZone={zoneOf(zone)}>
         {children}
       </IntlProvider>
     </LocaleContext>
   );
 }
 
-const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const here = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -1,12 +1,9 @@
-import { useEffect, useRef } from 'react';
 import { useCallbackRef } from '@mantine/hooks';
+import { useEffect } from 'react';
+import { preferences } from '../api/preferences';
+import { nameOf } from './keyNames';
 
-const storage = 'hawser-keys';
-
-/** Whether single letters do something; some people speak or tremble into their keyboards. */
-export const keysAreOn = () => localStorage.getItem(storage) !== 'off';
-
-export const setKeys = (isOn: boolean) => (isOn ? localStorage.removeItem(storage) : localStorage.setItem(storage, 'off'));
+type Keys = Record<string, ((event: KeyboardEvent) => unknown) | undefined>;
 
 const writes = 'textarea, select, [contenteditable="true"], input:not([type="checkbox"], [type="radio"])';
 
@@ -18,34 +15,64 @@ function isElsewhere(event: KeyboardEvent): boolean {
   return [...layers].some((layer) => layer.checkVisibility());
 }
 
+// One ear for all: what comes after g must be the same for everybody who listens.
+const listeners = new Set<(name: string, event: KeyboardEvent) => boolean>();
 let goAt = -Infinity;
+let elsewhere: KeyboardEvent | null = null;
 
-/** Single keys of a page. A letter after g is where one goes, not one of these. */
-export function useKeys(keys: Record<string, ((event: KeyboardEvent) => unknown) | undefined>) {
-  const elsewhere = useRef<KeyboardEvent | null>(null);
-  // Before anybody hears of it: a menu that Escape closes is gone by the time the key arrives here.
-  const look = useCallbackRef((event: KeyboardEvent) => {
-    elsewhere.current = isElsewhere(event) ? event : null;
-  });
-  const press = useCallbackRef((event: KeyboardEvent) => {
-    const isAfterGo = event.timeStamp - goAt < 1500;
-    if (event.key === 'g') goAt = event.timeStamp;
-    else goAt = -Infinity;
-    const isLetter = event.key.length === 1;
-    if (elsewhere.current === event || event.defaultPrevented || (isLetter && (isAfterGo || !keysAreOn()))) return;
-    const work = keys[event.key] ?? (event.shiftKey ? keys[event.key.toLowerCase()] : undefined);
-    if (work === undefined) return;
-    // A button or link under the focus has Enter for itself.
-    if (event.key === 'Enter' && event.target instanceof Element && event.target.closest('a, button, input') !== null) return;
-    // false: it was not for this.
-    if (work(event) !== false) event.preventDefault();
-  });
-  useEffect(() => {
+/** What a key is called; single letters as the person chose them, and nothing where they are switched off. */
+function nameFor(event: KeyboardEvent, isAfterGo: boolean): string | undefined {
+  const { keys, keys_off: isOff } = preferences.get();
+  if (event.key.length > 1) return event.key;
+  return isOff ? undefined : nameOf(keys, event.key, isAfterGo);
+}
+
+function press(event: KeyboardEvent): void {
+  const isAfterGo = event.timeStamp - goAt < 1500;
+  goAt = -Infinity;
+  if (elsewhere === event || event.defaultPrevented) return;
+  const name = nameFor(event, isAfterGo);
+  if (name === undefined) return;
+  if (name === 'g') {
+    goAt = event.timeStamp;
+    return;
+  }
+  for (const listener of [...listeners]) if (listener(name, event)) return;
+  // With the shift key a letter is another one; most keys don't mind.
+  const plain = event.shiftKey && event.key.length === 1 && !isAfterGo ? nameOf(preferences.get().keys, event.key.toLowerCase(), false) : undefined;
+  if (plain !== undefined) for (const listener of [...listeners]) if (listener(plain, event)) return;
+}
+
+function listen(listener: (name: string, event: KeyboardEvent) => boolean): () => void {
+  if (listeners.size === 0) {
+    // Before anybody hears of it: a menu that Escape closes is gone by the time the key arrives here.
     document.addEventListener('keydown', look, true);
     document.addEventListener('keydown', press);
-    return () => {
-      document.removeEventListener('keydown', look, true);
-      document.removeEventListener('keydown', press);
-    };
-  }, [look, press]);
+  }
+  listeners.add(listener);
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size > 0) return;
+    document.removeEventListener('keydown', look, true);
+    document.removeEventListener('keydown', press);
+  };
+}
+
+function look(event: KeyboardEvent): void {
+  elsewhere = isElsewhere(event) ? event : null;
+}
+
+/** Single keys of a page, by their usual letters; a letter after g is "g d". */
+export function useKeys(keys: Keys) {
+  const hear = useCallbackRef((name: string, event: KeyboardEvent) => {
+    const work = keys[name];
+    if (work === undefined) return false;
+    // A button or link under the focus has Enter for itself.
+    if (event.key === 'Enter' && event.target instanceof Element && event.target.closest('a, button, input') !== null) return false;
+    // false: it was not for this.
+    if (work(event) === false) return false;
+    event.preventDefault();
+    return true;
+  });
+  useEffect(() => listen(hear), [hear]);
 }

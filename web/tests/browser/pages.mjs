@@ -1,29 +1,8 @@
 // Scenarios of signing in, of what staff and users see, and of keeping the server, in a real Chromium against a real
 // server. node pages.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
-import { createHmac } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { audit, expect, patience, pick, run, signIn, title } from './browser.mjs';
-
-/** What an authenticator shows at a moment: RFC 6238, six digits, thirty seconds. */
-function totp(secret, step) {
-  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  const bits = [...secret.replace(/[\s=]/g, '').toUpperCase()].map((c) => letters.indexOf(c).toString(2).padStart(5, '0')).join('');
-  const key = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => Number.parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(step));
-  const hash = createHmac('sha1', key).update(counter).digest();
-  const at = hash.at(-1) & 15;
-  return String((hash.readUInt32BE(at) & 0x7fff_ffff) % 1_000_000).padStart(6, '0');
-}
-
-const stepNow = () => Math.floor(Date.now() / 30_000);
-
-/** A code that was not used yet: each works once. */
-async function freshCode(page, secret, used) {
-  while (stepNow() <= used.step) await page.waitForTimeout(500);
-  used.step = stepNow();
-  return totp(secret, used.step);
-}
+import { freshCode, secretOn, stepNow, totp } from './totp.mjs';
 
 async function enterDigits(page, code) {
   await page.getByRole('textbox', { name: 'Digit 1' }).click();
@@ -35,8 +14,6 @@ async function signOut(page, name) {
   await page.getByRole('menuitem', { name: 'Sign out' }).click();
   await title(page, 'Sign in');
 }
-
-const secretOn = async (page) => (await page.locator('form').filter({ hasText: 'Scan this' }).innerText()).match(/\b[A-Z2-7]{16,}\b/)[0];
 
 /** The mailed code, as the test puts it there. */
 async function mailed(page, path) {

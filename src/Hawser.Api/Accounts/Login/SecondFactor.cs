@@ -26,7 +26,8 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
     /// <summary>What the console is told when an authenticator must be set up first; clients never are.</summary>
     internal const string EnrolmentType = "enrolment";
 
-    private const int MaximumCodes = 5;
+    /// <summary>Codes for one person that are valid at once.</summary>
+    internal const int MaximumCodes = 5;
 
     /// <summary>Makes a challenge when one is needed, and saves.</summary>
     /// <returns>Null when the first step is enough; else the answer with the challenge, or why there is none.</returns>
@@ -70,7 +71,8 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
         var now = Now;
         return await db.LoginChallenges.AsNoTracking()
             .FirstOrDefaultAsync(
-                c => c.SecretHash == hash && c.ExpiresAt > now && c.Kind != ChallengeKind.Invitation,
+                c => c.SecretHash == hash && c.ExpiresAt > now && c.Kind != ChallengeKind.Invitation
+                    && c.Kind != ChallengeKind.Mailbox,
                 cancellationToken);
     }
 
@@ -183,8 +185,7 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
 
     private string Send(HawserDb db, User user, LoginDevice device, ChallengeKind kind)
     {
-        // The client's dialog takes exactly six characters.
-        var code = RandomNumberGenerator.GetInt32(1_000_000).ToString("D6", CultureInfo.InvariantCulture);
+        var code = NewCode();
         var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["code"] = code,
@@ -204,10 +205,14 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
             .ExecuteUpdateAsync(s => s.SetProperty(u => u.RecoveryCodes, left), cancellationToken) == 1;
     }
 
-    // With the handle, which is not stored: a million codes alone are soon tried on a stolen table.
-    private static byte[] CodeHash(string handle, string code) => Secrets.Hash(handle + ":" + code.Trim());
+    // The client's dialog takes exactly six characters.
+    internal static string NewCode() =>
+        RandomNumberGenerator.GetInt32(1_000_000).ToString("D6", CultureInfo.InvariantCulture);
 
-    private static string MaskMail(string email)
+    // With the handle, which is not stored: a million codes alone are soon tried on a stolen table.
+    internal static byte[] CodeHash(string handle, string code) => Secrets.Hash(handle + ":" + code.Trim());
+
+    internal static string MaskMail(string email)
     {
         var at = email.IndexOf('@', StringComparison.Ordinal);
         return at <= 0 ? "***" : email[..1] + "***" + email[at..];

@@ -26,8 +26,22 @@ internal sealed record SessionItem(
     string Guid, string Kind, string Device, string System, string Address, DateTime CreatedAt, DateTime? LastUsedAt,
     bool Current);
 
+/// <summary>A browser or device that is not asked for the mailed code.</summary>
+internal sealed record TrustedItem(
+    string Guid, string Kind, string Device, string System, DateTime CreatedAt, DateTime ExpiresAt);
+
 /// <summary>All of them.</summary>
-internal sealed record SecurityReply(IReadOnlyList<PasskeyItem> Passkeys, IReadOnlyList<SessionItem> Sessions);
+internal sealed record SecurityReply(
+    IReadOnlyList<PasskeyItem> Passkeys, IReadOnlyList<SessionItem> Sessions, IReadOnlyList<TrustedItem> Trusted);
+
+/// <summary>A code of the factor that is taken away.</summary>
+internal sealed record FactorCode(string? Code);
+
+/// <summary>A code was mailed: what goes with it, and where it went, not in full.</summary>
+internal sealed record MailboxQuestion(string Handle, string Address);
+
+/// <summary>Codes by mail, on or off, with the code that was mailed.</summary>
+internal sealed record EmailCodesChange(bool? On, string? Handle, string? Code);
 
 /// <summary>What these routes read and write.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
@@ -37,4 +51,7 @@ internal sealed record SecurityReply(IReadOnlyList<PasskeyItem> Passkeys, IReadO
 [JsonSerializable(typeof(TotpAnswer))]
 [JsonSerializable(typeof(CodesReply))]
 [JsonSerializable(typeof(SecurityReply))]
+[JsonSerializable(typeof(FactorCode))]
+[JsonSerializable(typeof(MailboxQuestion))]
+[JsonSerializable(typeof(EmailCodesChange))]
 internal sealed partial class AccountJson : JsonSerializerContext;

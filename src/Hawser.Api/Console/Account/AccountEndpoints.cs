@@ -14,9 +14,9 @@ internal static class AccountEndpoints
 {
     private const int MostSessions = 200;
 
-    /// <summary>Passkeys and sign-ins.</summary>
+    /// <summary>Passkeys, sign-ins, and where no mailed code is asked for.</summary>
     public static async Task<IResult> SecurityAsync(
-        CurrentUser user, HawserDb db, TimeProvider time, CancellationToken cancellationToken)
+        CurrentUser user, HawserDb db, AccountRules rules, TimeProvider time, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
         var passkeys = await db.Passkeys.AsNoTracking().Where(p => p.UserGuid == user.Guid)
@@ -26,6 +26,7 @@ internal static class AccountEndpoints
             .Where(t => t.ExpiresAt == null || t.ExpiresAt > now)
             .OrderByDescending(t => t.LastUsedAt ?? t.CreatedAt).ThenBy(t => t.Guid).Take(MostSessions)
             .ToListAsync(cancellationToken);
+        var trusted = await rules.TrustedDevicesAsync(user.Guid, cancellationToken);
         return ClientResults.Json(
             new SecurityReply(
                 passkeys.ConvertAll(p => new PasskeyItem(
@@ -33,7 +34,10 @@ internal static class AccountEndpoints
                 sessions.ConvertAll(t => new SessionItem(
                     t.Guid.ToString(), t.Kind == TokenKind.Console ? "console" : "client",
                     t.DeviceName.Length > 0 ? t.DeviceName : t.DeviceId, t.DeviceOs, t.LastAddress, t.CreatedAt,
-                    t.LastUsedAt, t.Guid == user.TokenGuid))),
+                    t.LastUsedAt, t.Guid == user.TokenGuid)),
+                trusted.ConvertAll(t => new TrustedItem(
+                    t.Guid.ToString(), t.Type == "console" ? "console" : "client",
+                    t.Name.Length > 0 ? t.Name : t.DeviceId, t.Os, t.CreatedAt, t.ExpiresAt))),
             AccountJson.Default.SecurityReply);
     }
 
@@ -125,25 +129,5 @@ internal static class AccountEndpoints
         return error.Length > 0
             ? new Problem(409, "no_authenticator", error)
             : ClientResults.Json(new CodesReply(codes), AccountJson.Default.CodesReply);
-    }
-
-    /// <summary>Switches the authenticator off, unless an administrator demands one.</summary>
-    public static async Task<IResult> RemoveTotpAsync(
-        CurrentUser user, HawserDb db, Accounts.Identity.UserDesk users, AccountEvents events,
-        CancellationToken cancellationToken)
-    {
-        if (await db.Users.FindAsync([user.Guid], cancellationToken) is not { } row) return Problem.NotFound("thing");
-        if (row.TotpEnforced)
-        {
-            return new Problem(409, "enforced", "An administrator demands an authenticator for this account.");
-        }
-
-        (row.TotpSecret, row.TotpEnabled, row.TotpLastStep, row.RecoveryCodes) = (null, false, 0, "");
-        row.TotpSince = null;
-        row.SecurityStamp = Secrets.NewHandle();
-        var saved = await users.UpdateAsync(row);
-        if (!saved.Succeeded) return new Problem(409, "changed", "Somebody else changed the account meanwhile.");
-        events.Changed(user.Guid);
-        return ClientResults.EmptyObject;
     }
 }

@@ -5,13 +5,13 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Me } from '../../api/me';
 import { Card } from '../../ui/Card';
-import { Confirm } from '../../ui/Confirm';
 import { useProblemText } from '../../ui/problemText';
 import { RecoveryCodes } from '../../ui/RecoveryCodes';
 import { Status } from '../../ui/Status';
 import { TotpForm } from '../../ui/TotpForm';
 import styles from './me.module.css';
-import { confirmTotp, offerTotp, removeTotp, renewCodes } from './queries';
+import { confirmTotp, offerTotp, renewCodes } from './queries';
+import { TurnOff } from './TurnOff';
 
 /** The authenticator and its recovery codes. */
 export function AuthenticatorCard({ me }: { me: Me }) {
@@ -30,7 +30,6 @@ export function AuthenticatorCard({ me }: { me: Me }) {
       await refresh();
     },
   });
-  const remove = useMutation({ mutationFn: removeTotp, onSuccess: refresh, onSettled: () => setAsking(false) });
   const renew = useMutation({
     mutationFn: renewCodes,
     onSuccess: async (done) => {
@@ -38,7 +37,7 @@ export function AuthenticatorCard({ me }: { me: Me }) {
       await refresh();
     },
   });
-  const error = offer.error ?? remove.error ?? renew.error;
+  const error = offer.error ?? renew.error;
   return (
     <Card title={t('authenticator')}>
       {error === null ? null : (
@@ -82,16 +81,7 @@ export function AuthenticatorCard({ me }: { me: Me }) {
       <Modal opened={codes !== null} onClose={() => undefined} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} title={t('keepCodes')}>
         <RecoveryCodes codes={codes ?? []} onKept={() => setCodes(null)} />
       </Modal>
-      <Confirm
-        isOpen={isAsking}
-        title={t('turnOffTitle')}
-        action={t('turnOff')}
-        isBusy={remove.isPending}
-        onCancel={() => setAsking(false)}
-        onConfirm={() => remove.mutate()}
-      >
-        {t('turnOffText')}
-      </Confirm>
+      {isAsking ? <TurnOff onClose={() => setAsking(false)} /> : null}
     </Card>
   );
 }

@@ -4,9 +4,9 @@ import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { startQuery } from '../../api/start';
 import { Card } from '../../ui/Card';
-import { Page } from '../../ui/Page';
 import { useProblemText } from '../../ui/problemText';
 import { say } from '../../ui/toast';
+import { MePage } from './MePage';
 import styles from './me.module.css';
 import { saveProfile } from './queries';
 
@@ -26,7 +26,7 @@ export function NotificationsPage() {
   });
   const why = !canMail ? t('mailNotSetUp') : me.email === '' ? t('mailNoAddress') : t('mailAlarmsHelp', { email: me.email });
   return (
-    <Page title={t('notifications')} suffix={me.server_name} isNarrow>
+    <MePage page="notifications" title={t('notifications')}>
       <Card title={t('byMail')}>
         {save.error === null ? null : (
           <Alert color="red" variant="light" role="alert">
@@ -45,6 +45,6 @@ export function NotificationsPage() {
       <Card title={t('inConsole')}>
         <p className={styles.text}>{can(me, 'alarms.view') ? t('bellAll') : t('bellNone')}</p>
       </Card>
-    </Page>
+    </MePage>
   );
 }

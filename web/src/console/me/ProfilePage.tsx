@@ -1,38 +1,17 @@
-import { Alert, Button, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../api/me';
 import { Card, Facts } from '../../ui/Card';
-import { Page } from '../../ui/Page';
-import { useFieldErrors, useProblemText } from '../../ui/problemText';
-import { say } from '../../ui/toast';
-import styles from './me.module.css';
-import { saveProfile } from './queries';
+import { AboutCard } from './AboutCard';
+import { KeysCard } from './KeysCard';
+import { LooksCard } from './LooksCard';
+import { MePage } from './MePage';
 
-/** Name and mail address. */
+/** Who one is, and how one likes the console. */
 export function ProfilePage() {
   const t = useTranslations('me');
   const me = useMe();
-  const client = useQueryClient();
-  const textOf = useProblemText();
-  const fieldsOf = useFieldErrors();
-  const [name, setName] = useState(me.display_name);
-  const [email, setEmail] = useState(me.email);
-  const save = useMutation({
-    mutationFn: () => saveProfile({ display_name: name, email }),
-    onSuccess: async () => {
-      await client.invalidateQueries({ queryKey: ['me'] });
-      say(t('saved'));
-    },
-  });
-  const errors = fieldsOf(save.error);
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
   return (
-    <Page title={t('profile')} suffix={me.server_name} isNarrow>
+    <MePage page="profile" title={t('profile')}>
       <Card title={t('account')}>
         <Facts
           items={[
@@ -43,30 +22,9 @@ export function ProfilePage() {
           ]}
         />
       </Card>
-      <Card title={t('about')}>
-        <form className={styles.form} onSubmit={submit}>
-          {save.error !== null && Object.keys(errors).length === 0 ? (
-            <Alert color="red" variant="light" role="alert">
-              {textOf(save.error)}
-            </Alert>
-          ) : null}
-          <TextInput label={t('displayName')} maxLength={128} value={name} onChange={(e) => setName(e.currentTarget.value)} />
-          <TextInput
-            label={t('email')}
-            type="email"
-            error={errors.email}
-            disabled={me.origin !== ''}
-            description={me.origin === '' ? undefined : t('emailKept', { origin: me.origin })}
-            value={email}
-            onChange={(e) => setEmail(e.currentTarget.value)}
-          />
-          <div>
-            <Button type="submit" loading={save.isPending} disabled={name === me.display_name && email === me.email}>
-              {t('save')}
-            </Button>
-          </div>
-        </form>
-      </Card>
-    </Page>
+      <AboutCard />
+      <LooksCard />
+      <KeysCard />
+    </MePage>
   );
 }

@@ -1,19 +1,23 @@
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../api/me';
-import { Page } from '../../ui/Page';
 import { AuthenticatorCard } from './AuthenticatorCard';
+import { EmailCodesCard } from './EmailCodesCard';
+import { MePage } from './MePage';
 import { PasskeysCard } from './PasskeysCard';
 import { PasswordCard } from './PasswordCard';
+import { TrustedCard } from './TrustedCard';
 
 /** How one proves who one is. */
 export function SecurityPage() {
   const t = useTranslations('me');
   const me = useMe();
   return (
-    <Page title={t('security')} suffix={me.server_name} isNarrow>
+    <MePage page="security" title={t('security')}>
       <PasskeysCard />
       <AuthenticatorCard me={me} />
+      <EmailCodesCard me={me} />
+      <TrustedCard />
       {me.origin === '' ? <PasswordCard /> : null}
-    </Page>
+    </MePage>
   );
 }

@@ -2,18 +2,16 @@ import { Button } from '@mantine/core';
 import { IconBrowser, IconDeviceDesktop } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { useMe } from '../../api/me';
 import { Card } from '../../ui/Card';
 import { ErrorPanel } from '../../ui/ErrorPanel';
-import { Page } from '../../ui/Page';
 import { TimeText } from '../../ui/TimeText';
+import { MePage } from './MePage';
 import styles from './me.module.css';
 import { endOthers, endSession, securityQuery } from './queries';
 
 /** Where one is signed in: browsers and clients. */
 export function SignInsPage() {
   const t = useTranslations('me');
-  const me = useMe();
   const client = useQueryClient();
   const { data, error, refetch } = useQuery(securityQuery);
   const refresh = () => client.invalidateQueries({ queryKey: ['me'] });
@@ -21,10 +19,9 @@ export function SignInsPage() {
   const others = useMutation({ mutationFn: endOthers, onSuccess: refresh });
   const sessions = data?.sessions ?? [];
   return (
-    <Page
+    <MePage
+      page="signIns"
       title={t('signIns')}
-      suffix={me.server_name}
-      isNarrow
       actions={
         sessions.length > 1 ? (
           <Button variant="default" loading={others.isPending} onClick={() => others.mutate()}>
@@ -62,6 +59,6 @@ export function SignInsPage() {
           ))}
         </ul>
       </Card>
-    </Page>
+    </MePage>
   );
 }

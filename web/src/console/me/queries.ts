@@ -14,11 +14,13 @@ export type Session = {
   current: boolean;
 };
 
+export type Trusted = { guid: string; kind: 'console' | 'client'; device: string; system: string; created_at: string; expires_at: string };
+
 const path = '/api/console/account';
 
 export const securityQuery = queryOptions({
   queryKey: ['me', 'security'],
-  queryFn: ({ signal }) => call<{ passkeys: Passkey[]; sessions: Session[] }>('GET', `${path}/security`, { signal }),
+  queryFn: ({ signal }) => call<{ passkeys: Passkey[]; sessions: Session[]; trusted: Trusted[] }>('GET', `${path}/security`, { signal }),
 });
 
 export const saveProfile = (body: { display_name?: string; email?: string; email_alarms?: boolean }) =>
@@ -27,7 +29,12 @@ export const setPassword = (password: string) => call('PUT', `${path}/password`,
 export const offerTotp = () => call<{ offer: string; secret: string; uri: string }>('POST', `${path}/totp/offer`);
 export const confirmTotp = (offer: string, code: string) =>
   call<{ recovery_codes: string[] }>('POST', `${path}/totp`, { body: { offer, code } });
-export const removeTotp = () => call('DELETE', `${path}/totp`);
+export const removeTotp = (code: string) => call('DELETE', `${path}/totp`, { body: { code } });
+export const askMailbox = () => call<{ handle: string; address: string }>('POST', `${path}/email-codes/question`);
+export const setEmailCodes = (body: { on: boolean; handle: string; code: string }) => call('PUT', `${path}/email-codes`, { body });
+export const distrust = (guid: string) => call('DELETE', `${path}/trusted/${guid}`);
+export const savePicture = (blob: Blob) => call('POST', '/api/avatar', { blob });
+export const removePicture = () => call('DELETE', '/api/avatar');
 export const renewCodes = () => call<{ recovery_codes: string[] }>('POST', `${path}/totp/codes`);
 export const removePasskey = (id: string) => call('DELETE', `${path}/passkeys/${id}`);
 export const endSession = (guid: string) => call('DELETE', `${path}/sessions/${guid}`);
@@ -47,3 +54,39 @@ export async function addPasskey(name: string): Promise<unknown> {
     body: { state: question.state, credential: credential.toJSON() as unknown, name },
   });
 }
+
+export type OwnToken = {
+  guid: string;
+  name: string;
+  scopes: string;
+  allowed_from: string;
+  created_by: string;
+  created_at: string;
+  expires_at: string | null;
+  last_used_at: string | null;
+  last_address: string;
+};
+
+export type OwnScope = { area: string; write: boolean };
+
+export const ownTokensQuery = queryOptions({
+  queryKey: ['me', 'tokens'],
+  queryFn: ({ signal }) =>
+    call<{ may_make: boolean; most_days: number; scopes: OwnScope[]; data: OwnToken[] }>('GET', `${path}/tokens`, { signal }),
+});
+
+export const makeOwnToken = (body: { name: string; scopes: string; days: number; allowed_from: string }) =>
+  call<{ guid: string; token: string }>('POST', `${path}/tokens`, { body });
+export const endOwnToken = (guid: string) => call('DELETE', `${path}/tokens/${guid}`);
+
+export type OwnKind = { kind: string; rows: number; days: number; closed: boolean };
+
+export const ownDataQuery = queryOptions({
+  queryKey: ['me', 'data'],
+  queryFn: ({ signal }) => call<{ kinds: OwnKind[]; administrators: number; staff: number }>('GET', `${path}/data`, { signal }),
+});
+
+/** Asks for a fresh proof where it is needed; the browser itself then fetches the file. */
+export const ownDataFile = `${path}/data/file`;
+
+export const readyOwnData = () => call('POST', `${path}/data/ready`);

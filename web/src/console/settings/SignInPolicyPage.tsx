@@ -6,6 +6,7 @@ import type { Spec } from './specs';
 const accounts: readonly Spec[] = [
   { key: 'trusted_device_days', kind: 'number', min: 0, max: 3650 },
   { key: 'assign_devices', kind: 'flag' },
+  { key: 'own_tokens', kind: 'flag' },
   { key: 'issuer', kind: 'text' },
 ];
 const browser: readonly Spec[] = [

@@ -1,11 +1,12 @@
 import { ActionIcon, Menu } from '@mantine/core';
-import { IconBell, IconBook, IconDevices2, IconLanguage, IconLogout, IconShieldLock, IconUserCircle } from '@tabler/icons-react';
+import { IconBell, IconBook, IconDatabase, IconDevices2, IconKey, IconLanguage, IconLogout, IconShieldLock, IconUserCircle } from '@tabler/icons-react';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { call } from '../../api/client';
 import { basePath } from '../../api/base';
-import type { Me } from '../../api/me';
+import { can, type Me } from '../../api/me';
 import { useLocaleChoice } from '../../i18n/locale';
+import { Portrait } from '../../ui/Portrait';
 
 /** The own account, and out. */
 export function AccountMenu({ me }: { me: Me }) {
@@ -22,7 +23,7 @@ export function AccountMenu({ me }: { me: Me }) {
     <Menu position="bottom-end" width={240} shadow="md">
       <Menu.Target>
         <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('account', { name: me.name })}>
-          <IconUserCircle size={24} stroke={1.75} aria-hidden />
+          <Portrait path={me.avatar} size={24} />
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
@@ -47,6 +48,14 @@ export function AccountMenu({ me }: { me: Me }) {
           onClick={() => void navigate({ to: '/me/notifications' })}
         >
           {t('notifications')}
+        </Menu.Item>
+        {can(me, 'tokens.own') ? (
+          <Menu.Item leftSection={<IconKey size={18} aria-hidden />} onClick={() => void navigate({ to: '/me/tokens' })}>
+            {t('tokens')}
+          </Menu.Item>
+        ) : null}
+        <Menu.Item leftSection={<IconDatabase size={18} aria-hidden />} onClick={() => void navigate({ to: '/me/data' })}>
+          {t('data')}
         </Menu.Item>
         <Menu.Divider />
         <Menu.Item lang={other} leftSection={<IconLanguage size={18} aria-hidden />} onClick={() => choose(other)}>

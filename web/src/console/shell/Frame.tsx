@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Drawer, Tooltip } from '@mantine/core';
-import { useDisclosure, useHotkeys } from '@mantine/hooks';
+import { useDisclosure } from '@mantine/hooks';
 import { spotlight } from '@mantine/spotlight';
 import { IconMenu2, IconSearch } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
@@ -9,7 +9,7 @@ import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { JobTray } from '../../entities/jobs/JobTray';
 import { LiveStream } from '../../live/stream';
-import { keysAreOn } from '../../ui/keys';
+import { useKeys } from '../../ui/keys';
 import { Mark } from '../../ui/Mark';
 import { ThemeSwitch } from '../../ui/ThemeSwitch';
 import { AccountMenu } from './AccountMenu';
@@ -110,18 +110,9 @@ export function Frame() {
 /** g, then a letter: the pages that people go to most. */
 function useShortcuts() {
   const navigate = useNavigate();
-  const [isWaiting, setWaiting] = useState(false);
-  useEffect(() => {
-    if (!isWaiting) return undefined;
-    const timer = setTimeout(() => setWaiting(false), 1500);
-    return () => clearTimeout(timer);
-  }, [isWaiting]);
-  const go = (key: string) => () => {
-    if (!keysAreOn()) return;
-    const to = pages.find((p) => p.nav?.shortcut === key)?.path;
-    if (isWaiting && to !== undefined) void navigate({ to });
-    setWaiting(false);
-  };
-  const keys = pages.flatMap((p) => (p.nav?.shortcut === undefined ? [] : [p.nav.shortcut]));
-  useHotkeys([['g', () => setWaiting(true)], ...keys.map((key): [string, () => void] => [key, go(key)])]);
+  useKeys(
+    Object.fromEntries(
+      pages.flatMap(({ path, nav }) => (nav?.shortcut === undefined ? [] : [[`g ${nav.shortcut}`, () => void navigate({ to: path })]])),
+    ),
+  );
 }

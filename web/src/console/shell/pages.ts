@@ -80,5 +80,11 @@ export const pages: readonly PageRoute[] = [
     path: '/me/notifications',
     component: lazyRouteComponent(() => import('../me/NotificationsPage'), 'NotificationsPage'),
   },
+  {
+    path: '/me/tokens',
+    component: lazyRouteComponent(() => import('../me/OwnTokensPage'), 'OwnTokensPage'),
+    right: 'tokens.own',
+  },
+  { path: '/me/data', component: lazyRouteComponent(() => import('../me/DataPage'), 'DataPage') },
   { path: '/me/sign-ins', component: lazyRouteComponent(() => import('../me/SignInsPage'), 'SignInsPage') },
 ];

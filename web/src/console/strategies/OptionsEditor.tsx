@@ -1,5 +1,4 @@
 import { Checkbox, TextInput } from '@mantine/core';
-import { useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
@@ -8,6 +7,7 @@ import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { Card } from '../../ui/Card';
 import { Empty } from '../../ui/Empty';
+import { useKeys } from '../../ui/keys';
 import { SaveBar } from '../../ui/SaveBar';
 import { letsIn } from './addresses';
 import { addressKeys, categoryNames, notOffered, optionsOf } from './categories';
@@ -33,7 +33,7 @@ export function OptionsEditor({ strategy }: { strategy: Strategy }) {
   const q = typeof search.q === 'string' ? search.q : '';
   const isOnlySet = search.set === '1';
   const box = useRef<HTMLInputElement>(null);
-  useHotkeys([['/', () => box.current?.focus()]]);
+  useKeys({ '/': () => box.current?.focus() });
   const { data: options = none } = useQuery(optionsQuery);
   const { data: reach } = useQuery(previewQuery({ strategy: strategy.guid }));
   const { data: address = '' } = useQuery(ownAddressQuery);

@@ -1,8 +1,9 @@
 import { Button, TextInput } from '@mantine/core';
-import { useDebouncedCallback, useHotkeys } from '@mantine/hooks';
+import { useDebouncedCallback } from '@mantine/hooks';
 import { IconSearch, IconX } from '@tabler/icons-react';
 import { useRef, useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { useKeys } from '../keys';
 import { AddFilter } from './AddFilter';
 import type { Filter } from './filters';
 import styles from './ListBar.module.css';
@@ -28,7 +29,7 @@ export function ListBar({ list, placeholder, filters = [], extra, onChange }: Pr
     setSent(q);
     onChange({ q }, true);
   }, 300);
-  useHotkeys([['/', () => box.current?.focus()]]);
+  useKeys({ '/': () => box.current?.focus() });
   // Back and forward change the address behind the box.
   const [known, setKnown] = useState(list.q);
   if (known !== list.q) {

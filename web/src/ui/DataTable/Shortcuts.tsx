@@ -1,7 +1,9 @@
 import { Kbd, Modal, Stack, Switch } from '@mantine/core';
-import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { keysAreOn, setKeys } from '../keys';
+import { savePreferences, usePreferences } from '../../api/preferences';
+import { letterFor } from '../keyNames';
+import { useProblemText } from '../problemText';
+import { complain } from '../toast';
 import styles from './Shortcuts.module.css';
 
 type Props = { more: readonly (readonly [string, string])[]; canSelect: boolean; onClose: () => void };
@@ -10,7 +12,8 @@ type Props = { more: readonly (readonly [string, string])[]; canSelect: boolean;
 export function Shortcuts({ more, canSelect, onClose }: Props) {
   const t = useTranslations('list');
   const c = useTranslations('common');
-  const [isOn, setOn] = useState(keysAreOn);
+  const textOf = useProblemText();
+  const { keys, keys_off: isOff } = usePreferences();
   const rows: (readonly [string, string])[] = [
     ['/', t('keys.search')],
     ['j k', t('keys.rows')],
@@ -32,7 +35,7 @@ export function Shortcuts({ more, canSelect, onClose }: Props) {
             <div key={key} className={styles.row}>
               <dt>
                 {key.split(' ').map((one) => (
-                  <Kbd key={one}>{one}</Kbd>
+                  <Kbd key={one}>{letterFor(keys, one)}</Kbd>
                 ))}
               </dt>
               <dd>{text}</dd>
@@ -41,10 +44,10 @@ export function Shortcuts({ more, canSelect, onClose }: Props) {
         </dl>
         <Switch
           label={t('keys.switch')}
-          checked={isOn}
+          checked={!isOff}
           onChange={(event) => {
-            setKeys(event.currentTarget.checked);
-            setOn(event.currentTarget.checked);
+            const change = { keys_off: !event.currentTarget.checked };
+            savePreferences(change).catch((problem: unknown) => complain(textOf(problem)));
           }}
         />
       </Stack>

@@ -1,9 +1,8 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { useMe } from '../../api/me';
+import { savePreferences, usePreferences } from '../../api/preferences';
 import { columnsQuery, keepColumns } from '../../api/views';
 import { useProblemText } from '../problemText';
-import { useRemembered } from '../remembered';
 import { complain } from '../toast';
 import { layoutOf, shownOf, type Layout } from './columnLayout';
 import type { Column } from './DataTable';
@@ -24,7 +23,7 @@ export function useColumns<T>(page: string, all: readonly Column<T>[], named: st
   const client = useQueryClient();
   const textOf = useProblemText();
   const { data: kept } = useQuery(columnsQuery(page));
-  const [density, setDensity] = useRemembered(useMe().guid, 'density');
+  const { density } = usePreferences();
   const layout = useMemo(() => layoutOf(all, named === '' ? (kept ?? []) : named.split(',')), [all, kept, named]);
   const shown = useMemo(() => shownOf(layout).flatMap((id) => all.find((c) => c.id === id) ?? []), [all, layout]);
   const keep = useMutation({
@@ -46,7 +45,9 @@ export function useColumns<T>(page: string, all: readonly Column<T>[], named: st
     layout,
     setLayout: (next) => choose(shownOf(next)),
     reset: () => choose([]),
-    isDense: density === 'dense',
-    setDense: (isDense) => setDensity(isDense ? 'dense' : null),
+    isDense: density === 'compact',
+    setDense: (isDense) => {
+      savePreferences({ density: isDense ? 'compact' : '' }).catch((problem: unknown) => complain(textOf(problem)));
+    },
   };
 }
