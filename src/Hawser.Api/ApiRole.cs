@@ -60,6 +60,7 @@ public static class ApiRole
 
         services.AddSingleton<IAuthorizationHandler, Policies.NeedHandler>();
         services.AddSingleton<Secrets>();
+        services.AddSingleton<EditTurns>();
         services.AddSingleton<SettingsStore>();
         // One for the whole process: what the API revokes is refused at once where introductions are decided.
         if (parts.Access is { } access) services.AddSingleton(access.Tokens).AddSingleton(access);

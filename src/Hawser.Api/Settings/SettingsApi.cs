@@ -9,6 +9,7 @@ using Hawser.Data;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Settings;
 
@@ -29,10 +30,12 @@ internal static class SettingsApi
             .ForAdmins(Area.Setting, write: false, AdminRight.AccessView | AdminRight.RetentionView)
             .WithSummary("A setting, every member, secrets as stars.").Answers<JsonElement>();
         routes.MapPut("/api/settings/{name}", PutAsync).AfterStepUp()
+            .GuardsEdits("setting", "name", VersionAsync)
             .ForAdmins(Area.Setting, write: true, AdminRight.AccessEdit | AdminRight.RetentionEdit)
             .WithSummary("Replaces a setting; what is missing gets its default.")
             .Reads<JsonElement>("""{"default_policy":"own"}""").Answers<JsonElement>();
         routes.MapPatch("/api/settings/{name}", PatchAsync).AfterStepUp()
+            .GuardsEdits("setting", "name", VersionAsync)
             .ForAdmins(Area.Setting, write: true, AdminRight.AccessEdit | AdminRight.RetentionEdit)
             .WithSummary("Changes a setting; what is missing stays.")
             .Reads<JsonElement>("""{"login_required":true}""").Answers<JsonElement>();
@@ -56,9 +59,31 @@ internal static class SettingsApi
         return ClientResults.Json(items, SettingsApiJson.Default.IReadOnlyListSettingItem);
     }
 
-    private static IResult Get(string name, CurrentUser user, SettingsStore settings) =>
+    private static IResult Get(HttpContext context, string name, CurrentUser user, SettingsStore settings) =>
         SettingCatalog.Find(name) is not { } key ? Problem.NotFound("setting")
-            : !user.MayEverywhere(RightFor(key, write: false)) ? Problem.Forbidden : Answer(key.Read(settings));
+            : !user.MayEverywhere(RightFor(key, write: false)) ? Problem.Forbidden
+            : AnswerWithVersion(context, key.Read(settings));
+
+    // In a header: the body is the setting itself, which goes back as it came.
+    private static IResult AnswerWithVersion(HttpContext context, JsonObject value)
+    {
+        context.Response.Headers[EditVersion.Header] = VersionOf(value);
+        return Answer(value);
+    }
+
+    // Without its secrets, which are replaced and not edited.
+    private static string VersionOf(JsonObject value) =>
+        EditVersion.Of(SettingText.Masked(value)!.ToJsonString(Plain));
+
+    private static async Task<string?> VersionAsync(
+        HttpContext context, string name, CancellationToken cancellationToken)
+    {
+        if (SettingCatalog.Find(name) is not { } key) return null;
+        var settings = context.RequestServices.GetRequiredService<SettingsStore>();
+        // What another node stored a moment ago counts, too.
+        await settings.ReloadAsync(cancellationToken);
+        return VersionOf(key.Read(settings));
+    }
 
     // What is told or changed here by those whose admin role is about it; all else is the administrators'.
     private static AdminRight RightFor(SettingKey key, bool write) => key.Name switch
@@ -96,7 +121,7 @@ internal static class SettingsApi
 
         return await StoreAsync(
             context, key, value, (ConsoleOperation.ChangeSetting, key.Name, members), with, cancellationToken)
-            ?? Answer(key.Read(with.Settings));
+            ?? AnswerWithVersion(context, key.Read(with.Settings));
     }
 
     private static async Task<IResult?> StoreAsync(

@@ -35,13 +35,20 @@ export type Options = {
   signal?: AbortSignal | undefined;
   /** Ask for a sign-in when there is none, and try again; not where that is the question. */
   isOpen?: boolean;
+  /** What was read before it was edited: a change of something else meanwhile is a Problem, edit_conflict. */
+  version?: string | undefined;
+  /** Hears the version that an answer tells beside its body. */
+  onVersion?: (version: string) => void;
 };
+
+const versionHeader = 'X-Hawser-Version';
 
 async function send(method: Method, path: string, options: Options): Promise<Response> {
   const headers: Record<string, string> = { 'Accept-Language': gates.language, 'X-Hawser-Console': '1' };
   if (proof !== '') headers['X-Hawser-Proof'] = proof;
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
   if (options.blob !== undefined) headers['Content-Type'] = options.blob.type;
+  if (options.version !== undefined) headers[versionHeader] = options.version;
   try {
     const response = await fetch(basePath + path, {
       method,
@@ -53,6 +60,8 @@ async function send(method: Method, path: string, options: Options): Promise<Res
     });
     const date = response.headers.get('Date');
     if (date !== null) gates.onClock(new Date(date));
+    const version = response.headers.get(versionHeader);
+    if (version !== null) options.onVersion?.(version);
     return response;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;

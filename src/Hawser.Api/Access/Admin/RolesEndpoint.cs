@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Access.Admin;
 
@@ -21,7 +22,7 @@ internal static class RolesEndpoint
         routes.MapPost("/api/control-roles", AddAsync)
             .ForAdmins(Area.Access, write: true, AdminRight.ControlRolesEdit)
             .WithSummary("Makes a control role.").Reads<RoleBody>(RoleBody.Example).Answers<RoleItem>();
-        routes.MapPatch("/api/control-roles/{guid}", UpdateAsync)
+        routes.MapPatch("/api/control-roles/{guid}", UpdateAsync).GuardsEdits("control role", "guid", VersionAsync)
             .ForAdmins(Area.Access, write: true, AdminRight.ControlRolesEdit)
             .WithSummary("Changes a control role; what is missing stays, permissions are replaced as a whole.")
             .Reads<RoleBody>(RoleBody.Example).Answers<RoleItem>();
@@ -52,6 +53,14 @@ internal static class RolesEndpoint
             db, new ControlRoleDraft(body.Name, body.Permissions ?? new Dictionary<string, PermissionState>(),
                 body.Enabled ?? true, body.Note ?? ""), cancellationToken);
         return result.IsDone ? await AnswerAsync(db, result.Guid, cancellationToken) : Problem.Invalid(result.Error);
+    }
+
+    private static async Task<string?> VersionAsync(
+        HttpContext context, string guid, CancellationToken cancellationToken)
+    {
+        var db = context.RequestServices.GetRequiredService<HawserDb>();
+        return Guid.TryParse(guid, out var wanted)
+            ? (await ItemsAsync(db, cancellationToken)).Find(r => r.Guid == wanted)?.Version : null;
     }
 
     private static async Task<IResult> UpdateAsync(

@@ -225,6 +225,11 @@ internal sealed record RuleRow
 
     [JsonPropertyName("updated_at")]
     public required long UpdatedAt { get; init; }
+
+    /// <summary>Moves with every change of what is edited; see <see cref="EditVersion"/>.</summary>
+    [JsonPropertyName("version")]
+    public string Version => EditVersion.Of(
+        Name, Note, Enabled, Subject, Target, Schedule?.GetRawText(), ControlRole);
 }
 
 /// <summary>A control role as it is written.</summary>
@@ -271,6 +276,11 @@ internal sealed record RoleItem
 
     [JsonPropertyName("user_count")]
     public required int UserCount { get; init; }
+
+    /// <summary>Moves with every change of what is edited; see <see cref="EditVersion"/>.</summary>
+    [JsonPropertyName("version")]
+    public string Version => EditVersion.Of(
+        Name, Note, Enabled, Permissions.OrderBy(p => p.Key, StringComparer.Ordinal));
 }
 
 /// <summary>Users who get a role.</summary>

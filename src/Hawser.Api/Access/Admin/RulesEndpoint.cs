@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Access.Admin;
 
@@ -21,7 +22,7 @@ internal static class RulesEndpoint
         routes.MapPost("/api/access/rules", AddAsync)
             .ForAdmins(Area.Access, write: true, AdminRight.AccessEdit)
             .WithSummary("Adds an access rule.").Reads<RuleDraftBody>(RuleDraftBody.Example).Answers<RuleRow>();
-        routes.MapPatch("/api/access/rules/{guid}", UpdateAsync)
+        routes.MapPatch("/api/access/rules/{guid}", UpdateAsync).GuardsEdits("access rule", "guid", VersionAsync)
             .ForAdmins(Area.Access, write: true, AdminRight.AccessEdit)
             .WithSummary("Changes an access rule; what is missing stays.")
             .Reads<RuleDraftBody>("""{"enabled":false}""").Answers<RuleRow>();
@@ -53,6 +54,14 @@ internal static class RulesEndpoint
         log.Add(db, context, ConsoleOperation.AddRule, draft.Name, Told(draft));
         var result = await rules.AddAsync(db, draft, cancellationToken);
         return result.IsDone ? await AnswerAsync(db, result.Guid, cancellationToken) : Problem.Invalid(result.Error);
+    }
+
+    private static async Task<string?> VersionAsync(
+        HttpContext context, string guid, CancellationToken cancellationToken)
+    {
+        var db = context.RequestServices.GetRequiredService<HawserDb>();
+        return await FindAsync(db, guid, cancellationToken) is { } row
+            ? (await ItemsAsync(db, [row], cancellationToken))[0].Version : null;
     }
 
     private static async Task<IResult> UpdateAsync(

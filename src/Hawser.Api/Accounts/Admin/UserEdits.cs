@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Accounts.Admin;
 
@@ -32,7 +33,7 @@ internal static class UserEdits
         routes.MapGet("/api/users/{guid}", GetAsync)
             .ForAdmins(Area.User, write: false, AdminRight.UsersView)
             .WithSummary("One user.").Answers<UserItem>();
-        routes.MapPatch("/api/users/{guid}", UpdateAsync)
+        routes.MapPatch("/api/users/{guid}", UpdateAsync).GuardsEdits("user", "guid", VersionAsync)
             .ForAdmins(Area.User, write: true, Editing)
             .WithSummary("Changes a user; what is missing stays.")
             .Reads<UserBody>("""{"display_name":"Mara Lind","control_role":"View only"}""").Answers<UserItem>();
@@ -43,6 +44,13 @@ internal static class UserEdits
         Guid.TryParse(guid, out var wanted)
             && await UsersList.FindAsync(context, db, wanted, cancellationToken) is { } user
             ? ClientResults.Json(user, GroupsJson.Default.UserItem) : Problem.NotFound("user");
+
+    private static async Task<string?> VersionAsync(
+        HttpContext context, string guid, CancellationToken cancellationToken) =>
+        Guid.TryParse(guid, out var wanted)
+            ? (await UsersList.FindAsync(
+                context, context.RequestServices.GetRequiredService<HawserDb>(), wanted, cancellationToken))?.Version
+            : null;
 
     private static async Task<IResult> UpdateAsync(
         HttpContext context, string guid, CurrentUser caller, HawserDb db, AccountRules rules, ConsoleLog log,

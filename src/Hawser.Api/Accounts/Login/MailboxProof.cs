@@ -9,7 +9,7 @@ namespace Hawser.Api.Accounts.Login;
 
 /// <summary>
 /// Whether mails reach who is signed in: asked before codes by mail become a second step, because nobody would get in
-/// again whose address is wrong; and before they cease to be one, because whoever has the desk may not have the mailbox.
+/// again whose address is wrong; and before they cease to be one, because whoever has the desk may have no mailbox.
 /// </summary>
 internal sealed class MailboxProof(Outbox outbox, TimeProvider time)
 {
@@ -42,12 +42,13 @@ internal sealed class MailboxProof(Outbox outbox, TimeProvider time)
             SecretHash = Secrets.Hash(handle), CodeHash = SecondFactor.CodeHash(handle, code), UserGuid = user.Guid,
             Kind = ChallengeKind.Mailbox, CreatedAt = now, ExpiresAt = now + SecondFactor.Lifetime,
         });
-        outbox.Add(db, Outbox.Email, user.Email, Notice.LoginCode, new Dictionary<string, string>(StringComparer.Ordinal)
+        var values = new Dictionary<string, string>(StringComparer.Ordinal)
         {
             ["code"] = code,
             ["name"] = user.DisplayName.Length > 0 ? user.DisplayName : user.Name,
             ["device"] = device,
-        });
+        };
+        outbox.Add(db, Outbox.Email, user.Email, Notice.LoginCode, values);
         await db.SaveChangesAsync(cancellationToken);
         outbox.Wake();
         return (handle, null);

@@ -15,7 +15,7 @@ namespace Hawser.Api.Console.Account;
 /// </summary>
 internal static class FactorEndpoints
 {
-    /// <summary>Switches the authenticator off, against one of its codes, unless an administrator demands one.</summary>
+    /// <summary>Switches the authenticator off against one of its codes, unless one is demanded.</summary>
     public static async Task<IResult> RemoveTotpAsync(
         HttpContext context, CurrentUser user, HawserDb db, SecondFactor second, UserDesk users,
         LoginThrottle throttle, AccountEvents events, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Api.Console.Account;
 
-/// <summary>What the server holds about who asks: how much of each kind and for how long, and all of it as a file.</summary>
+/// <summary>What the server holds about who asks: of each kind how much and how long, and all as a file.</summary>
 internal static class OwnData
 {
     public static void Map(IEndpointRouteBuilder routes, string path)

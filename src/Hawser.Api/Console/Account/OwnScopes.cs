@@ -15,7 +15,7 @@ internal sealed class OwnScopes(EndpointDataSource endpoints)
         .SelectMany(e => e.Metadata.GetOrderedMetadata<AuthorizationPolicy>())
         .SelectMany(p => p.Requirements).OfType<Policies.Need>().Where(n => n.Area is not null).Distinct()]);
 
-    /// <summary>The areas, each with whether writing is possible there; in the order in which they are written.</summary>
+    /// <summary>The areas, each with whether writing is possible there; in their usual order.</summary>
     public IReadOnlyList<OwnScope> Of(CurrentUser user)
     {
         var open = _needs.Value.Where(n => Policies.NeedHandler.MayBe(user, n)).ToList();

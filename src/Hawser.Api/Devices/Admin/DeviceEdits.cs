@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Devices.Admin;
 
@@ -30,7 +31,7 @@ internal static class DeviceEdits
         routes.MapGet("/api/devices/{guid}", GetAsync).ForUsersOrScope(Area.Device, write: false)
             .WithSummary("One device, with its groups, open connections and the strategy in effect.")
             .Answers<DeviceDetail>();
-        routes.MapPatch("/api/devices/{guid}", UpdateAsync)
+        routes.MapPatch("/api/devices/{guid}", UpdateAsync).GuardsEdits("device", "guid", VersionAsync)
             .ForAdmins(Area.Device, write: true, Assigning | AdminRight.DevicesEnable)
             .WithSummary("Changes a device, all or nothing; what is missing stays, an empty text takes away.")
             .Reads<DevicePatch>(DevicePatch.Example).Answers<DeviceDetail>();
@@ -48,6 +49,19 @@ internal static class DeviceEdits
         return Guid.TryParse(guid, out var wanted)
             && await FindAsync(db, user, wanted, (reach, presence, now), cancellationToken) is { } detail
             ? ClientResults.Json(detail, DeviceEditsJson.Default.DeviceDetail) : Problem.NotFound("device");
+    }
+
+    private static async Task<string?> VersionAsync(
+        HttpContext context, string guid, CancellationToken cancellationToken)
+    {
+        var services = context.RequestServices;
+        return Guid.TryParse(guid, out var wanted)
+            ? (await FindAsync(
+                services.GetRequiredService<HawserDb>(), CurrentUser.Of(context), wanted,
+                (services.GetRequiredService<DeviceReach>(), services.GetRequiredService<DevicePresence>(),
+                    services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime),
+                cancellationToken))?.Device.Version
+            : null;
     }
 
     private static async Task<IResult> UpdateAsync(

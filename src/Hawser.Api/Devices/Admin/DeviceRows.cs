@@ -169,6 +169,11 @@ internal sealed record DeviceItem
 
     [JsonPropertyName("info")]
     public required DeviceInfo Info { get; init; }
+
+    /// <summary>Moves with every change of what is edited; see <see cref="EditVersion"/>.</summary>
+    [JsonPropertyName("version")]
+    public string Version => EditVersion.Of(
+        Status, UserName, DeviceGroupName, StrategyName, Note, Info.DeviceName, Info.Username);
 }
 
 /// <summary>What a device said of itself, or an administrator instead of it.</summary>

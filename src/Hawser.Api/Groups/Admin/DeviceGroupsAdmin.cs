@@ -10,6 +10,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Groups.Admin;
 
@@ -32,7 +33,7 @@ internal static class DeviceGroupsAdmin
         routes.MapPost("/api/device-groups", AddAsync)
             .ForAdmins(Area.DeviceGroup, write: true, AdminRight.DeviceGroupsEdit)
             .WithSummary("Makes a device group.").Reads<GroupBody>(GroupBody.Example).Answers<MadeGroup>().OrError();
-        routes.MapPatch("/api/device-groups/{guid}", UpdateAsync)
+        routes.MapPatch("/api/device-groups/{guid}", UpdateAsync).GuardsEdits("device group", "guid", VersionAsync)
             .ForAdmins(Area.DeviceGroup, write: true, AdminRight.DeviceGroupsEdit)
             .WithSummary("Changes a device group; what is missing stays, an empty list clears.")
             .Reads<GroupBody>(GroupBody.Example).AnswersNothing().OrError();
@@ -56,6 +57,23 @@ internal static class DeviceGroupsAdmin
         var total = await groups.CountAsync(cancellationToken);
         var rows = await Orders.Apply(groups, context).ThenBy(g => g.Guid).Skip(page.Skip).Take(page.Size)
             .ToListAsync(cancellationToken);
+        return ClientResults.Json(
+            new Page<DeviceGroupRow>(total, await ItemsAsync(db, rows, cancellationToken)),
+            GroupsAdminJson.Default.PageDeviceGroupRow);
+    }
+
+    private static async Task<string?> VersionAsync(
+        HttpContext context, string guid, CancellationToken cancellationToken)
+    {
+        var db = context.RequestServices.GetRequiredService<HawserDb>();
+        if (!Guid.TryParse(guid, out var wanted)) return null;
+        var rows = await db.DeviceGroups.AsNoTracking().Where(g => g.Guid == wanted).ToListAsync(cancellationToken);
+        return (await ItemsAsync(db, rows, cancellationToken)).FirstOrDefault()?.Version;
+    }
+
+    private static async Task<List<DeviceGroupRow>> ItemsAsync(
+        HawserDb db, List<DeviceGroup> rows, CancellationToken cancellationToken)
+    {
         var guids = rows.ConvertAll(g => g.Guid);
         var counts = await db.DeviceGroupMembers.Where(m => guids.Contains(m.GroupGuid)).GroupBy(m => m.GroupGuid)
             .Select(g => new { g.Key, Count = g.Count() })
@@ -66,7 +84,7 @@ internal static class DeviceGroupsAdmin
             join s in db.Strategies on a.StrategyGuid equals s.Guid
             select new { a.TargetGuid, s.Name }).ToDictionaryAsync(s => s.TargetGuid, s => s.Name, cancellationToken);
         var incomings = await GroupAccess.IncomingsOfDeviceGroupsAsync(db, guids, cancellationToken);
-        var items = rows.ConvertAll(g => new DeviceGroupRow
+        return rows.ConvertAll(g => new DeviceGroupRow
         {
             Guid = g.Guid.ToString(),
             Name = g.Name,
@@ -77,7 +95,6 @@ internal static class DeviceGroupsAdmin
             DeviceCount = counts.GetValueOrDefault(g.Guid),
             Rank = g.Rank,
         });
-        return ClientResults.Json(new Page<DeviceGroupRow>(total, items), GroupsAdminJson.Default.PageDeviceGroupRow);
     }
 
     private static async Task<IResult> AddAsync(

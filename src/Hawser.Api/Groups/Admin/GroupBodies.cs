@@ -78,6 +78,10 @@ internal sealed record UserGroupItem
     /// <summary>The group of users for whom none was chosen; it can't be deleted.</summary>
     [JsonPropertyName("is_default")]
     public required bool IsDefault { get; init; }
+
+    /// <summary>Moves with every change of what is edited; see <see cref="EditVersion"/>.</summary>
+    [JsonPropertyName("version")]
+    public string Version => EditVersion.Of(Name, Note, AllowedIncomings, AllowedOutgoings);
 }
 
 /// <summary>A device group in a list (admin reference §4.8).</summary>
@@ -106,6 +110,10 @@ internal sealed record DeviceGroupRow
 
     [JsonPropertyName("rank")]
     public required int Rank { get; init; }
+
+    /// <summary>Moves with every change of what is edited; see <see cref="EditVersion"/>.</summary>
+    [JsonPropertyName("version")]
+    public string Version => EditVersion.Of(Name, Note, AllowedIncomings, Rank);
 }
 
 /// <summary>What was made.</summary>

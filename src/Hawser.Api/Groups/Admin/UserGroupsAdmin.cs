@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Groups.Admin;
 
@@ -34,7 +35,7 @@ internal static class UserGroupsAdmin
         routes.MapPost("/api/user-groups", AddAsync)
             .ForAdmins(Area.UserGroup, write: true, AdminRight.UserGroupsEdit)
             .WithSummary("Makes a user group.").Reads<GroupBody>(GroupBody.Example).Answers<MadeGroup>().OrError();
-        routes.MapPatch("/api/user-groups/{guid}", UpdateAsync)
+        routes.MapPatch("/api/user-groups/{guid}", UpdateAsync).GuardsEdits("user group", "guid", VersionAsync)
             .ForAdmins(Area.UserGroup, write: true, AdminRight.UserGroupsEdit)
             .WithSummary("Changes a user group; what is missing stays, an empty list clears.")
             .Reads<GroupBody>(GroupBody.Example).AnswersNothing().OrError();
@@ -55,13 +56,30 @@ internal static class UserGroupsAdmin
         var total = await groups.CountAsync(cancellationToken);
         var rows = await Orders.Apply(groups, context).ThenBy(g => g.Guid).Skip(page.Skip).Take(page.Size)
             .ToListAsync(cancellationToken);
+        return ClientResults.Json(
+            new Page<UserGroupItem>(total, await ItemsAsync(db, rows, cancellationToken)),
+            GroupsAdminJson.Default.PageUserGroupItem);
+    }
+
+    private static async Task<string?> VersionAsync(
+        HttpContext context, string guid, CancellationToken cancellationToken)
+    {
+        var db = context.RequestServices.GetRequiredService<HawserDb>();
+        if (!Guid.TryParse(guid, out var wanted)) return null;
+        var rows = await db.UserGroups.AsNoTracking().Where(g => g.Guid == wanted).ToListAsync(cancellationToken);
+        return (await ItemsAsync(db, rows, cancellationToken)).FirstOrDefault()?.Version;
+    }
+
+    private static async Task<List<UserGroupItem>> ItemsAsync(
+        HawserDb db, List<UserGroup> rows, CancellationToken cancellationToken)
+    {
         var guids = rows.ConvertAll(g => g.Guid);
         var counts = await db.Users.Where(u => guids.Contains(u.UserGroupGuid)).GroupBy(u => u.UserGroupGuid)
             .Select(g => new { g.Key, Count = g.Count() })
             .ToDictionaryAsync(g => g.Key, g => g.Count, cancellationToken);
         var incomings = await GroupAccess.IncomingsOfUserGroupsAsync(db, guids, cancellationToken);
         var outgoings = await GroupAccess.OutgoingsOfUserGroupsAsync(db, guids, cancellationToken);
-        var items = rows.ConvertAll(g => new UserGroupItem
+        return rows.ConvertAll(g => new UserGroupItem
         {
             Guid = g.Guid.ToString(),
             Name = g.Name,
@@ -72,7 +90,6 @@ internal static class UserGroupsAdmin
             UserCount = counts.GetValueOrDefault(g.Guid),
             IsDefault = g.IsDefault,
         });
-        return ClientResults.Json(new Page<UserGroupItem>(total, items), GroupsAdminJson.Default.PageUserGroupItem);
     }
 
     private static async Task<IResult> AddAsync(

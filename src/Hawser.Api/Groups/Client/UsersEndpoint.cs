@@ -147,6 +147,11 @@ internal sealed record UserItem
 
     [JsonPropertyName("info")]
     public UserItemInfo Info { get; } = new();
+
+    /// <summary>Moves with every change of what is edited; see <see cref="EditVersion"/>.</summary>
+    [JsonPropertyName("version")]
+    public string? Version => Guid is null ? null : EditVersion.Of(
+        Name, DisplayName, Email, Note, IsAdmin, GroupName, ControlRole, EmailVerification, TfaEnforced);
 }
 
 /// <summary>Always there and empty.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hawser.Api.Http;
 
 namespace Hawser.Api.Strategies.Admin;
 
@@ -42,6 +43,11 @@ internal sealed record StrategyItem
     /// <summary>What an administrator should know of its options; for one strategy only.</summary>
     [JsonPropertyName("warnings")]
     public IReadOnlyList<string>? Warnings { get; init; }
+
+    /// <summary>Moves with every change of what is edited; see <see cref="EditVersion"/>.</summary>
+    [JsonPropertyName("version")]
+    public string Version => EditVersion.Of(
+        Name, Note, Enabled, ConfigOptions.OrderBy(o => o.Key, StringComparer.Ordinal));
 }
 
 /// <summary>A strategy as it is written; in a change a missing key, and null, keep what is stored.</summary>

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Strategies.Admin;
 
@@ -20,6 +21,9 @@ internal static class StrategyEdits
             .ForAdmins(Area.Strategy, write: true, AdminRight.StrategiesEdit)
             .WithSummary("Makes a strategy.").Reads<StrategyBody>(StrategyBody.Example).Answers<StrategyItem>();
         routes.MapPatch("/api/strategies/{guid}", UpdateAsync)
+            .GuardsEdits("strategy", "guid", static async (context, guid, cancellationToken) =>
+                (await StrategiesAdmin.ItemAsync(
+                    context.RequestServices.GetRequiredService<HawserDb>(), guid, cancellationToken))?.Version)
             .ForAdmins(Area.Strategy, write: true, AdminRight.StrategiesEdit)
             .WithSummary("Changes a strategy; what is missing stays, options are replaced as a whole.")
             .Reads<StrategyBody>(StrategyBody.Example).Answers<StrategyItem>();

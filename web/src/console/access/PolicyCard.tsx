@@ -1,12 +1,13 @@
 import { Alert, Button, Checkbox, Group, Modal, Radio, Stack } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { Card } from '../../ui/Card';
+import { useGuardedSave } from '../../ui/conflict/useGuardedSave';
 import { useProblemText } from '../../ui/problemText';
 import styles from './access.module.css';
 import { DryRun } from './DryRun';
-import { policyQuery, savePolicy, type Policy } from './queries';
+import { policyQuery, readPolicy, savePolicy, type Policy } from './queries';
 
 const choices = ['open', 'own', 'rules'] as const;
 const switches = ['login_required', 'same_group', 'unassigned_admins_only', 'admins_reach_all'] as const;
@@ -14,9 +15,10 @@ const switches = ['login_required', 'same_group', 'unassigned_admins_only', 'adm
 /** What holds where no rule does, in words. */
 export function PolicyCard({ mayEdit }: { mayEdit: boolean }) {
   const t = useTranslations('access');
-  const { data: policy } = useQuery(policyQuery);
+  const { data: stored } = useQuery(policyQuery);
   const [isEditing, setEditing] = useState(false);
-  if (policy === undefined) return null;
+  if (stored === undefined) return null;
+  const policy = stored.values;
   return (
     <Card
       title={t('base')}
@@ -34,7 +36,7 @@ export function PolicyCard({ mayEdit }: { mayEdit: boolean }) {
           <li key={key}>{t(`switches.${key}`)}</li>
         ))}
       </ul>
-      {isEditing ? <PolicyForm policy={policy} onClose={() => setEditing(false)} /> : null}
+      {isEditing ? <PolicyForm stored={stored} onClose={() => setEditing(false)} /> : null}
     </Card>
   );
 }
@@ -43,27 +45,40 @@ export function PolicyCard({ mayEdit }: { mayEdit: boolean }) {
 const isUsed = (key: (typeof switches)[number], policy: Policy) =>
   policy.default_policy === 'own' || key === 'login_required' || key === 'admins_reach_all';
 
-function PolicyForm({ policy, onClose }: { policy: Policy; onClose: () => void }) {
+type FormProps = { stored: Awaited<ReturnType<typeof readPolicy>>; onClose: () => void };
+
+function PolicyForm({ stored, onClose }: FormProps) {
   const t = useTranslations('access');
   const c = useTranslations('common');
   const client = useQueryClient();
   const textOf = useProblemText();
+  const [policy] = useState(stored.values);
   const [now, setNow] = useState<Policy>(policy);
   const changed = useMemo(() => {
     const keys = (Object.keys(now) as (keyof Policy)[]).filter((key) => now[key] !== policy[key]);
     return keys.length === 0 ? null : Object.fromEntries(keys.map((key) => [key, now[key]]));
   }, [now, policy]);
   const change = useMemo(() => (changed === null ? null : { settings: changed }), [changed]);
-  const save = useMutation({
-    mutationFn: () => savePolicy(changed ?? {}),
-    onSuccess: async () => {
+  const save = useGuardedSave({
+    base: stored,
+    read: () => readPolicy(),
+    save: savePolicy,
+    fields: [
+      {
+        name: 'default_policy',
+        label: t('baseQuestion'),
+        show: (value) => t(`choices.${choices.find((choice) => choice === value) ?? 'open'}`),
+      },
+      ...switches.map((key) => ({ name: key, label: t(`switches.${key}`) })),
+    ],
+    onSaved: async () => {
       await client.invalidateQueries({ queryKey: ['rule'] });
       onClose();
     },
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.submit(now);
   };
   return (
     <Modal opened size="lg" onClose={onClose} title={t('base')} closeButtonProps={{ 'aria-label': c('close') }}>
@@ -105,6 +120,7 @@ function PolicyForm({ policy, onClose }: { policy: Policy; onClose: () => void }
           </Group>
         </Stack>
       </form>
+      {save.view}
     </Modal>
   );
 }

@@ -1,13 +1,15 @@
 import { Alert, Button, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
+import { useGuardedSave } from '../../ui/conflict/useGuardedSave';
 import { useProblemText } from '../../ui/problemText';
 import { DryRun } from './DryRun';
 import { EndInput } from './EndInput';
 import {
   addRule,
   changeRule,
+  readRule,
   roleNamesQuery,
   type End,
   type Rule,
@@ -17,6 +19,8 @@ import {
   type TargetKind,
 } from './queries';
 import { ScheduleInput } from './ScheduleInput';
+import { useEndText } from './useEndText';
+import { useHoursText } from './useHoursText';
 
 type Props = { rule: Rule | null; onClose: () => void };
 
@@ -49,16 +53,32 @@ export function RuleForm({ rule, onClose }: Props) {
     () => (draft === null ? null : rule === null ? { add: [{ ...draft, name: '', note: '' }] } : { update: [{ ...draft, name: '', note: '' }] }),
     [draft, rule],
   );
-  const save = useMutation({
-    mutationFn: (wanted: RuleDraft) => (rule === null ? addRule(wanted) : changeRule(rule.guid, wanted)),
-    onSuccess: async () => {
+  const ends = useEndText();
+  const hours = useHoursText();
+  const save = useGuardedSave<Values, Rule>({
+    base: { values: valuesOf(rule), version: rule?.version },
+    read: async () => {
+      const fresh = rule === null ? null : await readRule(rule.guid);
+      return { values: valuesOf(fresh), version: fresh?.version };
+    },
+    save: (changes, version, current) =>
+      rule === null ? addRule({ ...current, ...changes }) : changeRule(rule.guid, changes, version),
+    fields: [
+      { name: 'name', label: t('name') },
+      { name: 'subject', label: t('who'), show: (value) => ends.subject(value as End<SubjectKind>) },
+      { name: 'target', label: t('what'), show: (value) => ends.target(value as End<TargetKind>) },
+      { name: 'schedule', label: t('when'), show: (value) => hours(value as Schedule) },
+      { name: 'control_role', label: t('role') },
+      { name: 'note', label: t('note') },
+    ],
+    onSaved: async () => {
       await client.invalidateQueries({ queryKey: ['rule'] });
       onClose();
     },
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (draft !== null) save.mutate(draft);
+    if (draft !== null) save.submit({ name, note, subject, target, schedule, control_role: role });
   };
   const custom = (roles.data ?? []).filter((r) => r.kind !== 'not_logged_in').map((r) => r.name);
   return (
@@ -108,6 +128,18 @@ export function RuleForm({ rule, onClose }: Props) {
           </Group>
         </Stack>
       </form>
+      {save.view}
     </Modal>
   );
 }
+
+type Values = Required<Omit<RuleDraft, 'guid' | 'enabled'>>;
+
+const valuesOf = (rule: Rule | null): Values => ({
+  name: rule?.name ?? '',
+  note: rule?.note ?? '',
+  subject: rule?.subject ?? { kind: 'user_group' },
+  target: rule?.target ?? { kind: 'device_group' },
+  schedule: rule?.schedule ?? {},
+  control_role: rule?.control_role ?? '',
+});

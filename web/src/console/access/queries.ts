@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, query } from '../../api/client';
 import type { PageOf } from '../../api/lists';
+import { Problem } from '../../api/problem';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 
 export type SubjectKind = 'everybody' | 'user' | 'user_group';
@@ -22,6 +23,7 @@ export type Rule = {
   target: End<TargetKind>;
   schedule?: Schedule | null;
   control_role: string;
+  version?: string;
 };
 
 export type RuleDraft = {
@@ -104,9 +106,16 @@ export const rulesQuery = (list: ListSearch) =>
     placeholderData: keepPreviousData,
   });
 
+/** What holds where no rule does, with its version. */
+export async function readPolicy(signal?: AbortSignal): Promise<{ values: Policy; version: string | undefined }> {
+  let version: string | undefined;
+  const values = await call<Policy>('GET', '/api/settings/access', { signal, onVersion: (told) => (version = told) });
+  return { values, version };
+}
+
 export const policyQuery = queryOptions({
   queryKey: ['rule', 'policy'],
-  queryFn: ({ signal }) => call<Policy>('GET', '/api/settings/access', { signal }),
+  queryFn: ({ signal }) => readPolicy(signal),
 });
 
 export const dryRunQuery = (change: Change | null) =>
@@ -138,9 +147,21 @@ export const roleNamesQuery = queryOptions({
 });
 
 export const addRule = (rule: RuleDraft) => call<Rule>('POST', '/api/access/rules', { body: rule });
-export const changeRule = (guid: string, rule: RuleDraft) => call<Rule>('PATCH', `/api/access/rules/${guid}`, { body: rule });
+export const changeRule = (guid: string, rule: RuleDraft, version?: string) =>
+  call<Rule>('PATCH', `/api/access/rules/${guid}`, { body: rule, version });
+
+/** One rule as it is now, from the list: one rule alone has no address. */
+export async function readRule(guid: string): Promise<Rule> {
+  for (let page = 1; ; page += 1) {
+    const found = await call<PageOf<Rule>>('GET', `/api/access/rules${query({ current: page, pageSize: 1000 })}`);
+    const now = found.data.find((rule) => rule.guid === guid);
+    if (now !== undefined) return now;
+    if (found.data.length < 1000) throw new Problem(404, 'not_found', '');
+  }
+}
 export const deleteRule = (guid: string) => call('DELETE', `/api/access/rules/${guid}`);
-export const savePolicy = (policy: Partial<Policy>) => call('PATCH', '/api/settings/access', { body: policy });
+export const savePolicy = (policy: Partial<Policy>, version: string | undefined) =>
+  call('PATCH', '/api/settings/access', { body: policy, version });
 
 /** The rule as it would be written again: for taking a deletion back. */
 export const draftOf = (rule: Rule): RuleDraft => ({

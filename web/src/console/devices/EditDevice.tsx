@@ -1,10 +1,11 @@
 import { Alert, Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { NamePicker } from '../../entities/NamePicker';
+import { useGuardedSave } from '../../ui/conflict/useGuardedSave';
 import { useProblemText } from '../../ui/problemText';
-import { assign, type Device } from './queries';
+import { changeDevice, readDevice, type Device } from './queries';
 
 /** What an administrator says of a device. */
 export function EditDevice({ device, onClose }: { device: Device; onClose: () => void }) {
@@ -12,26 +13,30 @@ export function EditDevice({ device, onClose }: { device: Device; onClose: () =>
   const c = useTranslations('common');
   const client = useQueryClient();
   const textOf = useProblemText();
-  const before = {
-    device_name: device.info.device_name,
-    user_name: device.user_name,
-    device_group_name: device.device_group_name,
-    note: device.note,
-  };
+  const [before] = useState(() => valuesOf(device));
   const [now, setNow] = useState(before);
-  const changes = (Object.keys(now) as (keyof typeof now)[]).filter((key) => now[key] !== before[key]);
-  const save = useMutation({
-    mutationFn: async () => {
-      for (const key of changes) await assign(device.guid, key, now[key]);
+  const isChanged = (Object.keys(now) as (keyof typeof now)[]).some((key) => now[key] !== before[key]);
+  const save = useGuardedSave({
+    base: { values: before, version: device.version },
+    read: async () => {
+      const fresh = await readDevice(device.guid);
+      return { values: valuesOf(fresh), version: fresh.version };
     },
-    onSuccess: async () => {
+    save: (changes, version) => changeDevice(device.guid, changes, version),
+    fields: [
+      { name: 'device_name', label: t('columns.name') },
+      { name: 'user_name', label: t('columns.owner') },
+      { name: 'device_group_name', label: t('columns.group') },
+      { name: 'note', label: t('note') },
+    ],
+    onSaved: async () => {
       await client.invalidateQueries({ queryKey: ['devices'] });
       onClose();
     },
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.submit(now);
   };
   return (
     <Modal opened onClose={onClose} title={t('edit')} closeButtonProps={{ 'aria-label': c('close') }}>
@@ -72,12 +77,20 @@ export function EditDevice({ device, onClose }: { device: Device; onClose: () =>
             <Button variant="default" onClick={onClose}>
               {c('cancel')}
             </Button>
-            <Button type="submit" loading={save.isPending} disabled={changes.length === 0}>
+            <Button type="submit" loading={save.isPending} disabled={!isChanged}>
               {c('save')}
             </Button>
           </Group>
         </Stack>
       </form>
+      {save.view}
     </Modal>
   );
 }
+
+const valuesOf = (device: Device) => ({
+  device_name: device.info.device_name,
+  user_name: device.user_name,
+  device_group_name: device.device_group_name,
+  note: device.note,
+});

@@ -26,6 +26,7 @@ export type Device = {
     version: string;
     ip: string;
   };
+  version?: string;
 };
 
 export const devicesQuery = (list: ListSearch) =>
@@ -113,6 +114,16 @@ export const setEnabled = (guid: string, isEnabled: boolean) =>
   call('POST', `/api/devices/${guid}/${isEnabled ? 'enable' : 'disable'}`);
 export const assign = (guid: string, type: Assignment, value: string) =>
   call('POST', `/api/devices/${guid}/assign`, { body: { type, value } });
+/** What is changed of a device at once; a group takes the place of all that it was in. */
+export type DeviceChange = Partial<Record<'device_name' | 'user_name' | 'device_group_name' | 'note', string>>;
+
+export function changeDevice(guid: string, { device_group_name: group, ...change }: DeviceChange, version?: string) {
+  const groups = group === undefined ? {} : { device_groups: group === '' ? [] : [group] };
+  return call('PATCH', `/api/devices/${guid}`, { body: { ...change, ...groups }, version });
+}
+
+export const readDevice = async (guid: string) => (await call<{ device: Device }>('GET', `/api/devices/${guid}`)).device;
+
 export const deleteDevice = (guid: string) => call('DELETE', `/api/devices/${guid}`);
 
 export const nameOf = (device: Device) => (device.info.device_name === '' ? device.id : device.info.device_name);

@@ -1,10 +1,11 @@
 import { Alert, Button, Group as Row, Modal, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
+import { useGuardedSave } from '../../ui/conflict/useGuardedSave';
 import { useProblemText } from '../../ui/problemText';
 import { PeersInput } from './PeersInput';
-import { addGroup, changeGroup, type Group, type GroupKind, type Peer } from './queries';
+import { addGroup, changeGroup, readGroup, type Group, type GroupChange, type GroupKind, type Peer } from './queries';
 
 type Props = { kind: GroupKind; group: Group | null; onClose: () => void };
 
@@ -14,24 +15,32 @@ export function GroupForm({ kind, group, onClose }: Props) {
   const c = useTranslations('common');
   const client = useQueryClient();
   const textOf = useProblemText();
-  const [name, setName] = useState(group?.name ?? '');
-  const [note, setNote] = useState(group?.note ?? '');
-  const [incoming, setIncoming] = useState<Peer[]>(group?.allowed_incomings ?? []);
-  const [outgoing, setOutgoing] = useState<Peer[]>(group?.allowed_outgoings ?? []);
   const isUsers = kind === 'user-groups';
-  const save = useMutation({
-    mutationFn: () => {
-      const body = { name, note, allowed_incomings: incoming, ...(isUsers ? { allowed_outgoings: outgoing } : {}) };
-      return group === null ? addGroup(kind, body) : changeGroup(kind, group.guid, body);
+  const [now, setNow] = useState<GroupChange>(() => valuesOf(group, isUsers));
+  const set = (changes: Partial<GroupChange>) => setNow({ ...now, ...changes });
+  const names = (value: unknown) => (value as Peer[]).map((peer) => peer.name).join(', ');
+  const save = useGuardedSave({
+    base: { values: valuesOf(group, isUsers), version: group?.version },
+    read: async () => {
+      const fresh = group === null ? null : await readGroup(kind, group);
+      return { values: valuesOf(fresh, isUsers), version: fresh?.version };
     },
-    onSuccess: async () => {
+    save: (changes, version, current) =>
+      group === null ? addGroup(kind, { ...current, ...changes }) : changeGroup(kind, group.guid, changes, version),
+    fields: [
+      { name: 'name', label: t('name') },
+      { name: 'note', label: t('note') },
+      { name: 'allowed_outgoings', label: t('canReach'), show: names },
+      { name: 'allowed_incomings', label: t('reachedBy'), show: names },
+    ],
+    onSaved: async () => {
       await client.invalidateQueries();
       onClose();
     },
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.submit(now);
   };
   return (
     <Modal opened onClose={onClose} title={group === null ? t('add') : t('edit')} closeButtonProps={{ 'aria-label': c('close') }}>
@@ -47,25 +56,25 @@ export function GroupForm({ kind, group, onClose }: Props) {
             required
             withAsterisk={false}
             maxLength={128}
-            value={name}
-            onChange={(e) => setName(e.currentTarget.value)}
+            value={now.name}
+            onChange={(e) => set({ name: e.currentTarget.value })}
           />
-          <TextInput label={t('note')} maxLength={1000} value={note} onChange={(e) => setNote(e.currentTarget.value)} />
+          <TextInput label={t('note')} maxLength={1000} value={now.note} onChange={(e) => set({ note: e.currentTarget.value })} />
           {isUsers ? (
             <PeersInput
               label={t('canReach')}
               description={t('canReachHelp')}
               types={[0, 1]}
-              value={outgoing}
-              onChange={setOutgoing}
+              value={now.allowed_outgoings ?? []}
+              onChange={(peers) => set({ allowed_outgoings: peers })}
             />
           ) : null}
           <PeersInput
             label={t('reachedBy')}
             description={isUsers ? t('reachedByUsersHelp') : t('reachedByHelp')}
             types={isUsers ? [0] : [0, 2]}
-            value={incoming}
-            onChange={setIncoming}
+            value={now.allowed_incomings ?? []}
+            onChange={(peers) => set({ allowed_incomings: peers })}
           />
           <Row justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
@@ -77,6 +86,14 @@ export function GroupForm({ kind, group, onClose }: Props) {
           </Row>
         </Stack>
       </form>
+      {save.view}
     </Modal>
   );
 }
+
+const valuesOf = (group: Group | null, isUsers: boolean): GroupChange => ({
+  name: group?.name ?? '',
+  note: group?.note ?? '',
+  allowed_incomings: group?.allowed_incomings ?? [],
+  ...(isUsers ? { allowed_outgoings: group?.allowed_outgoings ?? [] } : {}),
+});

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, query } from '../../api/client';
 import type { PageOf } from '../../api/lists';
+import { Problem } from '../../api/problem';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 
 export type GroupKind = 'user-groups' | 'device-groups';
@@ -17,6 +18,7 @@ export type Group = {
   device_count?: number;
   is_default?: boolean;
   rank?: number;
+  version?: string;
 };
 
 export const groupsQuery = (kind: GroupKind, list: ListSearch) =>
@@ -34,6 +36,16 @@ export const groupsQuery = (kind: GroupKind, list: ListSearch) =>
 export type GroupChange = { name: string; note: string; allowed_incomings?: Peer[]; allowed_outgoings?: Peer[] };
 
 export const addGroup = (kind: GroupKind, group: GroupChange) => call('POST', `/api/${kind}`, { body: group });
-export const changeGroup = (kind: GroupKind, guid: string, group: GroupChange) =>
-  call('PATCH', `/api/${kind}/${guid}`, { body: group });
+export const changeGroup = (kind: GroupKind, guid: string, group: Partial<GroupChange>, version?: string) =>
+  call('PATCH', `/api/${kind}/${guid}`, { body: group, version });
+
+/** One group as it is now, from the list: one group alone has no address. */
+export async function readGroup(kind: GroupKind, group: Group): Promise<Group> {
+  for (let page = 1; ; page += 1) {
+    const found = await call<PageOf<Group>>('GET', `/api/${kind}${query({ current: page, pageSize: 1000 })}`);
+    const now = found.data.find((one) => one.guid === group.guid);
+    if (now !== undefined) return now;
+    if (found.data.length < 1000) throw new Problem(404, 'not_found', '');
+  }
+}
 export const deleteGroup = (kind: GroupKind, guid: string) => call('DELETE', `/api/${kind}/${guid}`);

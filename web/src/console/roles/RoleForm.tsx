@@ -1,9 +1,10 @@
 import { Alert, Button, Group, Modal, SegmentedControl, Stack, Textarea, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
+import { useGuardedSave } from '../../ui/conflict/useGuardedSave';
 import { useProblemText } from '../../ui/problemText';
-import { addRole, changeRole, permissionNames, type PermissionState, type Role } from './queries';
+import { addRole, changeRole, permissionNames, readRoles, type PermissionState, type Role, type RoleChange } from './queries';
 import styles from './roles.module.css';
 
 const states: readonly PermissionState[] = ['unset', 'allow', 'deny'];
@@ -15,24 +16,34 @@ export function RoleForm({ role, onClose }: { role: Role | null; onClose: () => 
   const c = useTranslations('common');
   const client = useQueryClient();
   const textOf = useProblemText();
-  const [name, setName] = useState(role?.name ?? '');
-  const [note, setNote] = useState(role?.note ?? '');
-  const [map, setMap] = useState<Partial<Record<string, PermissionState>>>(role?.permissions ?? {});
+  const [now, setNow] = useState<Values>(() => valuesOf(role));
+  const set = (changes: Values) => setNow({ ...now, ...changes });
   const isBuiltIn = role !== null && role.kind !== 'custom';
-  const save = useMutation({
-    mutationFn: () => {
-      const permissions = Object.fromEntries(permissionNames.map((key) => [key, map[key] ?? 'unset']));
-      const body = { ...(isBuiltIn ? {} : { name }), note, permissions };
-      return role === null ? addRole(body) : changeRole(role.guid, body);
+  const save = useGuardedSave({
+    base: { values: valuesOf(role), version: role?.version },
+    read: async () => {
+      const fresh = (await readRoles()).find((one) => one.guid === role?.guid) ?? null;
+      return { values: valuesOf(fresh), version: fresh?.version };
     },
-    onSuccess: async () => {
+    save: (changes, version, current) =>
+      role === null ? addRole(bodyOf({ ...current, ...(changes as Values) })) : changeRole(role.guid, changed(changes, current), version),
+    fields: [
+      { name: 'name', label: t('name') },
+      { name: 'note', label: t('note') },
+      ...permissionNames.map((key) => ({
+        name: key,
+        label: p(`names.${key}`),
+        show: (value: unknown) => p(`states.${states.find((state) => state === value) ?? 'unset'}`),
+      })),
+    ],
+    onSaved: async () => {
       await client.invalidateQueries({ queryKey: ['control-roles'] });
       onClose();
     },
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.submit(now);
   };
   return (
     <Modal opened size="lg" onClose={onClose} title={role === null ? t('add') : t('edit')} closeButtonProps={{ 'aria-label': c('close') }}>
@@ -44,9 +55,9 @@ export function RoleForm({ role, onClose }: { role: Role | null; onClose: () => 
             </Alert>
           )}
           {isBuiltIn ? null : (
-            <TextInput label={t('name')} required withAsterisk={false} maxLength={128} value={name} onChange={(e) => setName(e.currentTarget.value)} />
+            <TextInput label={t('name')} required withAsterisk={false} maxLength={128} value={now.name ?? ''} onChange={(e) => set({ name: e.currentTarget.value })} />
           )}
-          <Textarea label={t('note')} autosize minRows={1} maxLength={1000} value={note} onChange={(e) => setNote(e.currentTarget.value)} />
+          <Textarea label={t('note')} autosize minRows={1} maxLength={1000} value={now.note ?? ''} onChange={(e) => set({ note: e.currentTarget.value })} />
           <p className={styles.hint}>{t('overrides')}</p>
           <div className={styles.list}>
             {permissionNames.map((key) => (
@@ -55,8 +66,8 @@ export function RoleForm({ role, onClose }: { role: Role | null; onClose: () => 
                 <SegmentedControl
                   aria-labelledby={`permission-${key}`}
                   data={states.map((value) => ({ value, label: p(`states.${value}`) }))}
-                  value={map[key] ?? 'unset'}
-                  onChange={(value) => setMap({ ...map, [key]: value })}
+                  value={now[key] ?? 'unset'}
+                  onChange={(value) => set({ [key]: value })}
                 />
               </div>
             ))}
@@ -71,6 +82,32 @@ export function RoleForm({ role, onClose }: { role: Role | null; onClose: () => 
           </Group>
         </Stack>
       </form>
+      {save.view}
     </Modal>
   );
+}
+
+// Each permission is a field of its own: two people may change two of them.
+type Values = Record<string, string>;
+
+const valuesOf = (role: Role | null): Values => ({
+  name: role?.name ?? '',
+  note: role?.note ?? '',
+  ...Object.fromEntries(permissionNames.map((key) => [key, role?.permissions[key] ?? 'unset'])),
+});
+
+const bodyOf = (values: Values): RoleChange => ({
+  name: values.name ?? '',
+  note: values.note ?? '',
+  permissions: Object.fromEntries(permissionNames.map((key) => [key, states.find((state) => state === values[key]) ?? 'unset'])),
+});
+
+/** Only what changed; but permissions are replaced as a whole. */
+function changed(changes: Partial<Values>, current: Values): RoleChange {
+  const { name, note, permissions } = bodyOf({ ...current, ...(changes as Values) });
+  return {
+    ...('name' in changes ? { name } : {}),
+    ...('note' in changes ? { note } : {}),
+    ...(permissionNames.some((key) => key in changes) ? { permissions } : {}),
+  };
 }

@@ -12,6 +12,7 @@ export type Role = {
   enabled: boolean;
   permissions: Partial<Record<string, PermissionState>>;
   user_count: number;
+  version?: string;
 };
 
 export type RoleChange = { name?: string; note?: string; enabled?: boolean; permissions?: Record<string, PermissionState> };
@@ -33,13 +34,16 @@ export const permissionNames = [
   'privacy_mode',
 ] as const;
 
+export const readRoles = (signal?: AbortSignal) => call<Role[]>('GET', '/api/control-roles', { signal });
+
 export const rolesQuery = queryOptions({
   queryKey: ['control-roles'],
-  queryFn: ({ signal }) => call<Role[]>('GET', '/api/control-roles', { signal }),
+  queryFn: ({ signal }) => readRoles(signal),
 });
 
 export const addRole = (role: RoleChange) => call<Role>('POST', '/api/control-roles', { body: role });
-export const changeRole = (guid: string, role: RoleChange) => call<Role>('PATCH', `/api/control-roles/${guid}`, { body: role });
+export const changeRole = (guid: string, role: RoleChange, version?: string) =>
+  call<Role>('PATCH', `/api/control-roles/${guid}`, { body: role, version });
 export const deleteRole = (guid: string) => call('DELETE', `/api/control-roles/${guid}`);
 
 /** Gives a role to users by their names. */

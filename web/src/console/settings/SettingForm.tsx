@@ -1,5 +1,5 @@
 import { Button, Skeleton } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useBlocker } from '@tanstack/react-router';
 import { useState, type ReactNode, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
@@ -8,9 +8,10 @@ import { Card } from '../../ui/Card';
 import { Confirm } from '../../ui/Confirm';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { FormError } from '../../ui/FormError';
+import { useGuardedSave } from '../../ui/conflict/useGuardedSave';
 import { useFieldErrors } from '../../ui/problemText';
 import { say } from '../../ui/toast';
-import { changeSetting, settingQuery, type Values } from './queries';
+import { changeSetting, readSetting, settingQuery, type Stored, type Values } from './queries';
 import { SettingField } from './SettingField';
 import styles from './settings.module.css';
 import { changedKeys, changesOf, valueAt, withValue, type Spec } from './specs';
@@ -34,7 +35,10 @@ function blank(stored: Values, specs: readonly Spec[]): Values {
   return specs.reduce((values, { key, kind }) => (kind === 'secret' ? withValue(values, key, '') : values), stored);
 }
 
-type FormProps = { name: string; stored: Values; specs: readonly Spec[]; beside: Props['beside'] };
+// Each field by its key, also those within others: two people may change two of them.
+const leaves = (values: Values, specs: readonly Spec[]): Values => Object.fromEntries(specs.map(({ key }) => [key, valueAt(values, key)]));
+
+type FormProps = { name: string; stored: Stored; specs: readonly Spec[]; beside: Props['beside'] };
 
 function Form({ name, stored, specs, beside }: FormProps) {
   const t = useTranslations('settings');
@@ -42,20 +46,36 @@ function Form({ name, stored, specs, beside }: FormProps) {
   const me = useMe();
   const client = useQueryClient();
   const fieldsOf = useFieldErrors();
-  const [draft, setDraft] = useState<Values>(() => blank(stored, specs));
   const [known, setKnown] = useState(stored);
-  const changed = changedKeys(stored, draft, specs);
-  // Somebody else saved: what was not touched here follows.
-  if (known !== stored) {
-    setKnown(stored);
-    setDraft(changedKeys(known, draft, specs).reduce((v, key) => withValue(v, key, valueAt(draft, key)), blank(stored, specs)));
-  }
-  const save = useMutation({
-    mutationFn: () => changeSetting(name, changesOf(draft, changed)),
-    onSuccess: async (values) => {
-      setDraft(blank(values, specs));
-      setKnown(values);
-      client.setQueryData(settingQuery(name).queryKey, values);
+  const [draft, setDraft] = useState<Values>(() => blank(stored.values, specs));
+  const changed = changedKeys(known.values, draft, specs);
+  const begin = (from: Stored) => {
+    setKnown(from);
+    setDraft(blank(from.values, specs));
+  };
+  // Somebody else saved. Where something is being edited, saving finds out and asks.
+  if (known !== stored && changed.length === 0) begin(stored);
+  const save = useGuardedSave({
+    base: { values: leaves(known.values, specs), version: known.version },
+    isMoving: true,
+    read: async () => {
+      const fresh = await readSetting(name);
+      return { values: leaves(fresh.values, specs), version: fresh.version };
+    },
+    save: async (changes, version, current) => {
+      const before = specs.reduce((values, { key }) => withValue(values, key, current[key]), known.values);
+      const after = specs.reduce((values, { key }) => (key in changes ? withValue(values, key, changes[key]) : values), before);
+      return changeSetting(name, changesOf(after, Object.keys(changes)), version);
+    },
+    fields: specs.map(({ key, kind }) => ({
+      name: key,
+      label: t([name, key.replaceAll('.', '_'), 'label'].join('.')),
+      ...(kind === 'list' ? { show: (value: unknown) => (value as string[]).join(', ') } : {}),
+    })),
+    onSaved: async (after) => {
+      const fresh = after ?? (await readSetting(name));
+      begin(fresh);
+      client.setQueryData(settingQuery(name).queryKey, fresh);
       await client.invalidateQueries();
       say(t('saved'));
     },
@@ -66,9 +86,11 @@ function Form({ name, stored, specs, beside }: FormProps) {
     withResolver: true,
   });
   const errors = fieldsOf(save.error);
+  // A secret that nobody typed stays the one that is stored.
+  const wanted = () => ({ ...leaves(known.values, specs), ...Object.fromEntries(changed.map((key) => [key, valueAt(draft, key)])) });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.submit(wanted());
   };
   return (
     <>
@@ -80,7 +102,7 @@ function Form({ name, stored, specs, beside }: FormProps) {
           setting={name}
           spec={spec}
           value={valueAt(draft, spec.key)}
-          isSet={spec.kind === 'secret' && typeof valueAt(stored, spec.key) === 'string' && valueAt(stored, spec.key) !== ''}
+          isSet={spec.kind === 'secret' && typeof valueAt(known.values, spec.key) === 'string' && valueAt(known.values, spec.key) !== ''}
           isReadOnly={!can(me, 'settings.edit')}
           error={errors[spec.key]}
           onChange={(value) => setDraft(withValue(draft, spec.key, value))}
@@ -92,7 +114,7 @@ function Form({ name, stored, specs, beside }: FormProps) {
           <Button type="submit" loading={save.isPending}>
             {c('save')}
           </Button>
-          <Button variant="default" onClick={() => setDraft(blank(stored, specs))}>
+          <Button variant="default" onClick={() => begin(stored)}>
             {t('discard')}
           </Button>
         </div>
@@ -107,6 +129,7 @@ function Form({ name, stored, specs, beside }: FormProps) {
         {t('leaveText', { count: changed.length })}
       </Confirm>
     </form>
+    {save.view}
     {beside?.(draft)}
     </>
   );

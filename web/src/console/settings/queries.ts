@@ -6,11 +6,23 @@ export type Values = Record<string, unknown>;
 export const settingQuery = (name: string) =>
   queryOptions({
     queryKey: ['settings', name],
-    queryFn: ({ signal }) => call<Values>('GET', `/api/settings/${name}`, { signal }),
+    queryFn: ({ signal }) => readSetting(name, signal),
   });
 
-export const changeSetting = (name: string, values: Values) =>
-  call<Values>('PATCH', `/api/settings/${name}`, { body: values });
+/** A setting with its version. */
+export type Stored = { values: Values; version: string | undefined };
+
+export async function readSetting(name: string, signal?: AbortSignal): Promise<Stored> {
+  let version: string | undefined;
+  const values = await call<Values>('GET', `/api/settings/${name}`, { signal, onVersion: (told) => (version = told) });
+  return { values, version };
+}
+
+export async function changeSetting(name: string, values: Values, version: string | undefined): Promise<Stored> {
+  let after: string | undefined;
+  const stored = await call<Values>('PATCH', `/api/settings/${name}`, { body: values, version, onVersion: (told) => (after = told) });
+  return { values: stored, version: after };
+}
 
 export const testMail = (to: string) =>
   call<{ sent: boolean; answer: string }>('POST', '/api/mail/test', { body: { to } });

@@ -1,10 +1,11 @@
 import { Alert, Button, Group, Modal, Stack, Textarea, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
+import { useGuardedSave } from '../../ui/conflict/useGuardedSave';
 import { useProblemText } from '../../ui/problemText';
-import { addStrategy, changeStrategy, type Strategy } from './queries';
+import { addStrategy, changeStrategy, readStrategy, type Strategy } from './queries';
 
 /** A strategy's name and note; a new one is opened in the editor. */
 export function StrategyForm({ strategy, onClose }: { strategy: Strategy | null; onClose: () => void }) {
@@ -15,18 +16,29 @@ export function StrategyForm({ strategy, onClose }: { strategy: Strategy | null;
   const textOf = useProblemText();
   const [name, setName] = useState(strategy?.name ?? '');
   const [note, setNote] = useState(strategy?.note ?? '');
-  const save = useMutation({
-    mutationFn: () =>
-      strategy === null ? addStrategy({ name, note, config_options: {} }) : changeStrategy(strategy.guid, { name, note }),
-    onSuccess: async (saved) => {
+  const save = useGuardedSave({
+    base: { values: { name: strategy?.name ?? '', note: strategy?.note ?? '' }, version: strategy?.version },
+    read: async () => {
+      const { name: now, note: said, version } = await readStrategy(strategy?.guid ?? '');
+      return { values: { name: now, note: said }, version };
+    },
+    save: (changes, version, current) =>
+      strategy === null
+        ? addStrategy({ ...current, ...changes, config_options: {} })
+        : changeStrategy(strategy.guid, changes, version),
+    fields: [
+      { name: 'name', label: t('name') },
+      { name: 'note', label: t('note') },
+    ],
+    onSaved: async (saved) => {
       await client.invalidateQueries({ queryKey: ['strategy'] });
       onClose();
-      if (strategy === null) await navigate({ to: '/strategies/$guid', params: { guid: saved.guid } });
+      if (strategy === null && saved !== undefined) await navigate({ to: '/strategies/$guid', params: { guid: saved.guid } });
     },
   });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.submit({ name, note });
   };
   return (
     <Modal opened onClose={onClose} title={strategy === null ? t('add') : t('rename')} closeButtonProps={{ 'aria-label': c('close') }}>
@@ -57,6 +69,7 @@ export function StrategyForm({ strategy, onClose }: { strategy: Strategy | null;
           </Group>
         </Stack>
       </form>
+      {save.view}
     </Modal>
   );
 }

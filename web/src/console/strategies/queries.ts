@@ -13,6 +13,7 @@ export type Strategy = {
   user_count: number;
   device_group_count: number;
   warnings?: string[];
+  version?: string;
 };
 
 export type OptionKind = 'yes_no' | 'yes' | 'choice' | 'port' | 'minutes' | 'addresses' | 'host' | 'url' | 'key' | 'text';
@@ -77,10 +78,12 @@ export const deliveryQuery = queryOptions({
   refetchInterval: 15_000,
 });
 
+export const readStrategy = (guid: string, signal?: AbortSignal) => call<Strategy>('GET', `${path}/${guid}`, { signal });
+
 export const strategyQuery = (guid: string) =>
   queryOptions({
     queryKey: ['strategy', 'one', guid],
-    queryFn: ({ signal }) => call<Strategy>('GET', `${path}/${guid}`, { signal }),
+    queryFn: ({ signal }) => readStrategy(guid, signal),
   });
 
 export const optionsQuery = queryOptions({
@@ -163,7 +166,8 @@ async function guidOf(kind: 'device-groups' | 'users', name: string): Promise<st
 }
 
 export const addStrategy = (strategy: Change) => call<Strategy>('POST', path, { body: strategy });
-export const changeStrategy = (guid: string, change: Change) => call<Strategy>('PATCH', `${path}/${guid}`, { body: change });
+export const changeStrategy = (guid: string, change: Change, version?: string) =>
+  call<Strategy>('PATCH', `${path}/${guid}`, { body: change, version });
 export const deleteStrategy = (guid: string) => call('DELETE', `${path}/${guid}`);
 export const assignStrategy = (strategy: string | null, targets: TargetLists) =>
   call('POST', `${path}/assign`, { body: { ...(strategy === null ? {} : { strategy }), ...targets } });

@@ -1,12 +1,13 @@
 import { Alert, Button, Checkbox, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { ControlRolePicker } from '../../entities/ControlRolePicker';
 import { NamePicker } from '../../entities/NamePicker';
+import { useGuardedSave } from '../../ui/conflict/useGuardedSave';
 import { useFieldErrors, useProblemText } from '../../ui/problemText';
-import { changeUser, type NewUser, type User } from './queries';
+import { changeUser, readUser, type NewUser, type User } from './queries';
 
 /** What is known of a person, to be changed. */
 export function UserForm({ user, onClose }: { user: User; onClose: () => void }) {
@@ -16,20 +17,25 @@ export function UserForm({ user, onClose }: { user: User; onClose: () => void })
   const textOf = useProblemText();
   const fieldsOf = useFieldErrors();
   const me = useMe();
-  const [now, setNow] = useState<NewUser>({
-    name: user.name,
-    email: user.email,
-    group_name: user.group_name,
-    note: user.note,
-    display_name: user.display_name,
-    is_admin: user.is_admin,
-    control_role: user.control_role ?? '',
-    password: '',
-  });
-  const save = useMutation({
+  const [now, setNow] = useState<NewUser>(() => valuesOf(user));
+  const save = useGuardedSave({
+    base: { values: valuesOf(user), version: user.version },
+    read: async () => {
+      const fresh = await readUser(user.guid);
+      return { values: valuesOf(fresh), version: fresh.version };
+    },
     // What was not touched is not sent: a role may change some of it only.
-    mutationFn: () => changeUser(user.guid, changed(user, now)),
-    onSuccess: async () => {
+    save: (changes, version) => changeUser(user.guid, changes, version),
+    fields: [
+      { name: 'name', label: t('name') },
+      { name: 'display_name', label: t('displayName') },
+      { name: 'email', label: t('email') },
+      { name: 'group_name', label: t('group') },
+      { name: 'control_role', label: t('controlRole') },
+      { name: 'note', label: t('note') },
+      { name: 'is_admin', label: t('isAdmin') },
+    ],
+    onSaved: async () => {
       await client.invalidateQueries({ queryKey: ['users'] });
       onClose();
     },
@@ -38,7 +44,7 @@ export function UserForm({ user, onClose }: { user: User; onClose: () => void })
   const set = (changes: Partial<NewUser>) => setNow({ ...now, ...changes });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    save.mutate();
+    save.submit(now);
   };
   return (
     <Modal opened onClose={onClose} title={t('edit')} closeButtonProps={{ 'aria-label': c('close') }}>
@@ -110,11 +116,20 @@ export function UserForm({ user, onClose }: { user: User; onClose: () => void })
           </Group>
         </Stack>
       </form>
+      {save.view}
     </Modal>
   );
 }
 
-function changed(user: User, now: NewUser): Partial<NewUser> {
-  const before: Partial<Record<keyof NewUser, unknown>> = { ...user, control_role: user.control_role ?? '', password: '' };
-  return Object.fromEntries(Object.entries(now).filter(([key, value]) => value !== before[key as keyof NewUser]));
+function valuesOf(user: User): NewUser {
+  return {
+    name: user.name,
+    email: user.email,
+    group_name: user.group_name,
+    note: user.note,
+    display_name: user.display_name,
+    is_admin: user.is_admin,
+    control_role: user.control_role ?? '',
+    password: '',
+  };
 }

@@ -23,12 +23,16 @@ export type User = {
   last_admin?: boolean;
   device_count?: number;
   created_at?: number | null;
+  version?: string;
 };
+
+export const readUser = (guid: string, signal?: AbortSignal) =>
+  call<User>('GET', `/api/users/${encodeURIComponent(guid)}`, { signal });
 
 export const userQuery = (guid: string) =>
   queryOptions({
     queryKey: ['users', 'one', guid],
-    queryFn: ({ signal }) => call<User>('GET', `/api/users/${encodeURIComponent(guid)}`, { signal }),
+    queryFn: ({ signal }) => readUser(guid, signal),
     retry: false,
   });
 
@@ -75,7 +79,8 @@ export const adminRoleNamesQuery = queryOptions({
   queryFn: async ({ signal }) => (await call<{ name: string }[]>('GET', '/api/admin-roles', { signal })).map((role) => role.name),
 });
 
-export const changeUser = (guid: string, user: Partial<NewUser>) => call('PATCH', `/api/users/${guid}`, { body: user });
+export const changeUser = (guid: string, user: Partial<NewUser>, version?: string) =>
+  call('PATCH', `/api/users/${guid}`, { body: user, version });
 export const setUserEnabled = (guid: string, isEnabled: boolean) =>
   call('POST', `/api/users/${guid}/${isEnabled ? 'enable' : 'disable'}`);
 export const deleteUser = (guid: string) => call('DELETE', `/api/users/${guid}`);
