@@ -102,6 +102,9 @@ public abstract class HawserDb : DbContext
     /// <summary>Devices in the bin.</summary>
     public DbSet<DeletedDevice> DeletedDevices => Set<DeletedDevice>();
 
+    /// <summary>Accounts in the bin.</summary>
+    public DbSet<DeletedUser> DeletedUsers => Set<DeletedUser>();
+
     /// <summary>Machines that asked for an id and were refused.</summary>
     public DbSet<DeviceClaim> DeviceClaims => Set<DeviceClaim>();
 

@@ -8,6 +8,21 @@ CREATE TABLE activity_samples (
 );
 
 
+CREATE TABLE address_books (
+    guid uuid NOT NULL,
+    owner_guid uuid NOT NULL,
+    is_personal boolean NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    normalized_name text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    password text COLLATE "C" NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT pk_address_books PRIMARY KEY (guid)
+);
+
+
 CREATE TABLE admin_roles (
     guid uuid NOT NULL,
     name text COLLATE "C" NOT NULL,
@@ -169,6 +184,24 @@ CREATE TABLE deleted_devices (
     deleted_by text COLLATE "C" NOT NULL,
     content text COLLATE "C" NOT NULL,
     CONSTRAINT pk_deleted_devices PRIMARY KEY (guid)
+);
+
+
+CREATE TABLE deleted_users (
+    guid uuid NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    normalized_name text COLLATE "C" NOT NULL,
+    display_name text COLLATE "C" NOT NULL,
+    email text COLLATE "C" NOT NULL,
+    user_group text COLLATE "C" NOT NULL,
+    is_admin boolean NOT NULL,
+    devices integer NOT NULL,
+    books integer NOT NULL,
+    deleted_at timestamp with time zone NOT NULL,
+    deleted_by_guid uuid NOT NULL,
+    deleted_by text COLLATE "C" NOT NULL,
+    content text COLLATE "C" NOT NULL,
+    CONSTRAINT pk_deleted_users PRIMARY KEY (guid)
 );
 
 
@@ -446,6 +479,52 @@ CREATE TABLE user_groups (
 );
 
 
+CREATE TABLE address_book_entries (
+    guid uuid NOT NULL,
+    book_guid uuid NOT NULL,
+    id text COLLATE "C",
+    alias text COLLATE "C" NOT NULL,
+    username text COLLATE "C" NOT NULL,
+    hostname text COLLATE "C" NOT NULL,
+    platform text COLLATE "C" NOT NULL,
+    note text COLLATE "C" NOT NULL,
+    tags text COLLATE "C" NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    password text COLLATE "C" NOT NULL,
+    force_always_relay boolean NOT NULL,
+    rdp_port text COLLATE "C" NOT NULL,
+    rdp_username text COLLATE "C" NOT NULL,
+    login_name text COLLATE "C" NOT NULL,
+    device_group_name text COLLATE "C" NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    updated_at timestamp with time zone NOT NULL,
+    deleted_at timestamp with time zone,
+    CONSTRAINT pk_address_book_entries PRIMARY KEY (guid),
+    CONSTRAINT fk_address_book_entries_address_books_book_guid FOREIGN KEY (book_guid) REFERENCES address_books (guid) ON DELETE CASCADE
+);
+
+
+CREATE TABLE address_book_shares (
+    guid uuid NOT NULL,
+    book_guid uuid NOT NULL,
+    subject_kind integer NOT NULL,
+    subject_guid uuid,
+    rule integer NOT NULL,
+    created_at timestamp with time zone NOT NULL,
+    CONSTRAINT pk_address_book_shares PRIMARY KEY (guid),
+    CONSTRAINT fk_address_book_shares_address_books_book_guid FOREIGN KEY (book_guid) REFERENCES address_books (guid) ON DELETE CASCADE
+);
+
+
+CREATE TABLE address_book_tags (
+    book_guid uuid NOT NULL,
+    name text COLLATE "C" NOT NULL,
+    color bigint NOT NULL,
+    CONSTRAINT pk_address_book_tags PRIMARY KEY (book_guid, name),
+    CONSTRAINT fk_address_book_tags_address_books_book_guid FOREIGN KEY (book_guid) REFERENCES address_books (guid) ON DELETE CASCADE
+);
+
+
 CREATE TABLE access_rules (
     guid uuid NOT NULL,
     name text COLLATE "C" NOT NULL,
@@ -636,21 +715,6 @@ CREATE TABLE access_tokens (
 );
 
 
-CREATE TABLE address_books (
-    guid uuid NOT NULL,
-    owner_guid uuid NOT NULL,
-    is_personal boolean NOT NULL,
-    name text COLLATE "C" NOT NULL,
-    normalized_name text COLLATE "C" NOT NULL,
-    note text COLLATE "C" NOT NULL,
-    password text COLLATE "C" NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    CONSTRAINT pk_address_books PRIMARY KEY (guid),
-    CONSTRAINT fk_address_books_users_owner_guid FOREIGN KEY (owner_guid) REFERENCES users (guid) ON DELETE CASCADE
-);
-
-
 CREATE TABLE admin_role_holders (
     role_guid uuid NOT NULL,
     user_guid uuid NOT NULL,
@@ -674,6 +738,7 @@ CREATE TABLE device_details (
     username_override text COLLATE "C" NOT NULL,
     presets_hash text COLLATE "C" NOT NULL,
     sysinfo_at timestamp with time zone,
+    sysinfo_refused_at timestamp with time zone,
     CONSTRAINT pk_device_details PRIMARY KEY (device_guid),
     CONSTRAINT fk_device_details_devices_device_guid FOREIGN KEY (device_guid) REFERENCES devices (guid) ON DELETE CASCADE,
     CONSTRAINT fk_device_details_users_owner_guid FOREIGN KEY (owner_guid) REFERENCES users (guid) ON DELETE SET NULL
@@ -791,52 +856,6 @@ CREATE TABLE viewer_tickets (
 );
 
 
-CREATE TABLE address_book_entries (
-    guid uuid NOT NULL,
-    book_guid uuid NOT NULL,
-    id text COLLATE "C",
-    alias text COLLATE "C" NOT NULL,
-    username text COLLATE "C" NOT NULL,
-    hostname text COLLATE "C" NOT NULL,
-    platform text COLLATE "C" NOT NULL,
-    note text COLLATE "C" NOT NULL,
-    tags text COLLATE "C" NOT NULL,
-    hash text COLLATE "C" NOT NULL,
-    password text COLLATE "C" NOT NULL,
-    force_always_relay boolean NOT NULL,
-    rdp_port text COLLATE "C" NOT NULL,
-    rdp_username text COLLATE "C" NOT NULL,
-    login_name text COLLATE "C" NOT NULL,
-    device_group_name text COLLATE "C" NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    updated_at timestamp with time zone NOT NULL,
-    deleted_at timestamp with time zone,
-    CONSTRAINT pk_address_book_entries PRIMARY KEY (guid),
-    CONSTRAINT fk_address_book_entries_address_books_book_guid FOREIGN KEY (book_guid) REFERENCES address_books (guid) ON DELETE CASCADE
-);
-
-
-CREATE TABLE address_book_shares (
-    guid uuid NOT NULL,
-    book_guid uuid NOT NULL,
-    subject_kind integer NOT NULL,
-    subject_guid uuid,
-    rule integer NOT NULL,
-    created_at timestamp with time zone NOT NULL,
-    CONSTRAINT pk_address_book_shares PRIMARY KEY (guid),
-    CONSTRAINT fk_address_book_shares_address_books_book_guid FOREIGN KEY (book_guid) REFERENCES address_books (guid) ON DELETE CASCADE
-);
-
-
-CREATE TABLE address_book_tags (
-    book_guid uuid NOT NULL,
-    name text COLLATE "C" NOT NULL,
-    color bigint NOT NULL,
-    CONSTRAINT pk_address_book_tags PRIMARY KEY (book_guid, name),
-    CONSTRAINT fk_address_book_tags_address_books_book_guid FOREIGN KEY (book_guid) REFERENCES address_books (guid) ON DELETE CASCADE
-);
-
-
 CREATE INDEX ix_access_rules_control_role_guid ON access_rules (control_role_guid);
 
 
@@ -870,7 +889,7 @@ CREATE INDEX ix_address_books_owner_guid ON address_books (owner_guid);
 CREATE UNIQUE INDEX ix_address_books_personal ON address_books (owner_guid) WHERE is_personal;
 
 
-CREATE UNIQUE INDEX ix_address_books_shared_name ON address_books (normalized_name) WHERE NOT is_personal;
+CREATE UNIQUE INDEX ix_address_books_shared_name ON address_books (normalized_name) WHERE NOT is_personal AND deleted_at IS NULL;
 
 
 CREATE INDEX ix_admin_role_device_groups_group_guid ON admin_role_device_groups (group_guid);
@@ -940,6 +959,9 @@ CREATE UNIQUE INDEX ix_control_roles_normalized_name ON control_roles (normalize
 
 
 CREATE INDEX ix_deleted_devices_deleted_at ON deleted_devices (deleted_at);
+
+
+CREATE INDEX ix_deleted_users_deleted_at ON deleted_users (deleted_at);
 
 
 CREATE INDEX ix_deployments_device_id ON deployments (device_id);

@@ -141,7 +141,7 @@ internal sealed partial class AccountRules(
         return AccountResult.Done(user);
     }
 
-    /// <summary>Deletes a user with everything that is only the user's.</summary>
+    /// <summary>Deletes a user with sign-ins and tokens; what can be had back is in the bin by then.</summary>
     public async Task<AccountResult> DeleteAsync(Guid guid, CancellationToken cancellationToken)
     {
         if (await db.Users.FindAsync([guid], cancellationToken) is not { } user) return AccountResult.Refused(Unknown);

@@ -72,6 +72,7 @@ internal static class AccountsApi
             .WithSummary("Sets the password of somebody who was invited.").ReadsForm().Answers("text/html");
         UsersAdmin.Map(routes);
         UsersBulk.Map(routes);
+        UsersDeleted.Map(routes);
         UserJobsEndpoint.Map(routes);
         UsersImport.Map(routes);
         UserEdits.Map(routes);

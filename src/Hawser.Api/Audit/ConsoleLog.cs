@@ -113,7 +113,8 @@ internal sealed class ConsoleLog(TimeProvider time)
         ConsoleOperation.AddDevice or ConsoleOperation.Disconnect or ConsoleOperation.EnableDevice
             or ConsoleOperation.DisableDevice or ConsoleOperation.UpdateDevice or ConsoleOperation.DeleteDevice
             or ConsoleOperation.AddTicket or ConsoleOperation.DeleteTicket
-            or (>= ConsoleOperation.RejectDevice and <= ConsoleOperation.UnblockAddress) =>
+            or (>= ConsoleOperation.RejectDevice and <= ConsoleOperation.UnblockAddress)
+            or ConsoleOperation.MergeDevices =>
             ConsoleArea.Device,
         >= ConsoleOperation.AddBook and <= ConsoleOperation.UpdateShare or ConsoleOperation.UpdateBook
             or ConsoleOperation.ReadBook =>

@@ -103,6 +103,13 @@ internal enum ConsoleOperation
     RejectDevice = 230,
     BlockAddress = 231,
     UnblockAddress = 232,
+
+    /// <summary>Two rows of one machine became one.</summary>
+    MergeDevices = 240,
+
+    /// <summary>Accounts came back from the bin, or are gone for good.</summary>
+    RestoreUser = 241,
+    PurgeUser = 242,
 }
 
 /// <summary>What operations are about (<c>typ</c>); up to 3 the field's.</summary>

@@ -31,6 +31,7 @@ internal static class DevicesApi
         services.AddSingleton<DeviceMetrics>();
         services.AddSingleton<DeployDesk>();
         services.AddSingleton<ClaimNames>();
+        services.AddSingleton<RefusedSysinfo>();
         services.AddSingleton<JobKind>(p => ActivatorUtilities.CreateInstance<DeviceStatusJob>(p, true));
         services.AddSingleton<JobKind>(p => ActivatorUtilities.CreateInstance<DeviceStatusJob>(p, false));
         services.AddSingleton<JobKind, DeviceAssignJob>();
@@ -45,6 +46,7 @@ internal static class DevicesApi
         services.AddSingleton<JobKind, DeviceImportJob>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceLoop>());
         services.AddHostedService(provider => provider.GetRequiredService<ClaimNames>());
+        services.AddHostedService(provider => provider.GetRequiredService<RefusedSysinfo>());
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -81,6 +83,7 @@ internal static class DevicesApi
         DevicesPending.Map(routes);
         BlockedAddresses.Map(routes);
         DeviceConflicts.Map(routes);
+        DevicesMerge.Map(routes);
     }
 
     private static Task HeartbeatAsync(HttpContext context) =>

@@ -80,6 +80,10 @@ internal static class RetentionRules
             .Where(e => e.DeletedAt < end).OrderBy(e => e.DeletedAt));
         Add("deleted devices", settings.RecycleBinDays, (db, end) => db.DeletedDevices
             .Where(d => d.DeletedAt < end).OrderBy(d => d.DeletedAt));
+        Add("address books of deleted users", settings.RecycleBinDays, (db, end) => db.AddressBooks
+            .IgnoreQueryFilters().Where(b => b.DeletedAt < end).OrderBy(b => b.DeletedAt));
+        Add("deleted users", settings.RecycleBinDays, (db, end) => db.DeletedUsers
+            .Where(u => u.DeletedAt < end).OrderBy(u => u.DeletedAt));
         Add("finished messages", settings.OutboxDays, (db, end) => db.Outbox
             .Where(m => m.SentAt < end || m.FailedAt < end).OrderBy(m => m.CreatedAt));
         Add("ended jobs", settings.JobDays, (db, end) => db.Jobs

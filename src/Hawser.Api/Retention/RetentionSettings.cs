@@ -25,7 +25,7 @@ internal sealed record RetentionSettings
     [JsonPropertyName("console_days")]
     public int ConsoleDays { get; init; } = 730;
 
-    /// <summary>Deleted devices, and entries in the recycle bins of address books.</summary>
+    /// <summary>Deleted devices and users, and entries in the recycle bins of address books.</summary>
     [JsonPropertyName("recycle_bin_days")]
     public int RecycleBinDays { get; init; } = 30;
 

@@ -1,4 +1,3 @@
-using Hawser.Data.Accounts;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore;
 
@@ -34,6 +33,10 @@ public sealed class AddressBook
     /// <summary>When it last changed, UTC.</summary>
     public DateTime UpdatedAt { get; set; }
 
+    /// <summary>When its owner was deleted, UTC; null: it is there. Until it comes back with him, or goes for good, no
+    /// query finds it that does not ask for such books.</summary>
+    public DateTime? DeletedAt { get; set; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<AddressBook>
     {
         /// <inheritdoc/>
@@ -45,8 +48,9 @@ public sealed class AddressBook
             // One personal book a user; names of shared books are unique, because clients know books by name.
             builder.HasIndex(e => e.OwnerGuid, "ix_address_books_personal").IsUnique().HasFilter("is_personal");
             builder.HasIndex(e => e.NormalizedName, "ix_address_books_shared_name").IsUnique()
-                .HasFilter("NOT is_personal");
-            builder.HasOne<User>().WithMany().HasForeignKey(e => e.OwnerGuid).OnDelete(DeleteBehavior.Cascade);
+                .HasFilter("NOT is_personal AND deleted_at IS NULL");
+            // No reference to the owner: it outlives his row while he is in the bin.
+            builder.HasQueryFilter(e => e.DeletedAt == null);
             builder.Property(e => e.Guid).ValueGeneratedNever();
             builder.Property(e => e.Name).HasMaxLength(128);
             builder.Property(e => e.NormalizedName).HasMaxLength(128);

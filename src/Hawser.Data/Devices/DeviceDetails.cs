@@ -48,6 +48,10 @@ public sealed class DeviceDetails
     /// <summary>When sysinfo last changed, or came because it was asked for, UTC.</summary>
     public DateTime? SysinfoAt { get; set; }
 
+    /// <summary>When another machine described itself under this device's id and was refused, UTC, to the hour; null:
+    /// never.</summary>
+    public DateTime? SysinfoRefusedAt { get; set; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<DeviceDetails>
     {
         /// <inheritdoc/>

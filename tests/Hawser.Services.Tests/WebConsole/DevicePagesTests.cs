@@ -2,10 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using Hawser.Api.Devices;
 using Hawser.Api.Settings;
+using Hawser.Data.Accounts;
 using Hawser.Data.Devices;
 using Hawser.Data.Groups;
 using Hawser.Protocol.Identity;
 using Hawser.TestRig;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -69,12 +71,83 @@ public sealed class DevicePagesTests
     public Task A_persons_pages_and_a_sign_in_that_is_ended_there() => RunAsync("person", async (_, api) =>
         new { guid = (await api.AddUserAsync("mara")).Guid });
 
-    private static async Task RunAsync(string scenario, Func<TestHawser, ApiClient, Task<object>> prepare)
+    [Fact]
+    public Task Two_rows_of_one_machine_become_one() => RunAsync("merge", async (hawser, api) =>
+    {
+        var rows = await FleetAsync(hawser, api);
+        await using var db = api.OpenDb();
+        var group = new DeviceGroup { Name = "Tills", NormalizedName = "TILLS", CreatedAt = DateTime.UnixEpoch };
+        db.DeviceGroups.Add(group);
+        db.DeviceGroupMembers.Add(new DeviceGroupMember { DeviceGuid = rows[0].Guid, GroupGuid = group.Guid });
+        var details = await db.DeviceDetails.FirstAsync(d => d.DeviceGuid == rows[0].Guid);
+        details.OwnerGuid = await db.Users.Select(u => u.Guid).FirstAsync();
+        foreach (var number in new[] { 1, 2 })
+        {
+            db.ConnectionAudits.Add(new() { DeviceGuid = rows[0].Guid, DeviceId = rows[0].Id, ConnId = number, CreatedAt = DateTime.UnixEpoch, EndedAt = DateTime.UnixEpoch });
+        }
+
+        await db.SaveChangesAsync();
+        return new { old = rows[0].Id, fresh = rows[1].Id };
+    }, "merging");
+
+    [Fact]
+    public Task Strategy_and_book_for_several_and_what_failed_is_tried_again() => RunAsync("several", async (hawser, api) =>
+    {
+        var rows = await FleetAsync(hawser, api);
+        await using var db = api.OpenDb();
+        var owner = await db.Users.Select(u => u.Guid).FirstAsync();
+        db.AddressBooks.Add(new() { OwnerGuid = owner, Name = "Help desk", NormalizedName = "HELP DESK" });
+        await db.SaveChangesAsync();
+        return new { book = "Help desk", beat = new { id = rows[3].Id, uuid = Convert.ToBase64String(rows[3].Uuid), ver = 1_004_009, modified_at = 0 } };
+    }, "merging");
+
+    [Fact]
+    public Task A_deleted_account_comes_back_or_goes_for_good() => RunAsync("userBin", async (_, api) =>
+    {
+        await using var db = api.OpenDb();
+        var group = await db.UserGroups.Where(g => g.IsDefault).Select(g => g.Guid).FirstAsync();
+        foreach (var name in new[] { "ann", "bob" })
+        {
+            db.Users.Add(new User
+            {
+                Name = name, NormalizedName = name.ToUpperInvariant(), Status = UserStatus.Disabled, SecurityStamp = "s",
+                ConcurrencyStamp = "c", UserGroupGuid = group, CreatedAt = DateTime.UnixEpoch,
+            });
+        }
+
+        await db.SaveChangesAsync();
+        return new { };
+    }, "merging");
+
+    // Four devices that described themselves; the first was last seen long ago, the third has an old client.
+    private static async Task<List<Device>> FleetAsync(TestHawser hawser, ApiClient api)
+    {
+        string[] names = ["old", "new", "third", "fourth"];
+        var now = hawser.Node.Time.GetUtcNow().UtcDateTime;
+        await hawser.Node.Store!.Devices.SaveAsync([.. names.Select((_, i) => new StoredDevice(
+            $"{400_000_000 + i}", Encoding.ASCII.GetBytes($"machine-{i}"), RandomNumberGenerator.GetBytes(Device.KeyLength),
+            default(PeerAddress), now.AddDays(i == 0 ? -200 : -1), null, Listed: false))], CancellationToken.None);
+        await using var db = api.OpenDb();
+        var rows = await db.Devices.OrderBy(d => d.Id).ToListAsync();
+        foreach (var (i, row) in rows.Index())
+        {
+            db.DeviceDetails.Add(new DeviceDetails
+            {
+                DeviceGuid = row.Guid, Enabled = true, Hostname = $"pc-{names[i]}", Version = i == 2 ? "1.3.2" : "1.4.9", SysinfoAt = now,
+            });
+        }
+
+        await db.SaveChangesAsync();
+        return rows;
+    }
+
+    private static async Task RunAsync(
+        string scenario, Func<TestHawser, ApiClient, Task<object>> prepare, string script = "devices")
     {
         BrowserRun.NeedsConsole();
         await using var hawser = await TestHawser.StartAsync();
         using var api = new ApiClient(hawser);
         await api.AddUserAsync("admin", admin: true);
-        await BrowserRun.PlayAsync("devices", scenario, hawser, await prepare(hawser, api));
+        await BrowserRun.PlayAsync(script, scenario, hawser, await prepare(hawser, api));
     }
 }

@@ -9,8 +9,12 @@ type Props = {
   /** What has to be typed: a name, a count. */
   word: string;
   isBusy?: boolean;
+  /** It can't be done now; the children say why. */
+  isBlocked?: boolean;
+  /** Asks why, too, for the log. */
+  hasReason?: boolean;
   onCancel: () => void;
-  onConfirm: () => void;
+  onConfirm: (reason: string) => void;
   children: ReactNode;
 };
 
@@ -24,18 +28,22 @@ export function ConfirmTyped({ isOpen, title, onCancel, ...rest }: Props) {
   );
 }
 
-function Body({ action, word, isBusy = false, onCancel, onConfirm, children }: Omit<Props, 'isOpen' | 'title'>) {
+function Body({ action, word, isBusy = false, isBlocked = false, hasReason = false, onCancel, onConfirm, children }: Omit<Props, 'isOpen' | 'title'>) {
   const t = useTranslations('common');
   const [typed, setTyped] = useState('');
-  const isRight = typed.trim() === word;
+  const [reason, setReason] = useState('');
+  const isRight = typed.trim() === word && !isBlocked;
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    if (isRight) onConfirm();
+    if (isRight) onConfirm(reason.trim());
   };
   return (
     <form onSubmit={submit}>
       <Stack gap="md">
         <div>{children}</div>
+        {hasReason ? (
+          <TextInput label={t('reasonOptional')} maxLength={500} value={reason} onChange={(e) => setReason(e.currentTarget.value)} />
+        ) : null}
         <TextInput
           label={t('typeToConfirm', { word })}
           autoComplete="off"

@@ -106,6 +106,18 @@ export async function pick(page, label, text, option = text, scope = page) {
   await page.getByRole('option', { name: option }).first().click();
 }
 
+/** Calls the API as the page does, as whoever is signed in there. */
+export const api = (page, method, path, body) => page.evaluate(async ([m, p, b]) => {
+  const headers = { 'Content-Type': 'application/json', 'X-Hawser-Console': '1' };
+  const me = await (await fetch('/api/console/me', { headers })).json();
+  const answer = await fetch(p, {
+    method: m, headers: { ...headers, 'X-Hawser-Proof': me.proof }, ...(b === undefined ? {} : { body: JSON.stringify(b) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok || text.startsWith('{"error"')) throw new Error(`${m} ${p}: ${answer.status} ${text}`);
+  return text === '' ? null : JSON.parse(text);
+}, [method, path, body]);
+
 /** Runs the scenario that the command line names; ends with 0, or says what was expected. */
 export async function run(scenarios) {
   const [name, base, json = '{}'] = process.argv.slice(2);

@@ -1,7 +1,7 @@
 // What lists can do, in a real Chromium against a real server: bulk work, keys, columns, views, the panel, live rows.
 // node lists.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
 import { readFileSync } from 'node:fs';
-import { audit, expect, launch } from './browser.mjs';
+import { api, audit, expect, launch } from './browser.mjs';
 
 const password = 'Tulip#42 of Mara';
 
@@ -13,18 +13,6 @@ async function signIn(page, name, to = '/') {
 }
 
 const title = (page, name) => page.getByRole('heading', { level: 1, name }).waitFor();
-
-/** Calls the API as the page does. */
-const api = (page, method, path, body) => page.evaluate(async ([m, p, b]) => {
-  const headers = { 'Content-Type': 'application/json', 'X-Hawser-Console': '1' };
-  const me = await (await fetch('/api/console/me', { headers })).json();
-  const answer = await fetch(p, {
-    method: m, headers: { ...headers, 'X-Hawser-Proof': me.proof }, ...(b === undefined ? {} : { body: JSON.stringify(b) }),
-  });
-  const text = await answer.text();
-  if (!answer.ok || text.startsWith('{"error"')) throw new Error(`${m} ${p}: ${answer.status} ${text}`);
-  return text === '' ? null : JSON.parse(text);
-}, [method, path, body]);
 
 const disabled = async (page) => (await api(page, 'GET', '/api/devices?status=0&pageSize=1')).total;
 

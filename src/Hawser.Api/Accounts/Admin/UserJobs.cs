@@ -280,10 +280,19 @@ internal sealed class UserSignOutJob(AccountEvents events) : UserJob(events)
     }
 }
 
-/// <summary>Deletes users that are not in use any more; their devices belong to nobody then.</summary>
-internal sealed class UserDeleteJob(AccountEvents events) : UserJob(events)
+/// <summary>Deletes users that are not in use any more, into the bin.</summary>
+internal sealed class UserDeleteJob(AccountEvents events, TimeProvider time) : UserJob(events)
 {
     public override string Name => "users.delete";
+
+    public override string UndoneBy => UserUndeleteJob.KindName;
+
+    public override Task<IReadOnlyList<string>> RememberAsync(
+        HawserDb db, JobRequest request, CancellationToken cancellationToken) => Task.FromResult(request.Items);
+
+    public override Task<bool> MayUndoAsync(
+        HawserDb db, CurrentUser user, IReadOnlyList<string> items, CancellationToken cancellationToken) =>
+        UserUndeleteJob.ReachesAsync(db, user, items, cancellationToken);
 
     public override async Task StoredAsync(
         JobStep step, IReadOnlyList<string> items, CancellationToken cancellationToken)
@@ -306,7 +315,11 @@ internal sealed class UserDeleteJob(AccountEvents events) : UserJob(events)
             return Of(user, "Disable the account before it is deleted.");
         }
 
-        var (done, error) = await UsersAdmin.RemoveAsync(step.Db, Rules(step), user.Guid, cancellationToken);
+        var by = Guid.TryParse(step.Request.Args.GetValueOrDefault(By), out var who) ? who : Guid.Empty;
+        var name = await step.Db.Users.Where(u => u.Guid == by).Select(u => u.Name)
+            .FirstOrDefaultAsync(cancellationToken) ?? "";
+        var (done, error) = await UsersAdmin.RemoveAsync(
+            step.Db, Rules(step), user, (by, name), time.GetUtcNow().UtcDateTime, cancellationToken);
         return done is null ? Of(user, error) : null;
     }
 }

@@ -55,6 +55,8 @@ internal static class UserJobsEndpoint
         services.AddSingleton<JobKind, UserSignOutJob>();
         services.AddSingleton<JobKind, UserDeleteJob>();
         services.AddSingleton<JobKind, UserRestoreJob>();
+        services.AddSingleton<JobKind, UserUndeleteJob>();
+        services.AddSingleton<JobKind, UserPurgeJob>();
     }
 
     public static void Map(IEndpointRouteBuilder routes) =>

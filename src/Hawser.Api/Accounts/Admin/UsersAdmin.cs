@@ -44,7 +44,7 @@ internal static class UsersAdmin
             .AnswersNothing().OrError();
         routes.MapDelete("/api/users/{guid}", DeleteAsync).AfterStepUp()
             .ForAdmins(Area.User, write: true, AdminRight.UsersDelete)
-            .WithSummary("Deletes a user with his address books; his devices belong to nobody then.").ReadsNothing()
+            .WithSummary("Deletes a user; from the bin he comes back with devices and address books.").ReadsNothing()
             .AnswersNothing().OrError();
     }
 
@@ -144,7 +144,7 @@ internal static class UsersAdmin
 
     private static async Task<IResult> DeleteAsync(
         HttpContext context, string guid, CurrentUser caller, HawserDb db, AccountRules rules, AccountEvents events,
-        ConsoleLog log, StrategyEpoch epoch, CancellationToken cancellationToken)
+        ConsoleLog log, StrategyEpoch epoch, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await FindAsync(db, context, guid, AdminRight.UsersDelete, cancellationToken) is not { } user)
         {
@@ -158,14 +158,22 @@ internal static class UsersAdmin
             return Refuse("Disable the user before you delete the account.");
         }
 
-        await using (var change = await db.Database.BeginTransactionAsync(cancellationToken))
+        try
         {
+            await using var change = await db.Database.BeginTransactionAsync(cancellationToken);
             var devices = await db.DeviceDetails.CountAsync(d => d.OwnerGuid == user.Guid, cancellationToken);
             log.Add(db, context, ConsoleOperation.DeleteUser, user.Name, ("devices_unassigned", $"{devices}"));
             await db.SaveChangesAsync(cancellationToken);
-            var (done, error) = await RemoveAsync(db, rules, user.Guid, cancellationToken);
+            var (done, error) = await RemoveAsync(
+                db, rules, user, (caller.Guid, caller.Name), time.GetUtcNow().UtcDateTime, cancellationToken);
             if (done is null) return Refuse(error);
+            await db.SaveChangesAsync(cancellationToken);
             await change.CommitAsync(cancellationToken);
+        }
+        catch (DbUpdateException e) when (!e.IsPassingStoreFault())
+        {
+            // Somebody else put it into the bin in this moment.
+            return Refuse(NoSuchUser);
         }
 
         // Again: who asked before the commit was told of what was.
@@ -174,15 +182,20 @@ internal static class UsersAdmin
         return ClientResults.Empty;
     }
 
-    /// <summary>Removes a user and what refers to him; the caller commits.</summary>
+    /// <summary>Moves a user to the bin, with what refers to him; the caller saves and commits.</summary>
     internal static async Task<AccountResult> RemoveAsync(
-        HawserDb db, AccountRules rules, Guid user, CancellationToken cancellationToken)
+        HawserDb db, AccountRules rules, User user, (Guid Guid, string Name) by, DateTime now,
+        CancellationToken cancellationToken)
     {
-        await AccessRules.ForgetAsync(db, user, cancellationToken);
-        await db.AddressBookShares.Where(s => s.SubjectGuid == user).ExecuteDeleteAsync(cancellationToken);
-        await db.StrategyAssignments.Where(a => a.TargetKind == StrategyTarget.User && a.TargetGuid == user)
+        // Before anything is changed: a job goes on after a refusal.
+        if (await rules.IsLastAdminAsync(user, cancellationToken)) return AccountResult.Refused(AccountRules.LastAdmin);
+        var guid = user.Guid;
+        if (!await UserBin.PutAsync(db, guid, by, now, cancellationToken)) return AccountResult.Refused(NoSuchUser);
+        await AccessRules.ForgetAsync(db, guid, cancellationToken);
+        await db.AddressBookShares.Where(s => s.SubjectGuid == guid).ExecuteDeleteAsync(cancellationToken);
+        await db.StrategyAssignments.Where(a => a.TargetKind == StrategyTarget.User && a.TargetGuid == guid)
             .ExecuteDeleteAsync(cancellationToken);
-        return await rules.DeleteAsync(user, cancellationToken);
+        return await rules.DeleteAsync(guid, cancellationToken);
     }
 
     /// <summary>A user group by its name; null without one: the default group.</summary>

@@ -35,7 +35,8 @@ internal static class DeviceFacets
         TimeProvider time, CancellationToken cancellationToken)
     {
         var shown = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
-        var rows = DeviceRow.Filter(DeviceRow.Of(db, user, shown), context, (presence, time));
+        var rows = await DeviceRow.FilterAsync(
+            db, DeviceRow.Of(db, user, shown), context, (presence, time), cancellationToken);
         var there = presence.Ids();
         var isAny = there.Count > 0;
         var (online, disabled) = (0, 0);

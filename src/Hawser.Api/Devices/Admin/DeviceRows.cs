@@ -90,15 +90,19 @@ internal sealed class DeviceRow
 
     /// <summary>
     /// The filters of the vendor's scripts (admin reference §4.4), and ours: <c>status</c>, <c>note</c>, <c>os</c>,
-    /// <c>version</c>, <c>seen</c>, <c>online</c>, <c>needs</c>, and <c>q</c> for any of what people know a device by.
+    /// <c>version</c>, <c>older</c>, <c>seen</c>, <c>online</c>, <c>needs</c>, and <c>q</c> for any of what people know
+    /// a device by.
     /// </summary>
-    public static IQueryable<DeviceRow> Filter(
-        IQueryable<DeviceRow> rows, HttpContext context, (DevicePresence Presence, TimeProvider Time) with)
+    public static async Task<IQueryable<DeviceRow>> FilterAsync(
+        HawserDb db, IQueryable<DeviceRow> rows, HttpContext context, (DevicePresence Presence, TimeProvider Time) with,
+        CancellationToken cancellationToken)
     {
-        rows = SeenFilter.Apply(
-            rows, context.Request.Query["seen"].ToString(), with.Time.GetUtcNow().UtcDateTime);
-        rows = StateFilter.Online(rows, context.Request.Query["online"].ToString(), with.Presence);
-        rows = StateFilter.Needs(rows, context.Request.Query["needs"].ToString());
+        var now = with.Time.GetUtcNow().UtcDateTime;
+        string Asked(string key) => context.Request.Query[key].ToString();
+        rows = SeenFilter.Apply(rows, Asked("seen"), now);
+        rows = StateFilter.Online(rows, Asked("online"), with.Presence);
+        rows = await StateFilter.OlderAsync(db, rows, Asked("older"), cancellationToken);
+        rows = await StateFilter.NeedsAsync(db, rows, Asked("needs"), now, cancellationToken);
         rows = rows.Matching(context, "id", r => r.Id)
             .Matching(context, "device_name", r => r.Name)
             .Matching(context, "user_name", r => r.Owner)
@@ -109,7 +113,7 @@ internal sealed class DeviceRow
             .Matching(context, "note", r => r.Note ?? "")
             .Matching(context, "os", r => r.Details == null ? "" : r.Details.Os)
             .Matching(context, "version", r => r.Details == null ? "" : r.Details.Version);
-        var status = context.Request.Query["status"].ToString();
+        var status = Asked("status");
         if (status is "0" or "1") rows = rows.Where(r => r.Enabled == (status == "1"));
         return rows.Searching(
             context, r => r.Id, r => r.Name, r => r.OsUser, r => r.Owner, r => r.Note ?? "", r => r.Address ?? "");

@@ -33,8 +33,9 @@ internal static class DeviceSignals
         if (device is null) return Problem.NotFound("device");
         var isManaged = await AdminScope.Devices(db, user, AdminRight.DevicesView)
             .AnyAsync(d => d.Guid == wanted, cancellationToken);
-        var sysinfo = await db.DeviceDetails.Where(d => d.DeviceGuid == wanted).Select(d => d.SysinfoAt)
-            .FirstOrDefaultAsync(cancellationToken);
+        var described = await db.DeviceDetails.Where(d => d.DeviceGuid == wanted)
+            .Select(d => new { d.SysinfoAt, d.SysinfoRefusedAt }).FirstOrDefaultAsync(cancellationToken);
+        var sysinfo = described?.SysinfoAt;
         var now = time.GetUtcNow().UtcDateTime;
         var asked = await db.PendingCommands
             .Where(c => c.DeviceGuid == wanted && c.Kind == PendingCommandKind.Sysinfo && c.ExpiresAt > now)
@@ -56,6 +57,7 @@ internal static class DeviceSignals
                 Heartbeat = new(presence.Reports(device.Id), WireTime.Seconds(beat?.LastHeard), "", ""),
                 Sysinfo = new(sysinfo is not null, WireTime.Seconds(sysinfo), "", ""),
                 RefreshAskedAt = WireTime.Seconds(asked),
+                SysinfoRefusedAt = isManaged ? WireTime.Seconds(described?.SysinfoRefusedAt) : null,
                 Key = isManaged ? Convert.ToHexStringLower(SHA256.HashData(device.PublicKey)) : "",
                 Conflicts = conflicts,
                 FormerIds = former.ConvertAll(f => new FormerId(f.Id, WireTime.Seconds(f.RetiredAt))),
@@ -86,6 +88,11 @@ internal sealed record SignalsReply
     /// <summary>Since when it is asked to describe itself, in seconds; null: it is not.</summary>
     [JsonPropertyName("refresh_asked_at")]
     public long? RefreshAskedAt { get; init; }
+
+    /// <summary>When another machine described itself under its id and was refused, in seconds, to the hour; null:
+    /// never.</summary>
+    [JsonPropertyName("sysinfo_refused_at")]
+    public long? SysinfoRefusedAt { get; init; }
 
     /// <summary>SHA-256 of its key; empty for who does not administer it.</summary>
     [JsonPropertyName("key_fingerprint")]

@@ -46,9 +46,12 @@ internal static class DevicesAdmin
             .Query("version", "The client.").Query("status", "1 enabled, 0 disabled.")
             .Query("seen", "Last seen: >30d longer ago than 30 days, <12h within 12 hours, - never; h, d or w.")
             .Query("online", "1 those that are there, 0 the others.")
-            .Query("needs", "conflict: another machine claims the id; api: it never called the API; any: either.")
+            .Query("older", "Only clients older than this version.")
+            .Query("needs", "conflict: another machine claims the id; api: it never called the API; outdated: "
+                + "older than what a tenth of the devices has; sysinfo: another machine's description was refused "
+                + "within a day; any: one of them.")
             .Query("q", "A part of the id, name, OS user, owner, note or address.")
-            .Query("sort", "id, device_name, user_name, device_group_name, created_at or last_online.")
+            .Query("sort", "id, state, device_name, user_name, device_group_name, created_at or last_online.")
             .Query("format", "csv or jsonl: all that match, as a file.").Answers<Page<DeviceItem>>();
         routes.MapPost("/api/devices/{guid}/enable", EnableAsync)
             .ForAdmins(Area.Device, write: true, AdminRight.DevicesEnable)
@@ -70,7 +73,8 @@ internal static class DevicesAdmin
         TimeProvider time, CancellationToken cancellationToken)
     {
         var devices = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
-        var rows = DeviceRow.Filter(DeviceRow.Of(db, user, devices), context, (presence, time));
+        var rows = await DeviceRow.FilterAsync(
+            db, DeviceRow.Of(db, user, devices), context, (presence, time), cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
         if (FileOfRows.IsAsked(context)) return new FileOfRows("devices", Columns, CsvAsync());
         var total = await rows.CountAsync(cancellationToken);
@@ -78,7 +82,8 @@ internal static class DevicesAdmin
         return ClientResults.Json(new Page<DeviceItem>(total, items.ConvertAll(Item)),
             DevicesAdminJson.Default.PageDeviceItem);
 
-        IQueryable<DeviceRow> Sorted() => Orders.Apply(rows, context).ThenBy(r => r.Id);
+        IQueryable<DeviceRow> Sorted() =>
+            (StateFilter.Sorted(rows, context, presence) ?? Orders.Apply(rows, context)).ThenBy(r => r.Id);
 
         DeviceItem Item(DeviceRow row) => ItemOf(row, presence.WaysOf(row.Id), now);
 

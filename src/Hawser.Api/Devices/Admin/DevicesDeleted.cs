@@ -65,35 +65,12 @@ internal static class DevicesDeleted
         HttpContext context, CurrentUser user, (HawserDb Db, JobDesk Desk) with, string kind,
         CancellationToken cancellationToken)
     {
-        var (body, error) = await OwnBody.ReadAsync(context, DevicesDeletedJson.Default.BinBody, 2 << 20);
-        if (body is null) return error!;
-        if (body.Guids is not { Count: > 0 } guids) return Problem.Invalid("guids says which devices.", "guids");
-        if (body.Reason is { Length: > 500 }) return Problem.Invalid("A reason has at most 500 characters.", "reason");
-        List<string> items = [.. guids.Distinct().Select(g => g.ToString())];
         // Of what is not in the bin, only who sees all of it may be told so by a job.
-        var shown = user.MayEverywhere(AdminRight.DevicesDelete) ? items.Count
-            : await CountAsync(with.Db, user, [.. guids.Distinct()], cancellationToken);
-        if (shown != items.Count)
-        {
-            return Problem.NotFound("deleted device for you to do this to, at least one of them");
-        }
-
-        var args = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = user.Name };
-        if (!string.IsNullOrWhiteSpace(body.Reason)) args["reason"] = body.Reason.Trim();
-        var request = new JobRequest { Args = args, Items = items };
-        return await with.Desk.StartAsync(context, with.Db, kind, request, cancellationToken);
-    }
-
-    private static async Task<int> CountAsync(
-        HawserDb db, CurrentUser user, Guid[] guids, CancellationToken cancellationToken)
-    {
-        var count = 0;
-        foreach (var some in guids.Chunk(500))
-        {
-            count += await Shown(db, user).CountAsync(d => some.Contains(d.Guid), cancellationToken);
-        }
-
-        return count;
+        Func<Guid[], Task<int>>? count = user.MayEverywhere(AdminRight.DevicesDelete) ? null
+            : some => Shown(with.Db, user).CountAsync(d => some.Contains(d.Guid), cancellationToken);
+        var (_, request, refusal) = await BinWork.ReadAsync(context, "device", count);
+        return request is null ? refusal!
+            : await with.Desk.StartAsync(context, with.Db, kind, request, cancellationToken);
     }
 
     private static IQueryable<DeletedDevice> Shown(HawserDb db, CurrentUser user) =>
@@ -114,20 +91,6 @@ internal sealed record DeletedItem(
     [property: JsonPropertyName("deleted_at")] long DeletedAt,
     [property: JsonPropertyName("deleted_by")] string DeletedBy);
 
-/// <summary>Which of them.</summary>
-internal sealed record BinBody
-{
-    internal const string Example = """{"guids":["0190f6a2-7c1e-7d53-9d52-3f0f4d1c9b11"],"reason":"retired"}""";
-
-    [JsonPropertyName("guids")]
-    public IReadOnlyList<Guid>? Guids { get; init; }
-
-    /// <summary>Why; for the log.</summary>
-    [JsonPropertyName("reason")]
-    public string? Reason { get; init; }
-}
-
 /// <summary>What these routes read and write.</summary>
 [JsonSerializable(typeof(Page<DeletedItem>))]
-[JsonSerializable(typeof(BinBody))]
 internal sealed partial class DevicesDeletedJson : JsonSerializerContext;

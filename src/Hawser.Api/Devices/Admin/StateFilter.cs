@@ -1,10 +1,12 @@
+using Hawser.Data;
+using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Api.Devices.Admin;
 
 /// <summary>
-/// <c>online=1</c>, <c>online=0</c>, and <c>needs=conflict|api|any</c>. Who is there is known in memory only: the ids
-/// are one parameter of the question, however many they are.
+/// <c>online=1</c>, <c>online=0</c>, <c>sort=state</c>, <c>older</c>, and <c>needs</c>. Who is there is known in memory
+/// only: the ids are one parameter of the question, however many they are.
 /// </summary>
 internal static class StateFilter
 {
@@ -18,15 +20,45 @@ internal static class StateFilter
             : rows.Where(r => !EF.Parameter(ids).Contains(r.Id));
     }
 
-    /// <summary>Narrows devices to those that somebody should look at; what can't be read matches none.</summary>
-    public static IQueryable<DeviceRow> Needs(IQueryable<DeviceRow> rows, string asked) => asked switch
+    /// <summary>Those that are there, those that are not, those that are disabled, when that is asked for.</summary>
+    public static IOrderedQueryable<DeviceRow>? Sorted(
+        IQueryable<DeviceRow> rows, HttpContext context, DevicePresence presence)
     {
-        "" => rows,
-        "conflict" => rows.Where(r => r.Managed && r.HasConflict),
-        // It registered, and never described itself: its client has no API address.
-        "api" => rows.Where(r => r.LastSeenAt != null && (r.Details == null || r.Details.SysinfoAt == null)),
-        "any" => rows.Where(r => (r.Managed && r.HasConflict)
-            || (r.LastSeenAt != null && (r.Details == null || r.Details.SysinfoAt == null))),
-        _ => rows.Where(r => false),
-    };
+        var asked = context.Request.Query["sort"].ToString();
+        if (asked is not ("state" or "-state")) return null;
+        var ids = presence.Ids().ToArray();
+        return asked == "state" ? rows.OrderBy(r => !r.Enabled ? 2 : EF.Parameter(ids).Contains(r.Id) ? 0 : 1)
+            : rows.OrderByDescending(r => !r.Enabled ? 2 : EF.Parameter(ids).Contains(r.Id) ? 0 : 1);
+    }
+
+    /// <summary>Narrows devices to those with an older client; what is no version matches none.</summary>
+    public static async Task<IQueryable<DeviceRow>> OlderAsync(
+        HawserDb db, IQueryable<DeviceRow> rows, string asked, CancellationToken cancellationToken)
+    {
+        if (asked.Length == 0) return rows;
+        var older = await ClientVersions.OlderAsync(db, asked, cancellationToken);
+        return rows.Where(r => r.Details != null && older.Contains(r.Details.Version));
+    }
+
+    /// <summary>Narrows devices to those that somebody should look at; what can't be read matches none.</summary>
+    public static async Task<IQueryable<DeviceRow>> NeedsAsync(
+        HawserDb db, IQueryable<DeviceRow> rows, string asked, DateTime now, CancellationToken cancellationToken)
+    {
+        var since = now - RefusedSysinfo.Shown;
+        var outdated = asked is "any" or "outdated" ? await ClientVersions.OutdatedAsync(db, cancellationToken) : [];
+        return asked switch
+        {
+            "" => rows,
+            "conflict" => rows.Where(r => r.Managed && r.HasConflict),
+            // It registered, and never described itself: its client has no API address.
+            "api" => rows.Where(r => r.LastSeenAt != null && (r.Details == null || r.Details.SysinfoAt == null)),
+            "outdated" => rows.Where(r => r.Details != null && outdated.Contains(r.Details.Version)),
+            "sysinfo" => rows.Where(r => r.Managed && r.Details != null && r.Details.SysinfoRefusedAt > since),
+            "any" => rows.Where(r => (r.Managed && r.HasConflict)
+                || (r.LastSeenAt != null && (r.Details == null || r.Details.SysinfoAt == null))
+                || (r.Details != null && outdated.Contains(r.Details.Version))
+                || (r.Managed && r.Details != null && r.Details.SysinfoRefusedAt > since)),
+            _ => rows.Where(r => false),
+        };
+    }
 }

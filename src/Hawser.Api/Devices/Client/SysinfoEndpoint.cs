@@ -32,7 +32,7 @@ internal static class SysinfoEndpoint
 
     public static async Task<IResult> HandleAsync(
         HttpContext context, DeviceRecognition devices, DeviceTable table, SysinfoDesk desk, SettingsStore settings,
-        ClaimNames names, CancellationToken cancellationToken)
+        ClaimNames names, RefusedSysinfo refused, CancellationToken cancellationToken)
     {
         var body = await ClientBody.ReadAsync(context, DevicesJson.Default.SysinfoRequest);
         if (body.Value is not { } request) return body.Error!;
@@ -47,6 +47,7 @@ internal static class SysinfoEndpoint
                 names.Note(request.Id, request.Uuid, request.Hostname ?? "");
             }
 
+            if (found.Recognition == Recognition.Stranger) refused.Note(request.Id);
             var isPending = found.Recognition == Recognition.Unknown && PeerId.IsRegistrable(request.Id)
                 && request.Uuid.Length > 0 && !mustWait
                 && devices.MayBeRegistering(request.Id);

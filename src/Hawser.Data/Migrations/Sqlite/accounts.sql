@@ -8,6 +8,20 @@ CREATE TABLE "activity_samples" (
 );
 
 
+CREATE TABLE "address_books" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_address_books" PRIMARY KEY,
+    "owner_guid" BLOB NOT NULL,
+    "is_personal" INTEGER NOT NULL,
+    "name" TEXT NOT NULL,
+    "normalized_name" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "password" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "updated_at" TEXT NOT NULL,
+    "deleted_at" TEXT NULL
+);
+
+
 CREATE TABLE "admin_roles" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_admin_roles" PRIMARY KEY,
     "name" TEXT NOT NULL,
@@ -154,6 +168,23 @@ CREATE TABLE "deleted_devices" (
     "id" TEXT NULL,
     "name" TEXT NOT NULL,
     "owner" TEXT NOT NULL,
+    "deleted_at" TEXT NOT NULL,
+    "deleted_by_guid" BLOB NOT NULL,
+    "deleted_by" TEXT NOT NULL,
+    "content" TEXT NOT NULL
+);
+
+
+CREATE TABLE "deleted_users" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_deleted_users" PRIMARY KEY,
+    "name" TEXT NOT NULL,
+    "normalized_name" TEXT NOT NULL,
+    "display_name" TEXT NOT NULL,
+    "email" TEXT NOT NULL,
+    "user_group" TEXT NOT NULL,
+    "is_admin" INTEGER NOT NULL,
+    "devices" INTEGER NOT NULL,
+    "books" INTEGER NOT NULL,
     "deleted_at" TEXT NOT NULL,
     "deleted_by_guid" BLOB NOT NULL,
     "deleted_by" TEXT NOT NULL,
@@ -398,6 +429,50 @@ CREATE TABLE "user_groups" (
 );
 
 
+CREATE TABLE "address_book_entries" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_address_book_entries" PRIMARY KEY,
+    "book_guid" BLOB NOT NULL,
+    "id" TEXT NULL,
+    "alias" TEXT NOT NULL,
+    "username" TEXT NOT NULL,
+    "hostname" TEXT NOT NULL,
+    "platform" TEXT NOT NULL,
+    "note" TEXT NOT NULL,
+    "tags" TEXT NOT NULL,
+    "hash" TEXT NOT NULL,
+    "password" TEXT NOT NULL,
+    "force_always_relay" INTEGER NOT NULL,
+    "rdp_port" TEXT NOT NULL,
+    "rdp_username" TEXT NOT NULL,
+    "login_name" TEXT NOT NULL,
+    "device_group_name" TEXT NOT NULL,
+    "created_at" TEXT NOT NULL,
+    "updated_at" TEXT NOT NULL,
+    "deleted_at" TEXT NULL,
+    CONSTRAINT "fk_address_book_entries_address_books_book_guid" FOREIGN KEY ("book_guid") REFERENCES "address_books" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "address_book_shares" (
+    "guid" BLOB NOT NULL CONSTRAINT "pk_address_book_shares" PRIMARY KEY,
+    "book_guid" BLOB NOT NULL,
+    "subject_kind" INTEGER NOT NULL,
+    "subject_guid" BLOB NULL,
+    "rule" INTEGER NOT NULL,
+    "created_at" TEXT NOT NULL,
+    CONSTRAINT "fk_address_book_shares_address_books_book_guid" FOREIGN KEY ("book_guid") REFERENCES "address_books" ("guid") ON DELETE CASCADE
+);
+
+
+CREATE TABLE "address_book_tags" (
+    "book_guid" BLOB NOT NULL,
+    "name" TEXT NOT NULL,
+    "color" INTEGER NOT NULL,
+    CONSTRAINT "pk_address_book_tags" PRIMARY KEY ("book_guid", "name"),
+    CONSTRAINT "fk_address_book_tags_address_books_book_guid" FOREIGN KEY ("book_guid") REFERENCES "address_books" ("guid") ON DELETE CASCADE
+);
+
+
 CREATE TABLE "access_rules" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_access_rules" PRIMARY KEY,
     "name" TEXT NOT NULL,
@@ -581,20 +656,6 @@ CREATE TABLE "access_tokens" (
 );
 
 
-CREATE TABLE "address_books" (
-    "guid" BLOB NOT NULL CONSTRAINT "pk_address_books" PRIMARY KEY,
-    "owner_guid" BLOB NOT NULL,
-    "is_personal" INTEGER NOT NULL,
-    "name" TEXT NOT NULL,
-    "normalized_name" TEXT NOT NULL,
-    "note" TEXT NOT NULL,
-    "password" TEXT NOT NULL,
-    "created_at" TEXT NOT NULL,
-    "updated_at" TEXT NOT NULL,
-    CONSTRAINT "fk_address_books_users_owner_guid" FOREIGN KEY ("owner_guid") REFERENCES "users" ("guid") ON DELETE CASCADE
-);
-
-
 CREATE TABLE "admin_role_holders" (
     "role_guid" BLOB NOT NULL,
     "user_guid" BLOB NOT NULL,
@@ -618,6 +679,7 @@ CREATE TABLE "device_details" (
     "username_override" TEXT NOT NULL,
     "presets_hash" TEXT NOT NULL,
     "sysinfo_at" TEXT NULL,
+    "sysinfo_refused_at" TEXT NULL,
     CONSTRAINT "fk_device_details_devices_device_guid" FOREIGN KEY ("device_guid") REFERENCES "devices" ("guid") ON DELETE CASCADE,
     CONSTRAINT "fk_device_details_users_owner_guid" FOREIGN KEY ("owner_guid") REFERENCES "users" ("guid") ON DELETE SET NULL
 );
@@ -728,50 +790,6 @@ CREATE TABLE "viewer_tickets" (
 );
 
 
-CREATE TABLE "address_book_entries" (
-    "guid" BLOB NOT NULL CONSTRAINT "pk_address_book_entries" PRIMARY KEY,
-    "book_guid" BLOB NOT NULL,
-    "id" TEXT NULL,
-    "alias" TEXT NOT NULL,
-    "username" TEXT NOT NULL,
-    "hostname" TEXT NOT NULL,
-    "platform" TEXT NOT NULL,
-    "note" TEXT NOT NULL,
-    "tags" TEXT NOT NULL,
-    "hash" TEXT NOT NULL,
-    "password" TEXT NOT NULL,
-    "force_always_relay" INTEGER NOT NULL,
-    "rdp_port" TEXT NOT NULL,
-    "rdp_username" TEXT NOT NULL,
-    "login_name" TEXT NOT NULL,
-    "device_group_name" TEXT NOT NULL,
-    "created_at" TEXT NOT NULL,
-    "updated_at" TEXT NOT NULL,
-    "deleted_at" TEXT NULL,
-    CONSTRAINT "fk_address_book_entries_address_books_book_guid" FOREIGN KEY ("book_guid") REFERENCES "address_books" ("guid") ON DELETE CASCADE
-);
-
-
-CREATE TABLE "address_book_shares" (
-    "guid" BLOB NOT NULL CONSTRAINT "pk_address_book_shares" PRIMARY KEY,
-    "book_guid" BLOB NOT NULL,
-    "subject_kind" INTEGER NOT NULL,
-    "subject_guid" BLOB NULL,
-    "rule" INTEGER NOT NULL,
-    "created_at" TEXT NOT NULL,
-    CONSTRAINT "fk_address_book_shares_address_books_book_guid" FOREIGN KEY ("book_guid") REFERENCES "address_books" ("guid") ON DELETE CASCADE
-);
-
-
-CREATE TABLE "address_book_tags" (
-    "book_guid" BLOB NOT NULL,
-    "name" TEXT NOT NULL,
-    "color" INTEGER NOT NULL,
-    CONSTRAINT "pk_address_book_tags" PRIMARY KEY ("book_guid", "name"),
-    CONSTRAINT "fk_address_book_tags_address_books_book_guid" FOREIGN KEY ("book_guid") REFERENCES "address_books" ("guid") ON DELETE CASCADE
-);
-
-
 CREATE INDEX "ix_access_rules_control_role_guid" ON "access_rules" ("control_role_guid");
 
 
@@ -805,7 +823,7 @@ CREATE INDEX "ix_address_books_owner_guid" ON "address_books" ("owner_guid");
 CREATE UNIQUE INDEX "ix_address_books_personal" ON "address_books" ("owner_guid") WHERE is_personal;
 
 
-CREATE UNIQUE INDEX "ix_address_books_shared_name" ON "address_books" ("normalized_name") WHERE NOT is_personal;
+CREATE UNIQUE INDEX "ix_address_books_shared_name" ON "address_books" ("normalized_name") WHERE NOT is_personal AND deleted_at IS NULL;
 
 
 CREATE INDEX "ix_admin_role_device_groups_group_guid" ON "admin_role_device_groups" ("group_guid");
@@ -875,6 +893,9 @@ CREATE UNIQUE INDEX "ix_control_roles_normalized_name" ON "control_roles" ("norm
 
 
 CREATE INDEX "ix_deleted_devices_deleted_at" ON "deleted_devices" ("deleted_at");
+
+
+CREATE INDEX "ix_deleted_users_deleted_at" ON "deleted_users" ("deleted_at");
 
 
 CREATE INDEX "ix_deployments_device_id" ON "deployments" ("device_id");

@@ -117,7 +117,7 @@ public sealed class UserJobTests : IAsyncLifetime
         (await _rig.EndedAsync(await BulkAsync("""{"action":"delete","query":""}"""))).Of("failed").ShouldBe("2", "root and bob are in use");
         (await RowsAsync("/api/users")).ShouldBe("bob root");
         (await _rig.PostAsync($"/api/users/{bob.Guid}/disable")).ShouldBeDone();
-        (await _rig.EndedAsync(await BulkAsync("""{"action":"delete","query":"state=disabled"}"""))).Of("can_undo").ShouldBe("False");
+        (await _rig.EndedAsync(await BulkAsync("""{"action":"delete","query":"state=disabled"}"""))).Of("can_undo").ShouldBe("True", "they are in the bin");
         (await RowsAsync("/api/users")).ShouldBe("root");
         (await _rig.AllAsync("/api/devices?user_name=-")).ShouldHaveSingleItem().Of("id").ShouldBe(devices[0].Id);
     }

@@ -1,23 +1,32 @@
 import { Menu } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { can, useMe } from '../../api/me';
+import { Confirm } from '../../ui/Confirm';
 import { copyText } from '../../ui/copyText';
 import { useProblemText } from '../../ui/problemText';
 import { RowMenu } from '../../ui/RowMenu';
 import { complain, say } from '../../ui/toast';
-import { nameOf, setEnabled, type Device } from './queries';
+import { BulkAssign } from './BulkAssign';
+import { assign, deleteDevice, nameOf, refreshDevice, setEnabled, type Device } from './queries';
 
 type Props = { device: Device; mayEdit: boolean; onEdit: (device: Device) => void };
 
 /** What can be done with one device of the list. */
 export function DeviceActions({ device, mayEdit, onEdit }: Props) {
   const t = useTranslations('devices');
+  const me = useMe();
   const client = useQueryClient();
   const textOf = useProblemText();
-  const toggle = () =>
-    void setEnabled(device.guid, device.status === 0).then(
-      () => client.invalidateQueries({ queryKey: ['devices'] }),
+  const [asked, setAsked] = useState<'delete' | 'book' | null>(null);
+  const run = (work: Promise<unknown>, done = '') =>
+    void work.then(
+      () => {
+        if (done !== '') say(done);
+        return client.invalidateQueries({ queryKey: ['devices'] });
+      },
       (problem: unknown) => complain(textOf(problem)),
     );
   const copy = () => {
@@ -25,22 +34,57 @@ export function DeviceActions({ device, mayEdit, onEdit }: Props) {
       if (isDone) say(t('idCopied', { id: device.id }));
     });
   };
+  const isDeletable = device.status === 0 || !device.is_online;
   return (
-    <RowMenu label={t('actionsOf', { name: nameOf(device) })}>
-        <Menu.Item component={Link} to={`/remote/${device.id}`}>
-          {t('keys.connect')}
-        </Menu.Item>
-        <Menu.Item component="a" href={`rustdesk://${device.id}`}>
-          {t('openInApp')}
-        </Menu.Item>
+    <>
+      <RowMenu label={t('actionsOf', { name: nameOf(device) })}>
+        <Menu.Item component={Link} to={`/remote/${device.id}`}>{t('keys.connect')}</Menu.Item>
+        <Menu.Item component="a" href={`rustdesk://${device.id}`}>{t('openInApp')}</Menu.Item>
         <Menu.Item onClick={copy}>{t('copyId')}</Menu.Item>
+        {me.is_admin ? <Menu.Item onClick={() => setAsked('book')}>{t('addToBook')}</Menu.Item> : null}
+        {can(me, 'devices.info') ? (
+          <Menu.Item onClick={() => run(refreshDevice(device.guid), device.is_online ? t('refreshSoon') : t('refreshLater'))}>
+            {t('refresh')}
+          </Menu.Item>
+        ) : null}
         {mayEdit ? (
           <>
             <Menu.Divider />
             <Menu.Item onClick={() => onEdit(device)}>{t('edit')}</Menu.Item>
-            <Menu.Item onClick={toggle}>{device.status === 1 ? t('disable') : t('enable')}</Menu.Item>
+            <Menu.Item onClick={() => run(setEnabled(device.guid, device.status === 0))}>
+              {device.status === 1 ? t('disable') : t('enable')}
+            </Menu.Item>
           </>
         ) : null}
-    </RowMenu>
+        {can(me, 'devices.delete') ? (
+          <Menu.Item color="red" disabled={!isDeletable} onClick={() => setAsked('delete')}>
+            {isDeletable ? t('delete') : t('deleteNot')}
+          </Menu.Item>
+        ) : null}
+      </RowMenu>
+      <Confirm
+        isOpen={asked === 'delete'}
+        title={t('deleteTitle', { name: nameOf(device) })}
+        action={t('delete')}
+        onCancel={() => setAsked(null)}
+        onConfirm={() => {
+          setAsked(null);
+          run(deleteDevice(device.guid), t('deleted', { name: nameOf(device) }));
+        }}
+      >
+        {t('deleteText')}
+      </Confirm>
+      {asked === 'book' ? (
+        <BulkAssign
+          kind="ab"
+          count={1}
+          onClose={() => setAsked(null)}
+          onAssign={(value) => {
+            setAsked(null);
+            run(assign(device.guid, 'ab', value), t('addedToBook', { name: nameOf(device), book: value }));
+          }}
+        />
+      ) : null}
+    </>
   );
 }

@@ -8,6 +8,7 @@ import { Confirm } from '../../ui/Confirm';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 import type { Selection } from '../../ui/DataTable/useSelection';
 import { BulkAssign, type Target } from './BulkAssign';
+import { MergeDevices } from './MergeDevices';
 import styles from './devices.module.css';
 import { nameOf, type Device } from './queries';
 import { useDeviceBulk, type Work } from './useDeviceBulk';
@@ -25,6 +26,9 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
   const [asked, setAsked] = useState<Work | null>(null);
   const [assigned, setAssigned] = useState<Target | null>(null);
   const [isDeleting, setDeleting] = useState(false);
+  const [pair, setPair] = useState<readonly [Device, Device] | null>(null);
+  const [one, other] = rows;
+  const two = !selection.isAll && selection.keys.size === 2 && one !== undefined && other !== undefined ? ([one, other] as const) : null;
   const count = selection.isAll ? total : selection.keys.size;
   const request = (work: Work) => {
     if (count > few) setAsked(work);
@@ -67,6 +71,11 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
           ) : null}
           {me.is_admin ? <Menu.Item onClick={() => setAssigned('ab')}>{t('toBook')}</Menu.Item> : null}
           {canTakeAll && can(me, 'devices.info') ? <Menu.Item onClick={() => request({ action: 'refresh' })}>{t('refreshMany')}</Menu.Item> : null}
+          {me.is_admin ? (
+            <Menu.Item disabled={two === null} title={two === null ? t('merge.needTwo') : undefined} onClick={() => setPair(two)}>
+              {t('merge.two')}
+            </Menu.Item>
+          ) : null}
           {can(me, 'devices.delete') ? (
             <>
               <Menu.Divider />
@@ -108,6 +117,16 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
       >
         {t('deleteManyText')}
       </Confirm>
+      {pair === null ? null : (
+        <MergeDevices
+          pair={pair}
+          onClose={() => setPair(null)}
+          onMerged={() => {
+            setPair(null);
+            selection.clear();
+          }}
+        />
+      )}
       {assigned === null ? null : (
         <BulkAssign
           kind={assigned}

@@ -9,6 +9,7 @@ import { useProblemText } from '../../ui/problemText';
 import { TimeText } from '../../ui/TimeText';
 import { complain, say } from '../../ui/toast';
 import styles from './devices.module.css';
+import { MergeWith } from './MergeWith';
 import { adopt, keepApart, nameOf, type Conflict, type Device } from './queries';
 
 /** Other machines that claim the device's ID, and what can be decided about each. */
@@ -17,7 +18,9 @@ export function DeviceConflicts({ device, conflicts }: { device: Device; conflic
   const me = useMe();
   const client = useQueryClient();
   const textOf = useProblemText();
+  const m = useTranslations('devices.merge');
   const [adopted, setAdopted] = useState<Conflict | null>(null);
+  const [isMerging, setMerging] = useState(false);
   const decide = (work: Promise<unknown>, done: string) =>
     void work.then(
       () => {
@@ -57,6 +60,10 @@ export function DeviceConflicts({ device, conflicts }: { device: Device; conflic
           </li>
         ))}
       </ul>
+      {me.is_admin ? (
+        <Button size="xs" variant="subtle" onClick={() => setMerging(true)}>{m('withOther')}</Button>
+      ) : null}
+      {isMerging ? <MergeWith device={device} onClose={() => setMerging(false)} /> : null}
       <Confirm
         isOpen={adopted !== null}
         title={t('adoptTitle', { name: nameOf(device) })}

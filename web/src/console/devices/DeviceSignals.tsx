@@ -58,6 +58,7 @@ function Cause({ lamp, signals }: { lamp: Lamp; signals: Signals }) {
   const text =
     lamp === 'heartbeat' && !signals.heartbeat.is_on && signals.id_server.is_on ? t('noApi')
     : lamp === 'id_server' && !signals.id_server.is_on && signals.heartbeat.is_on ? t('noIdServer')
+    : lamp === 'sysinfo' && (signals.sysinfo_refused_at ?? null) !== null ? t('refused')
     : lamp === 'sysinfo' && (signals.sysinfo.at ?? null) === null ? (hasApi ? t('noSysinfo') : t('noSysinfoNoApi'))
     : lamp === 'relay' && (signals.relay.at ?? null) === null ? t('noRelay')
     : '';

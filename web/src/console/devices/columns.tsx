@@ -19,7 +19,7 @@ export function useDeviceColumns(): readonly Column<Device>[] {
   const t = useTranslations('devices');
   return useMemo(
     () => [
-      { id: 'state', header: t('columns.state'), isFixed: true, cell: (d) => <DeviceState device={d} />, card: 'state' },
+      { id: 'state', header: t('columns.state'), isFixed: true, sort: 'state', cell: (d) => <DeviceState device={d} />, card: 'state' },
       {
         id: 'name',
         header: t('columns.name'),

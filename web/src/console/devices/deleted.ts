@@ -22,4 +22,4 @@ export const deletedQuery = (list: ListSearch) =>
   });
 
 export const restoreDevices = (guids: readonly string[]) => call<Job>('POST', '/api/devices/deleted/restore', { body: { guids } });
-export const purgeDevices = (guids: readonly string[]) => call<Job>('POST', '/api/devices/deleted/purge', { body: { guids } });
+export const purgeDevices = (guids: readonly string[], reason: string) => call<Job>('POST', '/api/devices/deleted/purge', { body: { guids, reason } });

@@ -9,6 +9,7 @@ import type { Deleted } from './deleted';
 /** The columns of the bin. */
 export function useDeletedColumns(): readonly Column<Deleted>[] {
   const t = useTranslations('devices');
+  const b = useTranslations('entities.bin');
   return useMemo(
     () => [
       {
@@ -22,9 +23,9 @@ export function useDeletedColumns(): readonly Column<Deleted>[] {
       },
       { id: 'id', header: t('columns.id'), sort: 'id', card: 'line', cell: (d) => <span className="mono one-line">{groupedId(d.id)}</span> },
       { id: 'owner', header: t('columns.owner'), cell: (d) => d.user_name },
-      { id: 'at', header: t('bin.at'), sort: 'deleted_at', card: 'line', cell: (d) => <TimeText iso={isoOf(d.deleted_at)} /> },
-      { id: 'by', header: t('bin.by'), sort: 'deleted_by', cell: (d) => d.deleted_by },
+      { id: 'at', header: b('at'), sort: 'deleted_at', card: 'line', cell: (d) => <TimeText iso={isoOf(d.deleted_at)} /> },
+      { id: 'by', header: b('by'), sort: 'deleted_by', cell: (d) => d.deleted_by },
     ],
-    [t],
+    [t, b],
   );
 }

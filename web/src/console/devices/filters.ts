@@ -9,7 +9,7 @@ import { facetsQuery } from './queries';
 const mostOptions = 12;
 
 export const filterKeys = [
-  'status', 'online', 'needs', 'user_name', 'group_name', 'device_group_name', 'os', 'version', 'strategy_name', 'device_username', 'note', 'seen',
+  'status', 'online', 'needs', 'user_name', 'group_name', 'device_group_name', 'os', 'version', 'older', 'strategy_name', 'device_username', 'note', 'seen',
 ] as const;
 
 /** What devices can be narrowed by. */
@@ -34,6 +34,8 @@ export function useDeviceFilters(list: ListSearch): readonly Filter[] {
         { value: 'any', label: t('filters.needsAny') },
         { value: 'conflict', label: t('conflict') },
         { value: 'api', label: t('filters.needsApi') },
+        { value: 'outdated', label: t('filters.needsOutdated') },
+        { value: 'sysinfo', label: t('filters.needsSysinfo') },
       ] },
       { key: 'seen', label: t('columns.seen'), options: [
         ...[7, 30, 90].map((days) => ({ value: `>${days}d`, label: t('filters.longerAgo', { days }) })),
@@ -44,6 +46,7 @@ export function useDeviceFilters(list: ListSearch): readonly Filter[] {
       { key: 'device_group_name', label: t('filters.group'), options: [...none, ...counted(facets?.device_groups)], isText: true },
       { key: 'os', label: t('columns.system'), options: counted(facets?.platforms, '%'), isText: true },
       { key: 'version', label: t('columns.version'), options: counted(facets?.versions), isText: true },
+      { key: 'older', label: t('filters.older'), options: [], isText: true },
       { key: 'group_name', label: t('userGroup'), options: [], isText: true },
       { key: 'strategy_name', label: t('strategy'), options: [...none, ...counted(facets?.strategies)], isText: true },
       { key: 'device_username', label: t('user'), options: [], isText: true },

@@ -80,6 +80,8 @@ export type Signals = {
   heartbeat: Signal;
   sysinfo: Signal;
   refresh_asked_at?: number | null;
+  /** Another machine described itself under this ID. */
+  sysinfo_refused_at?: number | null;
   key_fingerprint: string;
   former_ids: { id: string; until: number }[];
   conflicts: Conflict[];

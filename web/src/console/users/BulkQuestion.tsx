@@ -20,13 +20,12 @@ export function BulkQuestion({ work, count, rows, onCancel, onConfirm }: Props) 
       </ul>
     </>
   );
-  if (work === 'delete' || work === 'reset') {
-    const title = work === 'delete' ? t('deleteMany', { count }) : t('resetMany', { count });
+  if (work === 'reset') {
+    const title = t('resetMany', { count });
     return (
       <ConfirmTyped isOpen title={`${title}?`} action={title} word={String(count)} onCancel={onCancel} onConfirm={onConfirm}>
         {examples}
-        <p className={styles.plain}>{work === 'delete' ? t('deleteManyText') : t('resetText')}</p>
-        {work === 'delete' ? <p className={styles.plain}>{t('deleteManySkips')}</p> : null}
+        <p className={styles.plain}>{t('resetText')}</p>
       </ConfirmTyped>
     );
   }
@@ -36,11 +35,14 @@ export function BulkQuestion({ work, count, rows, onCancel, onConfirm }: Props) 
     disable: t('disableMany', { count }),
     invite: t('inviteMany', { count }),
     sign_out: t('signOutMany', { count }),
+    delete: t('deleteMany', { count }),
   };
   const title = titles[work] ?? t('changeMany', { count });
   return (
-    <Confirm isOpen title={`${title}?`} action={title} isHarmless={work !== 'sign_out'} onCancel={onCancel} onConfirm={onConfirm}>
+    <Confirm isOpen title={`${title}?`} action={title} isHarmless={work !== 'sign_out' && work !== 'delete'} onCancel={onCancel} onConfirm={onConfirm}>
       {examples}
+      {work === 'delete' ? <p className={styles.plain}>{t('deleteManyText')}</p> : null}
+      {work === 'delete' ? <p className={styles.plain}>{t('deleteManySkips')}</p> : null}
       {work === 'sign_out' ? <p className={styles.plain}>{t('signOutText')}</p> : null}
       {work === 'sign_out' || work === 'invite' ? null : <p className={styles.plain}>{t('canUndo')}</p>}
     </Confirm>

@@ -4,15 +4,22 @@ import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { startQuery } from '../../api/start';
+import { useStartJob } from '../../entities/jobs/useStartJob';
 import { Confirm } from '../../ui/Confirm';
 import { useProblemText } from '../../ui/problemText';
 import { complain, say } from '../../ui/toast';
+import { sayWithUndo } from '../../ui/UndoToast';
+import { restoreUsers } from './deleted';
 import { deleteUser, enforceFactor, inviteUser, resetFactors, setUserEnabled, signOutUsers, type User } from './queries';
+
+const nothing = () => undefined;
 
 /** What can be done with one user. */
 export function UserActions({ user, onEdit }: { user: User; onEdit: () => void }) {
   const t = useTranslations('users');
+  const c = useTranslations('common');
   const client = useQueryClient();
+  const begin = useStartJob();
   const textOf = useProblemText();
   const [isDeleting, setDeleting] = useState(false);
   const work = useMutation({
@@ -22,8 +29,17 @@ export function UserActions({ user, onEdit }: { user: User; onEdit: () => void }
       say(t('done', { name: user.name }));
     },
     onError: (problem) => complain(textOf(problem)),
-    onSettled: () => setDeleting(false),
   });
+  const remove = () => {
+    setDeleting(false);
+    void deleteUser(user.guid).then(
+      () => {
+        sayWithUndo(t('deleted', { name: user.name }), c('undo'), () => void begin(restoreUsers([user.guid]), nothing));
+        return client.invalidateQueries({ queryKey: ['users'] });
+      },
+      (problem: unknown) => complain(textOf(problem)),
+    );
+  };
   const isEnforced = user.tfa_enforced === true;
   const isLast = user.last_admin === true;
   const canMail = useQuery(startQuery).data?.forgotten === true;
@@ -62,9 +78,8 @@ export function UserActions({ user, onEdit }: { user: User; onEdit: () => void }
         isOpen={isDeleting}
         title={t('deleteTitle', { name: user.name })}
         action={t('delete')}
-        isBusy={work.isPending}
         onCancel={() => setDeleting(false)}
-        onConfirm={() => work.mutate(() => deleteUser(user.guid))}
+        onConfirm={remove}
       >
         {t('deleteText')}
       </Confirm>

@@ -18,6 +18,7 @@ import { usersQuery, type User } from './queries';
 import { UserActions } from './UserActions';
 import { UserBulk } from './UserBulk';
 import { UserForm } from './UserForm';
+import { UserListTabs } from './UserListTabs';
 
 const keyOf = (user: User) => user.guid;
 const nameOf = (user: User) => user.name;
@@ -50,6 +51,7 @@ export function UsersPage() {
         </>
       }
     >
+      <UserListTabs now="users" />
       <ListView
         page="users"
         label={t('title')}

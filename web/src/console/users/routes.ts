@@ -12,6 +12,11 @@ export const userPages: readonly PageRoute[] = [
     nav: { key: 'users', group: 'people', icon: IconUsers, shortcut: 'u' },
     right: 'users.view',
   },
+  {
+    path: '/users/deleted',
+    component: lazyRouteComponent(() => import('./DeletedUsersPage'), 'DeletedUsersPage'),
+    right: 'users.delete',
+  },
   { path: '/users/$guid', component: lazyRouteComponent(() => import('./UserPage'), 'UserPage'), right: 'users.view' },
   { path: '/users/$guid/devices', component: lazyRouteComponent(tabs, 'UserDevicesPage'), right: 'users.view' },
   { path: '/users/$guid/sign-ins', component: lazyRouteComponent(tabs, 'UserSignInsPage'), right: 'users.view' },
