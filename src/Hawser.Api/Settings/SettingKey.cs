@@ -12,6 +12,9 @@ internal abstract record SettingKey(string Name, bool IsSecret)
     /// <summary>The value as JSON, with every member.</summary>
     public abstract JsonObject Read(SettingsStore store);
 
+    /// <summary>The value before anybody stored one, with every member.</summary>
+    public abstract JsonObject Usual { get; }
+
     /// <summary>What is wrong with a value; null: nothing.</summary>
     public abstract string? Complaint(JsonObject value);
 
@@ -32,6 +35,9 @@ internal sealed record SettingKey<T>(
 {
     /// <inheritdoc/>
     public override JsonObject Read(SettingsStore store) => Tree(store.Get(this));
+
+    /// <inheritdoc/>
+    public override JsonObject Usual => Tree(new T());
 
     /// <inheritdoc/>
     public override string? Complaint(JsonObject value)

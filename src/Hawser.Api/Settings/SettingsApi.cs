@@ -29,6 +29,9 @@ internal static class SettingsApi
         routes.MapGet("/api/settings/{name}", Get)
             .ForAdmins(Area.Setting, write: false, AdminRight.AccessView | AdminRight.RetentionView)
             .WithSummary("A setting, every member, secrets as stars.").Answers<JsonElement>();
+        routes.MapGet("/api/settings/{name}/defaults", Usual)
+            .ForAdmins(Area.Setting, write: false, AdminRight.AccessView | AdminRight.RetentionView)
+            .WithSummary("What a setting is before anybody changes it.").Answers<JsonElement>();
         routes.MapPut("/api/settings/{name}", PutAsync).AfterStepUp()
             .GuardsEdits("setting", "name", VersionAsync)
             .ForAdmins(Area.Setting, write: true, AdminRight.AccessEdit | AdminRight.RetentionEdit)
@@ -84,6 +87,10 @@ internal static class SettingsApi
         await settings.ReloadAsync(cancellationToken);
         return VersionOf(key.Read(settings));
     }
+
+    private static IResult Usual(string name, CurrentUser user) =>
+        SettingCatalog.Find(name) is not { } key ? Problem.NotFound("setting")
+            : !user.MayEverywhere(RightFor(key, write: false)) ? Problem.Forbidden : Answer(key.Usual);
 
     // What is told or changed here by those whose admin role is about it; all else is the administrators'.
     private static AdminRight RightFor(SettingKey key, bool write) => key.Name switch

@@ -82,6 +82,21 @@ internal static class OneEndpoint
             context, new RecordingViews(views.Count, views), PlaybackJson.Default.RecordingViews);
     }
 
+    /// <summary>GET …/events: what the logs say of the time that it shows.</summary>
+    public static async Task EventsAsync(HttpContext context, RecordingsDesk desk)
+    {
+        if (await AskAsync(context, desk) is not { } asked) return;
+        var events = await desk.Library.EventsAsync(asked.Visitor.Caller, asked.RecordId, context.RequestAborted);
+        if (events is null)
+        {
+            await RefusedAsync(context, RecordCode.NotStarted, "");
+            return;
+        }
+
+        await PlaybackAnswers.WriteAsync(
+            context, new RecordingEvents(events.Count, events), PlaybackJson.Default.RecordingEvents);
+    }
+
     // Who asks, and for what; null after it was refused.
     private static async ValueTask<Asked?> AskAsync(HttpContext context, RecordingsDesk desk)
     {

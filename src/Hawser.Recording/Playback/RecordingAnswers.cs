@@ -1,3 +1,4 @@
+using Hawser.Recording.Library;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -149,6 +150,9 @@ internal sealed record RecordingPage(int Total, IReadOnlyList<RecordingItem> Dat
 /// <summary>Who watched or fetched a recording, the last ones first.</summary>
 internal sealed record RecordingViews(int Total, IReadOnlyList<RecordingSeen> Data);
 
+/// <summary>What the logs say of the time that a recording shows.</summary>
+internal sealed record RecordingEvents(int Total, IReadOnlyList<RecordEvent> Data);
+
 /// <summary>A refusal in the shape of the original backend; clients of the API read its <c>error</c>.</summary>
 internal sealed record RecordingRefusal(string Message, string Error, int StatusCode);
 
@@ -160,6 +164,7 @@ internal sealed record RecordingRefusal(string Message, string Error, int Status
 [JsonSerializable(typeof(RecordingPage))]
 [JsonSerializable(typeof(RecordingItem))]
 [JsonSerializable(typeof(RecordingViews))]
+[JsonSerializable(typeof(RecordingEvents))]
 [JsonSerializable(typeof(RecordingEdit))]
 [JsonSerializable(typeof(RecordingRefusal))]
 internal sealed partial class PlaybackJson : JsonSerializerContext;

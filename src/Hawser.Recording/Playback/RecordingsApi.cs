@@ -79,7 +79,13 @@ internal static partial class RecordingsApi
             .TakesNothing().Answers<RecordingItem>(StatusCodes.Status202Accepted);
         On(routes, one + "/views", Read, OneEndpoint.ViewsAsync)
             .Says("Who watched or fetched a recording, at most the last 200.", who + "r.").Answers<RecordingViews>();
-        foreach (var pattern in (string[])[root, one, one + "/finish", one + "/views"]) Preflight(routes, pattern);
+        On(routes, one + "/events", Read, OneEndpoint.EventsAsync)
+            .Says("What the logs say of the time that a recording shows, at most 500.", who + "r.")
+            .Answers<RecordingEvents>();
+        foreach (var pattern in (string[])[root, one, one + "/finish", one + "/views", one + "/events"])
+        {
+            Preflight(routes, pattern);
+        }
     }
 
     private static IEndpointConventionBuilder On(

@@ -31,12 +31,33 @@ public sealed class EvidenceTests
     }
 
     [Fact]
+    public async Task S38_what_happened_meanwhile_is_beside_a_recording()
+    {
+        BrowserRun.NeedsConsole();
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        var admin = await api.AddUserAsync("admin", admin: true);
+        var mara = await api.AddUserAsync("mara");
+        var device = (await api.AddDeviceAsync("417000017")).Guid;
+        var noon = hawser.Node.Time.GetUtcNow().UtcDateTime.Date.AddDays(-5).AddHours(12);
+        await AddConnectionsAsync(hawser, api, admin.Guid, (mara.Guid, device), noon, after: TimeSpan.FromSeconds(2));
+        await BrowserRun.PlayAsync("evidence", "happenings", hawser, new { id = RecordId });
+    }
+
+    [Fact]
+    public Task S16_a_field_of_the_settings_is_found_and_put_back() => PlayAsync("fields");
+
+    [Fact]
+    public Task Health_says_what_works_from_this_browser() => PlayAsync("health");
+
+    [Fact]
     public Task Operations_say_before_and_after_and_are_taken_back() => PlayAsync("operations");
 
     private const string RecordId = "rec-8f3a";
 
     private static async Task AddConnectionsAsync(
-        TestHawser hawser, ApiClient api, Guid owner, (Guid Mara, Guid Device) ends, DateTime noon)
+        TestHawser hawser, ApiClient api, Guid owner, (Guid Mara, Guid Device) ends, DateTime noon,
+        TimeSpan? after = null)
     {
         var file = await TestVideo.FinishedWebmAsync();
         var folder = Directory.CreateDirectory(Path.Combine(hawser.Folder, "recordings", RecordId));
@@ -51,7 +72,7 @@ public sealed class EvidenceTests
                 DeviceGuid = ends.Device, DeviceId = "417000017", ConnId = id, Type = 0, PeerId = "482913377",
                 PeerName = days == 0 ? "Mara's laptop" : "elsewhere", UserGuid = days == 0 ? ends.Mara : null,
                 UserName = days == 0 ? "mara" : "", Address = "203.0.113.9", PrimaryAuth = 3, TwoFactor = 1,
-                CreatedAt = noon.AddDays(days), EndedAt = noon.AddDays(days).AddMinutes(12), Note = "changed the toner",
+                CreatedAt = noon.AddDays(days), EndedAt = noon.AddDays(days) + (after is null ? TimeSpan.FromMinutes(12) : TimeSpan.FromSeconds(4)), Note = "changed the toner",
             };
             db.ConnectionAudits.Add(row);
             last ??= row;
@@ -60,7 +81,7 @@ public sealed class EvidenceTests
         db.FileAudits.Add(new FileAudit
         {
             DeviceGuid = ends.Device, DeviceId = "417000017", ConnId = 1, PeerId = "482913377", PeerName = "Mara's laptop",
-            Direction = 1, Path = "C:\\reports", FileCount = 30, Files = """[["a.txt",17000]]""", CreatedAt = noon.AddMinutes(1),
+            Direction = 1, Path = "C:\\reports", FileCount = 30, Files = """[["a.txt",17000]]""", CreatedAt = noon + (after ?? TimeSpan.FromMinutes(1)),
         });
         db.FileAudits.Add(new FileAudit { DeviceGuid = ends.Device, DeviceId = "417000017", PeerId = "1", CreatedAt = noon });
         db.Recordings.Add(new RecordingRow

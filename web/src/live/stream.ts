@@ -28,6 +28,7 @@ const storm = 20;
 export class LiveStream {
   private source: EventSource | null = null;
   private tries = 0;
+  private nextTry: number | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private hidden: ReturnType<typeof setTimeout> | undefined;
   private bannerTimer: ReturnType<typeof setTimeout> | undefined;
@@ -41,6 +42,9 @@ export class LiveStream {
   constructor(private readonly client: QueryClient) {}
 
   readonly getState = (): StreamState => this.state;
+
+  /** When the next try begins, by this machine's clock; null: one is under way, or none is needed. */
+  readonly getNextTry = (): number | null => this.nextTry;
 
   readonly subscribe = (listener: () => void): (() => void) => {
     this.listeners.add(listener);
@@ -79,6 +83,7 @@ export class LiveStream {
 
   private open(): void {
     this.close();
+    this.nextTry = null;
     if (this.isStopped || document.hidden) return;
     const source = new EventSource(`${basePath}/api/console/events`);
     this.source = source;
@@ -100,6 +105,7 @@ export class LiveStream {
       this.bannerTimer ??= setTimeout(() => this.set('lost'), 10_000);
       const wait = Math.min(30_000, 1000 * 2 ** this.tries) * (0.75 + Math.random() / 2);
       this.tries += 1;
+      this.nextTry = Date.now() + wait;
       this.timer = setTimeout(() => {
         // Signed out elsewhere looks the same; `me` tells.
         void this.client.invalidateQueries({ queryKey: ['me'] });

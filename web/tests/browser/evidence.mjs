@@ -74,6 +74,72 @@ const scenarios = {
     await looks(browser, page, '/audit/files', 'audit-files');
   },
 
+  // 38 in part: what happened is on the line of time and beside it; many are saved at once.
+  async happenings(browser, { id }) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', `/recordings/${id}`);
+    await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2);
+    await page.getByRole('button', { name: /30 files to the device: C:\\reports/ }).click();
+    await page.waitForFunction(() => Math.abs(document.querySelector('video').currentTime - 2) < 0.2);
+    await page.getByRole('button', { name: /Session ended. changed the toner/ }).waitFor();
+    await looks(browser, page, `/recordings/${id}`, 'recording');
+    await page.goto('/recordings');
+    await addFilter(page).click();
+    await page.getByRole('menuitem', { name: 'Day or days…' }).click();
+    await page.getByRole('dialog').getByLabel('Day', { exact: true }).fill('2020-01-01');
+    await page.getByRole('dialog').getByRole('button', { name: 'Add filter' }).click();
+    await page.getByText('Nothing matches').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.getByRole('checkbox', { name: 'Select this page' }).check();
+    const file = page.waitForEvent('download');
+    await page.getByRole('toolbar').getByRole('button', { name: 'Download' }).click();
+    expect((await file).suggestedFilename().includes(id), 'the file is saved');
+    await looks(browser, page, '/recordings', 'recordings');
+  },
+
+  // 16 in part: from the palette to the field itself; what is not as usual says so, and goes back.
+  async fields(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/settings');
+    await title(page, 'General');
+    await page.keyboard.press('Control+k');
+    await page.getByRole('textbox', { name: 'Search or run a command' }).fill(':retention connections');
+    await page.getByRole('dialog').getByText('Connections', { exact: true }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.waitForFunction(() => document.activeElement?.id === 'retention-connection_days');
+    const days = page.locator('#retention-connection_days');
+    const usual = await days.inputValue();
+    await days.fill('7');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(`Changed; usually ${usual}`).waitFor();
+    await audit(page, 'a changed setting');
+    await looks(browser, page, '/settings/storage', 'settings-storage');
+    await page.getByRole('button', { name: /^Take the usual for/ }).click();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText(`Changed; usually ${usual}`).waitFor({ state: 'detached' });
+    expect((await days.inputValue()) === usual, 'it is as it usually is');
+  },
+
+  // Health: what works from this browser, all of it as a text; and no server, told with the next try.
+  async health(browser) {
+    const { page, context } = await browser.open();
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    await signIn(page, 'admin', '/health');
+    await title(page, 'Health and about');
+    await page.getByText('Video codecs').waitFor();
+    await page.getByRole('button', { name: 'Copy as text' }).click();
+    await page.waitForFunction(async () => /^Hawser [\s\S]*browser feed: works/.test(await navigator.clipboard.readText()));
+    await looks(browser, page, '/health', 'health');
+    // The feed is refused from now on, as when the server is gone.
+    await page.route('**/api/console/events', (route) => route.fulfill({ status: 404 }));
+    await page.reload();
+    await page.getByText('No contact with the server.').waitFor();
+    await page.getByText(/^Trying again/).waitFor();
+    await page.unroute('**/api/console/events');
+    await page.getByRole('button', { name: 'Try now' }).click();
+    await page.getByText('No contact with the server.').waitFor({ state: 'detached' });
+  },
+
   // What was done: before and after, others like it, the way back, the seals; new rows by themselves.
   async operations(browser) {
     const { page } = await browser.open();

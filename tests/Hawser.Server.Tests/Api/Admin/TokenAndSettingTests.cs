@@ -32,6 +32,19 @@ public class TokenAndSettingTests
     }
 
     [Fact]
+    public async Task What_a_setting_usually_is_does_not_change_with_it()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        var usual = (await rig.GetAsync("/api/settings/retention/defaults")).ShouldBeFine().GetRawText();
+        (await rig.GetAsync("/api/settings/retention")).ShouldBeFine().GetRawText().ShouldBe(usual);
+        (await rig.PatchAsync("/api/settings/retention", """{"connection_days":7}""")).ShouldBeFine().Of("connection_days").ShouldBe("7");
+        (await rig.GetAsync("/api/settings/retention/defaults")).ShouldBeFine().GetRawText().ShouldBe(usual);
+        (await rig.GetAsync("/api/settings/nothing/defaults")).ShouldBeProblem(404, "not_found");
+        var ann = await rig.Api.TokenAsync(await rig.UserAsync("ann"));
+        (await rig.GetAsync("/api/settings/retention/defaults", ann)).Status.ShouldBe(403);
+    }
+
+    [Fact]
     public async Task No_token_makes_tokens_and_no_user_does()
     {
         await using var rig = await AdminRig.StartAsync();

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
 using Hawser.Data.Accounts;
+using Hawser.Data.Audit;
 using Hawser.Data.Groups;
 using Hawser.Data.Recordings;
 using Hawser.Recording;
@@ -216,6 +217,46 @@ public sealed class RecordingsApiTests
             .Select(v => $"{v.GetProperty("user")} {v.GetProperty("byLink")} {v.GetProperty("downloaded")} {v.GetProperty("address")}").Order();
         views.ShouldBe(["ann True True 127.0.0.1", "root False False 127.0.0.1"]);
         (await api.GetAsync("/api/recordings/r4/views", ann)).Json.GetProperty("total").GetInt32().ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task What_the_logs_say_of_its_time_is_told_of_its_own_two_ends_to_who_may_watch_it()
+    {
+        await using var rig = await LibraryAsync();
+        var api = rig.Api.Api;
+        // Four seconds of the fifth of March.
+        var start = Day.AddDays(4);
+        await using (var db = rig.Api.Db())
+        {
+            await db.Recordings.Where(r => r.RecordId == "r4").ExecuteUpdateAsync(s => s.SetProperty(r => r.PeerId, "888"));
+            FileAudit File(double after, string path, int direction = 0, string peer = "888", string device = "100000") => new()
+            {
+                DeviceId = device, PeerId = peer, Path = path, Direction = direction, FileCount = 2, CreatedAt = start.AddSeconds(after),
+            };
+            db.FileAudits.AddRange(
+                File(1, "C:\\out"), File(2, "C:\\in", 1), File(3, "", device: "888", peer: "100000"), File(3.5, "Remote print"),
+                File(2, "C:\\other", peer: "999"), File(60, "C:\\later"), File(-60, "C:\\before"));
+            db.ConnectionAudits.Add(new()
+            {
+                DeviceId = "100000", PeerId = "888", Type = 0, CreatedAt = start.AddSeconds(-1), AuthorizedAt = start.AddSeconds(-1),
+                EndedAt = start.AddSeconds(4), Note = "the toner",
+            });
+            db.AlarmAudits.Add(new() { DeviceId = "100000", Type = 2, CreatedAt = start.AddSeconds(0.5) });
+            await db.SaveChangesAsync();
+        }
+
+        var ann = await api.TokenAsync(rig.Ann);
+        var events = (await api.GetAsync("/api/recordings/r4/events", ann)).Json.GetProperty("data").EnumerateArray()
+            .Select(e => $"{e.GetProperty("atMs")} {e.GetProperty("kind")} {e.GetProperty("text")} {e.GetProperty("count")}");
+        events.ShouldBe(
+        [
+            "0 opened  0", "500 alarm  2", "1000 from C:\\out 2", "2000 to C:\\in 2", "3000 clipboard  2",
+            "3500 print Remote print 2", "4000 ended the toner 0",
+        ]);
+        (await api.GetAsync("/api/recordings/r3/events", ann)).Json.GetProperty("total").GetInt32().ShouldBe(0, "one end is not known");
+        var eve = await api.TokenAsync(await rig.Api.UserAsync("eve"));
+        (await api.GetAsync("/api/recordings/r4/events", eve)).Status.ShouldBe(404);
+        (await api.GetAsync("/api/recordings/r4/events")).Status.ShouldBe(401);
     }
 
     [Fact]

@@ -1,16 +1,21 @@
-import { IconAlertTriangle, IconCircleCheck, IconCircleX } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
+import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconCopy } from '@tabler/icons-react';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
+import { basePath } from '../../api/base';
 import { call } from '../../api/client';
 import { Card, Facts } from '../../ui/Card';
+import { copyText } from '../../ui/copyText';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Page } from '../../ui/Page';
 import { Status } from '../../ui/Status';
 import { TimeText } from '../../ui/TimeText';
-
+import { say } from '../../ui/toast';
+import { BrowserTest } from './BrowserTest';
 import { NodesCard } from './NodesCard';
+import { useHealthText } from './useHealthText';
 
-type Health = {
+export type Health = {
   version: string;
   runtime: string;
   node: string;
@@ -31,7 +36,7 @@ export function HealthPage() {
   const t = useTranslations('health');
   const { data, error, refetch } = useQuery(healthQuery);
   return (
-    <Page title={t('title')} isNarrow>
+    <Page title={t('title')} isNarrow actions={<CopyAll health={data} />}>
       {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {data === undefined ? null : (
         <>
@@ -39,6 +44,7 @@ export function HealthPage() {
             <Facts items={data.parts.map((p) => [t.has(`names.${p.part}`) ? t(`names.${p.part}`) : p.part, <State key={p.part} state={p.state} />])} />
           </Card>
           <NodesCard />
+          <BrowserTest />
           <Card title={t('about')}>
             <Facts
               items={[
@@ -50,10 +56,28 @@ export function HealthPage() {
                 [t('online'), String(data.online)],
               ]}
             />
+            <p>{t('licence')}</p>
+            <a href={`${basePath}/licenses.md`} target="_blank" rel="noopener">
+              {t('notices')}
+            </a>
           </Card>
         </>
       )}
     </Page>
+  );
+}
+
+/** All of the page as a text, for whoever helps; there are no secrets in it. */
+function CopyAll({ health }: { health: Health | undefined }) {
+  const t = useTranslations('health');
+  const textOf = useHealthText();
+  const copy = async () => {
+    if (health !== undefined && (await copyText(textOf(health)))) say(t('copied'));
+  };
+  return (
+    <Button variant="default" leftSection={<IconCopy size={16} aria-hidden />} disabled={health === undefined} onClick={() => void copy()}>
+      {t('copyAll')}
+    </Button>
   );
 }
 

@@ -8,7 +8,7 @@ import { Status } from '../../ui/Status';
 import { TimeText } from '../../ui/TimeText';
 import { useBytes } from '../../ui/useBytes';
 
-type Node = {
+export type Node = {
   guid: string;
   name: string;
   version: string;
@@ -21,7 +21,7 @@ type Node = {
   parts: { part: string; state: string }[];
 };
 
-const nodesQuery = queryOptions({
+export const nodesQuery = queryOptions({
   queryKey: ['health', 'nodes'],
   queryFn: ({ signal }) => call<Node[]>('GET', '/api/console/nodes', { signal }),
   refetchInterval: 15_000,

@@ -1,22 +1,34 @@
 import { Alert } from '@mantine/core';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { PlayerBar } from './PlayerBar';
-import { localAddress, nameOf, type Recording } from './queries';
+import { localAddress, nameOf, type Happening, type Recording } from './queries';
 import styles from './recordings.module.css';
 import { usePlayer } from './usePlayer';
 import { usePlayerKeys } from './usePlayerKeys';
 
-type Props = { recording: Recording; address: string; start: number; isPlaying?: boolean };
+type Props = {
+  events: readonly Happening[];
+  /** Is given what leads to a moment, for what stands beside the player. */
+  onReady: (seek: (seconds: number) => void) => void;
+  recording: Recording;
+  address: string;
+  start: number;
+  isPlaying?: boolean;
+};
 
 /** Plays the file by ranges, so that any place is reached without the rest. */
-export function Player({ recording, address, start, isPlaying = false }: Props) {
+export function Player({ events, onReady, recording, address, start, isPlaying = false }: Props) {
   const t = useTranslations('recordings');
   // A link is signed anew each time it is asked for; the picture must not start over for that.
   const [source] = useState(() => localAddress(address, { inline: '1' }));
   const known = (recording.durationMs ?? 0) / 1000;
   const [player, video, frame] = usePlayer(start, known);
   usePlayerKeys(player);
+  useEffect(() => {
+    onReady(player.seek);
+  });
+
   return (
     <div className={styles.player} ref={frame} role="group" aria-label={t('player', { name: nameOf(recording) })}>
       {/* eslint-disable-next-line jsx-a11y/media-has-caption -- there is no speech to write down */}
@@ -35,7 +47,7 @@ export function Player({ recording, address, start, isPlaying = false }: Props) 
           {t('cantPlay', { type: recording.mimeType ?? '' })}
         </Alert>
       ) : null}
-      <PlayerBar player={player} />
+      <PlayerBar player={player} events={events} />
     </div>
   );
 }

@@ -7,13 +7,15 @@ import { useTranslations } from 'use-intl';
 import { clockText } from '../../ui/clockText';
 import { copyText } from '../../ui/copyText';
 import { say } from '../../ui/toast';
+import { EventMarks } from './PlayerEvents';
+import type { Happening } from './queries';
 import styles from './recordings.module.css';
 import type { PlayerState } from './usePlayer';
 
 const speeds = [0.5, 1, 1.5, 2, 4, 8];
 
 /** What there is to press below the picture. */
-export function PlayerBar({ player }: { player: PlayerState }) {
+export function PlayerBar({ player, events }: { player: PlayerState; events: readonly Happening[] }) {
   const t = useTranslations('recordings');
   const share = (at: number) => (player.length > 0 ? (100 * at) / player.length : 0);
   const copyLink = () => {
@@ -35,6 +37,7 @@ export function PlayerBar({ player }: { player: PlayerState }) {
             }}
           />
         )}
+        <EventMarks events={events} length={player.length} />
         <input
           type="range"
           className={styles.seek}

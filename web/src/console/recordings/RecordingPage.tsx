@@ -2,7 +2,7 @@ import { Alert, Button } from '@mantine/core';
 import { IconDownload } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../api/me';
 import { secondsOf } from '../../ui/clockText';
@@ -13,14 +13,17 @@ import { complain } from '../../ui/toast';
 import { useBytes } from '../../ui/useBytes';
 import { DeleteRecordings } from './DeleteRecordings';
 import { Player } from './Player';
+import { PlayerEvents } from './PlayerEvents';
 import {
-  changeRecording, deleteRecording, finishRecording, localAddress, nameOf, recordingQuery, type Recording,
+  changeRecording, deleteRecording, eventsQuery, finishRecording, localAddress, nameOf, recordingQuery, type Happening, type Recording,
 } from './queries';
 import { RecordingFacts } from './RecordingFacts';
 import { RecordingState } from './RecordingState';
 import { RecordingText } from './RecordingText';
 import styles from './recordings.module.css';
 import { Views } from './Views';
+
+const none: readonly Happening[] = [];
 
 /** One recording: to watch, and what is known of it. */
 export function RecordingPage() {
@@ -46,6 +49,12 @@ function Detail({ recording }: { recording: Recording }) {
   const textOf = useProblemText();
   const search: { t?: string; play?: string } = useSearch({ strict: false });
   const [isDeleting, setDeleting] = useState(false);
+  const seek = useRef<((seconds: number) => void) | null>(null);
+  const ready = useCallback((go: (seconds: number) => void) => {
+    seek.current = go;
+  }, []);
+  const { data: happened } = useQuery(eventsQuery(recording.recordId));
+  const events = happened?.data ?? none;
   const id = recording.recordId;
   const work = {
     onSuccess: () => client.invalidateQueries({ queryKey: ['recordings'] }),
@@ -102,13 +111,14 @@ function Detail({ recording }: { recording: Recording }) {
           {recording.downloadUrl === undefined ? (
             <Waiting recording={recording} />
           ) : (
-            <Player recording={recording} address={recording.downloadUrl} start={secondsOf(search.t ?? '')} isPlaying={search.play !== undefined} />
+            <Player events={events} onReady={ready} recording={recording} address={recording.downloadUrl} start={secondsOf(search.t ?? '')} isPlaying={search.play !== undefined} />
           )}
           <p className={styles.text}>{t('logged')}</p>
         </div>
         <div className={styles.column}>
           <RecordingText recording={recording} />
           <RecordingFacts recording={recording} />
+          <PlayerEvents events={events} onGo={(seconds) => seek.current?.(seconds)} />
           <Views id={id} />
         </div>
       </div>

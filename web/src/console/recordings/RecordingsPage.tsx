@@ -1,21 +1,22 @@
-import { Button, TextInput } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { useMe } from '../../api/me';
+import { can, useMe } from '../../api/me';
 import { BulkBar } from '../../ui/BulkBar';
 import type { Filter } from '../../ui/DataTable/filters';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { useSelection } from '../../ui/DataTable/useSelection';
+import { useWhenFilter } from '../../ui/DataTable/useWhenFilter';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { complain, say } from '../../ui/toast';
 import { useBulk } from '../../ui/useBulk';
 import { useRecordingColumns } from './columns';
 import { DeleteRecordings } from './DeleteRecordings';
-import { changeRecording, deleteRecording, filterKeys, nameOf, recordingsQuery, type Recording } from './queries';
-import styles from './recordings.module.css';
+import { downloadAll } from './downloadAll';
+import { changeRecording, deleteRecording, deviceGroupsQuery, filterKeys, nameOf, recordingsQuery, type Recording } from './queries';
 
 const keyOf = (recording: Recording) => recording.recordId;
 const codecs = ['vp8', 'vp9', 'av1', 'h264', 'h265'];
@@ -32,8 +33,13 @@ export function RecordingsPage() {
   const [isDeleting, setDeleting] = useState(false);
   const { run, progress } = useBulk();
   const columns = useRecordingColumns();
+  const when = useWhenFilter();
+  const { data: groups } = useQuery({ ...deviceGroupsQuery, enabled: can(me, 'groups.view') });
   const filters = useMemo<Filter[]>(
     () => [
+      when,
+      { key: 'group', label: t('group'), options: (groups ?? []).map(({ guid, name }) => ({ value: guid, label: name })) },
+      { key: 'direction', label: t('direction'), options: [{ value: 'incoming', label: t('directions.incoming') }, { value: 'outgoing', label: t('directions.outgoing') }] },
       {
         key: 'status',
         label: t('state'),
@@ -50,7 +56,7 @@ export function RecordingsPage() {
       { key: 'incomplete', label: t('incomplete'), options: [{ value: 'true', label: t('yes') }, { value: 'false', label: t('no') }] },
       { key: 'codec', label: t('codec'), options: codecs.map((value) => ({ value, label: value.toUpperCase() })) },
     ],
-    [t],
+    [t, when, groups],
   );
   const each = async (work: (id: string) => Promise<unknown>) => {
     const result = await run([...selection.keys], work);
@@ -75,7 +81,7 @@ export function RecordingsPage() {
         placeholder={t('search')}
         filters={filters}
         selection={me.is_admin ? selection : undefined}
-        bulk={() => (
+        bulk={(rows) => (
           <BulkBar count={selection.keys.size} progress={progress} onClear={selection.clear}>
             <Button variant="default" disabled={isBusy} onClick={() => void each((id) => changeRecording(id, { held: true }))}>
               {t('hold')}
@@ -83,25 +89,14 @@ export function RecordingsPage() {
             <Button variant="default" disabled={isBusy} onClick={() => void each((id) => changeRecording(id, { held: false }))}>
               {t('release')}
             </Button>
+            <Button variant="default" disabled={isBusy || !rows.some((r) => r.downloadUrl !== undefined)} onClick={() => void downloadAll(rows)}>
+              {t('download')}
+            </Button>
             <Button variant="default" color="red" disabled={isBusy} onClick={() => setDeleting(true)}>
               {t('delete')}
             </Button>
           </BulkBar>
         )}
-        extra={
-          <span className={styles.dates}>
-            {(['from', 'to'] as const).map((key) => (
-              <TextInput
-                key={key}
-                type="date"
-                aria-label={t(key)}
-                title={t(key)}
-                value={list.filters[key] ?? ''}
-                onChange={(e) => change({ [key]: e.currentTarget.value === '' ? undefined : e.currentTarget.value })}
-              />
-            ))}
-          </span>
-        }
         empty={<Empty title={t('empty')} text={t('emptyText')} />}
       />
       <DeleteRecordings

@@ -3,6 +3,7 @@ import { basePath } from '../../api/base';
 import { call, query } from '../../api/client';
 import type { PageOf } from '../../api/lists';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
+import { stretchOf } from '../../ui/DataTable/when';
 
 export type RecordingStatus = 'recording' | 'processing' | 'ready' | 'error';
 
@@ -42,7 +43,7 @@ export type Recording = {
 
 export type Seen = { user: string; byLink: boolean; address: string; at: string; downloaded: boolean };
 
-export const filterKeys = ['status', 'source', 'direction', 'longer', 'held', 'incomplete', 'codec', 'from', 'to', 'device'] as const;
+export const filterKeys = ['status', 'source', 'direction', 'longer', 'held', 'incomplete', 'codec', 'when', 'device', 'peer', 'group'] as const;
 
 const isMoving = (recording: Recording | undefined) =>
   recording?.status === 'recording' || recording?.status === 'processing';
@@ -54,21 +55,21 @@ export const recordingsQuery = (list: ListSearch) =>
   queryOptions({
     queryKey: ['recordings', 'list', list.question],
     queryFn: ({ signal }) => {
-      // The day that is named last is meant whole.
-      const to = list.filters.to === undefined ? undefined : dayAfter(list.filters.to);
-      const asked = { text: list.q, sort: list.sort, ...list.filters, to, current: list.page, pageSize: list.size };
+      const { when, ...filters } = list.filters;
+      const { created_at: from, until: to } = stretchOf(when, new Date());
+      const asked = { text: list.q, sort: list.sort, ...filters, from, to, current: list.page, pageSize: list.size };
       return call<PageOf<Recording>>('GET', `/api/recordings${query(asked)}`, { signal });
     },
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.data?.data.some(isMoving) === true ? soon : false),
   });
 
-function dayAfter(day: string): string | undefined {
-  const date = new Date(`${day}T00:00:00Z`);
-  if (Number.isNaN(date.getTime())) return undefined;
-  date.setUTCDate(date.getUTCDate() + 1);
-  return date.toISOString().slice(0, 10);
-}
+/** The groups that a list can be narrowed to. */
+export const deviceGroupsQuery = queryOptions({
+  queryKey: ['groups', 'device', 'names'],
+  queryFn: async ({ signal }) =>
+    (await call<PageOf<{ guid: string; name: string }>>('GET', '/api/device-groups?current=1&pageSize=100', { signal })).data,
+});
 
 export const recordingQuery = (id: string) =>
   queryOptions({
@@ -81,6 +82,20 @@ export const viewsQuery = (id: string) =>
   queryOptions({
     queryKey: ['recordings', 'views', id],
     queryFn: ({ signal }) => call<PageOf<Seen>>('GET', `/api/recordings/${encodeURIComponent(id)}/views`, { signal }),
+  });
+
+/** Something that the logs say of the time that a recording shows. */
+export type Happening = {
+  atMs: number;
+  kind: 'from' | 'to' | 'clipboard' | 'print' | 'opened' | 'ended' | 'alarm';
+  text: string;
+  count: number;
+};
+
+export const eventsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['recordings', 'events', id],
+    queryFn: ({ signal }) => call<PageOf<Happening>>('GET', `/api/recordings/${encodeURIComponent(id)}/events`, { signal }),
   });
 
 export type Edit = { title?: string; note?: string; held?: boolean };

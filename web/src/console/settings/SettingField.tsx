@@ -1,6 +1,6 @@
 import { Checkbox, PasswordInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
-import type { Spec } from './specs';
+import { fieldId, type Spec } from './specs';
 
 type Props = {
   setting: string;
@@ -22,7 +22,7 @@ export function SettingField({ setting, spec, value, isSet, isReadOnly, error, o
   const path = `${setting}.${spec.key.replaceAll('.', '_')}`;
   const help = [path, 'help'].join('.');
   const common = {
-    id: `${setting}-${spec.key.replaceAll('.', '-')}`,
+    id: fieldId(setting, spec.key),
     label: t([path, 'label'].join('.')),
     description: t.has(help) ? t(help) : undefined,
     error,

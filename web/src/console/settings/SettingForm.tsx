@@ -1,7 +1,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useBlocker } from '@tanstack/react-router';
-import { useState, type ReactNode, type SyntheticEvent } from 'react';
+import { useBlocker, useLocation } from '@tanstack/react-router';
+import { useEffect, useState, type ReactNode, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { Card } from '../../ui/Card';
@@ -11,10 +11,11 @@ import { FormError } from '../../ui/FormError';
 import { useGuardedSave } from '../../ui/conflict/useGuardedSave';
 import { useFieldErrors } from '../../ui/problemText';
 import { say } from '../../ui/toast';
-import { changeSetting, readSetting, settingQuery, type Stored, type Values } from './queries';
+import { changeSetting, readSetting, settingQuery, usualQuery, type Stored, type Values } from './queries';
 import { SettingField } from './SettingField';
+import { UsualValue } from './UsualValue';
 import styles from './settings.module.css';
-import { changedKeys, changesOf, valueAt, withValue, type Spec } from './specs';
+import { changedKeys, changesOf, fieldId, isUnusual, valueAt, withValue, type Spec } from './specs';
 
 type Props = { name: string; title?: string; text?: string; specs: readonly Spec[]; beside?: (draft: Values) => ReactNode; children?: ReactNode };
 
@@ -46,6 +47,8 @@ function Form({ name, stored, specs, beside }: FormProps) {
   const me = useMe();
   const client = useQueryClient();
   const fieldsOf = useFieldErrors();
+  const { data: usual } = useQuery(usualQuery(name));
+  useFieldOfAddress(name, specs);
   const [known, setKnown] = useState(stored);
   const [draft, setDraft] = useState<Values>(() => blank(stored.values, specs));
   const changed = changedKeys(known.values, draft, specs);
@@ -96,18 +99,30 @@ function Form({ name, stored, specs, beside }: FormProps) {
     <>
     <form className={styles.form} onSubmit={submit}>
       <FormError error={save.error} />
-      {specs.map((spec) => (
-        <SettingField
-          key={spec.key}
-          setting={name}
-          spec={spec}
-          value={valueAt(draft, spec.key)}
-          isSet={spec.kind === 'secret' && typeof valueAt(known.values, spec.key) === 'string' && valueAt(known.values, spec.key) !== ''}
-          isReadOnly={!can(me, 'settings.edit')}
-          error={errors[spec.key]}
-          onChange={(value) => setDraft(withValue(draft, spec.key, value))}
-        />
-      ))}
+      {specs.map((spec) => {
+        const unusual = usual !== undefined && isUnusual(spec, valueAt(known.values, spec.key), valueAt(usual, spec.key));
+        return (
+          <div key={spec.key} className={styles.field} data-unusual={unusual || undefined}>
+            <SettingField
+              setting={name}
+              spec={spec}
+              value={valueAt(draft, spec.key)}
+              isSet={spec.kind === 'secret' && typeof valueAt(known.values, spec.key) === 'string' && valueAt(known.values, spec.key) !== ''}
+              isReadOnly={!can(me, 'settings.edit')}
+              error={errors[spec.key]}
+              onChange={(value) => setDraft(withValue(draft, spec.key, value))}
+            />
+            {unusual ? (
+              <UsualValue
+                setting={name}
+                spec={spec}
+                usual={valueAt(usual, spec.key)}
+                {...(can(me, 'settings.edit') ? { onTake: (value: unknown) => setDraft(withValue(draft, spec.key, value)) } : {})}
+              />
+            ) : null}
+          </div>
+        );
+      })}
       {changed.length === 0 ? null : (
         <div className={styles.bar}>
           <span role="status">{t('changes', { count: changed.length })}</span>
@@ -133,4 +148,15 @@ function Form({ name, stored, specs, beside }: FormProps) {
     {beside?.(draft)}
     </>
   );
+}
+
+/** Leads to the field that the address names, for the palette and for links. */
+function useFieldOfAddress(name: string, specs: readonly Spec[]) {
+  const { hash } = useLocation();
+  useEffect(() => {
+    if (!specs.some(({ key }) => fieldId(name, key) === hash)) return;
+    const field = document.getElementById(hash);
+    field?.scrollIntoView({ block: 'center' });
+    field?.focus({ preventScroll: true });
+  }, [hash, name, specs]);
 }

@@ -24,6 +24,14 @@ export async function changeSetting(name: string, values: Values, version: strin
   return { values: stored, version: after };
 }
 
+/** What a setting is before anybody changed it; that is the same for as long as the server runs. */
+export const usualQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['usual', name],
+    queryFn: ({ signal }) => call<Values>('GET', `/api/settings/${name}/defaults`, { signal }),
+    staleTime: Infinity,
+  });
+
 export const testMail = (to: string) =>
   call<{ sent: boolean; answer: string }>('POST', '/api/mail/test', { body: { to } });
 

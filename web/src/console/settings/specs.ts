@@ -12,6 +12,13 @@ export function valueAt(values: Values, key: string): unknown {
   return key.split('.').reduce<unknown>((value, part) => (isObject(value) ? value[part] : undefined), values);
 }
 
+/** The id of a field on its page, which the palette's links name: as its words are kept under. */
+export const fieldId = (setting: string, key: string) => `${setting}-${key.replaceAll('.', '_')}`;
+
+/** Whether somebody chose something else than the server does by itself; a secret is nobody's business. */
+export const isUnusual = (spec: Spec, stored: unknown, usual: unknown) =>
+  spec.kind !== 'secret' && usual !== undefined && JSON.stringify(stored) !== JSON.stringify(usual);
+
 /** The values with another one at a key; nothing is changed in place. */
 export function withValue(values: Values, key: string, value: unknown): Values {
   const dot = key.indexOf('.');

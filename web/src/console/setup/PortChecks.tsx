@@ -1,25 +1,9 @@
 import { IconCircleCheck, IconCircleX, IconLoader } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { basePath } from '../../api/base';
+import { opens } from '../../api/reach';
 import { Status } from '../../ui/Status';
 import styles from './SetupPage.module.css';
-
-const patience = 8000;
-
-function opens(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}${basePath}${path}`);
-    const finish = (isOpen: boolean) => {
-      clearTimeout(timer);
-      socket.close();
-      resolve(isOpen);
-    };
-    const timer = setTimeout(() => finish(false), patience);
-    socket.addEventListener('open', () => finish(true));
-    socket.addEventListener('error', () => finish(false));
-  });
-}
 
 /** What this browser reaches of the server, from where it is. */
 export function PortChecks() {

@@ -99,7 +99,7 @@ export function Frame() {
         </nav>
       </Drawer>
       <main id="content" className={styles.content} tabIndex={-1}>
-        <Banner state={state} onRetry={() => live.retry()} />
+        <Banner state={state} nextTry={live.getNextTry} onRetry={() => live.retry()} />
         {isForbidden ? <Forbidden right={page.right ?? ''} /> : <Outlet />}
       </main>
       <Palette me={me} />

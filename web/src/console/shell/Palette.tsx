@@ -9,7 +9,7 @@ import { can, type Me } from '../../api/me';
 import { useLocaleChoice } from '../../i18n/locale';
 import { pages } from './pages';
 import { matches, readPaletteText } from './paletteText';
-import { fieldsOf, settingPlaces, settingWords } from './settingPlaces';
+import { fieldPlaces, fieldsOf, settingPlaces, settingWords } from './settingPlaces';
 import { usePaletteSearch } from './usePaletteSearch';
 
 /** Ctrl K: devices, people, groups, pages, fields of the settings and commands in one list. */
@@ -87,7 +87,7 @@ function useFields(me: Me): SpotlightActionData[] {
       label,
       description: s('title'),
       keywords: [setting, settingWords[setting] ?? ''],
-      onClick: () => void navigate({ to, hash: `${setting}-${key}` }),
+      onClick: () => void navigate({ to: fieldPlaces[`${setting}-${key}`] ?? to, hash: `${setting}-${key}` }),
     })),
   );
 }

@@ -9,7 +9,13 @@ export const settingPlaces = {
   sms: '/settings/mail',
   directory: '/settings/directory',
   retention: '/settings/storage',
+  signIn: '/settings/sign-in',
+  devices: '/settings/enrolment',
+  backups: '/settings/backups',
 } as const;
+
+/** Fields that stand on another page than the rest of their setting. */
+export const fieldPlaces: Partial<Record<string, string>> = { 'console-server_name': '/settings' };
 
 /** Words that people know and that the labels don't say. */
 export const settingWords: Partial<Record<string, string>> = {
@@ -17,6 +23,9 @@ export const settingWords: Partial<Record<string, string>> = {
   sms: 'sms',
   directory: 'ldap active directory',
   retention: 'retention clean-up',
+  signIn: 'oidc sign-in provider',
+  devices: 'deployment enrolment preset approval',
+  backups: 'backup schedule',
 };
 
 /** The fields of a setting out of its messages: their keys and labels. */

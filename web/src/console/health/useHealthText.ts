@@ -1,0 +1,22 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { browserQuery } from './browserTest';
+import type { Health } from './HealthPage';
+import { nodesQuery } from './NodesCard';
+
+/** What the page shows as plain lines, in English whatever the language: they go into reports. */
+export function useHealthText() {
+  const client = useQueryClient();
+  return (health: Health) => {
+    const nodes = client.getQueryData(nodesQuery.queryKey) ?? [];
+    const trials = client.getQueryData(browserQuery.queryKey) ?? [];
+    return [
+      `Hawser ${health.version} on ${health.runtime}, ${health.database}, ${health.time}`,
+      ...health.parts.map(({ part, state }) => `${part}: ${state}`),
+      ...nodes.map(
+        (n) => `node ${n.name}: ${n.up ? 'up' : 'down'}, ${n.version}, since ${n.started_at}, ${n.cpu_percent} %, ${n.memory} bytes, ${n.devices} devices`,
+      ),
+      ...trials.map(({ name, works, detail }) => `browser ${name}: ${works ? 'works' : 'does not work'} ${detail}`.trim()),
+      navigator.userAgent,
+    ].join('\n');
+  };
+}
