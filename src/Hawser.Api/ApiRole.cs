@@ -78,6 +78,7 @@ public static class ApiRole
         // The exact path first; then again for those that the door had to straighten.
         app.UseMiddleware<HeartbeatDoor>();
         app.UseMiddleware<RequestDoor>();
+        app.UseMiddleware<SourceDoor>();
         app.UseMiddleware<PackedBodies>();
         app.UseMiddleware<HeartbeatDoor>();
     }

@@ -21,5 +21,6 @@ internal static class AccessApi
         DryRunEndpoint.Map(routes);
         ReachEndpoint.Map(routes);
         TicketEndpoint.Map(routes);
+        BlockedSources.Map(routes);
     }
 }

@@ -69,6 +69,7 @@ internal sealed partial class AccessDesk : IDisposable
     public async ValueTask<AccessVerdict> DecideAsync(AccessRequest request, CancellationToken cancellationToken)
     {
         var snapshot = Watch.Current ?? await Watch.FirstAsync(cancellationToken);
+        if (snapshot.Sources.Contains(request.Caller)) return AccessVerdict.Deny(SourceDoor.Text);
         try
         {
             return request.Kind == AccessKind.Session

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Hawser.Api.Settings;
+using Hawser.Protocol.Identity;
 
 namespace Hawser.Api.Access;
 
@@ -8,7 +9,11 @@ internal sealed record AccessSettings
 {
     /// <summary>Where it is stored. Readers outside this slice go by the row, so that all of a decision is of one
     /// moment.</summary>
-    public static readonly SettingKey<AccessSettings> Key = new("access", AccessJson.Default.AccessSettings);
+    public static readonly SettingKey<AccessSettings> Key = new(
+        "access", AccessJson.Default.AccessSettings, Check: Complaints);
+
+    /// <summary>How many addresses can be blocked.</summary>
+    internal const int MostBlocked = 1000;
 
     /// <summary>What holds where no rule does.</summary>
     [JsonPropertyName("default_policy")]
@@ -37,6 +42,21 @@ internal sealed record AccessSettings
     /// who is connected (reference §15.2).</summary>
     [JsonPropertyName("live_sessions")]
     public bool LiveSessions { get; set; } = true;
+
+    /// <summary>Addresses and networks from where nobody is introduced to a device or signs in.</summary>
+    [JsonPropertyName("blocked_addresses")]
+    public IReadOnlyList<string> BlockedAddresses { get; set => field = value ?? []; } = [];
+
+    private static IReadOnlyList<string> Complaints(AccessSettings value)
+    {
+        if (value.BlockedAddresses.Count > MostBlocked)
+        {
+            return [$"blocked_addresses has at most {MostBlocked} entries."];
+        }
+
+        return AddressList.TryParse(value.BlockedAddresses.Select(a => a ?? ""), out _, out var bad) ? []
+            : [$"blocked_addresses: \"{bad}\" is neither an address nor a network like 192.168.0.0/16."];
+    }
 }
 
 /// <summary>What holds where no rule does.</summary>

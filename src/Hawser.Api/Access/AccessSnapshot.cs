@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 using Hawser.Data.Access;
+using Hawser.Protocol.Identity;
 
 namespace Hawser.Api.Access;
 
@@ -96,6 +97,9 @@ internal sealed class AccessSnapshot
     {
         Settings = rows.Settings;
         Blocked = rows.Blocked;
+        // What can't be read blocks nobody; it is looked at when it is stored.
+        Sources = AddressList.TryParse(rows.Settings.BlockedAddresses, out var sources, out _)
+            ? sources : AddressList.Empty;
         HasUsers = rows.HasUsers;
         var roles = rows.Roles.ToDictionary(r => r.Guid, Compile);
         NotLoggedIn = Built(rows.Roles, roles, ControlRoleKind.NotLoggedIn);
@@ -117,6 +121,9 @@ internal sealed class AccessSnapshot
 
     /// <summary>Devices that can't be reached at all.</summary>
     public BlockedDevices Blocked { get; }
+
+    /// <summary>From where nobody is introduced.</summary>
+    public AddressList Sources { get; }
 
     /// <summary>Whether there are accounts. Without any, tokens are some other server's and mean nothing.</summary>
     public bool HasUsers { get; }

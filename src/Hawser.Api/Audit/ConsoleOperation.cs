@@ -104,6 +104,10 @@ internal enum ConsoleOperation
     BlockAddress = 231,
     UnblockAddress = 232,
 
+    /// <summary>Nobody is introduced or signs in from an address, or somebody may again.</summary>
+    BlockSource = 233,
+    UnblockSource = 234,
+
     /// <summary>Two rows of one machine became one.</summary>
     MergeDevices = 240,
 

@@ -41,7 +41,10 @@ internal sealed class AlarmNotices
         if (!MayTell(alarm)) return 0;
         var channels = await ChannelsAsync(db, alarm.Type, cancellationToken);
         var chinese = _settings.Get(NotificationSettings.Mail).Language == "zh";
-        var to = _outbox.CanSend(Outbox.Email) ? await RecipientsAsync(db, alarm, cancellationToken) : [];
+        var now = _time.GetUtcNow().UtcDateTime;
+        var quiet = _settings.Get(NotificationSettings.Quiet).UntilOf(alarm.Type, now);
+        var to = quiet is null && _outbox.CanSend(Outbox.Email)
+            ? await RecipientsAsync(db, alarm, cancellationToken) : [];
         var count = 0;
         if (to.Count > 0)
         {
@@ -50,13 +53,15 @@ internal sealed class AlarmNotices
             count += to.Count;
         }
 
-        var now = _time.GetUtcNow().UtcDateTime;
         foreach (var channel in channels)
         {
             var urgent = channel.CriticalAtOnce && AlarmTexts.SeverityOf(alarm.Type) == "critical";
-            if (!urgent && ChannelTimes.Of(channel).HeldUntil(now) is { } due)
+            var due = urgent ? null : ChannelTimes.Of(channel).HeldUntil(now);
+            // What is said of a kind is said of the urgent ones too.
+            if (quiet > due || due is null) due = quiet;
+            if (due is { } later)
             {
-                await HeldAlarms.AddAsync(db, channel, alarm, due, cancellationToken);
+                await HeldAlarms.AddAsync(db, channel, alarm, later, cancellationToken);
                 continue;
             }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hawser.Data.Notifications;
 
 namespace Hawser.Api.Notifications;
@@ -27,6 +28,15 @@ internal sealed class ChannelTimes
     public static ChannelTimes Of(NotificationChannel channel) =>
         // A zone that was known when it was stored may be missing on another machine.
         new(channel, TimeZoneInfo.TryFindSystemTimeZoneById(channel.TimeZone, out var zone) ? zone : TimeZoneInfo.Utc);
+
+    /// <summary>Hours of the day, of no channel.</summary>
+    public static ChannelTimes Of(int from, int until, string zone) =>
+        Of(new NotificationChannel { QuietFrom = from, QuietUntil = until, TimeZone = zone });
+
+    /// <summary>The minute of the day that a text like 22:00 names; null: none.</summary>
+    public static int? MinuteOf(string text) =>
+        TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
+            ? (time.Hour * 60) + time.Minute : null;
 
     /// <summary>The end of the quiet hours that a moment is in; null: it is in none.</summary>
     public DateTime? QuietUntil(DateTime utc)

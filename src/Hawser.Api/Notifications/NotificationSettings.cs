@@ -11,6 +11,9 @@ internal static class NotificationSettings
 
     internal static readonly SettingKey<SmsSettings> Sms =
         new("sms", NotificationJson.Default.SmsSettings, IsSecret: true);
+
+    internal static readonly SettingKey<QuietSettings> Quiet =
+        new("quiet", NotificationJson.Default.QuietSettings, Check: QuietSettings.Complaints);
 }
 
 /// <summary>How mails are sent.</summary>
@@ -70,4 +73,5 @@ internal sealed record SmsSettings
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(MailSettings))]
 [JsonSerializable(typeof(SmsSettings))]
+[JsonSerializable(typeof(QuietSettings))]
 internal sealed partial class NotificationJson : JsonSerializerContext;

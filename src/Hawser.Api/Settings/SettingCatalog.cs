@@ -31,6 +31,7 @@ internal static class SettingCatalog
         (DirectorySettings.Key, "the LDAP directory that users come from"),
         (GroupSettings.Key, "the client's list of accessible devices"),
         (NotificationSettings.Mail, "the mail server, and who gets alarms"),
+        (NotificationSettings.Quiet, "when kinds of alarms keep quiet"),
         (RelaySettings.Key, "relays beside those of the options, and relays that are switched off"),
         (RetentionSettings.Key, "how long things are kept"),
         (SignInSettings.Key, "providers for signing in with the browser"),

@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Hawser.Api.Strategies.Admin;
 using Hawser.Cluster;
 using Hawser.Data;
 using Hawser.Data.Strategies;
@@ -67,16 +66,11 @@ internal sealed class RolloutRules(StrategyEpoch epoch, StrategyRules strategies
         HawserDb db, StrategyRollout rollout, IReadOnlyList<RolloutRing> rings, CancellationToken cancellationToken)
     {
         rollout.Rings = JsonSerializer.Serialize(rings, RolloutJson.Default.IReadOnlyListRolloutRing);
-        (rollout.CreatedAt, rollout.RingAt) = (Now, Now);
-        await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
-        {
-            db.StrategyRollouts.Add(rollout);
-            await db.SaveChangesAsync(cancellationToken);
-            await FillAsync(db, rollout, cancellationToken);
-            await transaction.CommitAsync(cancellationToken);
-        }
-
-        await ToldAsync(db, rollout, cancellationToken);
+        // Before its first ring: if this is cut off, it stands there, and goes on to that ring as to any other.
+        (rollout.CreatedAt, rollout.RingAt, rollout.Ring) = (Now, Now, -1);
+        db.StrategyRollouts.Add(rollout);
+        await db.SaveChangesAsync(cancellationToken);
+        await GoOnAsync(db, rollout, "", cancellationToken);
     }
 
     /// <summary>
@@ -91,19 +85,15 @@ internal sealed class RolloutRules(StrategyEpoch epoch, StrategyRules strategies
             && (r.State == RolloutState.Running || r.State == RolloutState.Paused));
         if (ring + 1 < RingsOf(rollout).Count)
         {
-            // Both or neither: a ring that a crash left empty would look like one without devices, and be gone past.
-            await using (var transaction = await db.Database.BeginTransactionAsync(cancellationToken))
-            {
-                var reached = await mine.ExecuteUpdateAsync(
-                    s => s.SetProperty(r => r.Ring, ring + 1).SetProperty(r => r.RingAt, now)
-                        .SetProperty(r => r.State, RolloutState.Running),
-                    cancellationToken);
-                if (reached == 0) return false;
-                rollout.Ring = ring + 1;
-                await FillAsync(db, rollout, cancellationToken);
-                await transaction.CommitAsync(cancellationToken);
-            }
-
+            if (!await mine.AnyAsync(cancellationToken)) return false;
+            if (!await FillAsync(db, rollout, ring + 1, cancellationToken)) return false;
+            var reachedAt = Now;
+            var reached = await mine.ExecuteUpdateAsync(
+                s => s.SetProperty(r => r.Ring, ring + 1).SetProperty(r => r.RingAt, reachedAt)
+                    .SetProperty(r => r.State, RolloutState.Running),
+                cancellationToken);
+            if (reached == 0) return false;
+            rollout.Ring = ring + 1;
             await ToldAsync(db, rollout, cancellationToken);
             return true;
         }
@@ -165,8 +155,9 @@ internal sealed class RolloutRules(StrategyEpoch epoch, StrategyRules strategies
     public async Task<List<RingCount>> CountAsync(
         HawserDb db, StrategyRollout rollout, CancellationToken cancellationToken)
     {
-        var (guid, silent) = (rollout.Guid, (rollout.EndedAt ?? Now) - Patience);
-        var rows = await db.StrategyRolloutDevices.AsNoTracking().Where(r => r.RolloutGuid == guid)
+        var (guid, silent, reached) = (rollout.Guid, (rollout.EndedAt ?? Now) - Patience, rollout.Ring);
+        var rows = await db.StrategyRolloutDevices.AsNoTracking()
+            .Where(r => r.RolloutGuid == guid && r.Ring <= reached)
             .GroupBy(r => r.Ring).Select(g => new
             {
                 g.Key,
@@ -187,14 +178,20 @@ internal sealed class RolloutRules(StrategyEpoch epoch, StrategyRules strategies
 
     private void Tell(Guid rollout) => parts.Feed.Publish(new LiveEvent("strategy", rollout.ToString()));
 
-    private static async Task FillAsync(HawserDb db, StrategyRollout rollout, CancellationToken cancellationToken)
+    /// <summary>
+    /// Stores who is in a ring, some at a time before it is reached: nobody waits for a ring of a hundred thousand
+    /// devices to be written, and one that was cut off goes on where it was. False when somebody else does the same.
+    /// </summary>
+    private static async Task<bool> FillAsync(
+        HawserDb db, StrategyRollout rollout, int number, CancellationToken cancellationToken)
     {
-        var governed = await GovernedAsync(db, rollout.StrategyGuid, cancellationToken);
         var guid = rollout.Guid;
-        var reached = (await db.StrategyRolloutDevices.AsNoTracking().Where(r => r.RolloutGuid == guid)
-            .Select(r => r.DeviceGuid).ToListAsync(cancellationToken)).ToHashSet();
-        var free = governed.FindAll(d => !reached.Contains(d));
-        var ring = RingsOf(rollout)[rollout.Ring];
+        var governed = await GovernedAsync(db, rollout.StrategyGuid, cancellationToken);
+        var rows = await db.StrategyRolloutDevices.AsNoTracking().Where(r => r.RolloutGuid == guid)
+            .Select(r => new { r.DeviceGuid, r.Ring }).ToListAsync(cancellationToken);
+        var taken = rows.Select(r => r.DeviceGuid).ToHashSet();
+        var free = governed.FindAll(d => !taken.Contains(d));
+        var ring = RingsOf(rollout)[number];
         if (ring.DeviceGroup is { } group)
         {
             var name = Http.NameText.Normalize(group);
@@ -207,19 +204,31 @@ internal sealed class RolloutRules(StrategyEpoch epoch, StrategyRules strategies
         }
         else if (ring.Percent is { } percent)
         {
-            var wanted = (int)Math.Ceiling(governed.Count * (percent / 100.0));
-            free = [.. free.OrderBy(d => PlaceOf(guid, d)).ThenBy(d => d).Take(wanted)];
+            var wanted = (int)Math.Ceiling(governed.Count * (percent / 100.0)) - rows.Count(r => r.Ring == number);
+            free = [.. free.OrderBy(d => PlaceOf(guid, d)).ThenBy(d => d).Take(Math.Max(0, wanted))];
         }
 
         foreach (var some in free.Chunk(Some))
         {
             db.StrategyRolloutDevices.AddRange(some.Select(d => new StrategyRolloutDevice
             {
-                RolloutGuid = guid, DeviceGuid = d, Ring = rollout.Ring,
+                RolloutGuid = guid, DeviceGuid = d, Ring = number,
             }));
-            await db.SaveChangesAsync(cancellationToken);
-            db.ChangeTracker.Clear();
+            try
+            {
+                await db.SaveChangesAsync(cancellationToken);
+            }
+            catch (DbUpdateException e) when (e.IsCollision())
+            {
+                return false;
+            }
+            finally
+            {
+                db.ChangeTracker.Clear();
+            }
         }
+
+        return true;
     }
 
     // Another order for each roll-out, so that not always the same devices come first.
@@ -234,16 +243,8 @@ internal sealed class RolloutRules(StrategyEpoch epoch, StrategyRules strategies
     private static async Task<List<Guid>> GovernedAsync(
         HawserDb db, Guid strategy, CancellationToken cancellationToken)
     {
-        var governed = new List<Guid>();
-        for (var last = ""; ;)
-        {
-            var page = await StrategyPreview.PageAsync(db, last, cancellationToken);
-            var subjects = page.ConvertAll(d => new StrategySubject(d.Guid, d.Owner, null));
-            var ladders = await StrategyLadder.ReadAsync(db, subjects, null, cancellationToken);
-            governed.AddRange(page.Where(d => StrategyPreview.Leads(ladders, d.Guid, strategy)).Select(d => d.Guid));
-            if (page.Count < StrategyPreview.AtOnce) return governed;
-            last = page[^1].Id;
-        }
+        var winners = await StrategyWinners.ReadAsync(db, cancellationToken);
+        return [.. winners.Where(w => w.Value == strategy).Select(w => w.Key)];
     }
 }
 

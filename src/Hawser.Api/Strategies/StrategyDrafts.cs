@@ -33,7 +33,8 @@ internal static class StrategyDrafts
             from row in db.StrategyRolloutDevices
             where devices.Contains(row.DeviceGuid)
             join rollout in db.StrategyRollouts on row.RolloutGuid equals rollout.Guid
-            where rollout.EndedAt == null
+            // Rings are written before they are reached.
+            where rollout.EndedAt == null && row.Ring <= rollout.Ring
             orderby rollout.CreatedAt
             select new { row, rollout.StrategyGuid, rollout.Options, rollout.WatchMinutes })
             .ToListAsync(cancellationToken);

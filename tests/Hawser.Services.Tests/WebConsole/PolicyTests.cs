@@ -11,6 +11,17 @@ namespace Hawser.Services.Tests.WebConsole;
 public sealed class PolicyTests
 {
     [Fact]
+    public async Task T8_whether_somebody_reaches_a_device_and_why()
+    {
+        BrowserRun.NeedsConsole();
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        await api.AddUserAsync("admin", admin: true);
+        await api.AddDeviceAsync("482913377", await api.AddUserAsync("alice"));
+        await BrowserRun.PlayAsync("policy", "reach", hawser);
+    }
+
+    [Fact]
     public async Task S20_a_draft_is_tried_before_it_is_stored_and_a_version_put_back()
     {
         BrowserRun.NeedsConsole();

@@ -1,10 +1,30 @@
 // What is decided about devices and people: drafts of strategies and their history; in a real Chromium against a real
 // server. node policy.mjs NAME BASE [JSON]; ends with 0, or says what was expected. HAWSER_SHOTS=FOLDER keeps pictures.
-import { audit, expect, pick, run, signIn, title } from './browser.mjs';
+import { audit, expect, pick, presses, run, signIn, title } from './browser.mjs';
 import { api, setOption, under } from './desk.mjs';
 import { looks } from './looks.mjs';
 
 const scenarios = {
+  // T8: a person and a device are chosen; the verdict says why, and the address keeps the question.
+  async reach(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin');
+    await title(page, 'Home');
+    const pressed = presses();
+    const choose = async (label, text, option) => {
+      await page.getByRole('combobox', { name: label, exact: true }).or(page.getByRole('textbox', { name: label, exact: true })).first().fill(text);
+      await pressed.press(page.getByRole('option', { name: option }).first());
+    };
+    await pressed.press(page.getByRole('link', { name: 'Access rules', exact: true }));
+    await pressed.press(page.getByRole('tab', { name: 'Who can reach what' }));
+    await choose('Person', 'alice', 'alice');
+    await choose('Device', '482913377', /482 913 377/);
+    await page.getByRole('heading', { name: 'alice can reach 482 913 377' }).waitFor();
+    expect(pressed.count <= 4, `T8 takes four presses at most, not ${pressed.count}`);
+    await page.waitForURL(/user=alice/);
+    await looks(browser, page, new URL(page.url()).pathname + new URL(page.url()).search, 'explorer-pair');
+  },
+
   // What is edited is tried on devices before it is stored; what was stored is put back, with the reason of each.
   async draft(browser, { ids }) {
     const { page } = await browser.open();

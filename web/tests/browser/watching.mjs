@@ -99,6 +99,25 @@ const scenarios = {
     await page.getByRole('button', { name: /^Unmute A relay does not answer/ }).click();
     await page.getByText('Nothing is muted').waitFor();
 
+    // Where an alarm came from is refused from now on, and let in again in the list of what is muted and blocked.
+    await page.goto('/alarms');
+    await page.getByRole('button', { name: 'Actions for “More than 30 failed attempts”' }).click();
+    await page.getByRole('menuitem', { name: 'Open device' }).waitFor();
+    await page.getByRole('menuitem', { name: 'Block address' }).click();
+    const block = page.getByRole('dialog', { name: 'Block the address' });
+    expect(await block.getByLabel('Address or network').inputValue() === '203.0.113.7', 'the address is that of the alarm');
+    await audit(page, 'blocking an address');
+    await block.getByRole('button', { name: 'Block address' }).click();
+    await block.waitFor({ state: 'hidden' });
+    const blocked = async () => (await api(page, 'GET', '/api/access/blocked')).addresses.join();
+    expect(await blocked() === '203.0.113.7', `it is blocked, not ${await blocked()}`);
+    await page.getByRole('tab', { name: 'Muted' }).click();
+    await page.getByRole('button', { name: 'Unblock 203.0.113.7' }).waitFor();
+    await looks(browser, page, '/alarms/muted', 'alarms-blocked');
+    await page.getByRole('button', { name: 'Unblock 203.0.113.7' }).click();
+    await page.getByRole('button', { name: 'Unblock 203.0.113.7' }).waitFor({ state: 'hidden' });
+    expect(await blocked() === '', `it is let in again, not ${await blocked()}`);
+
     await api(page, 'POST', '/api/device-groups', { name: 'Tills, 收银机', note: '' });
     // A channel that collects, and keeps quiet at night; a test does not wait.
     await page.goto('/settings/notifications');
@@ -137,6 +156,16 @@ const scenarios = {
     await page.getByRole('switch', { name: 'An account signs in from a new network', checked: false }).waitFor();
     await page.getByRole('button', { name: 'Test: A relay does not answer' }).click();
     await page.getByText(/Night shift 夜班: not taken/).waitFor();
+    await page.getByRole('button', { name: 'Add quiet hours' }).click();
+    const hours = page.getByRole('dialog', { name: 'Add quiet hours' });
+    await pick(page, 'Kinds of alarms', 'relay', 'A relay does not answer', hours);
+    await hours.getByLabel('Time zone').fill('Mars/Olympus');
+    await hours.getByRole('button', { name: 'Save' }).click();
+    await hours.getByText(/"Mars\/Olympus" is no time zone/).waitFor();
+    await hours.getByLabel('Time zone').fill('Europe/Berlin');
+    await audit(page, 'quiet hours of a kind');
+    await hours.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('22:00–07:00 · Europe/Berlin', { exact: true }).waitFor();
     await looks(browser, page, '/alarms/rules', 'alarms-rules');
     await page.reload();
     await page.getByRole('switch', { name: 'Tills, 收银机 is watched', checked: false }).waitFor();

@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Hawser.Api.Http;
-using Hawser.Data;
-using Hawser.Data.Strategies;
+using Hawser.Api.Strategies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -67,7 +66,7 @@ internal sealed class StrategyDelivery(ApiParts parts, DevicePresence presence, 
                 .ThenByDescending(v => v.Guid).Select(v => v.ChangedBy).FirstOrDefault(),
         }).ToListAsync(cancellationToken);
         var counts = strategies.ToDictionary(s => s.Guid, _ => new Count());
-        var winners = await WinnersAsync(db, cancellationToken);
+        var winners = await StrategyWinners.ReadAsync(db, cancellationToken);
         foreach (var strategy in winners.Values) counts[strategy].Governs++;
         var enabled = strategies.Where(s => s.Enabled).Select(s => s.Guid).ToHashSet();
         var states = (
@@ -89,41 +88,6 @@ internal sealed class StrategyDelivery(ApiParts parts, DevicePresence presence, 
             return new StrategyDeliveryItem(
                 s.Guid, count.Governs, count.Delivered, waiting, count.Unknown, s.By ?? "");
         });
-    }
-
-    // The strategy of each device: its own before its owner's before that of the first of its groups (reference §6.3).
-    private static async Task<Dictionary<Guid, Guid>> WinnersAsync(HawserDb db, CancellationToken cancellationToken)
-    {
-        var winners = new Dictionary<Guid, Guid>();
-        var groups = (
-            from given in db.StrategyAssignments.AsNoTracking()
-            where given.TargetKind == StrategyTarget.DeviceGroup
-            join its in db.DeviceGroups on given.TargetGuid equals its.Guid
-            join member in db.DeviceGroupMembers on its.Guid equals member.GroupGuid
-            orderby its.Rank, its.NormalizedName
-            select new { member.DeviceGuid, given.StrategyGuid }).AsAsyncEnumerable();
-        await foreach (var row in groups.WithCancellation(cancellationToken))
-        {
-            winners.TryAdd(row.DeviceGuid, row.StrategyGuid);
-        }
-
-        var owners = (
-            from given in db.StrategyAssignments.AsNoTracking()
-            where given.TargetKind == StrategyTarget.User
-            join details in db.DeviceDetails on given.TargetGuid equals details.OwnerGuid
-            select new { details.DeviceGuid, given.StrategyGuid }).AsAsyncEnumerable();
-        await foreach (var row in owners.WithCancellation(cancellationToken))
-        {
-            winners[row.DeviceGuid] = row.StrategyGuid;
-        }
-
-        var own = (
-            from given in db.StrategyAssignments.AsNoTracking()
-            where given.TargetKind == StrategyTarget.Device
-            join device in db.Devices on given.TargetGuid equals device.Guid
-            select new { device.Guid, given.StrategyGuid }).AsAsyncEnumerable();
-        await foreach (var row in own.WithCancellation(cancellationToken)) winners[row.Guid] = row.StrategyGuid;
-        return winners;
     }
 
     private sealed class Count

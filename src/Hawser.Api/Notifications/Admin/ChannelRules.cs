@@ -74,15 +74,19 @@ internal static class ChannelRules
         const string Clock = "A time of day is written like 22:00.";
         if (body.DigestAt is { } at)
         {
-            if (Minutes(at) is not { } minutes) return (Clock, "digest_at");
+            if (ChannelTimes.MinuteOf(at) is not { } minutes) return (Clock, "digest_at");
             row.DigestAt = minutes;
         }
 
         row.CriticalAtOnce = body.CriticalAtOnce ?? row.CriticalAtOnce;
-        if (body.QuietFrom is { Length: > 0 } from && Minutes(from) is null) return (Clock, "quiet_from");
-        if (body.QuietUntil is { Length: > 0 } until && Minutes(until) is null) return (Clock, "quiet_until");
-        if (body.QuietFrom is not null) row.QuietFrom = Minutes(body.QuietFrom);
-        if (body.QuietUntil is not null) row.QuietUntil = Minutes(body.QuietUntil);
+        if (body.QuietFrom is { Length: > 0 } from && ChannelTimes.MinuteOf(from) is null) return (Clock, "quiet_from");
+        if (body.QuietUntil is { Length: > 0 } until && ChannelTimes.MinuteOf(until) is null)
+        {
+            return (Clock, "quiet_until");
+        }
+
+        if (body.QuietFrom is not null) row.QuietFrom = ChannelTimes.MinuteOf(body.QuietFrom);
+        if (body.QuietUntil is not null) row.QuietUntil = ChannelTimes.MinuteOf(body.QuietUntil);
         if (row.QuietFrom is null != row.QuietUntil is null)
         {
             return ("Quiet hours have a beginning and an end.", row.QuietFrom is null ? "quiet_from" : "quiet_until");
@@ -91,10 +95,6 @@ internal static class ChannelRules
         return row.QuietFrom is not null && row.QuietFrom == row.QuietUntil
             ? ("Quiet hours end at another time than they begin.", "quiet_until") : null;
     }
-
-    private static int? Minutes(string text) =>
-        TimeOnly.TryParseExact(text, "HH:mm", CultureInfo.InvariantCulture, DateTimeStyles.None, out var time)
-            ? (time.Hour * 60) + time.Minute : null;
 
     private static (string Text, string Field)? Recipients(NotificationChannel row, ChannelBody body)
     {

@@ -87,7 +87,7 @@ internal sealed record RolloutItem
     [JsonPropertyName("reason")]
     public required string Reason { get; init; }
 
-    /// <summary>The ring that it reached, from 0.</summary>
+    /// <summary>The ring that it reached, from 0; -1: none yet.</summary>
     [JsonPropertyName("ring")]
     public required int Ring { get; init; }
 

@@ -84,6 +84,39 @@ public sealed class QuietHoursTests
     }
 
     [Fact]
+    public async Task A_kind_that_keeps_quiet_is_told_when_its_hours_are_over_also_when_it_is_critical()
+    {
+        // 3:04 in London.
+        var time = new ManualTime();
+        await using var rig = await AdminRig.StartAsync(time);
+        using var hooks = new HookReceiver();
+        await AddAsync(rig, hooks, """ "time_zone":"UTC" """);
+        const string Setting = "/api/settings/quiet";
+        string Rule(string members) => $"{{\"rules\":[{{{members}}}]}}";
+        foreach (var wrong in new[]
+        {
+            """ "types":[] """, """ "types":[2],"from":"25:00" """, """ "types":[2],"from":"07:00" """, """ "types":[2],"time_zone":"Mars/Olympus" """,
+        })
+        {
+            (await rig.PatchAsync(Setting, Rule(wrong))).ShouldBeProblem(400, "invalid");
+        }
+
+        (await rig.PatchAsync(Setting, Rule(""" "types":[2,6],"from":"22:00","until":"07:00","time_zone":"Europe/Berlin" """))).ShouldBeFine();
+        await ChannelTests.RaiseAsync(rig, 2, "111111111");
+        await ChannelTests.RaiseAsync(rig, 6, "333333333");
+        await ChannelTests.RaiseAsync(rig, 0, "222222222");
+        await Eventually.HoldsAsync(() => hooks.Got.Count == 1, "another kind comes at once");
+        Event(hooks, 0).GetProperty("alarm").Of("device").ShouldBe("222222222");
+        (await rig.GetAsync(Path)).Json[0].Of("held").ShouldBe("2");
+
+        // 6:04 in London, 7:04 in Berlin.
+        time.Advance(TimeSpan.FromMinutes(180));
+        await TellAsync(rig, time, hooks, 2);
+        Event(hooks, 1).GetProperty("alarms").EnumerateArray().Select(a => a.Of("device")).Order(StringComparer.Ordinal)
+            .ShouldBe(["111111111", "333333333"]);
+    }
+
+    [Fact]
     public async Task A_channel_that_collects_tells_once_a_period_and_takes_over_new_hours()
     {
         var time = new ManualTime();

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Hawser.Api.Notifications;
 using Hawser.Api.Watch;
 using Hawser.TestRig;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -96,6 +97,33 @@ public sealed class RolloutTests
         fleet.Time.Advance(TimeSpan.FromSeconds(15));
         (await fleet.BeatAsync(lost)).ShouldAllBe(b => b.Text.Contains("wrong.invalid", StringComparison.Ordinal));
         (await fleet.ChangeAsync(begun, "promote")).ShouldBeFine().Of("state").ShouldBe("done");
+    }
+
+    [Fact]
+    public async Task A_ring_that_was_cut_off_while_it_was_written_counts_for_nothing_and_is_completed()
+    {
+        await using var fleet = await Fleet.StartAsync();
+        var begun = await fleet.BeginAsync(Wrong);
+        await fleet.BeatAsync();
+        await using (var db = fleet.Rig.Db())
+        {
+            var reached = await db.StrategyRolloutDevices.Select(r => r.DeviceGuid).SingleAsync();
+            var other = await db.Devices.Where(d => d.Guid != reached).OrderBy(d => d.Id).Select(d => d.Guid).FirstAsync();
+            db.StrategyRolloutDevices.Add(new() { RolloutGuid = Guid.Parse(begun.Of("guid")), DeviceGuid = other, Ring = 1 });
+            await db.SaveChangesAsync();
+        }
+
+        // Everything is looked at again.
+        (await fleet.Rig.PutAsync($"/api/strategies/{fleet.Strategy}/status", "false")).ShouldBeDone();
+        (await fleet.Rig.PutAsync($"/api/strategies/{fleet.Strategy}/status", "true")).ShouldBeDone();
+        fleet.Time.Advance(TimeSpan.FromSeconds(15));
+        (await fleet.BeatAsync()).ShouldAllBe(b => b.Text == "{}", "whoever is in the ring that was not reached keeps what was");
+        (await fleet.RolloutsAsync())[0].GetProperty("rings")[1].Of("devices").ShouldBe("0");
+
+        var ring = (await fleet.ChangeAsync(begun, "promote")).ShouldBeFine().GetProperty("rings")[1];
+        ring.Of("devices").ShouldBe("3");
+        fleet.Time.Advance(TimeSpan.FromSeconds(15));
+        (await fleet.BeatAsync()).Count(b => b.Text.Contains("wrong.invalid", StringComparison.Ordinal)).ShouldBe(3);
     }
 
     [Fact]

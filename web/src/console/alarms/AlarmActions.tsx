@@ -1,5 +1,6 @@
 import { Menu } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { useProblemText } from '../../ui/problemText';
@@ -33,6 +34,12 @@ export function AlarmActions({ alarm, onAsk }: { alarm: Alarm; onAsk: (work: Ala
         <Menu.Item onClick={() => change.mutate({ assigned_to: me.name })}>{t('assignMe')}</Menu.Item>
       )}
       {can(me, 'users.view') ? <Menu.Item onClick={() => onAsk('assign')}>{t('assign')}</Menu.Item> : null}
+      {alarm.device === '' ? null : (
+        <Menu.Item component={Link} to={`/devices/${encodeURIComponent(alarm.device)}`}>
+          {t('openDevice')}
+        </Menu.Item>
+      )}
+      {can(me, 'access.edit') && (alarm.info.ip ?? '') !== '' ? <Menu.Item onClick={() => onAsk('block')}>{t('block')}</Menu.Item> : null}
       {can(me, 'audit.edit') ? (
         <>
           <Menu.Divider />

@@ -1,19 +1,22 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { NamePicker } from '../../entities/NamePicker';
 import { FormError } from '../../ui/FormError';
-import { changeAlarm, muteAlarm, type Alarm } from './queries';
+import { blockSource, changeAlarm, muteAlarm, type Alarm } from './queries';
 import { useAlarmName } from '../../entities/useAlarmName';
 
-export type AlarmWork = 'resolve' | 'assign' | 'mute';
+export type AlarmWork = 'resolve' | 'assign' | 'mute' | 'block';
 
 type Props = { alarm: Alarm; work: AlarmWork; onClose: () => void };
 
 const spans = ['1', '24', '168', '720', ''] as const;
 
-/** Asks what is said of an alarm: what was found, who looks into it, or for how long nobody is told. */
+/** Whoever has an address of IPv6 has its whole /64. */
+const networkOf = (ip: string) => (ip.includes(':') && !ip.startsWith('::ffff:') ? `${ip}/64` : ip);
+
+/** Asks what is done about an alarm: what was found, who looks into it, for how long nobody is told, what is blocked. */
 export function AlarmForm({ alarm, work, onClose }: Props) {
   const t = useTranslations('alarms');
   const c = useTranslations('common');
@@ -23,13 +26,16 @@ export function AlarmForm({ alarm, work, onClose }: Props) {
   const [who, setWho] = useState(alarm.assigned_to);
   const [hours, setHours] = useState<string>('24');
   const [isAny, setAny] = useState(false);
-  const titles = { resolve: t('resolveTitle'), assign: t('assignTitle'), mute: t('muteTitle') };
+  const [address, setAddress] = useState(networkOf(alarm.info.ip ?? ''));
+  const titles = { resolve: t('resolveTitle'), assign: t('assignTitle'), mute: t('muteTitle'), block: t('blockTitle') };
   const source = alarm.info.subject ?? alarm.info.ip ?? '';
   const save = useMutation({
     mutationFn: (): Promise<unknown> =>
       work === 'mute'
         ? muteAlarm(alarm.guid, hours === '' ? null : Number(hours), isAny)
-        : changeAlarm(alarm.guid, work === 'assign' ? { assigned_to: who } : { state: 'resolved', note: note.trim() }),
+        : work === 'block'
+          ? blockSource(address.trim())
+          : changeAlarm(alarm.guid, work === 'assign' ? { assigned_to: who } : { state: 'resolved', note: note.trim() }),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['alarms'] });
       onClose();
@@ -62,6 +68,12 @@ export function AlarmForm({ alarm, work, onClose }: Props) {
               {source === '' ? null : (
                 <Checkbox label={t('anySource', { source })} checked={isAny} onChange={(e) => setAny(e.currentTarget.checked)} />
               )}
+            </>
+          ) : null}
+          {work === 'block' ? (
+            <>
+              <div>{t('blockText')}</div>
+              <TextInput label={t('blockWhat')} required withAsterisk={false} maxLength={64} className="mono" value={address} onChange={(e) => setAddress(e.currentTarget.value)} />
             </>
           ) : null}
           <Group justify="flex-end" gap="xs">

@@ -13,6 +13,7 @@ import { TimeText } from '../../ui/TimeText';
 import { complain } from '../../ui/toast';
 import styles from './alarms.module.css';
 import { AlarmTabs } from './AlarmTabs';
+import { BlockedSources } from './BlockedSources';
 import { mutesQuery, unmute, type Mute } from './queries';
 import { useAlarmName } from '../../entities/useAlarmName';
 
@@ -61,6 +62,7 @@ export function MutesPage() {
           </ul>
         </Card>
       )}
+      <BlockedSources />
     </Page>
   );
 }

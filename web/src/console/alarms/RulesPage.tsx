@@ -12,6 +12,7 @@ import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
 import styles from './alarms.module.css';
 import { AlarmTabs } from './AlarmTabs';
+import { QuietRules } from './QuietRules';
 import { ServerRules } from './ServerRules';
 import { changeWatch, watchQuery, type DeviceWatch, type Watch } from './queries';
 import { WatchForm } from './WatchForm';
@@ -79,6 +80,7 @@ export function RulesPage() {
               ))}
             </ul>
           </Card>
+          <QuietRules isReadOnly={isReadOnly} />
         </>
       )}
       <p className={styles.text}>

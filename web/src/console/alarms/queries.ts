@@ -71,6 +71,26 @@ export const mutesQuery = queryOptions({
 
 export const unmute = (guid: string) => call('DELETE', `/api/alarms/mutes/${guid}`);
 
+type Blocked = { addresses: string[] };
+
+/** From where nobody is introduced to a device or signs in. */
+export const blockedQuery = queryOptions({
+  queryKey: ['alarms', 'blocked'],
+  queryFn: ({ signal }) => call<Blocked>('GET', '/api/access/blocked', { signal }),
+});
+
+export const blockSource = (address: string) => call<Blocked>('POST', '/api/access/blocked', { body: { addresses: [address] } });
+export const unblockSource = (address: string) => call<Blocked>('POST', '/api/access/blocked/remove', { body: { addresses: [address] } });
+
+export type QuietRule = { types: number[]; from: string; until: string; time_zone: string };
+
+export const quietQuery = queryOptions({
+  queryKey: ['settings', 'quiet'],
+  queryFn: ({ signal }) => call<{ rules: QuietRule[] }>('GET', '/api/settings/quiet', { signal }),
+});
+
+export const changeQuiet = (rules: readonly QuietRule[]) => call<{ rules: QuietRule[] }>('PATCH', '/api/settings/quiet', { body: { rules } });
+
 export const testAlarm = (typ: number) =>
   call<{ channel: string; kind: string; ok: boolean; detail: string; took: number }[]>('POST', '/api/notifications/test', { body: { typ } });
 
