@@ -51,14 +51,14 @@ public sealed class SessionTests(SessionLab lab) : IClassFixture<SessionLab>
     }
 
     [Fact]
-    public async Task By_WebSocket_to_the_ID_server_and_the_relay_on_both_sides()
+    public async Task T09_by_WebSocket_to_the_ID_server_and_the_relay_on_both_sides()
     {
         await lab.ReadyAsync();
         await TryAsync("caller", lab.WebSocketId, "RelayWebSocket", "RelayWebSocket", "--transport", "WebSocket");
     }
 
     [Fact]
-    public async Task By_UDP_between_IPv6_addresses_with_50_ms_and_1_percent_loss()
+    public async Task T14_by_UDP_between_IPv6_addresses_with_50_ms_and_1_percent_loss()
     {
         await lab.ReadyAsync();
         await OnABadLineAsync(() => TryAsync("caller", lab.Id, "IPv6", tunnelBy: null, "--way", "IPv6"));

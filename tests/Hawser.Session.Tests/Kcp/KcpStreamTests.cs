@@ -56,7 +56,7 @@ public sealed class KcpStreamTests : IDisposable
     }
 
     [Fact]
-    public async Task T12_Five_megabytes_arrive_whole_over_a_path_that_loses_one_in_twenty()
+    public async Task T12_Fifty_megabytes_arrive_whole_over_a_path_that_loses_one_in_twenty()
     {
         var random = new Random(12);
         await using var path = new DatagramPath((_, _) =>
@@ -66,7 +66,7 @@ public sealed class KcpStreamTests : IDisposable
         var (dialled, accepted) = await MeetAsync(path, new KcpTimings());
         await using var first = dialled;
         await using var second = accepted;
-        var bytes = RandomNumberGenerator.GetBytes(5_000_000);
+        var bytes = RandomNumberGenerator.GetBytes(50_000_000);
         var writing = WriteAllAsync(accepted, bytes);
         var arrived = new byte[bytes.Length];
         await dialled.ReadExactlyAsync(arrived, _limit.Token);
