@@ -148,6 +148,12 @@ internal sealed class HostCall(CallOptions options, ParseResult parsed)
     private async Task LoginAsync(ControllerSession session, CancellationToken cancellation)
     {
         _password ??= Password();
+        // Such a host says nothing until somebody there has decided (§5.4).
+        if (_password.Length == 0)
+        {
+            await Console.Error.WriteLineAsync("No password: somebody at the host has to accept. Ctrl+C ends the wait.");
+        }
+
         var step = await session.LoginAsync(_password, cancellation);
         while (true)
         {

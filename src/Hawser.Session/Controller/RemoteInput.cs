@@ -72,13 +72,16 @@ public sealed class RemoteInput
     /// <param name="key">The key.</param>
     /// <param name="modifiers">Keys that are held meanwhile.</param>
     /// <returns>When sent.</returns>
-    public Task PressAsync(ControlKey key, params ControlKey[] modifiers) => SendAsync(new KeyEvent
+    public Task PressAsync(ControlKey key, params ControlKey[] modifiers)
     {
-        ControlKey = key,
-        Press = true,
-        Down = true,
-        Modifiers = { modifiers },
-    });
+        ArgumentNullException.ThrowIfNull(modifiers);
+        // Windows takes this chord from nobody: its host asks the system for what it does (§11.3).
+        var attention = key == ControlKey.Delete && _session.Host?.Platform == "Windows" && modifiers.Length == 2
+            && modifiers.Contains(ControlKey.Control) && modifiers.Contains(ControlKey.Alt);
+        return SendAsync(attention
+            ? new KeyEvent { ControlKey = ControlKey.CtrlAltDel, Down = true }
+            : new KeyEvent { ControlKey = key, Press = true, Down = true, Modifiers = { modifiers } });
+    }
 
     /// <summary>Strikes a key that yields a character.</summary>
     /// <param name="character">The character.</param>

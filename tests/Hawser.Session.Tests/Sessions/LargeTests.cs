@@ -4,7 +4,6 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using Hawser.Protocol.Messages;
 using Hawser.Session.Controller;
-using Hawser.TestRig;
 using Shouldly;
 using Xunit;
 

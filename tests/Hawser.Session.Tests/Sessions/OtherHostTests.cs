@@ -107,6 +107,30 @@ public sealed class OtherHostTests : IAsyncDisposable
         }
     }
 
+    [Theory]
+    [InlineData("Windows", true)]
+    [InlineData("Linux", false)]
+    [InlineData("Mac OS", false)]
+    public async Task T62_the_chord_that_Windows_takes_from_nobody_is_asked_for_by_its_name(string platform, bool byName)
+    {
+        var (host, session) = await JoinAsync(new ControllerOptions { Target = "1" });
+        await LoginAsync(host, session, new PeerInfo
+        {
+            Platform = platform,
+            Displays = { new DisplayInfo { Width = 320, Height = 240 } },
+        });
+        await session.Screen.Input.PressAsync(ControlKey.Delete, ControlKey.Alt, ControlKey.Control);
+        var key = (await HeardAsync(host, m => m.KeyEvent is not null)).KeyEvent;
+        if (byName)
+        {
+            key.ShouldBe(new KeyEvent { ControlKey = ControlKey.CtrlAltDel, Down = true });
+            return;
+        }
+
+        (key.ControlKey, key.Press).ShouldBe((ControlKey.Delete, true));
+        key.Modifiers.ShouldBe([ControlKey.Alt, ControlKey.Control]);
+    }
+
     private static VideoFrame Frame()
     {
         var picture = new Picture(320, 240);
