@@ -151,7 +151,7 @@ internal sealed class HostCall(CallOptions options, ParseResult parsed)
         // Such a host says nothing until somebody there has decided (§5.4).
         if (_password.Length == 0)
         {
-            await Console.Error.WriteLineAsync("No password: somebody at the host has to accept. Ctrl+C ends the wait.");
+            await Console.Error.WriteLineAsync("No password: somebody there has to accept. Ctrl+C ends the wait.");
         }
 
         var step = await session.LoginAsync(_password, cancellation);
