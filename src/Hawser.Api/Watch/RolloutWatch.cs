@@ -20,8 +20,8 @@ internal sealed partial class RolloutWatch(
     internal static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
-    // A row is not written for every heartbeat, of a hundred thousand devices least of all; with a heartbeat of 15 s and
-    // a look of 5 s what is stored is 45 s old at most, less than the patience.
+    // A row is not written for every heartbeat, of a hundred thousand devices least of all; with a heartbeat of 15 s
+    // and a look of 5 s what is stored is 45 s old at most, less than the patience.
     private static readonly TimeSpan Grain = TimeSpan.FromSeconds(25);
     private const int Some = 500;
     private readonly long _start = time.GetTimestamp();
