@@ -32,14 +32,16 @@ internal static class AccessDryRun
     /// <param name="db">The database.</param>
     /// <param name="before">What decides now.</param>
     /// <param name="after">What would.</param>
-    /// <param name="moved">Users who would be in another group, and in which.</param>
+    /// <param name="change">Users who would be in another group, and in which; a group that no device is in then.</param>
     /// <param name="utc">When.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when there are more than <see cref="MostPairs"/>.</returns>
     public static async Task<AccessDifference?> CompareAsync(
-        HawserDb db, AccessSnapshot before, AccessSnapshot after, IReadOnlyDictionary<Guid, Guid> moved, DateTime utc,
+        HawserDb db, AccessSnapshot before, AccessSnapshot after,
+        (IReadOnlyDictionary<Guid, Guid> Moved, Guid? Without) change, DateTime utc,
         CancellationToken cancellationToken)
     {
+        var (moved, without) = change;
         var users = await db.Users.AsNoTracking().Where(u => u.Status == UserStatus.Normal)
             .OrderBy(u => u.NormalizedName)
             .Select(u => new AccessCaller(u.Guid, u.Name, u.IsAdmin, u.UserGroupGuid))
@@ -54,6 +56,7 @@ internal static class AccessDryRun
             cancellationToken.ThrowIfCancellationRequested();
             var becoming = facts.Owner is { } owner && moved.TryGetValue(owner, out var its)
                 ? facts with { OwnerGroup = its } : facts;
+            if (without is { } gone) becoming = becoming with { Groups = becoming.Groups.Remove(gone) };
             for (var i = 0; i < users.Count; i++)
             {
                 var was = AccessPolicy.Decide(before, users[i], facts, utc).Allowed;

@@ -44,5 +44,6 @@ internal static class GroupsApi
             .Query("id", "Only this id; % is any text.").Answers<Page<PeerItem>>();
         UserGroupsAdmin.Map(routes);
         DeviceGroupsAdmin.Map(routes);
+        DeviceGroupOrder.Map(routes);
     }
 }

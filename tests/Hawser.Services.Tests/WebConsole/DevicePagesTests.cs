@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Hawser.Api.Access;
 using Hawser.Api.Devices;
 using Hawser.Api.Settings;
 using Hawser.Data.Accounts;
@@ -99,6 +100,31 @@ public sealed class DevicePagesTests
         db.AddressBooks.Add(new() { OwnerGuid = owner, Name = "Help desk", NormalizedName = "HELP DESK" });
         await db.SaveChangesAsync();
         return new { book = "Help desk", beat = new { id = rows[3].Id, uuid = Convert.ToBase64String(rows[3].Uuid), ver = 1_004_009, modified_at = 0 } };
+    }, "merging");
+
+    [Fact]
+    public Task Device_groups_are_ordered_and_deleting_one_says_who_reaches_what_then() => RunAsync("groups", async (hawser, api) =>
+    {
+        var rows = await FleetAsync(hawser, api);
+        await using var db = api.OpenDb();
+        var usual = await db.UserGroups.Where(g => g.IsDefault).Select(g => g.Guid).FirstAsync();
+        db.Users.Add(new User
+        {
+            Name = "ann", NormalizedName = "ANN", Status = UserStatus.Normal, SecurityStamp = "s", ConcurrencyStamp = "c",
+            UserGroupGuid = usual, CreatedAt = DateTime.UnixEpoch,
+        });
+        foreach (var (rank, name) in new[] { "North", "Tills", "Walk-in" }.Index())
+        {
+            var group = new DeviceGroup { Name = name, NormalizedName = name.ToUpperInvariant(), Rank = rank, CreatedAt = DateTime.UnixEpoch };
+            db.DeviceGroups.Add(group);
+            if (name == "Tills") db.DeviceGroupMembers.Add(new DeviceGroupMember { DeviceGuid = rows[0].Guid, GroupGuid = group.Guid });
+        }
+
+        await db.SaveChangesAsync();
+        // In a group nobody but administrators reaches it; without one everybody does.
+        await hawser.Node.Services!.GetRequiredService<SettingsStore>().SetAsync(
+            AccessSettings.Key, new AccessSettings { DefaultPolicy = DefaultPolicy.Own }, CancellationToken.None);
+        return new { };
     }, "merging");
 
     [Fact]

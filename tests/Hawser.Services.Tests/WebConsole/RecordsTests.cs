@@ -21,6 +21,9 @@ public sealed class RecordsTests
     public Task S29_S30_an_import_its_export_and_the_bin() => RunAsync("imports");
 
     [Fact]
+    public Task T14_T15_a_book_for_a_group_and_an_import_in_so_many_presses() => RunAsync("budgets");
+
+    [Fact]
     public Task S38_a_recording_is_played_noted_held_and_deleted() => RunAsync("recordings", AddRecordingAsync);
 
     [Fact]

@@ -5,7 +5,7 @@ import { mkdirSync } from 'node:fs';
 import { audit, expect, run, signIn, title } from './browser.mjs';
 
 const staffPages = [
-  '/devices/pending', '/devices/deleted', '/users', '/user-groups', '/device-groups', '/access', '/access/explore', '/strategies', '/roles/control', '/roles/admin',
+  '/devices/pending', '/devices/deleted', '/users', '/users/deleted', '/user-groups', '/device-groups', '/access', '/access/explore', '/strategies', '/roles/control', '/roles/admin',
   '/roles/admin/new', '/audit/console', '/books/all', '/settings', '/settings/clients', '/settings/sign-in', '/settings/providers',
   '/settings/directory', '/settings/enrolment', '/settings/mail', '/settings/notifications', '/settings/notifications/deliveries',
   '/alarms/rules', '/alarms/muted', '/settings/relays', '/settings/storage', '/settings/backups', '/settings/tokens', '/health',

@@ -96,6 +96,34 @@ await run({
     await page.getByText(/^1–2 of 2$/).waitFor();
   },
 
+  // Groups: their order by one press, and what deleting one would open.
+  async groups(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/device-groups');
+    await page.getByText(/^1–3 of 3$/).waitFor();
+    const order = async () => (await page.getByRole('row').allInnerTexts()).map((row) => /(North|Tills|Walk-in)/.exec(row)?.[0]).filter(Boolean).join();
+    await page.getByRole('button', { name: 'Actions for Walk-in' }).click();
+    await page.getByRole('menuitem', { name: 'Move up' }).click();
+    await page.waitForFunction(() => {
+      const text = document.querySelector('table')?.innerText ?? '';
+      return text.indexOf('Walk-in') < text.indexOf('Tills');
+    });
+    expect((await order()) === 'North,Walk-in,Tills', `one place up: ${await order()}`);
+    await audit(page, 'device groups');
+    await page.getByRole('button', { name: 'Actions for Tills' }).click();
+    await page.getByRole('menuitem', { name: 'Delete' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Delete Tills?' });
+    await dialog.getByText('1 device is in it no more.').waitFor();
+    await dialog.getByText('ann and 400 000 000').waitFor();
+    await audit(page, 'what deleting a group opens');
+    await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+    await page.getByText(/^1–2 of 2$/).waitFor();
+    const phone = await browser.open({ width: 390, height: 844 });
+    await signIn(phone.page, 'admin', '/device-groups');
+    await phone.page.getByText('Walk-in').first().waitFor();
+    await audit(phone.page, 'device groups on a phone');
+  },
+
   // A deleted account waits in the bin; under another name when its own was given away; gone for good by its number.
   async userBin(browser) {
     const { page } = await browser.open();

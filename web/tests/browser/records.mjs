@@ -1,7 +1,7 @@
 // Scenarios of address books, recordings and settings in a real Chromium against a real server.
 // node records.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
 import { readFileSync } from 'node:fs';
-import { audit, expect, launch } from './browser.mjs';
+import { audit, expect, launch, presses } from './browser.mjs';
 
 const password = 'Tulip#42 of Mara';
 
@@ -60,6 +60,43 @@ const scenarios = {
     expect((await other.page.getByRole('button', { name: 'Add device' }).count()) === 0, 'who may read adds nothing');
     expect((await other.page.getByRole('tab').count()) === 1, 'who may read has no other tab');
     await audit(other.page, 'a book to read, on a phone');
+  },
+  // T14 and T15: a shared book for a group, and two hundred devices from a file, in so many presses.
+  async budgets(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/');
+    await title(page, 'Home');
+    const shared = presses();
+    await shared.press(page.getByRole('link', { name: 'Address books', exact: true }));
+    await shared.press(page.getByRole('button', { name: 'Add shared book' }));
+    const form = page.getByRole('dialog', { name: 'Add shared book' });
+    await form.getByLabel('Name', { exact: true }).fill('Branches');
+    await shared.press(form.getByRole('button', { name: 'Add shared book' }));
+    await book(page, 'Branches');
+    const group = page.getByRole('combobox', { name: 'User group', exact: true }).or(page.getByRole('textbox', { name: 'User group', exact: true })).first();
+    await group.fill('Default');
+    await shared.press(page.getByRole('option', { name: 'Default', exact: true }));
+    await shared.press(page.getByRole('button', { name: 'Share', exact: true }));
+    await page.getByRole('button', { name: 'Stop sharing with Default' }).waitFor();
+    expect(shared.count <= 7, `T14 takes seven presses at most, not ${shared.count}`);
+
+    await page.getByRole('link', { name: 'Home', exact: true }).click();
+    await title(page, 'Home');
+    const imported = presses();
+    await imported.press(page.getByRole('link', { name: 'Address books', exact: true }));
+    await imported.press(page.getByRole('link', { name: 'Import CSV' }));
+    const rows = Array.from({ length: 200 }, (_, i) => `${900_000_000 + i},Kasse ${i},,`);
+    imported.count += 1;
+    await page.getByLabel('Choose a file').setInputFiles({
+      name: 'book.csv', mimeType: 'text/csv', buffer: Buffer.from(['ID,Alias,Tags,Note', ...rows].join('\n')),
+    });
+    await imported.press(page.getByRole('button', { name: 'Show what would happen' }));
+    await page.getByText('200 new').waitFor();
+    await imported.press(page.getByRole('button', { name: 'Import 200 devices' }));
+    await page.getByRole('button', { name: 'Download the report' }).waitFor();
+    expect(imported.count <= 6, `T15 takes six presses at most, not ${imported.count}`);
+    await page.getByRole('link', { name: 'Back to My address book' }).click();
+    await page.getByText(/^1–50 of 200$/).waitFor();
   },
 
   // 29 and 30: an import with bad rows, its export again, the bin.

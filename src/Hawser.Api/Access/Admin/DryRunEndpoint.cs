@@ -31,9 +31,14 @@ internal static class DryRunEndpoint
         if (rules is null) return Problem.Invalid(wrong, field);
         var (moved, stranger) = await MovedAsync(db, body, cancellationToken);
         if (moved is null) return Problem.Invalid(stranger, "members");
+        if (body.WithoutGroup is { } group && !await ForgetAsync(db, group, rules, moved, cancellationToken))
+        {
+            return Problem.Invalid("There is no such group, or it is the usual one.", "without_group");
+        }
+
         var difference = await AccessDryRun.CompareAsync(
-            db, new AccessSnapshot(rows), new AccessSnapshot(AccessDryRun.With(rows, settings, rules)), moved,
-            time.GetUtcNow().UtcDateTime, cancellationToken);
+            db, new AccessSnapshot(rows), new AccessSnapshot(AccessDryRun.With(rows, settings, rules)),
+            (moved, body.WithoutGroup), time.GetUtcNow().UtcDateTime, cancellationToken);
         if (difference is null)
         {
             return Problem.Of(413, "too_many", $"There are more than {AccessDryRun.MostPairs} pairs to compare.");
@@ -47,6 +52,20 @@ internal static class DryRunEndpoint
             Gains = [.. difference.Gains.Select(p => new PairItem(p.User, p.Device))],
             Losses = [.. difference.Losses.Select(p => new PairItem(p.User, p.Device))],
         }, AccessAdminJson.Default.DryRunAnswer);
+    }
+
+    // As deleting it does: rules about it go, and its users go to the usual group.
+    private static async Task<bool> ForgetAsync(
+        HawserDb db, Guid group, List<AccessRule> rules, Dictionary<Guid, Guid> moved,
+        CancellationToken cancellationToken)
+    {
+        rules.RemoveAll(r => r.SubjectGuid == group || r.TargetGuid == group);
+        if (await db.DeviceGroups.AnyAsync(g => g.Guid == group, cancellationToken)) return true;
+        var usual = await db.UserGroups.Where(g => g.IsDefault).Select(g => g.Guid).FirstAsync(cancellationToken);
+        if (group == usual || !await db.UserGroups.AnyAsync(g => g.Guid == group, cancellationToken)) return false;
+        var members = db.Users.Where(u => u.UserGroupGuid == group).OrderBy(u => u.Guid).Select(u => u.Guid);
+        foreach (var user in await members.ToListAsync(cancellationToken)) moved.TryAdd(user, usual);
+        return true;
     }
 
     private static async Task<(List<AccessRule>? Rules, string Error, string Field)> RulesAsync(

@@ -314,6 +314,10 @@ internal sealed record DryRunBody
     /// <summary>Users who would be in another group.</summary>
     [JsonPropertyName("members")]
     public IReadOnlyList<MemberBody?>? Members { get; init; }
+
+    /// <summary>A user group or device group that would be deleted.</summary>
+    [JsonPropertyName("without_group")]
+    public Guid? WithoutGroup { get; init; }
 }
 
 /// <summary>A user in another group.</summary>

@@ -190,6 +190,32 @@ public class GroupAdminTests
     }
 
     [Fact]
+    public async Task Device_groups_are_put_in_order_and_what_deleting_a_group_opens_is_told_before()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        var groups = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var name in new[] { "A", "B", "C" }) groups[name] = (await rig.DeviceGroupAsync(name)).ToString();
+        (await rig.PostAsync($"/api/device-groups/{groups["C"]}/move", $$"""{"before":"{{groups["A"]}}"}""")).ShouldBeDone();
+        (await rig.NamesAsync("/api/device-groups?sort=rank")).ShouldBe(["C", "A", "B"]);
+        (await rig.PostAsync($"/api/device-groups/{groups["A"]}/move", "{}")).ShouldBeDone();
+        (await rig.NamesAsync("/api/device-groups?sort=rank")).ShouldBe(["C", "B", "A"]);
+        (await rig.PostAsync($"/api/device-groups/{groups["A"]}/move", $$"""{"before":"{{groups["A"]}}"}""")).ShouldBeProblem(400, "invalid");
+        (await rig.PostAsync($"/api/device-groups/{Guid.NewGuid()}/move", "{}")).ShouldBeProblem(404, "not_found");
+
+        // Without its group the device belongs to nobody, so that everybody reaches it; the last is said of users, too.
+        await rig.DevicesAsync(1);
+        await rig.UserAsync("ann");
+        var shops = (await rig.UserGroupAsync("Shops")).ToString();
+        (await rig.PostAsync($"/api/device-groups/{groups["B"]}", """["100000"]""")).ShouldBeDone();
+        (await rig.PatchAsync("/api/settings/access", """{"default_policy":"own"}""")).ShouldBeFine();
+        var then = (await rig.PostAsync("/api/access/dry-run", $$"""{"without_group":"{{groups["B"]}}"}""")).ShouldBeFine();
+        (then.Of("gained"), then.Of("lost"), then.GetProperty("gains")[0].Of("user")).ShouldBe(("2", "0", "ann"));
+        (await rig.PostAsync("/api/access/dry-run", $$"""{"without_group":"{{shops}}"}""")).ShouldBeFine().Of("gained").ShouldBe("0");
+        (await rig.PostAsync("/api/access/dry-run", $$"""{"without_group":"{{Guid.NewGuid()}}"}""")).ShouldBeProblem(400, "invalid");
+        (await rig.GetAsync("/api/device-groups")).ShouldBeFine().Of("total").ShouldBe("3", "nothing was done");
+    }
+
+    [Fact]
     public async Task What_was_done_is_in_the_log_with_the_numbers_of_the_field()
     {
         await using var rig = await AdminRig.StartAsync();

@@ -1,4 +1,4 @@
-import { Alert, Button, Group as Row, Modal, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Group as Row, Modal, NumberInput, Stack, TextInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
@@ -30,6 +30,7 @@ export function GroupForm({ kind, group, onClose }: Props) {
     fields: [
       { name: 'name', label: t('name') },
       { name: 'note', label: t('note') },
+      { name: 'rank', label: t('rank') },
       { name: 'allowed_outgoings', label: t('canReach'), show: names },
       { name: 'allowed_incomings', label: t('reachedBy'), show: names },
     ],
@@ -60,6 +61,17 @@ export function GroupForm({ kind, group, onClose }: Props) {
             onChange={(e) => set({ name: e.currentTarget.value })}
           />
           <TextInput label={t('note')} maxLength={1000} value={now.note} onChange={(e) => set({ note: e.currentTarget.value })} />
+          {isUsers ? null : (
+            <NumberInput
+              label={t('rank')}
+              description={t('rankHelp')}
+              min={0}
+              max={100000}
+              allowDecimal={false}
+              value={now.rank ?? 0}
+              onChange={(rank) => set({ rank: Number(rank) || 0 })}
+            />
+          )}
           {isUsers ? (
             <PeersInput
               label={t('canReach')}
@@ -95,5 +107,5 @@ const valuesOf = (group: Group | null, isUsers: boolean): GroupChange => ({
   name: group?.name ?? '',
   note: group?.note ?? '',
   allowed_incomings: group?.allowed_incomings ?? [],
-  ...(isUsers ? { allowed_outgoings: group?.allowed_outgoings ?? [] } : {}),
+  ...(isUsers ? { allowed_outgoings: group?.allowed_outgoings ?? [] } : { rank: group?.rank ?? 0 }),
 });

@@ -1,20 +1,20 @@
-import { ActionIcon, Button, Menu, UnstyledButton } from '@mantine/core';
-import { IconDots, IconPlus } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { Button, Menu } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../api/me';
-import { Confirm } from '../../ui/Confirm';
-import type { Column } from '../../ui/DataTable/DataTable';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { useProblemText } from '../../ui/problemText';
+import { RowMenu } from '../../ui/RowMenu';
 import { complain } from '../../ui/toast';
+import { DeleteGroup } from './DeleteGroup';
+import { useGroupColumns } from './groupColumns';
 import { GroupForm } from './GroupForm';
-import styles from './groups.module.css';
-import { deleteGroup, groupsQuery, type Group, type GroupKind } from './queries';
+import { groupsQuery, moveGroup, type Group, type GroupKind } from './queries';
 
 const noFilters: readonly string[] = [];
 const keyOf = (group: Group) => group.guid;
@@ -34,69 +34,42 @@ function GroupsPage({ kind }: { kind: GroupKind }) {
   const me = useMe();
   const client = useQueryClient();
   const textOf = useProblemText();
-  const { list, change } = useListSearch('name', noFilters);
+  const isUsers = kind === 'user-groups';
+  const { list, change } = useListSearch(isUsers ? 'name' : 'rank', noFilters);
   const read = useQuery(groupsQuery(kind, list));
   const [edited, setEdited] = useState<Group | 'new' | null>(null);
   const [doomed, setDoomed] = useState<Group | null>(null);
-  const isUsers = kind === 'user-groups';
   const title = isUsers ? t('userGroups') : t('deviceGroups');
-  const remove = useMutation({
-    mutationFn: (guid: string) => deleteGroup(kind, guid),
-    onSuccess: () => client.invalidateQueries({ queryKey: [kind] }),
-    onError: (problem) => complain(textOf(problem)),
-    onSettled: () => setDoomed(null),
-  });
-  const columns = useMemo<Column<Group>[]>(
-    () => [
-      {
-        id: 'name',
-        header: t('name'),
-        isFixed: true,
-        isMain: true,
-        card: 'title',
-        cell: (g) => (
-          <UnstyledButton className={styles.link ?? ''} onClick={() => setEdited(g)}>
-            {g.name}
-          </UnstyledButton>
-        ),
-      },
-      { id: 'note', header: t('note'), card: 'line', cell: (g) => g.note },
-      { id: 'members', header: isUsers ? t('users') : t('devices'), isNumber: true, cell: (g) => g.user_count ?? g.device_count ?? 0 },
-      ...(isUsers
-        ? [
-            {
-              id: 'out',
-              header: t('canReach'),
-              cell: (g: Group) => (g.allowed_outgoings ?? []).map((p) => p.name).join(', '),
-            },
-          ]
-        : []),
-      {
-        id: 'in',
-        header: t('reachedBy'),
-        card: 'line',
-        cell: (g) => g.allowed_incomings.map((p) => p.name).join(', '),
-      },
-    ],
-    [t, isUsers],
-  );
+  const columns = useGroupColumns(isUsers, setEdited);
+  const rows = read.data?.data;
+  // Places are those of the whole list in its order; in another order, or narrowed, there are none.
+  const isOrdered = !isUsers && list.sort === 'rank' && list.q === '';
+  const isCut = list.page * list.size < (read.data?.total ?? 0);
   const actions = useCallback(
-    (g: Group) => (
-      <Menu position="bottom-end" shadow="md">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('actionsOf', { name: g.name })}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
+    (g: Group) => {
+      const at = rows?.findIndex((row) => row.guid === g.guid) ?? -1;
+      const isLast = rows === undefined || at >= rows.length - (isCut ? 2 : 1);
+      const move = (before: string | undefined) =>
+        void moveGroup(g.guid, before).then(
+          () => client.invalidateQueries({ queryKey: [kind] }),
+          (problem: unknown) => complain(textOf(problem)),
+        );
+      return (
+        <RowMenu label={t('actionsOf', { name: g.name })}>
           <Menu.Item onClick={() => setEdited(g)}>{t('edit')}</Menu.Item>
+          {isOrdered ? (
+            <>
+              <Menu.Item disabled={at <= 0} onClick={() => move(rows?.[at - 1]?.guid)}>{t('moveUp')}</Menu.Item>
+              <Menu.Item disabled={isLast} onClick={() => move(rows?.[at + 2]?.guid)}>{t('moveDown')}</Menu.Item>
+            </>
+          ) : null}
           <Menu.Item color="red" disabled={g.is_default === true} onClick={() => setDoomed(g)}>
             {g.is_default === true ? t('isDefault') : t('delete')}
           </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
-    ),
-    [t],
+        </RowMenu>
+      );
+    },
+    [t, rows, isOrdered, isCut, client, kind, textOf],
   );
   return (
     <Page
@@ -126,16 +99,7 @@ function GroupsPage({ kind }: { kind: GroupKind }) {
       {edited === null ? null : (
         <GroupForm kind={kind} group={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />
       )}
-      <Confirm
-        isOpen={doomed !== null}
-        title={t('deleteTitle', { name: doomed?.name ?? '' })}
-        action={t('delete')}
-        isBusy={remove.isPending}
-        onCancel={() => setDoomed(null)}
-        onConfirm={() => remove.mutate(doomed?.guid ?? '')}
-      >
-        {isUsers ? t('deleteUsersText') : t('deleteDevicesText')}
-      </Confirm>
+      {doomed === null ? null : <DeleteGroup kind={kind} group={doomed} onClose={() => setDoomed(null)} />}
     </Page>
   );
 }

@@ -19,6 +19,7 @@ export type Group = {
   is_default?: boolean;
   rank?: number;
   version?: string;
+  strategy_name?: string;
 };
 
 export const groupsQuery = (kind: GroupKind, list: ListSearch) =>
@@ -27,13 +28,13 @@ export const groupsQuery = (kind: GroupKind, list: ListSearch) =>
     queryFn: ({ signal }) =>
       call<PageOf<Group>>(
         'GET',
-        `/api/${kind}${query({ name: list.q === '' ? '' : `%${list.q}%`, current: list.page, pageSize: list.size })}`,
+        `/api/${kind}${query({ name: list.q === '' ? '' : `%${list.q}%`, sort: list.sort, current: list.page, pageSize: list.size })}`,
         { signal },
       ),
     placeholderData: keepPreviousData,
   });
 
-export type GroupChange = { name: string; note: string; allowed_incomings?: Peer[]; allowed_outgoings?: Peer[] };
+export type GroupChange = { name: string; note: string; allowed_incomings?: Peer[]; allowed_outgoings?: Peer[]; rank?: number };
 
 export const addGroup = (kind: GroupKind, group: GroupChange) => call('POST', `/api/${kind}`, { body: group });
 export const changeGroup = (kind: GroupKind, guid: string, group: Partial<GroupChange>, version?: string) =>
@@ -49,3 +50,21 @@ export async function readGroup(kind: GroupKind, group: Group): Promise<Group> {
   }
 }
 export const deleteGroup = (kind: GroupKind, guid: string) => call('DELETE', `/api/${kind}/${guid}`);
+/** Puts a device group before another one, or last. */
+export const moveGroup = (guid: string, before: string | undefined) =>
+  call('POST', `/api/device-groups/${guid}/move`, { body: before === undefined ? {} : { before } });
+
+type Difference = {
+  gained: number;
+  lost: number;
+  gains: { user: string; device: string }[];
+  losses: { user: string; device: string }[];
+};
+
+/** Who would reach what when a group were deleted. */
+export const withoutQuery = (guid: string) =>
+  queryOptions({
+    queryKey: ['rule', 'without', guid],
+    queryFn: ({ signal }) => call<Difference>('POST', '/api/access/dry-run', { body: { without_group: guid }, signal }),
+    retry: false,
+  });
