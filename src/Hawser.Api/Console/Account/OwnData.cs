@@ -28,7 +28,7 @@ internal static class OwnData
             .ReadsNothing().AnswersEmptyObject();
         routes.MapGet(path + "/file", FileAsync).AfterStepUp().ForUsers()
             .WithSummary("All of that as one JSON file; of each kind at most the newest 50 000.")
-            .Answers("application/json");
+            .Answers<JsonElement>();
     }
 
     private static async Task<IResult> ShowAsync(

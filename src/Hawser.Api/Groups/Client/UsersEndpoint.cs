@@ -148,9 +148,9 @@ internal sealed record UserItem
     [JsonPropertyName("info")]
     public UserItemInfo Info { get; } = new();
 
-    /// <summary>Moves with every change of what is edited; see <see cref="EditVersion"/>.</summary>
+    /// <summary>Moves with every change of what is edited; for administrators; see <see cref="EditVersion"/>.</summary>
     [JsonPropertyName("version")]
-    public string? Version => Guid is null ? null : EditVersion.Of(
+    public string? Version => State is null ? null : EditVersion.Of(
         Name, DisplayName, Email, Note, IsAdmin, GroupName, ControlRole, EmailVerification, TfaEnforced);
 }
 
