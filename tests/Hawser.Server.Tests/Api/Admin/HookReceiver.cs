@@ -52,9 +52,10 @@ internal sealed class HookReceiver : IDisposable
             var body = await reader.ReadToEndAsync();
             var headers = context.Request.Headers.AllKeys.OfType<string>()
                 .ToDictionary(k => k, k => context.Request.Headers[k]!, StringComparer.OrdinalIgnoreCase);
+            // Known before it is answered: who has the answer may look for it at once.
+            Got.Enqueue((body, headers));
             context.Response.StatusCode = Status;
             context.Response.Close();
-            Got.Enqueue((body, headers));
         }
     }
 }
