@@ -15,9 +15,9 @@ public static class FreePorts
     private const int Last = 32_000;
     private const int Stride = 8;
     private static readonly Lock Gate = new();
-    private const int BeforeAgain = 1200;
+    private const int BeforeAgain = 600;
     private static readonly HashSet<int> Given = [];
-    private static readonly Queue<int> Again = new();
+    private static readonly Dictionary<int, Queue<int>> Again = [];
     private static readonly List<FileStream> Held = [];
     private static readonly string Folder = Path.Combine(Path.GetTempPath(), "hawser-ports");
 
@@ -28,15 +28,15 @@ public static class FreePorts
     {
         lock (Gate)
         {
-            if (width <= Stride && Again.Count > BeforeAgain && TryAgain() is { } known) return known;
+            if (!Again.TryGetValue(width, out var before)) Again[width] = before = new();
+            if (before.Count > BeforeAgain && TryAgain(before, width) is { } known) return known;
             for (var attempt = 0; attempt < 1000; attempt++)
             {
                 var start = First + (Random.Shared.Next((Last - First - width) / Stride) * Stride);
                 var block = Enumerable.Range(start, width).ToArray();
                 if (block.Any(Given.Contains) || !block.All(IsFree) || !TryHold(block)) continue;
                 Given.UnionWith(block);
-                // Narrow ones only: a wide one would be split.
-                if (width <= Stride) Again.Enqueue(start);
+                before.Enqueue(start);
                 return start;
             }
 
@@ -44,13 +44,13 @@ public static class FreePorts
         }
     }
 
-    private static int? TryAgain()
+    private static int? TryAgain(Queue<int> before, int width)
     {
         for (var i = 0; i < 20; i++)
         {
-            var start = Again.Dequeue();
-            Again.Enqueue(start);
-            if (Enumerable.Range(start, Stride).All(IsFree)) return start;
+            var start = before.Dequeue();
+            before.Enqueue(start);
+            if (Enumerable.Range(start, width).All(IsFree)) return start;
         }
 
         return null;
