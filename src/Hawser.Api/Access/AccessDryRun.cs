@@ -32,7 +32,7 @@ internal static class AccessDryRun
     /// <param name="db">The database.</param>
     /// <param name="before">What decides now.</param>
     /// <param name="after">What would.</param>
-    /// <param name="change">Users who would be in another group, and in which; a group that would have no devices.</param>
+    /// <param name="change">Users who would be in another group, and which; a group that loses its devices.</param>
     /// <param name="utc">When.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>Null when there are more than <see cref="MostPairs"/>.</returns>
