@@ -274,6 +274,8 @@ CREATE TABLE introductions (
     operator_device_id text COLLATE "C" NOT NULL,
     address text COLLATE "C" NOT NULL,
     conn_type integer NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    rule_guid uuid,
     at_utc timestamp with time zone NOT NULL,
     CONSTRAINT pk_introductions PRIMARY KEY (reference)
 );
@@ -995,6 +997,12 @@ CREATE INDEX ix_held_alarms_due_at ON held_alarms (due_at);
 
 
 CREATE INDEX ix_introductions_at_utc ON introductions (at_utc);
+
+
+CREATE INDEX ix_introductions_reason_at_utc ON introductions (reason, at_utc);
+
+
+CREATE INDEX ix_introductions_rule_guid_at_utc ON introductions (rule_guid, at_utc);
 
 
 CREATE INDEX ix_jobs_created_at ON jobs (created_at);

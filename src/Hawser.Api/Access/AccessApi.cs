@@ -20,6 +20,7 @@ internal static class AccessApi
         RolesEndpoint.Map(routes);
         DryRunEndpoint.Map(routes);
         ReachEndpoint.Map(routes);
+        SourcesEndpoint.Map(routes);
         TicketEndpoint.Map(routes);
         BlockedSources.Map(routes);
     }

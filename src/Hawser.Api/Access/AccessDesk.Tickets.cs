@@ -45,8 +45,8 @@ internal sealed partial class AccessDesk
             var decision = AccessPolicy.Decide(snapshot, caller, target, Now);
             if (!decision.Allowed) return AccessVerdict.Deny(decision.Text);
             return new AccessVerdict(
-                true, "", ViewerTickets.Narrow(decision.Role?.Map, ticket.Row.ViewOnly), Reference(request, key, user),
-                snapshot.Settings.LiveSessions);
+                true, "", ViewerTickets.Narrow(decision.Role?.Map, ticket.Row.ViewOnly),
+                Reference(request, key, user, decision), snapshot.Settings.LiveSessions);
         }
         finally
         {

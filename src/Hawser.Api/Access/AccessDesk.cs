@@ -17,7 +17,7 @@ namespace Hawser.Api.Access;
 internal sealed partial class AccessDesk : IDisposable
 {
     private const string Unavailable = "The server can't check your access right now. Please try again in a moment.";
-    private const string LoginEnded = "Your login has ended. Please log in again, then connect.";
+    internal const string LoginEnded = "Your login has ended. Please log in again, then connect.";
     private const string WrongToken = "This token is for programs; it can't be used to connect.";
     private const string KeyMismatch = "Key mismatch";
     private const int TokenLength = 43;
@@ -120,7 +120,7 @@ internal sealed partial class AccessDesk : IDisposable
         if (!decision.Allowed) return AccessVerdict.Deny(decision.Text);
         var key = new RecentAttempts.Key(user.TokenGuid, "", request.TargetId, request.Caller.Host);
         return new AccessVerdict(
-            true, "", decision.Role?.Map, Reference(request, key, user), snapshot.Settings.LiveSessions);
+            true, "", decision.Role?.Map, Reference(request, key, user, decision), snapshot.Settings.LiveSessions);
     }
 
     private async ValueTask<AccessVerdict> JudgeAnonymousAsync(
@@ -165,7 +165,7 @@ internal sealed partial class AccessDesk : IDisposable
                 request.SwitchCode, request.TargetId, now, cancellationToken);
             if (!isTaken) return null;
             Log.Granted(_log, request.TargetId);
-            return new AccessVerdict(true, AuditReference: Reference(request, key, null));
+            return new AccessVerdict(true, AuditReference: Reference(request, key, null, null));
         }
         finally
         {
@@ -183,7 +183,8 @@ internal sealed partial class AccessDesk : IDisposable
         return facts;
     }
 
-    private string Reference(AccessRequest request, RecentAttempts.Key key, CurrentUser? user)
+    private string Reference(
+        AccessRequest request, RecentAttempts.Key key, CurrentUser? user, AccessDecision? decision)
     {
         var reference = _attempts.ReferenceOf(key, out var isNew);
         if (!isNew) return reference;
@@ -196,6 +197,8 @@ internal sealed partial class AccessDesk : IDisposable
             OperatorDeviceId = user?.DeviceId ?? "",
             Address = request.Caller.Host.ToString(),
             ConnType = request.ConnType,
+            Reason = decision is { } made ? AccessExplainer.Words(made.Reason) : "",
+            RuleGuid = decision?.Rule?.Guid,
             AtUtc = Now,
         });
         return reference;

@@ -3,6 +3,7 @@ using Hawser.Api.Access.Admin;
 using Hawser.Data;
 using Hawser.Data.Access;
 using Hawser.Data.Accounts;
+using Hawser.Protocol.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Api.Access;
@@ -58,6 +59,14 @@ internal sealed record AccessExplanation
     [JsonPropertyName("permissions")]
     public IReadOnlyDictionary<string, PermissionState>? Permissions { get; init; }
 
+    /// <summary>The questions in the order in which the server asks them.</summary>
+    [JsonPropertyName("rungs")]
+    public IReadOnlyList<AccessRung> Rungs { get; init; } = [];
+
+    /// <summary>From where, when that was asked.</summary>
+    [JsonPropertyName("address")]
+    public string? Address { get; init; }
+
     [JsonPropertyName("rules_about_the_device")]
     public IReadOnlyList<ExplainedRule> Rules { get; init; } = [];
 }
@@ -112,9 +121,11 @@ internal static class AccessExplainer
     /// <param name="deviceId">The device's id.</param>
     /// <param name="utc">When.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="from">From which address; null: not known.</param>
     /// <returns>The explanation; or what does not exist.</returns>
     public static async Task<(AccessExplanation? Explanation, string Error)> ExplainAsync(
-        HawserDb db, string userName, string deviceId, DateTime utc, CancellationToken cancellationToken)
+        HawserDb db, string userName, string deviceId, DateTime utc, CancellationToken cancellationToken,
+        PeerAddress? from = null)
     {
         var normalized = userName.ToUpperInvariant();
         var user = userName.Length == 0 ? null : await db.Users.AsNoTracking()
@@ -125,7 +136,9 @@ internal static class AccessExplainer
         var snapshot = new AccessSnapshot(await AccessReader.ReadAsync(db, cancellationToken));
         var caller = user is null ? null : new AccessCaller(user.Guid, user.Name, user.IsAdmin, user.UserGroupGuid);
         var decision = AccessPolicy.Decide(snapshot, caller, facts, utc);
-        var locked = user is { Status: not UserStatus.Normal };
+        var (reason, text) = Judge(snapshot, decision, user, from);
+        var isDecided = reason == Words(decision.Reason);
+        var allowed = decision.Allowed && isDecided;
         var groups = facts.Groups.ToArray();
         var explanation = new AccessExplanation
         {
@@ -142,18 +155,29 @@ internal static class AccessExplainer
             At = utc,
             DefaultPolicy = snapshot.Settings.DefaultPolicy,
             LoginRequired = snapshot.Settings.LoginRequired,
-            Allowed = decision.Allowed && !locked,
-            Reason = locked ? "account_disabled" : Words(decision.Reason),
-            Text = locked ? "Your login has ended. Please log in again, then connect."
-                : decision.Allowed ? null : decision.Text,
-            Rule = locked ? null : decision.Rule?.Guid,
-            ControlRole = decision.Allowed && !locked ? decision.Role?.Name : null,
-            Permissions = decision is { Allowed: true, Role.Map: { } map } && !locked
-                ? PermissionMap.Describe(map)
-                : null,
+            Allowed = allowed,
+            Reason = reason,
+            Text = text,
+            Rule = isDecided ? decision.Rule?.Guid : null,
+            ControlRole = allowed ? decision.Role?.Name : null,
+            Permissions = allowed && decision.Role?.Map is { } map ? PermissionMap.Describe(map) : null,
+            Rungs = AccessLadder.Of(snapshot.Settings, reason, user is not null, from is not null),
+            Address = from?.ToString(),
             Rules = caller is null ? [] : await RulesAsync(db, snapshot, caller, facts, utc, cancellationToken),
         };
         return (explanation, "");
+    }
+
+    // What the desk looks at besides the policy: first from where, and behind switched-off devices, whether the login
+    // still counts.
+    private static (string Reason, string? Text) Judge(
+        AccessSnapshot snapshot, AccessDecision decision, User? user, PeerAddress? from)
+    {
+        if (from is { } address && snapshot.Sources.Contains(address)) return ("blocked_address", SourceDoor.Text);
+        var isOff = decision.Reason is AccessReason.DeviceDisabled or AccessReason.OwnerDisabled;
+        return user is { Status: not UserStatus.Normal } && !isOff
+            ? ("account_disabled", AccessDesk.LoginEnded)
+            : (Words(decision.Reason), decision.Allowed ? null : decision.Text);
     }
 
     private static async Task<List<ExplainedRule>> RulesAsync(

@@ -27,6 +27,12 @@ public sealed class Introduction
     /// <summary>What was asked for, the rendezvous numbers.</summary>
     public int ConnType { get; set; }
 
+    /// <summary>What allowed it, in the words of explanations; empty: a grant did.</summary>
+    public string Reason { get; set; } = "";
+
+    /// <summary>The rule that allowed it; null: none did.</summary>
+    public Guid? RuleGuid { get; set; }
+
     /// <summary>When, UTC.</summary>
     public DateTime AtUtc { get; set; }
 
@@ -38,11 +44,14 @@ public sealed class Introduction
             builder.ToTable("introductions");
             builder.HasKey(e => e.Reference);
             builder.HasIndex(e => e.AtUtc);
+            builder.HasIndex(e => new { e.RuleGuid, e.AtUtc });
+            builder.HasIndex(e => new { e.Reason, e.AtUtc });
             builder.Property(e => e.Reference).HasMaxLength(64);
             builder.Property(e => e.DeviceId).HasMaxLength(253);
             builder.Property(e => e.UserName).HasMaxLength(128);
             builder.Property(e => e.OperatorDeviceId).HasMaxLength(253);
             builder.Property(e => e.Address).HasMaxLength(45);
+            builder.Property(e => e.Reason).HasMaxLength(32);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Hawser.Data.Devices;
+using Hawser.Data.Groups;
 using Hawser.TestRig;
 using Xunit;
 
@@ -19,6 +20,29 @@ public sealed class PolicyTests
         await api.AddUserAsync("admin", admin: true);
         await api.AddDeviceAsync("482913377", await api.AddUserAsync("alice"));
         await BrowserRun.PlayAsync("policy", "reach", hawser);
+    }
+
+    [Fact]
+    public async Task S23_S24_every_question_of_a_decision_and_what_would_be_otherwise()
+    {
+        BrowserRun.NeedsConsole();
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        await api.AddUserAsync("admin", admin: true);
+        var alice = await api.AddUserAsync("alice");
+        Guid desk;
+        await using (var db = api.OpenDb())
+        {
+            var group = new UserGroup { Name = "Outside", NormalizedName = "OUTSIDE" };
+            db.UserGroups.Add(group);
+            await db.SaveChangesAsync();
+            desk = group.Guid;
+        }
+
+        await api.AddUserAsync("eve", change: u => u.UserGroupGuid = desk);
+        var ids = Enumerable.Range(482913377, 23).Select(i => $"{i}").ToArray();
+        foreach (var id in ids) await api.AddDeviceAsync(id, alice);
+        await BrowserRun.PlayAsync("policy", "explorer", hawser, new { ids });
     }
 
     [Fact]

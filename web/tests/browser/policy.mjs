@@ -22,7 +22,83 @@ const scenarios = {
     await page.getByRole('heading', { name: 'alice can reach 482 913 377' }).waitFor();
     expect(pressed.count <= 4, `T8 takes four presses at most, not ${pressed.count}`);
     await page.waitForURL(/user=alice/);
+    await page.getByText('This decides: yes.').waitFor();
+    await page.getByText('Needs an address').waitFor();
     await looks(browser, page, new URL(page.url()).pathname + new URL(page.url()).search, 'explorer-pair');
+  },
+
+  // Every question of the server with what became of it, what the device asks for itself, what would be otherwise, and
+  // the list with what opens without a rule.
+  async explorer(browser, { ids }) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin');
+    await title(page, 'Home');
+    await under(page, 'Tills 收银机', { whitelist: '10.0.0.0/8', 'approve-mode': 'click' }, ids.slice(0, 1));
+    await api(page, 'PATCH', '/api/settings/access', { default_policy: 'own', blocked_addresses: ['192.0.2.0/24'] });
+    await api(page, 'POST', '/api/control-roles', { name: 'View only 仅查看', permissions: { keyboard: 'deny', file: 'allow' } });
+    await api(page, 'POST', '/api/user-groups', { name: 'Service desk', note: '' });
+    await api(page, 'POST', '/api/access/rules', {
+      name: 'Desk 服务台', subject: { kind: 'user', name: 'eve' }, target: { kind: 'device', name: ids[0] }, control_role: 'View only 仅查看', note: 'Until May',
+    });
+
+    await page.goto(`/access/explore?user=eve&device=${ids[0]}`);
+    await page.getByRole('heading', { name: /eve can reach 482 913 377/ }).waitFor();
+    const rung = (question) => page.getByRole('listitem').filter({ hasText: question });
+    await rung('Is the device enabled?').getByText('Passed').waitFor();
+    await rung('Does a rule open it now?').getByText('This decides: yes.').waitFor();
+    await rung('Does the device belong to nobody?').getByText('Not reached').waitFor();
+    const sent = page.getByRole('list', { name: 'What is sent to the device' });
+    expect((await sent.getByRole('listitem').count()) === 13, 'thirteen permissions are told');
+    await sent.getByRole('listitem').filter({ hasText: 'Keyboard and mouse' }).getByText('Denied').waitFor();
+    await sent.getByRole('listitem').filter({ hasText: 'Camera' }).getByText('Device decides').waitFor();
+    await page.getByText('10.0.0.0/8').waitFor();
+    await audit(page, 'a pair with a rule and hints');
+    await page.getByLabel('From address (empty: not looked at)').fill('192.0.2.7');
+    await page.getByLabel('From address (empty: not looked at)').press('Enter');
+    await page.getByRole('heading', { name: /eve cannot reach 482 913 377/ }).waitFor();
+    await page.getByText('Nobody is introduced from this address').waitFor();
+    await page.waitForURL(/address=192\.0\.2\.7/);
+
+    // Two things at once, and nothing is changed.
+    await page.goto(`/access/explore?user=eve&device=${ids[0]}`);
+    await page.getByText('Without a rule', { exact: true }).click();
+    await pick(page, 'Without the rule', 'Desk', 'Desk 服务台');
+    await page.getByText('No pair of a person and a device gains access, 1 loses it.').waitFor();
+    await page.getByText('eve to 482 913 377').waitFor();
+    await page.getByText('One more rule', { exact: true }).click();
+    await page.getByRole('combobox', { name: 'Who' }).or(page.getByRole('textbox', { name: 'Who' })).first().click();
+    await page.getByRole('option', { name: 'Everybody who is signed in', exact: true }).click();
+    await page.getByRole('combobox', { name: 'Reaches' }).or(page.getByRole('textbox', { name: 'Reaches' })).first().click();
+    await page.getByRole('option', { name: 'All devices', exact: true }).click();
+    await page.getByRole('button', { name: 'Suppose so' }).click();
+    await page.getByText(/22 pairs of a person and a device gain access, none loses it/).waitFor();
+    await page.getByRole('button', { name: 'More that gain', exact: true }).click();
+    await page.getByText('11–20 of 22').waitFor();
+    await audit(page, 'what if');
+    expect((await api(page, 'GET', '/api/access/rules')).total === 1, 'nothing is changed');
+    await looks(browser, page, `/access/explore?user=eve&device=${ids[0]}`, 'explorer-rule');
+
+    await page.goto('/access/explore?user=eve');
+    await page.getByRole('button', { name: 'Export' }).click();
+    const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'CSV' }).click()]);
+    expect(saved.suggestedFilename() === 'reach.csv', `reach.csv and not ${saved.suggestedFilename()}`);
+
+    await page.goto('/access');
+    const row = page.getByRole('row').filter({ hasText: 'Desk 服务台' });
+    await row.getByText('Until May').waitFor();
+    await page.getByRole('row').filter({ hasText: 'Own devices' }).getByText('Base policy').waitFor();
+    await page.getByText(/There is no rule that denies/).waitFor();
+    await page.getByRole('button', { name: 'Actions for Desk 服务台' }).click();
+    await page.getByRole('menuitem', { name: 'Disable' }).click();
+    const asked = page.getByRole('dialog', { name: 'Disable Desk 服务台?' });
+    await asked.getByText('eve to 482 913 377').waitFor();
+    await asked.getByRole('button', { name: 'Disable' }).click();
+    await row.getByText('Disabled').waitFor();
+    await page.getByRole('button', { name: 'Change', exact: true }).click();
+    await page.getByText(/^Turned on: 0 pairs gain, \d+ lose; without signing in/).first().waitFor();
+    await audit(page, 'the switches with their effect');
+    await page.keyboard.press('Escape');
+    await looks(browser, page, '/access', 'access-rules');
   },
 
   // What is edited is tried on devices before it is stored; what was stored is put back, with the reason of each.

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Access;
+using Hawser.Data.Accounts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -17,10 +18,11 @@ internal static class DryRunEndpoint
         routes.MapPost("/api/access/dry-run", HandleAsync)
             .ForAdmins(Area.Access, write: false, AdminRight.AccessView)
             .WithSummary("Who would gain and lose what by a change of rules and of the policy; nothing is changed.")
+            .Query("current", "Which page of both lists, from 1.").Query("pageSize", "Pairs on a page, 100.")
             .Reads<DryRunBody>(DryRunBody.Example).Answers<DryRunAnswer>();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext context, HawserDb db, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, PageQuery page, HawserDb db, TimeProvider time, CancellationToken cancellationToken)
     {
         var (body, error) = await OwnBody.ReadAsync(context, AccessAdminJson.Default.DryRunBody, 1 << 20);
         if (body is null) return error!;
@@ -36,9 +38,12 @@ internal static class DryRunEndpoint
             return Problem.Invalid("There is no such group, or it is the usual one.", "without_group");
         }
 
+        var (devices, unknown) = await DevicesAsync(db, body, cancellationToken);
+        if (devices is null) return Problem.Invalid(unknown, "devices");
         var difference = await AccessDryRun.CompareAsync(
             db, new AccessSnapshot(rows), new AccessSnapshot(AccessDryRun.With(rows, settings, rules)),
-            (moved, body.WithoutGroup), time.GetUtcNow().UtcDateTime, cancellationToken);
+            new MembershipChange(moved, body.WithoutGroup, devices), page, time.GetUtcNow().UtcDateTime,
+            cancellationToken);
         if (difference is null)
         {
             return Problem.Of(413, "too_many", $"There are more than {AccessDryRun.MostPairs} pairs to compare.");
@@ -49,6 +54,8 @@ internal static class DryRunEndpoint
             Pairs = difference.Pairs,
             Gained = difference.Gained,
             Lost = difference.Lost,
+            AnybodyGains = difference.Anybody.Gained,
+            AnybodyLoses = difference.Anybody.Lost,
             Gains = [.. difference.Gains.Select(p => new PairItem(p.User, p.Device))],
             Losses = [.. difference.Losses.Select(p => new PairItem(p.User, p.Device))],
         }, AccessAdminJson.Default.DryRunAnswer);
@@ -118,6 +125,58 @@ internal static class DryRunEndpoint
         }
 
         return (moved, "");
+    }
+
+    private static async Task<(Dictionary<string, Func<TargetFacts, TargetFacts>>? Devices, string Error)>
+        DevicesAsync(HawserDb db, DryRunBody body, CancellationToken cancellationToken)
+    {
+        var devices = new Dictionary<string, Func<TargetFacts, TargetFacts>>(StringComparer.Ordinal);
+        if (body.Devices is { Count: > 1000 }) return (null, "At most 1000 devices at once.");
+        foreach (var change in body.Devices ?? [])
+        {
+            if (change is null) return (null, "A device is null.");
+            if (await RuleWords.FindAsync(db, AccessTarget.Device, change.Device, cancellationToken) is null)
+            {
+                return (null, $"There is no device \"{change.Device}\".");
+            }
+
+            var owner = default(User);
+            if (change.Owner is { Length: > 0 } name)
+            {
+                var guid = await RuleWords.FindAsync(db, AccessTarget.User, name, cancellationToken);
+                owner = await db.Users.AsNoTracking().FirstOrDefaultAsync(u => u.Guid == guid, cancellationToken);
+                if (owner is null) return (null, $"There is no user \"{name}\".");
+            }
+
+            var (add, remove) = (await GroupAsync(change.AddGroup), await GroupAsync(change.RemoveGroup));
+            if ((add is null && change.AddGroup is not null) || (remove is null && change.RemoveGroup is not null))
+            {
+                return (null, $"There is no device group \"{(add is null ? change.AddGroup : change.RemoveGroup)}\".");
+            }
+
+            devices[change.Device!] = facts => Elsewhere(facts, change.Owner is not null, owner, add, remove);
+        }
+
+        return (devices, "");
+
+        Task<Guid?> GroupAsync(string? name) =>
+            RuleWords.FindAsync(db, AccessTarget.DeviceGroup, name, cancellationToken);
+    }
+
+    private static TargetFacts Elsewhere(TargetFacts facts, bool isGiven, User? owner, Guid? add, Guid? remove)
+    {
+        if (isGiven)
+        {
+            facts = facts with
+            {
+                Owner = owner?.Guid, OwnerGroup = owner?.UserGroupGuid,
+                OwnerEnabled = owner is not { Status: UserStatus.Disabled },
+            };
+        }
+
+        if (remove is { } old) facts = facts with { Groups = facts.Groups.Remove(old) };
+        return add is { } more && !facts.Groups.Contains(more)
+            ? facts with { Groups = facts.Groups.Add(more) } : facts;
     }
 
     private static (AccessSettings? Settings, string Error) Settings(AccessSettings now, JsonElement? changed)

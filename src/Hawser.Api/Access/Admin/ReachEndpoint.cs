@@ -18,7 +18,8 @@ internal static class ReachEndpoint
             .Query("user_group", "Those of a new user of this group, instead.")
             .Query("is_admin", "1: of a new administrator there.")
             .Query("device", "Whose callers, by the device's id.")
-            .Query("at", "When, UTC; left away: now.").Answers<Page<ReachItem>>();
+            .Query("at", "When, UTC; left away: now.").Query("format", "csv or jsonl: all of them as a file.")
+            .Answers<Page<ReachItem>>();
 
     private static async Task<IResult> HandleAsync(
         HttpContext context, PageQuery page, HawserDb db, TimeProvider time, CancellationToken cancellationToken)
@@ -34,13 +35,15 @@ internal static class ReachEndpoint
         }
 
         var snapshot = new AccessSnapshot(await AccessReader.ReadAsync(db, cancellationToken));
-        var slice = (page.Skip, page.Size);
+        var isFile = FileOfRows.IsAsked(context);
+        var slice = isFile ? (0, int.MaxValue) : (page.Skip, page.Size);
         if (device.Length > 0)
         {
             var facts = await AccessReader.ReadFactsAsync(db, device, cancellationToken);
             if (facts.Guid == Guid.Empty) return Problem.NotFound("device");
             var (callers, some) = await AccessReach.OfDeviceAsync(db, snapshot, facts, slice, when, cancellationToken);
-            return Answer(callers, some, await PeopleAsync(db, some, cancellationToken));
+            var people = await PeopleAsync(db, some, cancellationToken);
+            return isFile ? File("reached-by", "user", some, people) : Answer(callers, some, people);
         }
 
         AccessCaller? user = null;
@@ -64,7 +67,29 @@ internal static class ReachEndpoint
         }
 
         var (total, ends) = await AccessReach.OfUserAsync(db, snapshot, user, slice, when, cancellationToken);
-        return Answer(total, ends, await LabelsAsync(db, ends, cancellationToken));
+        var labels = await LabelsAsync(db, ends, cancellationToken);
+        return isFile ? File("reach", "device", ends, labels) : Answer(total, ends, labels);
+    }
+
+    private static FileOfRows File(
+        string name, string what, List<ReachedEnd> ends, Dictionary<string, string> labels)
+    {
+        return new FileOfRows(name, [what, "name", "reason", "rule", "control_role"], RowsAsync());
+
+        async IAsyncEnumerable<string?[]> RowsAsync()
+        {
+            foreach (var end in ends)
+            {
+                yield return
+                [
+                    end.Name, labels.GetValueOrDefault(end.Name), AccessExplainer.Words(end.Decision.Reason),
+                    end.Decision.Rule is { } rule ? rule.Name.Length > 0 ? rule.Name : $"{rule.Guid}" : null,
+                    end.Decision.Role?.Name,
+                ];
+            }
+
+            await Task.CompletedTask;
+        }
     }
 
     private static IResult Answer(int total, List<ReachedEnd> ends, Dictionary<string, string> labels) =>

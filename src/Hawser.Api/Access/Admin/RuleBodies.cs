@@ -220,6 +220,14 @@ internal sealed record RuleRow
     [JsonPropertyName("control_role")]
     public required string ControlRole { get; init; }
 
+    /// <summary>How many pairs of a person and a device it is about, were it enabled and at all hours.</summary>
+    [JsonPropertyName("pairs")]
+    public required long Pairs { get; init; }
+
+    /// <summary>When somebody last connected by it, as far as introductions are kept; missing: nobody did.</summary>
+    [JsonPropertyName("last_used")]
+    public long? LastUsed { get; init; }
+
     [JsonPropertyName("created_at")]
     public required long CreatedAt { get; init; }
 
@@ -315,6 +323,10 @@ internal sealed record DryRunBody
     [JsonPropertyName("members")]
     public IReadOnlyList<MemberBody?>? Members { get; init; }
 
+    /// <summary>Devices that would be somebody else's, or in other groups.</summary>
+    [JsonPropertyName("devices")]
+    public IReadOnlyList<DeviceChangeBody?>? Devices { get; init; }
+
     /// <summary>A user group or device group that would be deleted.</summary>
     [JsonPropertyName("without_group")]
     public Guid? WithoutGroup { get; init; }
@@ -330,6 +342,26 @@ internal sealed record MemberBody
     /// <summary>The group's name.</summary>
     [JsonPropertyName("user_group")]
     public string? UserGroup { get; init; }
+}
+
+/// <summary>A device of somebody else, or in another group; what is missing stays.</summary>
+internal sealed record DeviceChangeBody
+{
+    /// <summary>Its id.</summary>
+    [JsonPropertyName("device")]
+    public string? Device { get; init; }
+
+    /// <summary>The owner's login name; empty: nobody's.</summary>
+    [JsonPropertyName("owner")]
+    public string? Owner { get; init; }
+
+    /// <summary>The name of a group that it would be in, besides its own.</summary>
+    [JsonPropertyName("add_group")]
+    public string? AddGroup { get; init; }
+
+    /// <summary>The name of a group that it would no longer be in.</summary>
+    [JsonPropertyName("remove_group")]
+    public string? RemoveGroup { get; init; }
 }
 
 /// <summary>One that is reached, or that reaches, and why.</summary>
@@ -368,14 +400,53 @@ internal sealed record DryRunAnswer
     [JsonPropertyName("lost")]
     public required long Lost { get; init; }
 
-    /// <summary>The first of those who gain.</summary>
+    /// <summary>How many devices callers would reach who are not logged in, and do not now.</summary>
+    [JsonPropertyName("anybody_gains")]
+    public required long AnybodyGains { get; init; }
+
+    /// <summary>How many they would no longer reach.</summary>
+    [JsonPropertyName("anybody_loses")]
+    public required long AnybodyLoses { get; init; }
+
+    /// <summary>The page of those who gain.</summary>
     [JsonPropertyName("gains")]
     public required IReadOnlyList<PairItem> Gains { get; init; }
 
-    /// <summary>The first of those who lose.</summary>
+    /// <summary>The page of those who lose.</summary>
     [JsonPropertyName("losses")]
     public required IReadOnlyList<PairItem> Losses { get; init; }
 }
+
+/// <summary>What opens devices without a rule.</summary>
+internal sealed record SourcesAnswer
+{
+    /// <summary>Accounts that can log in.</summary>
+    [JsonPropertyName("people")]
+    public required int People { get; init; }
+
+    /// <summary>Devices that are enabled, as are their owners.</summary>
+    [JsonPropertyName("devices")]
+    public required int Devices { get; init; }
+
+    /// <summary>Those that belong to nobody.</summary>
+    [JsonPropertyName("unassigned")]
+    public required int Unassigned { get; init; }
+
+    /// <summary>Those that callers reach who are not logged in.</summary>
+    [JsonPropertyName("open_to_anybody")]
+    public required int OpenToAnybody { get; init; }
+
+    [JsonPropertyName("sources")]
+    public required IReadOnlyList<SourceItem> Sources { get; init; }
+}
+
+/// <summary>One of them, that holds.</summary>
+/// <param name="Source">administrator, owner, same_group, unassigned or open.</param>
+/// <param name="Pairs">How many pairs of a person and a device it is about.</param>
+/// <param name="LastUsed">When somebody last connected by it; missing: nobody did.</param>
+internal sealed record SourceItem(
+    [property: JsonPropertyName("source")] string Source, [property: JsonPropertyName("pairs")] long Pairs,
+    [property: JsonPropertyName("last_used")] long? LastUsed);
 
 /// <summary>A user and a device.</summary>
 internal sealed record PairItem(
@@ -391,6 +462,7 @@ internal sealed record PairItem(
 [JsonSerializable(typeof(RoleAssignBody))]
 [JsonSerializable(typeof(DryRunBody))]
 [JsonSerializable(typeof(DryRunAnswer))]
+[JsonSerializable(typeof(SourcesAnswer))]
 [JsonSerializable(typeof(Page<ReachItem>))]
 [JsonSerializable(typeof(AccessExplanation))]
 internal sealed partial class AccessAdminJson : JsonSerializerContext;

@@ -1,8 +1,10 @@
+using System.Net;
 using System.Text.Json;
 using Hawser.Api.Audit;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Access;
+using Hawser.Protocol.Identity;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -33,7 +35,9 @@ internal static class RulesEndpoint
             .ForAdmins(Area.Access, write: false, AdminRight.AccessView)
             .WithSummary("Whether somebody may connect to a device, and what decides it.")
             .Query("user", "Who; left away: not logged in.").Query("device", "The device's id.")
-            .Query("at", "When, UTC; left away: now.").Answers<AccessExplanation>();
+            .Query("at", "When, UTC; left away: now.")
+            .Query("address", "From which address; left away: whether it is blocked is not looked at.")
+            .Answers<AccessExplanation>();
     }
 
     private static async Task<IResult> ListAsync(PageQuery page, HawserDb db, CancellationToken cancellationToken)
@@ -93,11 +97,19 @@ internal static class RulesEndpoint
     {
         var query = context.Request.Query;
         var (user, device, at) = (query["user"].ToString(), query["device"].ToString(), query["at"].ToString());
+        var (address, from) = (query["address"].ToString(), default(PeerAddress?));
+        if (address.Length > 0)
+        {
+            if (!IPAddress.TryParse(address, out var parsed)) return Problem.Invalid("No address.", "address");
+            from = PeerAddress.From(parsed, 0);
+        }
+
         var when = time.GetUtcNow().UtcDateTime;
         if (at.Length > 0 && !WireTime.TryParse(at, out when)) return Problem.Invalid("at is not a time.", "at");
         if (device.Length == 0) return Problem.Invalid("Which device?", "device");
         if ((user + device).Contains('\0', StringComparison.Ordinal)) return Problem.NotFound("user or device");
-        var (explanation, error) = await AccessExplainer.ExplainAsync(db, user, device, when, cancellationToken);
+        var (explanation, error) = await AccessExplainer.ExplainAsync(
+            db, user, device, when, cancellationToken, from);
         return explanation is null ? Problem.Of(404, "not_found", error)
             : ClientResults.Json(explanation, AccessAdminJson.Default.AccessExplanation);
     }
@@ -140,6 +152,15 @@ internal static class RulesEndpoint
             foreach (var one in found) names[one.Guid] = one.Name;
         }
 
+        var coverage = await AccessCoverage.ReadAsync(db, rows, cancellationToken);
+        var wanted = rows.ConvertAll(r => r.Guid);
+        var used = await db.AccessRules.AsNoTracking().Where(r => wanted.Contains(r.Guid))
+            .Select(r => new
+            {
+                r.Guid,
+                Last = db.Introductions.Where(i => i.RuleGuid == r.Guid).Max(i => (DateTime?)i.AtUtc),
+            })
+            .ToDictionaryAsync(r => r.Guid, r => r.Last, cancellationToken);
         return rows.ConvertAll(r => new RuleRow
         {
             Guid = r.Guid,
@@ -150,6 +171,8 @@ internal static class RulesEndpoint
             Target = new EndItem(RuleWords.Of(r.TargetKind), r.TargetGuid, Name(r.TargetGuid)),
             Schedule = r.Schedule.Length == 0 ? null : Json(r.Schedule),
             ControlRole = Name(r.ControlRoleGuid) ?? "",
+            Pairs = coverage.PairsOf(r),
+            LastUsed = used.GetValueOrDefault(r.Guid) is { } last ? WireTime.Seconds(last) : null,
             CreatedAt = WireTime.Seconds(r.CreatedAt),
             UpdatedAt = WireTime.Seconds(r.UpdatedAt),
         });

@@ -244,6 +244,8 @@ CREATE TABLE "introductions" (
     "operator_device_id" TEXT NOT NULL,
     "address" TEXT NOT NULL,
     "conn_type" INTEGER NOT NULL,
+    "reason" TEXT NOT NULL,
+    "rule_guid" BLOB NULL,
     "at_utc" TEXT NOT NULL
 );
 
@@ -926,6 +928,12 @@ CREATE INDEX "ix_held_alarms_due_at" ON "held_alarms" ("due_at");
 
 
 CREATE INDEX "ix_introductions_at_utc" ON "introductions" ("at_utc");
+
+
+CREATE INDEX "ix_introductions_reason_at_utc" ON "introductions" ("reason", "at_utc");
+
+
+CREATE INDEX "ix_introductions_rule_guid_at_utc" ON "introductions" ("rule_guid", "at_utc");
 
 
 CREATE INDEX "ix_jobs_created_at" ON "jobs" ("created_at");

@@ -259,6 +259,7 @@ public class IntroductionAccessTests
         await using var rig = await AccessRig.StartAsync();
         using var target = await rig.RegisterAsync();
         var anna = await rig.Api.AddUserAsync("anna");
+        var rule = await rig.RuleAsync(new("", AccessSubject.User, anna.Guid, AccessTarget.AllDevices, null));
         var token = await rig.Api.TokenAsync(anna, new TestDevice(Guid.Empty, "555666777", "dXVpZA=="));
         var punch = (await rig.PushAsync(target, rig.Ask(token))).PunchHole.ControlledContext.ConnAuditRef;
         var again = (await rig.PushAsync(target, rig.Ask(token))).PunchHole.ControlledContext.ConnAuditRef;
@@ -275,6 +276,7 @@ public class IntroductionAccessTests
         row.OperatorDeviceId.ShouldBe("555666777");
         row.DeviceId.ShouldBe(AccessRig.Id);
         row.Address.ShouldBe("127.0.0.1");
+        (row.Reason, row.RuleGuid).ShouldBe(("rule", rule));
     }
 
     [Fact]

@@ -7,7 +7,8 @@ import { useGuardedSave } from '../../ui/conflict/useGuardedSave';
 import { useProblemText } from '../../ui/problemText';
 import styles from './access.module.css';
 import { DryRun } from './DryRun';
-import { policyQuery, readPolicy, savePolicy, type Policy } from './queries';
+import { policyQuery, readPolicy, savePolicy, sourcesQuery, type Policy, type Sources } from './queries';
+import { SwitchEffect } from './SwitchEffect';
 
 const choices = ['open', 'own', 'rules'] as const;
 const switches = ['login_required', 'same_group', 'unassigned_admins_only', 'admins_reach_all'] as const;
@@ -16,6 +17,7 @@ const switches = ['login_required', 'same_group', 'unassigned_admins_only', 'adm
 export function PolicyCard({ mayEdit }: { mayEdit: boolean }) {
   const t = useTranslations('access');
   const { data: stored } = useQuery(policyQuery);
+  const { data: numbers } = useQuery(sourcesQuery);
   const [isEditing, setEditing] = useState(false);
   if (stored === undefined) return null;
   const policy = stored.values;
@@ -36,10 +38,18 @@ export function PolicyCard({ mayEdit }: { mayEdit: boolean }) {
           <li key={key}>{t(`switches.${key}`)}</li>
         ))}
       </ul>
+      {numbers === undefined ? null : <p className={styles.under}>{t('numbers', numbersOf(numbers))}</p>}
       {isEditing ? <PolicyForm stored={stored} onClose={() => setEditing(false)} /> : null}
     </Card>
   );
 }
+
+const numbersOf = ({ people, devices, unassigned, open_to_anybody: anybody }: Sources) => ({
+  people,
+  devices,
+  unassigned,
+  anybody,
+});
 
 // Two of them say something only where devices have owners.
 const isUsed = (key: (typeof switches)[number], policy: Policy) =>
@@ -104,6 +114,7 @@ function PolicyForm({ stored, onClose }: FormProps) {
             <Checkbox
               key={key}
               label={t(`switches.${key}`)}
+              description={isUsed(key, policy) ? <SwitchEffect name={key} value={policy[key]} /> : undefined}
               disabled={!isUsed(key, now)}
               checked={now[key]}
               onChange={(e) => setNow({ ...now, [key]: e.currentTarget.checked })}

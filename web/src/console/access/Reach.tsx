@@ -2,12 +2,14 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
+import { query } from '../../api/client';
 import { Card } from '../../ui/Card';
 import { DataTable, type Column } from '../../ui/DataTable/DataTable';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { Pager } from '../../ui/DataTable/Pager';
 import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
+import { ExportMenu } from '../../ui/ExportMenu';
 import { groupedId } from '../../ui/groupedId';
 import { reachQuery, type Reached } from './queries';
 
@@ -63,7 +65,7 @@ export function Reach({ user, device, at }: Props) {
     ? t('reachOfUser', { user, count: data?.total ?? 0 })
     : t('reachOfDevice', { device: groupedId(device ?? ''), count: data?.total ?? 0 });
   return (
-    <Card title={title}>
+    <Card title={title} actions={<ExportMenu csv={`/api/access/reach${query({ user, device, at, format: 'csv' })}`} />}>
       {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {data?.total === 0 ? (
         <Empty title={isOfUser ? t('reachesNothing') : t('reachedByNobody')} text={t('reachEmptyText')} />

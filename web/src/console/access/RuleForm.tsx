@@ -9,8 +9,11 @@ import { EndInput } from './EndInput';
 import {
   addRule,
   changeRule,
+  isWhole,
   readRule,
   roleNamesQuery,
+  subjects,
+  targets,
   type End,
   type Rule,
   type RuleDraft,
@@ -23,11 +26,6 @@ import { useEndText } from './useEndText';
 import { useHoursText } from './useHoursText';
 
 type Props = { rule: Rule | null; onClose: () => void };
-
-const subjects: readonly SubjectKind[] = ['user_group', 'user', 'everybody'];
-const targets: readonly TargetKind[] = ['device_group', 'device', 'user_group', 'user', 'own_devices', 'all_devices'];
-const isWhole = (end: End<string>) =>
-  ['everybody', 'all_devices', 'own_devices'].includes(end.kind) || (end.name ?? '') !== '' || (end.guid ?? '') !== '';
 
 /** A rule: who reaches what, when, and what may be done there. Says what saving it would change. */
 export function RuleForm({ rule, onClose }: Props) {

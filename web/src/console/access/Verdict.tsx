@@ -1,22 +1,20 @@
-import { IconArrowRight, IconCircleCheck, IconCircleX, IconMinus } from '@tabler/icons-react';
+import { IconCircleCheck, IconCircleX } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { Card, Facts } from '../../ui/Card';
 import { groupedId } from '../../ui/groupedId';
-import { Status } from '../../ui/Status';
 import styles from './access.module.css';
-import { ladderOf } from './ladder';
+import { Permissions } from './Permissions';
 import type { Explanation } from './queries';
+import { Rungs } from './Rungs';
 import { useEndText } from './useEndText';
 
 /** Whether somebody may connect, what decided it, and what may be done then. */
 export function Verdict({ found }: { found: Explanation }) {
   const t = useTranslations('access');
-  const p = useTranslations('permissions');
   const end = useEndText();
   const who = found.user === '' ? t('nobodySignedIn') : found.user;
   const Icon = found.allowed ? IconCircleCheck : IconCircleX;
-  const permissions = Object.entries(found.permissions ?? {});
   return (
     <>
       <section className={styles.verdict} data-allowed={found.allowed} aria-live="polite">
@@ -28,17 +26,7 @@ export function Verdict({ found }: { found: Explanation }) {
       </section>
       <div className={styles.columns}>
         <Card title={t('ladder')}>
-          <ol className={styles.ladder}>
-            {ladderOf(found).map((step) => (
-              <li key={step.reason} className={styles.rung} data-decides={step.decides}>
-                {step.decides ? <IconArrowRight size={20} aria-hidden /> : <IconMinus size={20} aria-hidden />}
-                <span>
-                  {t(`steps.${step.reason}`)}
-                  {step.decides ? <strong> {t(found.allowed ? 'decidesYes' : 'decidesNo')}</strong> : null}
-                </span>
-              </li>
-            ))}
-          </ol>
+          <Rungs found={found} />
         </Card>
         <Card title={t('facts')}>
           <Facts
@@ -57,21 +45,9 @@ export function Verdict({ found }: { found: Explanation }) {
               ...(found.allowed ? [[t('role'), found.control_role ?? t('ownRole')] as const] : []),
             ]}
           />
-          {permissions.length === 0 ? null : (
-            <ul className={styles.permissions} aria-label={t('permissionsThen')}>
-              {permissions.map(([name, state]) => (
-                <li key={name}>
-                  <Status
-                    tone={state === 'allow' ? 'ok' : 'bad'}
-                    icon={state === 'allow' ? IconCircleCheck : IconCircleX}
-                    word={`${p(`names.${name}`)}: ${p(`states.${state}`)}`}
-                  />
-                </li>
-              ))}
-            </ul>
-          )}
         </Card>
       </div>
+      {found.allowed ? <Permissions sent={found.permissions ?? {}} /> : null}
       {found.rules_about_the_device.length === 0 ? null : (
         <Card title={t('rulesAbout')}>
           <ul className={styles.facts}>

@@ -1,21 +1,78 @@
+import { Button, SegmentedControl, Stack } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { NamePicker } from '../../entities/NamePicker';
 import { Card } from '../../ui/Card';
+import { groupedId } from '../../ui/groupedId';
 import styles from './access.module.css';
 import { DryRun } from './DryRun';
+import type { Change } from './queries';
+import { WhatIfRule } from './WhatIfRule';
+import { sumOf, useSuppositionText, type Supposition } from './suppositions';
 
-/** What a person would gain and lose in another group; nothing is changed. */
-export function WhatIf({ user }: { user: string }) {
+type Props = { user: string; device: string };
+
+const kinds = ['member', 'device', 'add', 'without'] as const;
+
+/** What would come of other groups and other rules, several at once; nothing is changed. */
+export function WhatIf({ user, device }: Props) {
   const t = useTranslations('access');
-  const [group, setGroup] = useState('');
-  const change = useMemo(() => (group === '' ? null : { members: [{ user, user_group: group }] }), [user, group]);
+  const textOf = useSuppositionText();
+  const [kind, setKind] = useState<(typeof kinds)[number]>('member');
+  const [supposed, setSupposed] = useState<Supposition[]>([]);
+  const change = useMemo<Change | null>(() => sumOf(supposed), [supposed]);
+  const add = (one: Supposition) => 
+    setSupposed((all) => [...all.filter((other) => JSON.stringify(other) !== JSON.stringify(one)), one]);
+  const able = kinds.filter((k) => (k === 'member' ? user !== '' : k === 'device' ? device !== '' : true));
+  const now = able.includes(kind) ? kind : (able[0] ?? 'add');
   return (
     <Card title={t('whatIf')}>
-      <div className={styles.form}>
-        <NamePicker kind="user-groups" label={t('whatIfGroup', { user })} value={group} onChange={setGroup} />
-      </div>
-      <DryRun change={change} />
+      <Stack gap="md">
+        <SegmentedControl
+          className={styles.kinds ?? ''}
+          aria-label={t('whatIf')}
+          data={able.map((k) => ({ value: k, label: t(`whatIfKinds.${k}`) }))}
+          value={now}
+          onChange={(value) => setKind(kinds.find((k) => k === value) ?? 'add')}
+        />
+        <div className={styles.form}>
+          {now === 'member' ? (
+            <NamePicker
+              kind="user-groups"
+              label={t('whatIfGroup', { user })}
+              value=""
+              onChange={(group) => (group === '' ? undefined : add({ kind: 'member', user, group }))}
+            />
+          ) : null}
+          {now === 'device' ? (
+            <NamePicker
+              kind="device-groups"
+              label={t('whatIfDevice', { device: groupedId(device) })}
+              value=""
+              onChange={(group) => (group === '' ? undefined : add({ kind: 'device', device, group }))}
+            />
+          ) : null}
+          {now === 'add' || now === 'without' ? <WhatIfRule key={now} isNew={now === 'add'} onAdd={add} /> : null}
+        </div>
+        {supposed.length === 0 ? null : (
+          <ul className={styles.supposed} aria-label={t('supposed')}>
+            {supposed.map((one, index) => (
+              <li key={JSON.stringify(one)}>
+                {textOf(one)}
+                <Button
+                  size="compact-sm"
+                  variant="subtle"
+                  aria-label={t('takeBackOf', { what: textOf(one) })}
+                  onClick={() => setSupposed((all) => all.filter((_, i) => i !== index))}
+                >
+                  {t('takeBack')}
+                </Button>
+              </li>
+            ))}
+          </ul>
+        )}
+        <DryRun change={change} />
+      </Stack>
     </Card>
   );
 }

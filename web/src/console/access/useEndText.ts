@@ -1,6 +1,6 @@
 import { useTranslations } from 'use-intl';
 import { groupedId } from '../../ui/groupedId';
-import type { End, SubjectKind, TargetKind } from './queries';
+import type { End, Rule, SubjectKind, TargetKind } from './queries';
 
 /** Both ends of a rule in words. */
 export function useEndText() {
@@ -10,4 +10,12 @@ export function useEndText() {
     target: ({ kind, name }: End<TargetKind>) =>
       t(`targets.${kind}`, { name: name === null || name === undefined ? t('gone') : kind === 'device' ? groupedId(name) : name }),
   };
+}
+
+/** What a rule is called: its name, or else both its ends. */
+export function useRuleTitle() {
+  const t = useTranslations('access');
+  const end = useEndText();
+  return (rule: Rule) =>
+    rule.name === '' ? t('ruleWords', { who: end.subject(rule.subject), what: end.target(rule.target) }) : rule.name;
 }
