@@ -5,18 +5,21 @@ namespace Hawser.Agent.Serving;
 
 /// <summary>
 /// Whoever sits at the desktop: asked by windows whether a controller may come in or call, told what it writes. One
-/// question at a time; who was refused is not asked about again for a minute, so that nobody can fill the screen.
+/// question at a time; who was refused (or whose window was closed) is not asked about again for a minute, and after
+/// three refusals nobody from that address is, whatever id it says, so that nobody can fill the screen.
 /// </summary>
 internal sealed class Somebody(Dialog dialog, AgentLog log, TimeProvider time) : IAsyncDisposable
 {
     private const int LongestName = 60;
     private const int MostRefused = 256;
     private const int MostLines = 40;
+    private const int LongestLine = 2000;
+    private const int MostTries = 3;
     private static readonly TimeSpan Peace = TimeSpan.FromMinutes(1);
     private readonly SemaphoreSlim _asking = new(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, long> _refused = [];
+    private readonly Dictionary<string, (int Times, long At)> _refused = [];
     private readonly Dictionary<int, CancellationTokenSource> _calls = [];
     private readonly Dictionary<int, Chat> _chats = [];
     private readonly HashSet<Task> _shown = [];
@@ -47,6 +50,7 @@ internal sealed class Somebody(Dialog dialog, AgentLog log, TimeProvider time) :
     /// <summary>Shows what a controller writes; what is typed under it is the answer.</summary>
     public void Hear(HostSession session, string text)
     {
+        if (text.Length > LongestLine) text = text[..LongestLine] + "…";
         lock (_gate)
         {
             if (_stop.IsCancellationRequested) return;
@@ -125,8 +129,14 @@ internal sealed class Somebody(Dialog dialog, AgentLog log, TimeProvider time) :
 
     private async Task<bool?> AnswerAsync(SessionFacts who, HostQuestion what, CancellationToken cancellation)
     {
-        var key = $"{who.Remote} {who.PeerId}";
-        if (WasRefused(key)) return null;
+        var address = $"{who.Remote}";
+        var key = $"{address} {who.PeerId}";
+        if (TimesRefused(key) > 0 || TimesRefused(address) >= MostTries)
+        {
+            log.Say($"{who.PeerId} from {who.Remote} was refused before: nobody is asked ({what})");
+            return null;
+        }
+
         var (text, yes, no) = what == HostQuestion.Call
             ? ($"A call from\n{NameOf(who)}", "Answer", "Refuse")
             : ($"Somebody wants to {Wish(who.Kind)}:\n{NameOf(who)}\n(name and id are their own word)",
@@ -135,7 +145,13 @@ internal sealed class Somebody(Dialog dialog, AgentLog log, TimeProvider time) :
         {
             var answer = await dialog.AskAsync(text, yes, no, cancellation);
             log.Say($"{who.PeerId} from {who.Remote} asked ({what}): {(answer is { } a ? a ? yes : no : "no answer")}");
-            if (answer == false) Refuse(key);
+            // Nobody presses twice on a window that they have closed.
+            if (answer != true)
+            {
+                Refuse(key);
+                Refuse(address);
+            }
+
             return answer;
         }
         catch (IOException e)
@@ -145,17 +161,23 @@ internal sealed class Somebody(Dialog dialog, AgentLog log, TimeProvider time) :
         }
     }
 
-    private bool WasRefused(string key)
-    {
-        lock (_gate) return _refused.TryGetValue(key, out var at) && time.GetElapsedTime(at) < Peace;
-    }
-
-    private void Refuse(string key)
+    private int TimesRefused(string whom)
     {
         lock (_gate)
         {
+            return _refused.TryGetValue(whom, out var refused) && time.GetElapsedTime(refused.At) < Peace
+                ? refused.Times
+                : 0;
+        }
+    }
+
+    private void Refuse(string whom)
+    {
+        lock (_gate)
+        {
+            var times = TimesRefused(whom) + 1;
             if (_refused.Count >= MostRefused) _refused.Clear();
-            _refused[key] = time.GetTimestamp();
+            _refused[whom] = (times, time.GetTimestamp());
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using Hawser.Data;
 using Hawser.Data.Audit;
+using Hawser.Data.Devices;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Api.Audit;
@@ -24,92 +25,46 @@ internal static class AuditNarrowing
     public static IQueryable<ConnectionAudit> Connections(
         HawserDb db, IQueryable<ConnectionAudit> rows, AuditFilter filter)
     {
-        if (filter.Remote == None) rows = rows.Where(r => r.PeerId == "");
-        else if (Pattern(filter.Remote) is { } remote)
-        {
-            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), remote, Escape)
-                || EF.Functions.Like(r.PeerId.ToLower(), remote, Escape)
-                || EF.Functions.Like(r.PeerName.ToLower(), remote, Escape));
-        }
-
+        rows = OfDevices(db, rows, filter);
         if (Pattern(filter.Text) is { } text)
         {
+            var called = Called(db, text);
             rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), text, Escape)
                 || EF.Functions.Like(r.PeerId.ToLower(), text, Escape)
                 || EF.Functions.Like(r.PeerName.ToLower(), text, Escape)
                 || EF.Functions.Like(r.UserName.ToLower(), text, Escape)
                 || EF.Functions.Like(r.Note.ToLower(), text, Escape)
-                || db.DeviceDetails.Any(d => d.DeviceGuid == r.DeviceGuid
-                    && (EF.Functions.Like(d.Hostname.ToLower(), text, Escape)
-                        || EF.Functions.Like(d.NameOverride.ToLower(), text, Escape))));
+                || called.Any(d => d.DeviceGuid == r.DeviceGuid));
         }
 
-        if (Pattern(filter.Device) is { } device)
+        if (filter.Operator == None) rows = rows.Where(r => r.UserName == "");
+        else if (Pattern(filter.Operator) is { } who)
         {
-            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, Escape)
-                || db.DeviceDetails.Any(d => d.DeviceGuid == r.DeviceGuid
-                    && (EF.Functions.Like(d.Hostname.ToLower(), device, Escape)
-                        || EF.Functions.Like(d.NameOverride.ToLower(), device, Escape))));
+            rows = rows.Where(r => EF.Functions.Like(r.PeerId.ToLower(), who, Escape)
+                || EF.Functions.Like(r.PeerName.ToLower(), who, Escape)
+                || EF.Functions.Like(r.UserName.ToLower(), who, Escape));
         }
 
-        return OfThem(OfPeople(rows, filter), filter);
-    }
-
-    private static IQueryable<ConnectionAudit> OfPeople(IQueryable<ConnectionAudit> rows, AuditFilter filter)
-    {
-        if (filter.Operator == None) return rows.Where(r => r.UserName == "");
-        if (Pattern(filter.Operator) is not { } who) return rows;
-        return rows.Where(r => EF.Functions.Like(r.PeerId.ToLower(), who, Escape)
-            || EF.Functions.Like(r.PeerName.ToLower(), who, Escape)
-            || EF.Functions.Like(r.UserName.ToLower(), who, Escape));
-    }
-
-    private static IQueryable<ConnectionAudit> OfThem(IQueryable<ConnectionAudit> rows, AuditFilter filter)
-    {
-        if (filter.Guid is { } guid) rows = rows.Where(r => r.Guid == guid);
         if (filter.Type is { } type) rows = rows.Where(r => r.Type == type);
         if (filter.Auth is { } auth) rows = rows.Where(r => r.PrimaryAuth == auth);
         if (filter.Factor is { } factor) rows = rows.Where(r => r.TwoFactor == factor);
-        if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
-        if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
         if (filter.Open is { } open) rows = rows.Where(r => (r.EndedAt == null) == open);
         if (filter.Longer is { } longer) rows = rows.Where(r => r.EndedAt >= r.CreatedAt.AddSeconds(longer));
-        if (Pattern(filter.Address) is { } address)
-        {
-            rows = rows.Where(r => EF.Functions.Like(r.Address.ToLower(), address, Escape));
-        }
-
         if (Pattern(filter.Note) is { } note) rows = rows.Where(r => EF.Functions.Like(r.Note.ToLower(), note, Escape));
         return rows;
     }
 
     public static IQueryable<FileAudit> Files(HawserDb db, IQueryable<FileAudit> rows, AuditFilter filter)
     {
-        if (filter.Remote == None) rows = rows.Where(r => r.PeerId == "");
-        else if (Pattern(filter.Remote) is { } remote)
-        {
-            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), remote, Escape)
-                || EF.Functions.Like(r.PeerId.ToLower(), remote, Escape)
-                || EF.Functions.Like(r.PeerName.ToLower(), remote, Escape));
-        }
-
+        rows = OfDevices(db, rows, filter);
         if (Pattern(filter.Text) is { } text)
         {
+            var called = Called(db, text);
             rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), text, Escape)
                 || EF.Functions.Like(r.PeerId.ToLower(), text, Escape)
                 || EF.Functions.Like(r.PeerName.ToLower(), text, Escape)
                 || EF.Functions.Like(r.Path.ToLower(), text, Escape)
-                || db.DeviceDetails.Any(d => d.DeviceGuid == r.DeviceGuid
-                    && (EF.Functions.Like(d.Hostname.ToLower(), text, Escape)
-                        || EF.Functions.Like(d.NameOverride.ToLower(), text, Escape))));
-        }
-
-        if (Pattern(filter.Device) is { } device)
-        {
-            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, Escape)
-                || db.DeviceDetails.Any(d => d.DeviceGuid == r.DeviceGuid
-                    && (EF.Functions.Like(d.Hostname.ToLower(), device, Escape)
-                        || EF.Functions.Like(d.NameOverride.ToLower(), device, Escape))));
+                || called.Any(d => d.DeviceGuid == r.DeviceGuid));
         }
 
         if (Pattern(filter.Operator) is { } who)
@@ -118,21 +73,8 @@ internal static class AuditNarrowing
                 || EF.Functions.Like(r.PeerName.ToLower(), who, Escape));
         }
 
-        return OfThem(rows, filter);
-    }
-
-    private static IQueryable<FileAudit> OfThem(IQueryable<FileAudit> rows, AuditFilter filter)
-    {
-        if (filter.Guid is { } guid) rows = rows.Where(r => r.Guid == guid);
         if (filter.Type is { } type) rows = rows.Where(r => r.Direction == type);
-        if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
-        if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
         if (Pattern(filter.Path) is { } path) rows = rows.Where(r => EF.Functions.Like(r.Path.ToLower(), path, Escape));
-        if (Pattern(filter.Address) is { } address)
-        {
-            rows = rows.Where(r => EF.Functions.Like(r.Address.ToLower(), address, Escape));
-        }
-
         return filter.What switch
         {
             "clipboard" => rows.Where(r => r.Path == ""),
@@ -141,6 +83,40 @@ internal static class AuditNarrowing
             _ => rows,
         };
     }
+
+    // The columns that both lists have.
+    private static IQueryable<T> OfDevices<T>(HawserDb db, IQueryable<T> rows, AuditFilter filter)
+        where T : class, IDeviceAudit
+    {
+        if (filter.Remote == None) rows = rows.Where(r => r.PeerId == "");
+        else if (Pattern(filter.Remote) is { } remote)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), remote, Escape)
+                || EF.Functions.Like(r.PeerId.ToLower(), remote, Escape)
+                || EF.Functions.Like(r.PeerName.ToLower(), remote, Escape));
+        }
+
+        if (Pattern(filter.Device) is { } device)
+        {
+            var called = Called(db, device);
+            rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, Escape)
+                || called.Any(d => d.DeviceGuid == r.DeviceGuid));
+        }
+
+        if (filter.Guid is { } guid) rows = rows.Where(r => r.Guid == guid);
+        if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
+        if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
+        if (Pattern(filter.Address) is { } address)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.Address.ToLower(), address, Escape));
+        }
+
+        return rows;
+    }
+
+    private static IQueryable<DeviceDetails> Called(HawserDb db, string name) => db.DeviceDetails.Where(
+        d => EF.Functions.Like(d.Hostname.ToLower(), name, Escape)
+            || EF.Functions.Like(d.NameOverride.ToLower(), name, Escape));
 
     public static IQueryable<ConsoleAudit> Console(IQueryable<ConsoleAudit> rows, AuditFilter filter)
     {

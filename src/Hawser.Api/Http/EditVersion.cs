@@ -17,7 +17,7 @@ namespace Hawser.Api.Http;
 /// route answers 409 with the code <see cref="Code"/> and changes nothing: the form reads again, shows both values of
 /// what differs, and saves with the new version. Without the header a call goes on as before: scripts say what they
 /// want.
-/// In the console <c>ui/conflict/useGuardedSave.ts</c> does all of that for a form.
+/// In the console <c>ui/conflict/useGuardedSave.tsx</c> does all of that for a form.
 /// </remarks>
 internal static class EditVersion
 {

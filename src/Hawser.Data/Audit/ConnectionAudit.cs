@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Data.Audit;
 
 /// <summary>One connection to a device, from its opening to its end.</summary>
-public sealed class ConnectionAudit
+public sealed class ConnectionAudit : IDeviceAudit
 {
     /// <summary>Heartbeats without a connection after which it counts as ended (reference §8.3).</summary>
     public const int LostAfter = 2;

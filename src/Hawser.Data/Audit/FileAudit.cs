@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Data.Audit;
 
 /// <summary>One transfer of files.</summary>
-public sealed class FileAudit
+public sealed class FileAudit : IDeviceAudit
 {
     /// <summary>The row's identity.</summary>
     public Guid Guid { get; set; } = Guid.CreateVersion7();

@@ -216,13 +216,15 @@ internal abstract partial class ClientConnection(PeerAddress remote, Door door, 
     protected async ValueTask<bool> HandleAsync(RendezvousMessage message)
     {
         _busy = true;
+        // Before the answer goes out: whoever has it may count on it.
+        Touch();
         try
         {
             return await Parts.Dispatcher.HandleAsync(this, message);
         }
         finally
         {
-            Touch();
+            Volatile.Write(ref _activeAt, Uptime.Milliseconds(Parts.Time));
             _busy = false;
         }
     }

@@ -5,13 +5,14 @@ namespace Hawser.Session.Controller;
 /// <summary>Voice calls, which a controller begins (§10.2).</summary>
 public sealed partial class ControllerSession
 {
+    private static readonly TimeSpan LongestRing = TimeSpan.FromSeconds(90);
     private VoiceCall? _call;
     private long _callNumber;
 
     /// <summary>Calls whoever is at the host.</summary>
     /// <param name="microphone">What they hear; opened when they take the call.</param>
     /// <param name="cancellation">Hangs up before they answer.</param>
-    /// <returns>The call, the caller's to end; null when it is not taken.</returns>
+    /// <returns>The call, the caller's to end; null when it is not taken within 90 s.</returns>
     /// <exception cref="InvalidOperationException">A call rings or runs already.</exception>
     /// <exception cref="IOException">The session has ended, or sound can't be packed here.</exception>
     public async Task<VoiceCall?> CallAsync(SoundSource microphone, CancellationToken cancellation = default)
@@ -31,9 +32,13 @@ public sealed partial class ControllerSession
         var taken = false;
         try
         {
-            await Task.WhenAny(call.Answer, _running).WaitAsync(cancellation);
+            await Task.WhenAny(call.Answer, _running).WaitAsync(LongestRing, _options.Time, cancellation);
             taken = call.Answer.IsCompletedSuccessfully && await call.Answer;
             if (!taken && _running.IsCompleted) throw new IOException(EndReason ?? "the session has ended");
+        }
+        catch (TimeoutException)
+        {
+            // Nobody is there.
         }
         finally
         {

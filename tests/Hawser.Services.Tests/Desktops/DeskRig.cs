@@ -34,7 +34,8 @@ internal sealed class DeskRig : IAsyncDisposable
     public SecureChannel? Channel { get; private set; }
 
     public static async Task<DeskRig> StartAsync(
-        string display, string sound = "", Dictionary<string, string>? options = null, string dialog = "none")
+        string display, string sound = "", Dictionary<string, string>? options = null, string dialog = "none",
+        TextWriter? log = null)
     {
         var home = Directory.CreateTempSubdirectory("hawser-desk-").FullName;
         var hawser = await TestHawser.StartAsync();
@@ -52,7 +53,7 @@ internal sealed class DeskRig : IAsyncDisposable
         };
         folder.Options = new AgentOptions(new SortedDictionary<string, string>(options ?? []), 0);
         new HostSecrets(folder.Secrets, folder.Save).SetPermanent("secret");
-        var agent = RunningAgent.Start(folder, new AgentLog(TextWriter.Null, TimeProvider.System));
+        var agent = RunningAgent.Start(folder, new AgentLog(log ?? TextWriter.Null, TimeProvider.System));
         await Eventually.HoldsAsync(() => agent.IsRegistered, "the agent is registered", 60);
         return new DeskRig(home, hawser, agent, folder.Identity.Id);
     }

@@ -73,6 +73,31 @@ public sealed class SomebodyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nobody_of_an_address_that_was_refused_three_times_is_asked_about_whatever_id_it_says()
+    {
+        var said = Path.GetTempFileName();
+        await using var log = File.CreateText(said);
+        await using var rig = await DeskRig.StartAsync(_x.Name, "none", dialog: "xmessage", log: log);
+        foreach (var name in (string[])["one", "two", "three"])
+        {
+            await using var session = await rig.ReachAsync(o => o with { MyId = name });
+            var login = session.LoginAsync("", rig.Limit);
+            await _x.PressAsync(await _x.WindowAsync(Title), Second);
+            (await login).State.ShouldBe(LoginState.Ended);
+        }
+
+        await using var fourth = await rig.ReachAsync(o => o with { MyId = "four" });
+        var waits = fourth.LoginAsync("", rig.Limit);
+        await Eventually.HoldsAsync(
+            () => File.ReadAllText(said).Contains("four from", StringComparison.Ordinal), "a word of the fourth", 60);
+        File.ReadAllText(said).ShouldContain("nobody is asked");
+        File.Delete(said);
+        waits.IsCompleted.ShouldBeFalse();
+        _ = fourth.LoginAsync("secret", rig.Limit);
+        (await waits).State.ShouldBe(LoginState.In);
+    }
+
+    [Fact]
     public async Task What_a_controller_writes_is_shown_and_goes_with_it()
     {
         await using var rig = await DeskRig.StartAsync(_x.Name, "none", dialog: "xmessage");

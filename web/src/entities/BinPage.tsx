@@ -15,23 +15,13 @@ import { Empty } from '../ui/Empty';
 import { Page } from '../ui/Page';
 import { useStartJob } from './jobs/useStartJob';
 
-/** What a bin says about its rows. */
-type Words = {
-  search: string;
-  lead: string;
-  emptyText: string;
-  restoreMany: (count: number) => string;
-  purgeMany: (count: number) => string;
-  purgeTitle: (count: number) => string;
-  purgeText: string;
-};
-
 type Props<T> = {
   /** What this list is called where its columns and views are kept. */
   page: string;
   suffix: string;
   tabs: ReactNode;
-  words: Words;
+  /** What it says about its rows. */
+  words: 'devices.bin' | 'users.bin';
   query: (list: ListSearch) => UseQueryOptions<PageOf<T>, Error, PageOf<T>, string[]>;
   columns: readonly Column<T>[];
   nameOf: (row: T) => string;
@@ -45,8 +35,9 @@ const noFilters: readonly string[] = [];
 
 /** What was deleted, and is had back from here for a while. */
 export function BinPage<T extends { guid: string }>(props: Props<T>) {
-  const { page, words, columns, nameOf, restore, purge, onRestore } = props;
+  const { page, columns, nameOf, restore, purge, onRestore } = props;
   const t = useTranslations('entities.bin');
+  const w = useTranslations(props.words);
   const me = useMe();
   const { list, change } = useListSearch('-deleted_at', noFilters);
   const read = useQuery(props.query(list));
@@ -72,7 +63,7 @@ export function BinPage<T extends { guid: string }>(props: Props<T>) {
   const chosen = [...selection.keys];
   const count = purged?.length ?? 0;
   return (
-    <Page title={t('title')} suffix={`${props.suffix} · ${me.server_name}`} lead={words.lead}>
+    <Page title={t('title')} suffix={`${props.suffix} · ${me.server_name}`} lead={w('lead')}>
       {props.tabs}
       <ListView
         page={page}
@@ -83,25 +74,25 @@ export function BinPage<T extends { guid: string }>(props: Props<T>) {
         columns={columns}
         keyOf={(row) => row.guid}
         nameOf={nameOf}
-        placeholder={words.search}
+        placeholder={w('search')}
         selection={selection}
         bulk={() => (
           <BulkBar count={chosen.length} progress={null} onClear={clear}>
             <Button variant="default" onClick={() => start(restore(chosen))}>
-              {words.restoreMany(chosen.length)}
+              {w('restoreMany', { count: chosen.length })}
             </Button>
             <Button variant="default" color="red" onClick={() => setPurged(chosen)}>
-              {words.purgeMany(chosen.length)}
+              {w('purgeMany', { count: chosen.length })}
             </Button>
           </BulkBar>
         )}
         actions={actions}
-        empty={<Empty title={t('empty')} text={words.emptyText} />}
+        empty={<Empty title={t('empty')} text={w('emptyText')} />}
       />
       <ConfirmTyped
         isOpen={purged !== null}
-        title={words.purgeTitle(count)}
-        action={words.purgeMany(count)}
+        title={w('purgeTitle', { count })}
+        action={w('purgeMany', { count })}
         word={String(count)}
         hasReason
         onCancel={() => setPurged(null)}
@@ -110,7 +101,7 @@ export function BinPage<T extends { guid: string }>(props: Props<T>) {
           setPurged(null);
         }}
       >
-        {words.purgeText}
+        {w('purgeText')}
       </ConfirmTyped>
     </Page>
   );

@@ -1,4 +1,3 @@
-import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { BinPage } from '../../entities/BinPage';
 import { DeviceListTabs } from './DeviceListTabs';
@@ -9,26 +8,13 @@ const nameOf = (row: Deleted) => row.device_name || row.id;
 
 /** Devices that were deleted. */
 export function DeletedPage() {
-  const t = useTranslations('devices.bin');
-  const d = useTranslations('devices');
-  const words = useMemo(
-    () => ({
-      search: t('search'),
-      lead: t('lead'),
-      emptyText: t('emptyText'),
-      restoreMany: (count: number) => t('restoreMany', { count }),
-      purgeMany: (count: number) => t('purgeMany', { count }),
-      purgeTitle: (count: number) => t('purgeTitle', { count }),
-      purgeText: t('purgeText'),
-    }),
-    [t],
-  );
+  const t = useTranslations('devices');
   return (
     <BinPage
       page="devices-deleted"
-      suffix={d('title')}
+      suffix={t('title')}
       tabs={<DeviceListTabs now="deleted" />}
-      words={words}
+      words="devices.bin"
       query={deletedQuery}
       columns={useDeletedColumns()}
       nameOf={nameOf}

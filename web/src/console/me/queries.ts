@@ -1,5 +1,6 @@
 import { queryOptions } from '@tanstack/react-query';
 import { call } from '../../api/client';
+import type { TokenArea, TokenWish } from '../../entities/TokenForm';
 
 export type Passkey = { id: string; name: string; created_at: string; last_used_at: string | null };
 
@@ -67,7 +68,7 @@ export type OwnToken = {
   last_address: string;
 };
 
-export type OwnScope = { area: string; write: boolean };
+export type OwnScope = TokenArea;
 
 export const ownTokensQuery = queryOptions({
   queryKey: ['me', 'tokens'],
@@ -75,7 +76,7 @@ export const ownTokensQuery = queryOptions({
     call<{ may_make: boolean; most_days: number; scopes: OwnScope[]; data: OwnToken[] }>('GET', `${path}/tokens`, { signal }),
 });
 
-export const makeOwnToken = (body: { name: string; scopes: string; days: number; allowed_from: string }) =>
+export const makeOwnToken = (body: TokenWish) =>
   call<{ guid: string; token: string }>('POST', `${path}/tokens`, { body });
 export const endOwnToken = (guid: string) => call('DELETE', `${path}/tokens/${guid}`);
 

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, query } from '../../api/client';
 import type { PageOf } from '../../api/lists';
+import type { TokenWish } from '../../entities/TokenForm';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 
 export type Token = {
@@ -19,8 +20,6 @@ export type Token = {
 export const areas = [
   'device', 'audit', 'user', 'user_group', 'device_group', 'strategy', 'address_book', 'access', 'recording', 'setting',
 ] as const;
-export type Area = (typeof areas)[number];
-export type Level = '' | 'r' | 'rw';
 
 export const tokensQuery = (list: ListSearch) =>
   queryOptions({
@@ -30,14 +29,9 @@ export const tokensQuery = (list: ListSearch) =>
     placeholderData: keepPreviousData,
   });
 
-export type TokenWish = { name: string; scopes: string; days: number; allowed_from: string };
-
 export const makeToken = (wish: TokenWish) =>
   call<{ guid: string; token: string; expires_at: number | null }>('POST', '/api/tokens', { body: wish });
 export const endToken = (guid: string) => call('DELETE', `/api/tokens/${guid}`);
-
-export const scopesText = (levels: Partial<Record<Area, Level>>) =>
-  areas.flatMap((area) => (levels[area] === undefined || levels[area] === '' ? [] : [`${area}:${levels[area]}`])).join(' ');
 
 /** The words of a token's scopes; those that are not known stay as they are. */
 export const scopesOf = (text: string) =>

@@ -1,4 +1,4 @@
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { BinPage } from '../../entities/BinPage';
 import { deletedUsersQuery, purgeUsers, restoreUsers, type DeletedUser } from './deleted';
@@ -11,21 +11,8 @@ const restoreAll = (guids: readonly string[]) => restoreUsers(guids);
 
 /** Accounts that were deleted. */
 export function DeletedUsersPage() {
-  const t = useTranslations('users.bin');
-  const u = useTranslations('users');
+  const t = useTranslations('users');
   const [renamed, setRenamed] = useState<DeletedUser | null>(null);
-  const words = useMemo(
-    () => ({
-      search: t('search'),
-      lead: t('lead'),
-      emptyText: t('emptyText'),
-      restoreMany: (count: number) => t('restoreMany', { count }),
-      purgeMany: (count: number) => t('purgeMany', { count }),
-      purgeTitle: (count: number) => t('purgeTitle', { count }),
-      purgeText: t('purgeText'),
-    }),
-    [t],
-  );
   const onRestore = useCallback((row: DeletedUser) => {
     if (row.name_taken) setRenamed(row);
     return row.name_taken;
@@ -34,9 +21,9 @@ export function DeletedUsersPage() {
     <>
       <BinPage
         page="users-deleted"
-        suffix={u('title')}
+        suffix={t('title')}
         tabs={<UserListTabs now="deleted" />}
-        words={words}
+        words="users.bin"
         query={deletedUsersQuery}
         columns={useDeletedUserColumns()}
         nameOf={nameOf}
