@@ -1,6 +1,8 @@
 using Hawser.Api.Access;
+using Hawser.Api.Console.Address;
 using Hawser.Cluster;
 using Hawser.Data;
+using Hawser.Protocol.Identity;
 
 namespace Hawser.Api;
 
@@ -21,6 +23,18 @@ public sealed record ApiParts(
     /// <summary>Describes this server to clients, under another host or API address than its own.</summary>
     public Func<string, string, ClientSetup>? DescribeClient { get; init; }
 
+    /// <summary>The pair that signs on this node; null where none does.</summary>
+    public Func<KeyFacts?>? KeyPair { get; init; }
+
+    /// <summary>Puts another pair into the data folder; the one before is kept beside it.</summary>
+    public Func<KeyReplacement>? ReplaceKey { get; init; }
+
+    /// <summary>The certificate of the HTTP port; null: it speaks no TLS itself.</summary>
+    public Func<CertificateFacts?>? Certificate { get; init; }
+
+    /// <summary>Asks this server's ports, under its public name too; that may be empty.</summary>
+    public Func<string, CancellationToken, Task<IReadOnlyList<PortFinding>>>? TestPorts { get; init; }
+
     /// <summary>The version of the program.</summary>
     public string Version { get; init; } = "";
 
@@ -32,6 +46,21 @@ public sealed record ApiParts(
 
     /// <summary>Has relays added, and switched off, for this node: the addresses of both.</summary>
     public Action<IReadOnlyList<string>, IReadOnlyList<string>>? OverrideRelays { get; init; }
+
+    /// <summary>How long a relay took to answer lately, the newest last; null where no rendezvous role runs.</summary>
+    public Func<string, IReadOnlyList<int?>>? RelayLatencies { get; init; }
+
+    /// <summary>Has two ends meet at a relay for a try; null where no rendezvous role runs.</summary>
+    public Func<string, CancellationToken, Task<RelayTrial>>? TryRelay { get; init; }
+
+    /// <summary>Which relay a peer would be told now, and why; null where no rendezvous role runs.</summary>
+    public Func<PeerAddress, RelayChoice>? ExplainRelay { get; init; }
+
+    /// <summary>The limits of this node's relay role; null where none runs.</summary>
+    public Func<RelayLimits>? RelayLimits { get; init; }
+
+    /// <summary>Has this node's relay role keep to other limits; null where none runs.</summary>
+    public Action<RelayLimits>? LimitRelay { get; init; }
 
     /// <summary>What the rendezvous role of this node knows of a device; null where none runs.</summary>
     public Func<string, PeerSighting?>? Sighting { get; init; }

@@ -55,6 +55,11 @@ public interface IRelayRoster
     /// <returns>The relay's text, or empty when none is configured.</returns>
     string Choose(RelayRequest request);
 
+    /// <summary>What <see cref="Choose"/> would say now, and why; nobody loses a turn by it.</summary>
+    /// <param name="request">Between whom.</param>
+    /// <returns>The relay, the reason, and among which it was chosen.</returns>
+    RelayChoice Explain(RelayRequest request);
+
     /// <summary>The current snapshot, configured ones first.</summary>
     /// <returns>Every relay, healthy or not.</returns>
     IReadOnlyList<RelayStatus> List();

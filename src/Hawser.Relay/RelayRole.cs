@@ -18,6 +18,7 @@ public sealed class RelayRole : IAsyncDisposable
     private RelayListener? _listener;
     private int _stopped;
     private volatile bool _ready;
+    private volatile RelayLimits _wanted = new();
 
     /// <summary>A role that does not listen yet.</summary>
     /// <param name="options">Its options.</param>
@@ -93,6 +94,29 @@ public sealed class RelayRole : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(options);
         _context.Policy.Reload(options);
         ReportBadEntries();
+        Limit(_wanted);
+    }
+
+    /// <summary>The limits that hold now.</summary>
+    public RelayLimits Limits
+    {
+        get
+        {
+            var policy = _context.Policy;
+            return new RelayLimits(policy.SingleBandwidth, policy.TotalBandwidth, policy.LimitSpeed);
+        }
+    }
+
+    /// <summary>Other limits than those of the options, at once for every pair; they stay over a reload.</summary>
+    /// <param name="wanted">What is null is as the options say.</param>
+    public void Limit(RelayLimits wanted)
+    {
+        ArgumentNullException.ThrowIfNull(wanted);
+        _wanted = wanted;
+        var policy = _context.Policy;
+        policy.SingleBandwidth = wanted.Single ?? policy.Options.SingleBandwidth;
+        policy.TotalBandwidth = wanted.Total ?? policy.Options.TotalBandwidth;
+        policy.LimitSpeed = wanted.Slowed ?? policy.Options.LimitSpeed;
     }
 
     /// <summary>How this relay is doing, to be announced.</summary>

@@ -61,7 +61,8 @@ internal sealed class ControlPlane : IDisposable
         WebSockets = new WebSocketEndpoint(new ClientAddresses(settings), connections);
         _main = new TcpAcceptor(shared.Options.Port, Door.Main, parts.Bind, offers, connections);
         _side = new TcpAcceptor(shared.Options.Port - 1, Door.Side, parts.Bind, null, connections);
-        Probe = new RelayProbe(parts.Roster, parts.Time, parts.Logs.CreateLogger<RelayProbe>());
+        Probe = new RelayProbe(
+            parts.Roster, parts.RequiredKey, parts.Time, parts.Logs.CreateLogger<RelayProbe>());
         metrics.ObserveControl(() => Table.Count, () => Broker.Waiting);
         parts.Heartbeat.Add(Broker.Sweep);
         parts.Heartbeat.Add(Table.Sweep);

@@ -1,5 +1,6 @@
 using Hawser.Cluster;
 using Hawser.Data.Activity;
+using Hawser.Protocol.Identity;
 using Hawser.Rendezvous.Listening;
 using Hawser.Rendezvous.Registering;
 using Microsoft.AspNetCore.Http;
@@ -197,6 +198,29 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         _claims.Reload(options);
         _configuration.Reload(options);
         _parts.Roster.Configure(options.RelayServers);
+    }
+
+    /// <summary>How long a relay took to answer lately, the newest last; null: it did not. Only asked when there are
+    /// several.</summary>
+    /// <param name="address">Which.</param>
+    /// <returns>Milliseconds.</returns>
+    public IReadOnlyList<int?> RelayLatencies(string address) => _control?.Probe.Latencies(address) ?? [];
+
+    /// <summary>Has two ends meet at a relay for a try.</summary>
+    /// <param name="address">Which.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How it did.</returns>
+    public Task<RelayTrial> TryRelayAsync(string address, CancellationToken cancellationToken) =>
+        Control.Probe.TryAsync(address, cancellationToken);
+
+    /// <summary>Which relay a peer would be told now, and why.</summary>
+    /// <param name="peer">Its address.</param>
+    /// <returns>The choice.</returns>
+    public RelayChoice ExplainRelay(PeerAddress peer)
+    {
+        var choice = _parts.Roster.Explain(new RelayRequest(peer, default));
+        var told = _settings.Lan.RelayFor(peer, choice.Address, choice.Address);
+        return told == choice.Address ? choice : new RelayChoice(told, RelayReason.Local, [told]);
     }
 
     /// <summary>Introduces nobody new, lets introductions in flight finish, then closes everything.</summary>

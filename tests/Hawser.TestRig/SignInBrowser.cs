@@ -87,6 +87,17 @@ public sealed partial class SignInBrowser : IDisposable
         return await BrowserPage.ReadAsync(await _browser.PostAsync(url, form));
     }
 
+    /// <summary>The browser of somebody who is signed in posts without a body.</summary>
+    /// <param name="url">Where to.</param>
+    /// <param name="token">Who it is.</param>
+    /// <returns>What comes back.</returns>
+    public async Task<BrowserPage> PostAsync(string url, string token)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, url);
+        request.Headers.Authorization = new("Bearer", token);
+        return await BrowserPage.ReadAsync(await _browser.SendAsync(request));
+    }
+
     /// <summary>Opens the page of the sign-in and presses a button.</summary>
     /// <param name="choice">continue or cancel.</param>
     /// <returns>What comes then: the way to the provider.</returns>

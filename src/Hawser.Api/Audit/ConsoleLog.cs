@@ -123,7 +123,7 @@ internal sealed class ConsoleLog(TimeProvider time)
             or ConsoleOperation.AddDeployToken or ConsoleOperation.DeleteDeployToken => ConsoleArea.Token,
         >= ConsoleOperation.AddStrategy and <= ConsoleOperation.ChangeRollout => ConsoleArea.Strategy,
         >= ConsoleOperation.AddRule and <= ConsoleOperation.DeleteAdminRole => ConsoleArea.Access,
-        >= ConsoleOperation.ChangeSetting and <= ConsoleOperation.TestDirectory => ConsoleArea.Setting,
+        >= ConsoleOperation.ChangeSetting and <= ConsoleOperation.ReplaceKey => ConsoleArea.Setting,
         ConsoleOperation.ExportAudit => ConsoleArea.Audit,
         ConsoleOperation.UpdateRecording or ConsoleOperation.DeleteRecording => ConsoleArea.Recording,
         ConsoleOperation.MakeBackup or ConsoleOperation.DownloadBackup or ConsoleOperation.DeleteBackup

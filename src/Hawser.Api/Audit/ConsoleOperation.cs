@@ -71,6 +71,9 @@ internal enum ConsoleOperation
     UpdateProvider = 142,
     DeleteProvider = 143,
     TestDirectory = 144,
+
+    /// <summary>Another key pair waits for the next start.</summary>
+    ReplaceKey = 145,
     ExportAudit = 150,
     UpdateRecording = 160,
     DeleteRecording = 161,

@@ -1,4 +1,5 @@
 using Hawser.Api.Console.Account;
+using Hawser.Api.Console.Address;
 using Hawser.Api.Console.Live;
 using Hawser.Api.Console.Setup;
 using Hawser.Api.Console.SignIn;
@@ -57,6 +58,7 @@ internal static class ConsoleApi
             HttpContext context, CurrentUser user, LiveStream stream, CancellationToken cancellationToken) =>
             stream.HandleAsync(context, user, cancellationToken)).ForUsers()
             .WithSummary("Hints that something changed, as server-sent events.").Answers("text/event-stream");
+        AddressEndpoints.Map(routes);
         MapSetup(routes);
         MapAccount(routes);
         ViewsEndpoint.Map(routes);

@@ -8,7 +8,11 @@ namespace Hawser.Api.Directories;
 /// <summary>LDAP: passwords of a directory, and its people as users. Clients have no routes here.</summary>
 internal static class DirectoriesApi
 {
-    public static void Map(IEndpointRouteBuilder routes) => DirectoryTest.Map(routes);
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        DirectoryTest.Map(routes);
+        DirectoryPreview.Map(routes);
+    }
 
     public static void Add(IServiceCollection services)
     {

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Hawser.Api.Accounts;
 using Hawser.Api.Accounts.SignIn;
+using Hawser.Api.Accounts.SignIn.Provider;
 using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Accounts;
@@ -36,16 +37,31 @@ internal sealed partial class DirectorySync(
             else people[person.Person.Subject] = person;
         }
 
+        await PlanAsync(source, [.. people.Values.Select(p => p.Person)], report, cancellationToken);
         if (!isTrial) await AdmitAsync(source, people.Values, report, cancellationToken);
         await DisableAsync(settings, people, report, isTrial, cancellationToken);
         Log.Done(log, report.Read, report.Admitted, report.Refused, report.Disabled);
         return report;
     }
 
+    private async Task PlanAsync(
+        ExternalSource source, IReadOnlyList<ExternalPerson> people, SyncReport report,
+        CancellationToken cancellationToken)
+    {
+        await using var db = parts.Store.CreateDb();
+        var plan = await AccountPlan.MakeAsync(db, source, people, cancellationToken);
+        report.Created = plan.New.Count;
+        report.Linked = plan.Linked;
+        report.CreatedNames = [.. plan.New.Take(SyncReport.MostNames)];
+        report.Left = plan.Left;
+    }
+
     private async Task AdmitAsync(
         ExternalSource source, IEnumerable<DirectoryPerson> people, SyncReport report,
             CancellationToken cancellationToken)
     {
+        // From here on it is what was done that counts.
+        report.Left = 0;
         foreach (var batch in people.Chunk(200))
         {
             await using var db = parts.Store.CreateDb();
@@ -86,6 +102,7 @@ internal sealed partial class DirectorySync(
         {
             if (user.IsAdmin && !await ExternalAccounts.HasOtherAdminAsync(db, user.Guid, cancellationToken)) continue;
             report.Disabled++;
+            if (report.DisabledNames.Count < SyncReport.MostNames) report.DisabledNames.Add(user.Name);
             if (isTrial) continue;
             await DisableAsync(db, user.Subject, user.Guid, cancellationToken);
             Log.Disabled(log, user.Name);
@@ -129,6 +146,8 @@ internal sealed class SyncReport
     /// <summary>The setting that keeps the last one.</summary>
     internal static SettingKey<SyncReport> Key { get; } = new("directorySync", SyncReportJson.Default.SyncReport);
 
+    internal const int MostNames = 20;
+
     /// <summary>When it ended, UTC.</summary>
     public DateTime? At { get; set; }
 
@@ -137,6 +156,20 @@ internal sealed class SyncReport
 
     /// <summary>People with an account.</summary>
     public int Admitted { get; set; }
+
+    /// <summary>Those of them whose account was made for it.</summary>
+    public int Created { get; set; }
+
+    /// <summary>Those of them whose account was there already, and is theirs from now on.</summary>
+    public int Linked { get; set; }
+
+    /// <summary>The first of those whose account is made; not kept.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<string> CreatedNames { get; set; } = [];
+
+    /// <summary>The first of those whose account is disabled; not kept.</summary>
+    [JsonIgnore]
+    public IList<string> DisabledNames { get; } = [];
 
     /// <summary>People whom the directory or the settings shut out.</summary>
     public int Refused { get; set; }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using Hawser.Api.Settings;
+using Hawser.Cluster;
 
 namespace Hawser.Api.Relays;
 
@@ -28,6 +29,9 @@ internal sealed class RelayDesk(ApiParts parts, SettingsStore settings)
         if (value.Names.Count > 4 * MostRelays) wrong.Add("Too many relays have names.");
         wrong.AddRange(value.Added.Select(a => Complaint(a.Address)).OfType<string>());
         wrong.AddRange(value.Names.Values.Where(n => n.Length > 128).Select(_ => "A name has at most 128 characters."));
+        if (value.Limits.Single is < 0 or > 1_000_000) wrong.Add("single is from 0 to 1000000 Mb/s.");
+        if (value.Limits.Total is < 0 or > 10_000_000) wrong.Add("total is from 0 to 10000000 Mb/s.");
+        if (value.Limits.Slowed is < 0.001 or > 1_000_000) wrong.Add("slowed is from 0.001 to 1000000 Mb/s.");
         return wrong;
     }
 
@@ -53,5 +57,6 @@ internal sealed class RelayDesk(ApiParts parts, SettingsStore settings)
     {
         var value = settings.Get(RelaySettings.Key);
         parts.OverrideRelays?.Invoke([.. value.Added.Select(a => a.Address)], value.Disabled);
+        parts.LimitRelay?.Invoke(new RelayLimits(value.Limits.Single, value.Limits.Total, value.Limits.Slowed));
     }
 }

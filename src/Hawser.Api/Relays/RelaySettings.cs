@@ -20,6 +20,28 @@ internal sealed record RelaySettings
     /// <summary>What relays are called in the console, by address.</summary>
     [JsonPropertyName("names")]
     public IReadOnlyDictionary<string, string> Names { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Other limits than the options' for the relays of nodes that read these settings.</summary>
+    [JsonPropertyName("limits")]
+    public LimitSettings Limits { get; init; } = new();
+}
+
+/// <summary>What pairs may use, in Mb/s; null: as the options say; 0: no limit.</summary>
+internal sealed record LimitSettings
+{
+    internal const string Example = """{"single":64,"total":500,"slowed":null}""";
+
+    /// <summary>One pair.</summary>
+    [JsonPropertyName("single")]
+    public double? Single { get; init; }
+
+    /// <summary>All pairs together.</summary>
+    [JsonPropertyName("total")]
+    public double? Total { get; init; }
+
+    /// <summary>A pair that ran long while the relay was busy, or one of a listed address; never 0.</summary>
+    [JsonPropertyName("slowed")]
+    public double? Slowed { get; init; }
 }
 
 /// <summary>A relay that an administrator added.</summary>

@@ -38,12 +38,17 @@ internal static class RelaysApi
         routes.MapDelete(Path + "/{address}", DeleteAsync).AfterStepUp()
             .ForAdmins(Area.Setting, write: true, AdminRight.RelaysEdit)
             .WithSummary("Removes a relay that was added here.").ReadsNothing().AnswersNothing();
+        RelayQuestions.Map(routes, Path);
+        OwnRelay.Map(routes, Path + "/own");
     }
 
     private static IResult List(ApiParts parts, SettingsStore settings)
     {
         var value = settings.Get(RelaySettings.Key);
-        IReadOnlyList<RelayItem> items = [.. (parts.Relays?.Invoke() ?? []).Select(r => RelayItem.Of(r, value))];
+        IReadOnlyList<RelayItem> items =
+        [
+            .. (parts.Relays?.Invoke() ?? []).Select(r => RelayItem.Of(r, value, parts)),
+        ];
         return ClientResults.Json(items, RelaysJson.Default.IReadOnlyListRelayItem);
     }
 
@@ -106,7 +111,7 @@ internal static class RelaysApi
             cancellationToken) ?? ClientResults.Empty;
     }
 
-    private static async Task<IResult?> StoreAsync(
+    internal static async Task<IResult?> StoreAsync(
         HttpContext context, (HawserDb Db, SettingsStore Settings, ConsoleLog Log) with, ConsoleOperation operation,
         string address, RelaySettings value, CancellationToken cancellationToken,
         params (string Name, string? Value)[] details)
@@ -130,10 +135,11 @@ internal static class RelaysApi
 
     private static IResult Answer(ApiParts parts, SettingsStore settings, string address) =>
         Find(parts, address) is { } relay
-            ? ClientResults.Json(RelayItem.Of(relay, settings.Get(RelaySettings.Key)), RelaysJson.Default.RelayItem)
+            ? ClientResults.Json(
+                RelayItem.Of(relay, settings.Get(RelaySettings.Key), parts), RelaysJson.Default.RelayItem)
             : ClientResults.Empty;
 
-    private static RelayStatus? Find(ApiParts parts, string address) =>
+    internal static RelayStatus? Find(ApiParts parts, string address) =>
         (parts.Relays?.Invoke() ?? []).FirstOrDefault(r => Same(r.Address, address));
 
     private static bool Same(string one, string other) =>
@@ -167,7 +173,7 @@ internal sealed record RelayPatch
 /// <summary>A relay.</summary>
 /// <param name="Address">As clients are told.</param>
 /// <param name="Name">What the console calls it; empty: nothing.</param>
-/// <param name="State">healthy, draining, down or disabled.</param>
+/// <param name="State">healthy, degraded (it missed an answer lately), draining, down or disabled.</param>
 /// <param name="Source">options, settings or announced: who named it.</param>
 /// <param name="Enabled">Whether an administrator lets it be used.</param>
 /// <param name="Pairs">Pairs that it carries now; 0 when it does not say.</param>
@@ -181,14 +187,29 @@ internal sealed record RelayItem(
     [property: JsonPropertyName("pairs")] int Pairs,
     [property: JsonPropertyName("bytes_per_second")] long BytesPerSecond)
 {
-    public static RelayItem Of(RelayStatus relay, RelaySettings settings) => new(
-        relay.Address,
-        settings.Names.FirstOrDefault(
-            n => string.Equals(n.Key, relay.Address, StringComparison.OrdinalIgnoreCase)).Value ?? "",
-        relay.Disabled ? "disabled" : relay.Draining ? "draining" : relay.Healthy ? "healthy" : "down",
-        relay.Announced ? "announced" : settings.Added.Any(
-            a => string.Equals(a.Address, relay.Address, StringComparison.OrdinalIgnoreCase)) ? "settings" : "options",
-        !relay.Disabled, relay.Pairs, relay.BytesPerSecond);
+    /// <summary>Milliseconds until it answered, of the last two minutes, the newest last; null: it did not. Empty
+    /// while there is only one relay, because that is used whatever it answers.</summary>
+    [JsonPropertyName("latencies")]
+    public IReadOnlyList<int?> Latencies { get; init; } = [];
+
+    // A single missed answer of the last half minute is not yet a relay that is down, but somebody may want to know.
+    private const int Recent = 10;
+
+    public static RelayItem Of(RelayStatus relay, RelaySettings settings, ApiParts parts)
+    {
+        var latencies = parts.RelayLatencies?.Invoke(relay.Address) ?? [];
+        var state = relay.Disabled ? "disabled" : relay.Draining ? "draining" : !relay.Healthy ? "down"
+            : latencies.TakeLast(Recent).Contains(null) ? "degraded" : "healthy";
+        return new RelayItem(
+            relay.Address,
+            settings.Names.FirstOrDefault(n => Same(n.Key, relay)).Value ?? "",
+            state,
+            relay.Announced ? "announced" : settings.Added.Any(a => Same(a.Address, relay)) ? "settings" : "options",
+            !relay.Disabled, relay.Pairs, relay.BytesPerSecond) { Latencies = latencies };
+    }
+
+    private static bool Same(string address, RelayStatus relay) =>
+        string.Equals(address, relay.Address, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>What this slice reads and writes.</summary>

@@ -116,12 +116,28 @@ public sealed class InProcessRelayRoster : IRelayRoster
     {
         var usable = Volatile.Read(ref _snapshot).Usable;
         if (usable.Length <= 1) return usable.Length == 0 ? "" : usable[0].Address;
-        // Taken in turn; the one whose turn it is steps aside for its neighbour when that carries fewer pairs. Unlike
-        // "always the idlest", this does not send everyone to one relay between two of its reports.
-        var turn = Interlocked.Increment(ref _turn);
+        return ByTurn(usable, Interlocked.Increment(ref _turn)).Relay.Address;
+    }
+
+    // Taken in turn; the one whose turn it is steps aside for its neighbour when that carries fewer pairs. Unlike
+    // "always the idlest", this does not send everyone to one relay between two of its reports.
+    private static (RelayStatus Relay, bool StepsIn) ByTurn(RelayStatus[] usable, uint turn)
+    {
         var first = usable[(int)(turn % (uint)usable.Length)];
         var second = usable[(int)((turn + 1) % (uint)usable.Length)];
-        return second.Pairs < first.Pairs ? second.Address : first.Address;
+        return second.Pairs < first.Pairs ? (second, true) : (first, false);
+    }
+
+    /// <inheritdoc/>
+    public RelayChoice Explain(RelayRequest request)
+    {
+        var usable = Volatile.Read(ref _snapshot).Usable;
+        if (usable.Length == 0) return new RelayChoice("", RelayReason.None, []);
+        var (relay, stepsIn) = usable.Length == 1 ? (usable[0], false)
+            : ByTurn(usable, unchecked(Volatile.Read(ref _turn) + 1));
+        var reason = !relay.Healthy || relay.Draining ? RelayReason.LastGood
+            : usable.Length == 1 ? RelayReason.Only : stepsIn ? RelayReason.FewerPairs : RelayReason.Turn;
+        return new RelayChoice(relay.Address, reason, [.. usable.Select(r => r.Address)]);
     }
 
     /// <inheritdoc/>

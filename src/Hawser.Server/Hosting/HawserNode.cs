@@ -289,8 +289,17 @@ internal sealed partial class HawserNode : IAsyncDisposable
             DescribeClient = (host, api) => StartBlock.DescribeClient(Options, Key, host, api),
             Version = Commands.VersionCommand.Version,
             Health = Parts,
+            KeyPair = () => OwnAddress.KeyPair(this),
+            ReplaceKey = () => OwnAddress.ReplaceKey(this),
+            Certificate = () => Certificate?.Facts,
+            TestPorts = (host, stop) => OwnAddress.TestPortsAsync(this, host, stop),
             Relays = Roster.List,
             OverrideRelays = Roster.Override,
+            RelayLatencies = Roles.Of(Options).Rendezvous ? a => Rendezvous?.RelayLatencies(a) ?? [] : null,
+            TryRelay = Roles.Of(Options).Rendezvous ? (a, stop) => Rendezvous!.TryRelayAsync(a, stop) : null,
+            ExplainRelay = Roles.Of(Options).Rendezvous ? peer => Rendezvous!.ExplainRelay(peer) : null,
+            RelayLimits = Roles.Of(Options).Relay ? () => Relay?.Limits ?? new RelayLimits() : null,
+            LimitRelay = Roles.Of(Options).Relay ? limits => Relay?.Limit(limits) : null,
             Sighting = id => Rendezvous?.Find(id),
             // One that announces itself is heard of where it is announced.
             OwnRelay = Roles.Of(Options).Relay && Options.AnnounceTo.Length == 0

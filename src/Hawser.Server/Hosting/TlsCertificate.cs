@@ -1,6 +1,7 @@
 using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Hawser.Api.Console.Address;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
@@ -65,6 +66,18 @@ internal sealed partial class TlsCertificate
         {
             var left = _loaded.NotAfter - _time.GetUtcNow().UtcDateTime;
             return left <= TimeSpan.Zero ? "expired" : left < SoonOver ? "expires soon" : "ready";
+        }
+    }
+
+    /// <summary>What is told of it.</summary>
+    public CertificateFacts Facts
+    {
+        get
+        {
+            var loaded = _loaded;
+            return new CertificateFacts(
+                loaded.Subject, loaded.Issuer, loaded.Names, loaded.NotBefore, loaded.NotAfter, loaded.Thumbprint,
+                State, _options.TlsCertificate);
         }
     }
 
@@ -148,9 +161,14 @@ internal sealed partial class TlsCertificate
 
         var context = SslStreamCertificateContext.Create(leaf, chain, offline: true);
         return new Loaded(
-            leaf.Thumbprint, leaf.Subject, leaf.NotAfter.ToUniversalTime(),
+            leaf.Thumbprint, leaf.Subject, leaf.Issuer, NamesOf(leaf), leaf.NotBefore.ToUniversalTime(),
+            leaf.NotAfter.ToUniversalTime(),
             new SslServerAuthenticationOptions { ServerCertificateContext = context });
     }
+
+    private static IReadOnlyList<string> NamesOf(X509Certificate2 leaf) =>
+        leaf.Extensions.OfType<X509SubjectAlternativeNameExtension>().FirstOrDefault() is { } names
+            ? [.. names.EnumerateDnsNames(), .. names.EnumerateIPAddresses().Select(a => a.ToString())] : [];
 
     private void Tell(Loaded loaded)
     {
@@ -159,7 +177,8 @@ internal sealed partial class TlsCertificate
     }
 
     private sealed record Loaded(
-        string Thumbprint, string Subject, DateTime NotAfter, SslServerAuthenticationOptions Answer);
+        string Thumbprint, string Subject, string Issuer, IReadOnlyList<string> Names, DateTime NotBefore,
+        DateTime NotAfter, SslServerAuthenticationOptions Answer);
 
     private static partial class Log
     {

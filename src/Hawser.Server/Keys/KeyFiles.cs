@@ -61,6 +61,35 @@ internal static class KeyFiles
         }
     }
 
+    /// <summary>Writes another pair; the one before is kept under a name that says until when it counted.</summary>
+    /// <returns>The name that the secret key before is kept as.</returns>
+    public static string Replace(string folder, ServerKey next, DateTime now)
+    {
+        var kept = string.Create(
+            System.Globalization.CultureInfo.InvariantCulture, $"{SecretName}.until-{now:yyyyMMdd'T'HHmmss'Z'}");
+        var (path, aside) = (Path.Combine(folder, SecretName), Path.Combine(folder, kept));
+        try
+        {
+            File.Move(path, aside, overwrite: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new StartupException($"{path} can't be moved: {e.Message}", e);
+        }
+
+        try
+        {
+            Write(folder, next);
+            return kept;
+        }
+        catch (StartupException)
+        {
+            // Without a secret key the next start would make yet another one.
+            if (!File.Exists(path)) File.Move(aside, path);
+            throw;
+        }
+    }
+
     private static void WriteWhole(string path, string text, UnixFileMode mode)
     {
         var temporary = path + ".new";

@@ -35,6 +35,10 @@ public sealed class TlsTests : IDisposable
         http.Thumbprint.ShouldBe(thumbprint);
         using var ready = await http.SeeAsync("/health/ready");
         (await ready.Content.ReadAsStringAsync()).ShouldContain("\"certificate\":\"ready\"");
+        var facts = hawser.Node.Certificate!.Facts;
+        (facts.Thumbprint, facts.State, facts.File).ShouldBe((thumbprint, "ready", CertificateFile));
+        facts.Subject.ShouldBe("CN=first.example");
+        facts.NotAfter.ShouldBeGreaterThan(facts.NotBefore);
         using var api = await http.SeeAsync("/api/login-options");
         api.StatusCode.ShouldBe(HttpStatusCode.OK);
         using var socket = new ClientWebSocket();

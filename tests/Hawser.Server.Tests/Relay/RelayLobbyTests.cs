@@ -70,6 +70,8 @@ public sealed class RelayLobbyTests
 
         public string Choose(RelayRequest request) => "";
 
+        public RelayChoice Explain(RelayRequest request) => new("", RelayReason.None, []);
+
         public IReadOnlyList<RelayStatus> List() => [];
 
         public void Expect(string ticket) { }

@@ -145,6 +145,8 @@ internal sealed class TicketBook : IRelayRoster
 
     public string Choose(RelayRequest request) => "";
 
+    public RelayChoice Explain(RelayRequest request) => new("", RelayReason.None, []);
+
     public IReadOnlyList<RelayStatus> List() => [];
 
     public void Expect(string ticket) => Tickets.Add(ticket);

@@ -74,7 +74,7 @@ public sealed class DirectorySyncTests
         using var client = new ApiClient(server);
         var settings = slapd.Settings with { Urls = [slapd.Tls], Authorities = slapd.Authority };
         var trial = await SyncAsync(client, settings, trial: true);
-        (trial.Read, trial.Admitted).ShouldBe((12, 0));
+        (trial.Read, trial.Admitted, trial.Created).ShouldBe((12, 0, 12));
         (await SyncAsync(client, settings)).Admitted.ShouldBe(12);
         (await StatusAsync(client, "nils")).ShouldBe(UserStatus.Normal);
         var token = (await LoginAsync(client, settings, "nils")).Member("access_token")!;

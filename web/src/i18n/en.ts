@@ -1,13 +1,3 @@
-import devices from '../console/devices/en.json';
-import users from '../console/users/en.json';
-import groups from '../console/groups/en.json';
-import sessions from '../console/sessions/en.json';
-import audit from '../console/audit/en.json';
-import alarms from '../console/alarms/en.json';
-import access from '../console/access/en.json';
-import roles from '../console/roles/en.json';
-import strategies from '../console/strategies/en.json';
-import options from '../console/strategies/options/en.json';
 import entities from '../entities/en.json';
 import jobs from '../entities/jobs/en.json';
 import list from '../ui/DataTable/en.json';
@@ -18,9 +8,7 @@ import setup from '../console/setup/en.json';
 import home from '../console/home/en.json';
 import health from '../console/health/en.json';
 import me from '../console/me/en.json';
-import books from '../console/books/en.json';
-import recordings from '../console/recordings/en.json';
-import settings from '../console/settings/en.json';
 import viewer from '../console/viewer/en.json';
 
-export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...options, ...entities, ...jobs, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings, ...viewer };
+/** What surrounds every page, and what people meet before and beside the work; the pages' words are in a file of their own. */
+export default { ...ui, ...list, ...entities, ...jobs, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...viewer };

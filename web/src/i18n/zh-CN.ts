@@ -1,13 +1,3 @@
-import devices from '../console/devices/zh-CN.json';
-import users from '../console/users/zh-CN.json';
-import groups from '../console/groups/zh-CN.json';
-import sessions from '../console/sessions/zh-CN.json';
-import audit from '../console/audit/zh-CN.json';
-import alarms from '../console/alarms/zh-CN.json';
-import access from '../console/access/zh-CN.json';
-import roles from '../console/roles/zh-CN.json';
-import strategies from '../console/strategies/zh-CN.json';
-import options from '../console/strategies/options/zh-CN.json';
 import entities from '../entities/zh-CN.json';
 import jobs from '../entities/jobs/zh-CN.json';
 import list from '../ui/DataTable/zh-CN.json';
@@ -18,9 +8,7 @@ import setup from '../console/setup/zh-CN.json';
 import home from '../console/home/zh-CN.json';
 import health from '../console/health/zh-CN.json';
 import me from '../console/me/zh-CN.json';
-import books from '../console/books/zh-CN.json';
-import recordings from '../console/recordings/zh-CN.json';
-import settings from '../console/settings/zh-CN.json';
 import viewer from '../console/viewer/zh-CN.json';
 
-export default { ...ui, ...list, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...options, ...entities, ...jobs, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...books, ...recordings, ...settings, ...viewer };
+/** What surrounds every page, and what people meet before and beside the work; the pages' words are in a file of their own. */
+export default { ...ui, ...list, ...entities, ...jobs, ...shell, ...signin, ...setup, ...home, ...health, ...me, ...viewer };

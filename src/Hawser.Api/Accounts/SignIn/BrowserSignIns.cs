@@ -29,12 +29,20 @@ internal sealed class BrowserSignIns(SettingsStore settings, Secrets secrets, Ti
     /// <summary>The type of the "device" when it is the console that signs in.</summary>
     internal const string ConsoleType = "console";
 
+    /// <summary>The type of the "device" when an administrator only tries a provider; nobody is signed in.</summary>
+    internal const string TrialType = "trial";
+
     private const int MaximumPending = 20_000;
     private const int MaximumPerDevice = 5;
 
     /// <summary>The provider of a name, when it is there and enabled.</summary>
     public ProviderProfile? Provider(string? name) =>
         settings.Get(SignInSettings.Key).Providers.FirstOrDefault(p => p.Enabled && p.Name == name) is { } found
+            ? ProviderProfile.Of(found) : null;
+
+    /// <summary>The provider of a name; for a try also one that is not switched on yet.</summary>
+    public ProviderProfile? ProviderOfTrial(string? name) =>
+        settings.Get(SignInSettings.Key).Providers.FirstOrDefault(p => p.Name == name) is { } found
             ? ProviderProfile.Of(found) : null;
 
     /// <summary>Begins; null when far too many are under way.</summary>

@@ -1,3 +1,4 @@
+using Hawser.Api.Accounts.SignIn.Admin;
 using Hawser.Api.Accounts.SignIn.Browser;
 using Hawser.Api.Accounts.SignIn.Client;
 using Hawser.Api.Accounts.SignIn.Provider;
@@ -29,6 +30,7 @@ internal static class SignInApi
         services.AddSingleton<BrowserSignIns>();
         services.AddSingleton<AskingBudget>();
         services.AddSingleton<SignInCompletion>();
+        services.AddSingleton<BrowserDeparture>();
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -61,5 +63,6 @@ internal static class SignInApi
         routes.MapPost(CallbackPath, CallbackEndpoint.ForwardAsync).ForAnybody()
             .WithSummary("The same, of providers that post.").ReadsForm()
             .AnswersNothing(StatusCodes.Status303SeeOther);
+        ProviderTrials.Map(routes);
     }
 }

@@ -65,7 +65,7 @@ internal static class DirectoryTest
     }
 
     // What is missing is as it is stored; but a stored password goes to the stored addresses only.
-    private static (DirectorySettings? Wanted, string Complaint, string? Field) Wanted(
+    internal static (DirectorySettings? Wanted, string Complaint, string? Field) Wanted(
         JsonObject? given, JsonObject stored)
     {
         var value = (JsonObject)stored.DeepClone();

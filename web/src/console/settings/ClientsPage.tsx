@@ -4,6 +4,9 @@ import { clientSetupQuery, installerName } from '../../api/clientSetup';
 import { Card } from '../../ui/Card';
 import { ClientSetupCard } from '../../ui/ClientSetupCard';
 import { ErrorPanel } from '../../ui/ErrorPanel';
+import { CertificateCard } from './CertificateCard';
+import { KeyCard } from './KeyCard';
+import { PortTest } from './PortTest';
 import { Reach } from './Reach';
 import { SettingForm } from './SettingForm';
 import styles from './settings.module.css';
@@ -32,7 +35,10 @@ export function ClientsPage() {
       <Card title={t('cards.reach')}>
         <p className={styles.text}>{t('reachText')}</p>
         <Reach />
+        <PortTest />
       </Card>
+      <CertificateCard />
+      <KeyCard />
     </SettingsPage>
   );
 }

@@ -1,4 +1,5 @@
 import { useTranslations } from 'use-intl';
+import { DirectoryPlan } from './DirectoryPlan';
 import { DirectoryTest } from './DirectoryTest';
 import { SettingForm } from './SettingForm';
 import { SettingsPage } from './SettingsPage';
@@ -33,7 +34,17 @@ export function DirectoryPage() {
   const t = useTranslations('settings');
   return (
     <SettingsPage page="directory" lead={t('directoryLead')}>
-      <SettingForm name="directory" title={t('pages.directory')} specs={specs} beside={(draft) => <DirectoryTest values={draft} />} />
+      <SettingForm
+        name="directory"
+        title={t('pages.directory')}
+        specs={specs}
+        beside={(draft) => (
+          <>
+            <DirectoryTest values={draft} />
+            <DirectoryPlan values={draft} />
+          </>
+        )}
+      />
     </SettingsPage>
   );
 }

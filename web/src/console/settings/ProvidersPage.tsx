@@ -12,6 +12,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel';
 import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
 import { ProviderForm } from './ProviderForm';
+import { ProviderTrials } from './ProviderTrials';
 import { changeProvider, deleteProvider, providersQuery, type Provider } from './providers';
 import styles from './settings.module.css';
 import { SettingsPage } from './SettingsPage';
@@ -75,6 +76,7 @@ export function ProvidersPage() {
                 <Button variant="subtle" color="red" aria-label={t('provider.removeOf', { name: p.name })} onClick={() => setDoomed(p)}>
                   {t('provider.remove')}
                 </Button>
+                <ProviderTrials provider={p} />
               </li>
             ))}
           </ul>

@@ -1,15 +1,14 @@
 import { Button, Group } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { call } from '../../api/client';
 import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
-import type { Relay } from './RelaysPage';
+import { removeRelay, switchRelay, type Relay } from './relays';
 
-const pathOf = (relay: Relay) => `/api/relays/${encodeURIComponent(relay.address)}`;
+type Props = { relay: Relay; isTrying: boolean; onTry: () => void };
 
-/** Nobody new is sent to a relay that is off; what it carries goes on. */
-export function RelayActions({ relay }: { relay: Relay }) {
+/** Nobody new is sent to a relay that drains; what it carries goes on. */
+export function RelayActions({ relay, isTrying, onTry }: Props) {
   const t = useTranslations('settings');
   const client = useQueryClient();
   const textOf = useProblemText();
@@ -17,10 +16,13 @@ export function RelayActions({ relay }: { relay: Relay }) {
     onSuccess: () => client.invalidateQueries({ queryKey: ['relays'] }),
     onError: (problem: unknown) => complain(textOf(problem)),
   };
-  const toggle = useMutation({ mutationFn: () => call('PATCH', pathOf(relay), { body: { enabled: !relay.enabled } }), ...work });
-  const remove = useMutation({ mutationFn: () => call('DELETE', pathOf(relay)), ...work });
+  const toggle = useMutation({ mutationFn: () => switchRelay(relay), ...work });
+  const remove = useMutation({ mutationFn: () => removeRelay(relay), ...work });
   return (
     <Group gap="xs" justify="flex-end" wrap="nowrap">
+      <Button size="xs" variant="default" aria-label={t('relay.testOf', { name: relay.address })} loading={isTrying} onClick={onTry}>
+        {t('relay.test')}
+      </Button>
       <Button
         size="xs"
         variant="default"

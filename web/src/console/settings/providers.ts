@@ -34,7 +34,15 @@ export const providersQuery = queryOptions({
   queryFn: ({ signal }) => call<Provider[]>('GET', '/api/oidc/providers', { signal }),
 });
 
+const pathOf = (name: string) => `/api/oidc/providers/${encodeURIComponent(name)}`;
+
 export const addProvider = (provider: Partial<Provider>) => call('POST', '/api/oidc/providers', { body: provider });
 export const changeProvider = (name: string, change: Partial<Provider>) =>
-  call('PATCH', `/api/oidc/providers/${encodeURIComponent(name)}`, { body: change });
-export const deleteProvider = (name: string) => call('DELETE', `/api/oidc/providers/${encodeURIComponent(name)}`);
+  call('PATCH', pathOf(name), { body: change });
+export const deleteProvider = (name: string) => call('DELETE', pathOf(name));
+
+/** What a provider publishes about itself. */
+export type ProviderReply = { ok: boolean; complaint: string; published: boolean; issuer: string; authorize: string; token: string; user: string; keys: number };
+
+export const testProvider = (name: string) => call<ProviderReply>('POST', `${pathOf(name)}/test`);
+export const tryProvider = (name: string) => call<{ url: string }>('POST', `${pathOf(name)}/try`);

@@ -46,10 +46,28 @@ export type DirectoryReply = {
 };
 
 /** A password that nobody typed stays the one that is stored. */
-export const testDirectory = ({ bindPassword, ...values }: Values, login: string, password: string) =>
+const typedOnly = ({ bindPassword, ...values }: Values): Values => (bindPassword === '' ? values : { ...values, bindPassword });
+
+export type DirectoryPlan = {
+  ok: boolean;
+  complaint: string;
+  read: number;
+  refused: number;
+  created: number;
+  linked: number;
+  left: number;
+  disabled: number;
+  created_names: string[];
+  disabled_names: string[];
+};
+
+export const previewDirectory = (values: Values) =>
+  call<DirectoryPlan>('POST', '/api/directory/preview', { body: { settings: typedOnly(values) } });
+
+export const testDirectory = (values: Values, login: string, password: string) =>
   call<DirectoryReply>('POST', '/api/directory/test', {
     body: {
-      settings: bindPassword === '' ? values : { ...values, bindPassword },
+      settings: typedOnly(values),
       ...(login === '' ? {} : { login }),
       ...(password === '' ? {} : { password }),
     },

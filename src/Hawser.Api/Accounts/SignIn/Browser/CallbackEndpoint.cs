@@ -34,12 +34,14 @@ internal static partial class CallbackEndpoint
             return Pages.Failed(texts, texts.OtherBrowser, 403);
         }
 
-        if (signIns.Provider(row.Provider) is not { } provider
+        var isTrial = row.DeviceType == BrowserSignIns.TrialType;
+        if ((isTrial ? signIns.ProviderOfTrial(row.Provider) : signIns.Provider(row.Provider)) is not { } provider
             || !await BrowserSignIns.ArriveAsync(db, row, cancellationToken))
         {
             return Pages.Failed(texts, texts.Gone, 410);
         }
 
+        if (isTrial) return await TryAsync(db, row, (provider, trip), query, flow, texts, cancellationToken);
         var log = logs.CreateLogger(typeof(CallbackEndpoint));
         // The console goes on in the browser that is here, and says there what went wrong.
         var back = row.DeviceType == BrowserSignIns.ConsoleType
@@ -82,16 +84,49 @@ internal static partial class CallbackEndpoint
         return new SeeOther(QueryHelpers.AddQueryString("callback", query));
     }
 
+    // The browser is that of an administrator who wants to know: what came, what would come of it, and what is wrong.
+    // Nobody is made, linked or signed in.
+    private static async Task<IResult> TryAsync(
+        HawserDb db, BrowserSignIn row, (ProviderProfile Provider, Trip Trip) with, IQueryCollection query,
+        ProviderFlow flow, PageTexts texts, CancellationToken cancellationToken)
+    {
+        await BrowserSignIns.FailAsync(db, row, "This was a try.", CancellationToken.None);
+        if (query["error"].ToString() is { Length: > 0 } error)
+        {
+            return TrialPage.Failed(
+                texts, ExternalPerson.Line($"{error} {query["error_description"]}", 300));
+        }
+
+        try
+        {
+            var person = await RedeemAsync(flow, with.Provider, with.Trip, query, cancellationToken);
+            var source = ExternalSource.Of(with.Provider);
+            var plan = await AccountPlan.MakeAsync(db, source, [person], cancellationToken);
+            return TrialPage.Worked(texts, person, source, plan);
+        }
+        catch (ProviderFault e)
+        {
+            return TrialPage.Failed(texts, e.Message);
+        }
+    }
+
+    private static async Task<ExternalPerson> RedeemAsync(
+        ProviderFlow flow, ProviderProfile provider, Trip trip, IQueryCollection query,
+        CancellationToken cancellationToken)
+    {
+        var code = query["code"].ToString();
+        if (code.Length is 0 or > 4096) throw new ProviderFault("it sent no code");
+        var issuer = query.TryGetValue("iss", out var iss) ? iss.ToString() : null;
+        return await flow.RedeemAsync(provider, trip, code, issuer, cancellationToken);
+    }
+
     private static async Task<ExternalPerson?> RedeemAsync(
         ProviderFlow flow, ProviderProfile provider, Trip trip, IQueryCollection query, ILogger log,
         CancellationToken cancellationToken)
     {
         try
         {
-            var code = query["code"].ToString();
-            if (code.Length is 0 or > 4096) throw new ProviderFault("it sent no code");
-            var issuer = query.TryGetValue("iss", out var iss) ? iss.ToString() : null;
-            return await flow.RedeemAsync(provider, trip, code, issuer, cancellationToken);
+            return await RedeemAsync(flow, provider, trip, query, cancellationToken);
         }
         catch (ProviderFault e)
         {

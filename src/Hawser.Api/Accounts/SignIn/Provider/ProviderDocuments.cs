@@ -56,6 +56,16 @@ internal sealed class ProviderDocuments(ProviderHttp http, TimeProvider time)
         }
     }
 
+    /// <summary>Forgets what an issuer said, so that it is asked again.</summary>
+    public void Forget(ProviderProfile profile)
+    {
+        if (_entries.TryRemove(profile.Issuer + " " + profile.Settings.AllowHttp, out var entry)
+            && entry.Discovery is { } discovery)
+        {
+            _entries.TryRemove("keys " + discovery.KeysUrl, out _);
+        }
+    }
+
     /// <summary>The keys to check a token with: all that are known, or after a rollover the new ones.</summary>
     public async Task<ImmutableArray<VerificationKey>> KeysAsync(
         Discovery discovery, string? keyId, CancellationToken cancellationToken)

@@ -96,6 +96,14 @@ internal sealed class SignInRig : IAsyncDisposable
         if (Away.Location is null) throw new InvalidOperationException(Away.ToString());
     }
 
+    /// <summary>An administrator tries a provider; the browser is sent to the issuer.</summary>
+    public async Task TryAsync(string token, string provider = "corp")
+    {
+        var answer = await Browser.PostAsync($"/api/oidc/providers/{provider}/try", token);
+        if (answer.Status != 200) throw new InvalidOperationException(answer.ToString());
+        Away = answer with { Location = JsonNode.Parse(answer.Text)!["url"]!.GetValue<string>() };
+    }
+
     /// <summary>The browser comes back with a code.</summary>
     public Task<SignInBrowser.BrowserPage> ReturnAsync(string more = "") => Browser.OpenAsync(
         $"/api/oidc/callback?code=c0de&state={Uri.EscapeDataString(Away.Parameter("state"))}{more}");

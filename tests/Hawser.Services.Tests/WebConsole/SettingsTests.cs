@@ -1,0 +1,31 @@
+using Hawser.TestRig;
+using Xunit;
+
+namespace Hawser.Services.Tests.WebConsole;
+
+/// <summary>What the server is told about itself, in a real Chromium (web/tests/browser/settings.mjs).</summary>
+public sealed class SettingsTests
+{
+    [Fact]
+    public async Task Relays_are_limited_tried_drained_and_asked_for()
+    {
+        BrowserRun.NeedsConsole();
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        await api.AddUserAsync("admin", admin: true);
+        await BrowserRun.PlayAsync("settings", "relays", hawser, new
+        {
+            relay = $"127.0.0.1:{hawser.RelayPort}", closed = $"127.0.0.1:{FreePorts.Block(1)}",
+        });
+    }
+
+    [Fact]
+    public async Task Ports_are_asked_from_the_server_and_another_key_pair_waits_for_the_next_start()
+    {
+        BrowserRun.NeedsConsole();
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        await api.AddUserAsync("admin", admin: true);
+        await BrowserRun.PlayAsync("settings", "address", hawser);
+    }
+}

@@ -1,0 +1,63 @@
+// What the server is told about itself: relays and their limits, its ports, its keys; in a real Chromium against a real
+// server. node settings.mjs NAME BASE [JSON]; ends with 0, or says what was expected. HAWSER_SHOTS=FOLDER keeps pictures.
+import { api, audit, expect, run, signIn, title } from './browser.mjs';
+import { looks } from './looks.mjs';
+
+const scenarios = {
+  // The own relay's limits change at once; one that is added is tried, drained, and asked for.
+  async relays(browser, { relay, closed }) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/settings/relays');
+    await title(page, 'Relays');
+    await page.getByText('Clients use the relay at the address of the ID server.').waitFor();
+    await page.getByLabel('One session').fill('25.5');
+    await page.getByRole('button', { name: 'Set limits' }).click();
+    await page.getByText('The limits hold from now on.').waitFor();
+    const own = await api(page, 'GET', '/api/relays/own');
+    expect(own.limits.single === 25.5, `the relay obeys at once: ${JSON.stringify(own)}`);
+
+    for (const address of [relay, closed]) {
+      await page.getByLabel('Address', { exact: true }).fill(address);
+      await page.getByRole('button', { name: 'Add relay' }).click();
+      await page.getByRole('row', { name: new RegExp(address) }).waitFor();
+    }
+    await page.getByRole('button', { name: `Test ${relay}` }).click();
+    await page.getByText(/pairs two ends that have this server's key, and refuses another key/).waitFor();
+    await page.getByRole('button', { name: `Test ${closed}` }).click();
+    await page.getByText(new RegExp(`${closed} can not be reached`)).waitFor();
+    // Both are asked every few seconds, because there are two.
+    await page.getByRole('row', { name: new RegExp(closed) }).getByText('no answer').waitFor();
+    await page.getByRole('row', { name: new RegExp(relay) }).getByText(/^\d+ ms$/).waitFor();
+    await page.getByRole('row', { name: new RegExp(closed) }).getByText('Down').waitFor();
+    await page.getByRole('button', { name: `Drain ${closed}` }).click();
+    await page.getByRole('row', { name: new RegExp(closed) }).getByText('Drained').waitFor();
+    await page.getByLabel('Address of the caller').fill('203.0.113.7');
+    await page.getByRole('button', { name: 'Which relay?' }).click();
+    await page.getByText(`${relay}, because it is the only one that can be used.`).waitFor();
+    await audit(page, 'relays');
+    await looks(browser, page, '/settings/relays', 'relays');
+  },
+
+  // The server asks its own ports; another key pair waits for the next start.
+  async address(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/settings/clients');
+    await title(page, 'Clients and address');
+    await page.getByRole('button', { name: 'Test from the server' }).click();
+    await page.getByRole('heading', { name: /At its own place/ }).waitFor();
+    await page.getByText('Works', { exact: true }).first().waitFor();
+    const { key } = await api(page, 'GET', '/api/console/address');
+    await page.getByRole('button', { name: 'Replace key pair…' }).click();
+    const ask = page.getByRole('dialog', { name: 'Replace the key pair?' });
+    await ask.getByText(/Every client must be reconfigured/).waitFor();
+    const press = ask.getByRole('button', { name: 'Replace', exact: true });
+    expect(await press.isDisabled(), 'somebody has to type what it is about');
+    await audit(page, 'a key pair is to be replaced');
+    await ask.getByLabel(/^Type .* to confirm$/).fill(key.public_key.slice(0, 8));
+    await press.click();
+    await page.getByText('Another key waits for the next start').waitFor();
+    await looks(browser, page, '/settings/clients', 'clients');
+  },
+};
+
+await run(scenarios);
