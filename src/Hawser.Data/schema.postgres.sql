@@ -741,6 +741,7 @@ CREATE TABLE device_details (
     presets_hash text COLLATE "C" NOT NULL,
     sysinfo_at timestamp with time zone,
     sysinfo_refused_at timestamp with time zone,
+    kept_at timestamp with time zone,
     CONSTRAINT pk_device_details PRIMARY KEY (device_guid),
     CONSTRAINT fk_device_details_devices_device_guid FOREIGN KEY (device_guid) REFERENCES devices (guid) ON DELETE CASCADE,
     CONSTRAINT fk_device_details_users_owner_guid FOREIGN KEY (owner_guid) REFERENCES users (guid) ON DELETE SET NULL

@@ -146,8 +146,10 @@ internal static class AuditNarrowing
         return filter.Via switch
         {
             "cli" => rows.Where(r => r.Operator == ConsoleLog.CommandLine),
+            "server" => rows.Where(r => r.Operator == ConsoleLog.Server),
             "token" => rows.Where(r => EF.Functions.Like(r.Info, ByToken)),
-            "person" => rows.Where(r => r.Operator != ConsoleLog.CommandLine && !EF.Functions.Like(r.Info, ByToken)),
+            "person" => rows.Where(r => r.Operator != ConsoleLog.CommandLine && r.Operator != ConsoleLog.Server
+                && !EF.Functions.Like(r.Info, ByToken)),
             _ => rows,
         };
     }

@@ -20,6 +20,9 @@ internal sealed class ConsoleLog(TimeProvider time)
     /// <summary>The operator of what is done at the command line.</summary>
     internal const string CommandLine = "cli";
 
+    /// <summary>The operator of what the server does by a rule.</summary>
+    internal const string Server = "server";
+
     private const int MostTargets = 100;
 
     private static readonly JsonSerializerOptions Plain = new()
@@ -58,6 +61,15 @@ internal sealed class ConsoleLog(TimeProvider time)
         info["os_user"] = AuditText.Clean(account, 128);
         Write(db, null, CommandLine, operation, info, "");
     }
+
+    /// <summary>Adds a row about what the server does by a rule; the caller saves.</summary>
+    /// <param name="db">Where to.</param>
+    /// <param name="operation">What is done.</param>
+    /// <param name="target">To what.</param>
+    /// <param name="details">More, as names and values.</param>
+    public void AddOfServer(
+        HawserDb db, ConsoleOperation operation, string target, params (string Name, string? Value)[] details) =>
+        Write(db, null, Server, operation, InfoOf([target], details), "");
 
     /// <summary>Adds a row about a sign-in; the caller saves.</summary>
     /// <param name="db">Where to.</param>

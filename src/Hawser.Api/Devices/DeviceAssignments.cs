@@ -93,6 +93,23 @@ internal sealed class DeviceAssignments(HawserDb db, Secrets secrets, DateTime n
         return null;
     }
 
+    /// <summary>Puts the device into one group more, or takes it out of one; its others stay.</summary>
+    public async Task<string?> JoinAsync(Guid device, string group, bool joins, CancellationToken cancellationToken)
+    {
+        var name = Normalize(group);
+        var guid = await KnownAsync("g" + name, () => db.DeviceGroups
+            .Where(g => g.NormalizedName == name).Select(g => (Guid?)g.Guid).FirstOrDefaultAsync(cancellationToken));
+        if (guid is not { } wanted) return $"There is no device group \"{group}\".";
+        var row = await db.DeviceGroupMembers.FindAsync([device, wanted], cancellationToken);
+        if (row is not null && !joins) db.DeviceGroupMembers.Remove(row);
+        if (row is null && joins)
+        {
+            db.DeviceGroupMembers.Add(new DeviceGroupMember { DeviceGuid = device, GroupGuid = wanted, AddedAt = now });
+        }
+
+        return null;
+    }
+
     /// <summary>Sets the note.</summary>
     public async Task SetNoteAsync(Guid device, string note, CancellationToken cancellationToken)
     {

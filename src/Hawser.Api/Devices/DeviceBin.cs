@@ -82,7 +82,7 @@ internal static class DeviceBin
         }
 
         if (string.IsNullOrEmpty(device.Note)) device.Note = content.Note;
-        await FillAsync(db, device.Guid, content, cancellationToken);
+        await FillAsync(db, device.Guid, content, now, cancellationToken);
         await JoinAsync(db, device.Guid, content, now, cancellationToken);
         db.DeletedDevices.Remove(row);
         return (row.Id, null);
@@ -90,9 +90,10 @@ internal static class DeviceBin
 
     // One that registered again meanwhile has told of itself anew; what people gave it comes back.
     private static async Task FillAsync(
-        HawserDb db, Guid device, DeviceContent content, CancellationToken cancellationToken)
+        HawserDb db, Guid device, DeviceContent content, DateTime now, CancellationToken cancellationToken)
     {
-        if (content.Details is not { } old) return;
+        var old = content.Details ?? new DeviceDetails { Enabled = true };
+        old.KeptAt = now;
         if (old.OwnerGuid is { } owner && !await db.Users.AnyAsync(u => u.Guid == owner, cancellationToken))
         {
             old.OwnerGuid = null;
@@ -107,7 +108,7 @@ internal static class DeviceBin
         }
 
         details.OwnerGuid ??= old.OwnerGuid;
-        details.Enabled = old.Enabled;
+        (details.Enabled, details.KeptAt) = (old.Enabled, now);
         if (details.NameOverride.Length == 0) details.NameOverride = old.NameOverride;
         if (details.UsernameOverride.Length == 0) details.UsernameOverride = old.UsernameOverride;
     }

@@ -45,6 +45,8 @@ internal static class DevicesApi
         services.AddSingleton<JobKind, DeviceRefreshJob>();
         services.AddSingleton<JobKind, DeviceImportJob>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceLoop>());
+        services.AddSingleton<StaleRule>();
+        services.AddHostedService(provider => provider.GetRequiredService<StaleRule>());
         services.AddHostedService(provider => provider.GetRequiredService<ClaimNames>());
         services.AddHostedService(provider => provider.GetRequiredService<RefusedSysinfo>());
     }
@@ -84,6 +86,7 @@ internal static class DevicesApi
         BlockedAddresses.Map(routes);
         DeviceConflicts.Map(routes);
         DevicesMerge.Map(routes);
+        StalePreview.Map(routes);
     }
 
     private static Task HeartbeatAsync(HttpContext context) =>

@@ -45,5 +45,6 @@ internal static class GroupsApi
         UserGroupsAdmin.Map(routes);
         DeviceGroupsAdmin.Map(routes);
         DeviceGroupOrder.Map(routes);
+        GroupMembers.Map(routes);
     }
 }

@@ -59,22 +59,14 @@ internal sealed class JobDesk(
             return Problem.Of(StatusCodes.Status429TooManyRequests, "busy", "Too many jobs wait; try again later.");
         }
 
-        var row = new Job
-        {
-            Kind = kind,
-            Total = request.Items.Count,
-            Request = secrets.Protect(System.Text.Encoding.UTF8.GetString(json)),
-            UserGuid = user.Guid,
-            UserName = user.Name,
-            IdempotencyKey = key.Length > 0 ? key : null,
-            RequestHash = hash,
-            UndoOf = undoes?.Guid,
-            CreatedAt = time.GetUtcNow().UtcDateTime,
-        };
+        var row = RowOf(kind, request, (user.Guid, user.Name), json);
+        row.IdempotencyKey = key.Length > 0 ? key : null;
+        row.RequestHash = hash;
+        row.UndoOf = undoes?.Guid;
         db.Jobs.Add(row);
         log.Add(db, context, undoes is null ? ConsoleOperation.StartJob : ConsoleOperation.UndoJob,
             [row.Guid.ToString()], ("kind", undoes?.Kind ?? kind), ("items", $"{row.Total}"),
-            ("args", string.Join(' ', request.Args.Where(a => a.Key != "password").Select(a => $"{a.Key}={a.Value}"))));
+            ("args", ArgsText(request)));
         try
         {
             await db.SaveChangesAsync(cancellationToken);
@@ -91,6 +83,38 @@ internal sealed class JobDesk(
         Tell(row.Guid);
         return Answer(row, StatusCodes.Status202Accepted);
     }
+
+    /// <summary>Takes in a job of one of the server's own rules, unless its last one still goes on.</summary>
+    /// <returns>The job; null: there is one.</returns>
+    public async Task<Guid?> StartOfServerAsync(
+        HawserDb db, string kind, JobRequest request, CancellationToken cancellationToken)
+    {
+        if (await db.Jobs.AnyAsync(
+            j => j.UserGuid == Guid.Empty && j.Kind == kind
+                && (j.State == JobState.Waiting || j.State == JobState.Running), cancellationToken)) return null;
+        var json = JsonSerializer.SerializeToUtf8Bytes(request, JobsJson.Default.JobRequest);
+        var row = RowOf(kind, request, (Guid.Empty, ConsoleLog.Server), json);
+        db.Jobs.Add(row);
+        log.AddOfServer(db, ConsoleOperation.StartJob, row.Guid.ToString(), ("kind", kind),
+            ("items", $"{row.Total}"), ("args", ArgsText(request)));
+        await db.SaveChangesAsync(cancellationToken);
+        Wake();
+        Tell(row.Guid);
+        return row.Guid;
+    }
+
+    private Job RowOf(string kind, JobRequest request, (Guid Guid, string Name) user, byte[] json) => new()
+    {
+        Kind = kind,
+        Total = request.Items.Count,
+        Request = secrets.Protect(System.Text.Encoding.UTF8.GetString(json)),
+        UserGuid = user.Guid,
+        UserName = user.Name,
+        CreatedAt = time.GetUtcNow().UtcDateTime,
+    };
+
+    private static string ArgsText(JobRequest request) => string.Join(
+        ' ', request.Args.Where(a => a.Key != "password").Select(a => $"{a.Key}={a.Value}"));
 
     /// <summary>The job as an answer.</summary>
     public IResult Answer(Job row, int status = StatusCodes.Status200OK) => ClientResults.Json(

@@ -36,6 +36,7 @@ internal static class SettingCatalog
         (RetentionSettings.Key, "how long things are kept"),
         (SignInSettings.Key, "providers for signing in with the browser"),
         (NotificationSettings.Sms, "the gateway for short messages"),
+        (StaleSettings.Key, "what becomes of devices that nobody has seen for long"),
         (WatchSettings.Key, "what the server raises alarms about by itself"),
     ];
 

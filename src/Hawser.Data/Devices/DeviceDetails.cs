@@ -52,6 +52,18 @@ public sealed class DeviceDetails
     /// never.</summary>
     public DateTime? SysinfoRefusedAt { get; set; }
 
+    /// <summary>When somebody last enabled it or took it out of the bin, UTC; null: never. The rule for devices that
+    /// stay away counts from there, so that it does not take again what was just given back.</summary>
+    public DateTime? KeptAt { get; set; }
+
+    /// <summary>Lets it be reached.</summary>
+    /// <param name="now">When that is, UTC.</param>
+    public void Enable(DateTime now)
+    {
+        if (!Enabled) KeptAt = now;
+        Enabled = true;
+    }
+
     internal sealed class Mapping : IEntityTypeConfiguration<DeviceDetails>
     {
         /// <inheritdoc/>

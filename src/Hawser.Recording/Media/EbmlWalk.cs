@@ -210,6 +210,7 @@ internal sealed class EbmlWalk : MediaWalk
         var isLaced = (head[used + 2] & 0x06) != 0;
         var packets = isLaced && head.Length > used + 3 ? head[used + 3] + 1 : 1;
         track.Add(time * _scaleMs, packets);
+        if (track.Kind == TrackKind.Video) Line?.Add(time * _scaleMs, head.Length + _leafRest);
     }
 
     /// <summary>What is known to be in, or after, Clusters; anything else there means that bytes are missing.</summary>

@@ -39,4 +39,32 @@ internal static class MediaFile
             ArrayPool<byte>.Shared.Return(buffer);
         }
     }
+
+    /// <summary>Walks over a file wherever it is, and notes its pictures.</summary>
+    public static async Task WalkAsync(Stream file, ActivityLine line, CancellationToken cancellationToken)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(Piece);
+        try
+        {
+            MediaWalk? walk = null;
+            while (true)
+            {
+                var read = await file.ReadAtLeastAsync(
+                    buffer.AsMemory(0, Piece), Piece, throwOnEndOfStream: false, cancellationToken);
+                walk ??= MediaWalk.For(buffer.AsSpan(0, Math.Min(read, Head)));
+                if (read == 0 || walk is null) return;
+                walk.Line = line;
+                walk.Feed(buffer.AsSpan(0, read));
+                // Each jump is a request where the file is not on this machine.
+                var skip = Math.Min(walk.Skippable, file.Length - file.Position);
+                if (skip < Piece) continue;
+                walk.Skipped(skip);
+                file.Seek(skip, SeekOrigin.Current);
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
 }

@@ -96,6 +96,9 @@ internal abstract class MediaWalk
     /// <summary>The tracks by their order.</summary>
     public List<TrackFacts> Tracks { get; } = [];
 
+    /// <summary>Is told of each picture with its time, when somebody wants to know.</summary>
+    public ActivityLine? Line { get; set; }
+
     /// <summary>Whether the head is complete: tracks are known, media has begun.</summary>
     public bool HasBegun { get; protected set; }
 

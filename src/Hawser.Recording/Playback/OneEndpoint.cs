@@ -97,6 +97,21 @@ internal static class OneEndpoint
             context, new RecordingEvents(events.Count, events), PlaybackJson.Default.RecordingEvents);
     }
 
+    /// <summary>GET …/activity: where in it something moves.</summary>
+    public static async Task ActivityAsync(HttpContext context, RecordingsDesk desk)
+    {
+        if (await AskAsync(context, desk) is not { } asked) return;
+        var levels = await desk.Library.ActivityAsync(asked.Visitor.Caller, asked.RecordId, context.RequestAborted);
+        if (levels is null)
+        {
+            await RefusedAsync(context, RecordCode.NotStarted, "");
+            return;
+        }
+
+        await PlaybackAnswers.WriteAsync(
+            context, new RecordingActivity(levels), PlaybackJson.Default.RecordingActivity);
+    }
+
     // Who asks, and for what; null after it was refused.
     private static async ValueTask<Asked?> AskAsync(HttpContext context, RecordingsDesk desk)
     {

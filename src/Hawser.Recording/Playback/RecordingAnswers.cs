@@ -153,6 +153,9 @@ internal sealed record RecordingViews(int Total, IReadOnlyList<RecordingSeen> Da
 /// <summary>What the logs say of the time that a recording shows.</summary>
 internal sealed record RecordingEvents(int Total, IReadOnlyList<RecordEvent> Data);
 
+/// <summary>How much moves in a recording, 0 to 9, second by second; empty: that is not known.</summary>
+internal sealed record RecordingActivity(IReadOnlyList<int> Levels);
+
 /// <summary>A refusal in the shape of the original backend; clients of the API read its <c>error</c>.</summary>
 internal sealed record RecordingRefusal(string Message, string Error, int StatusCode);
 
@@ -165,6 +168,7 @@ internal sealed record RecordingRefusal(string Message, string Error, int Status
 [JsonSerializable(typeof(RecordingItem))]
 [JsonSerializable(typeof(RecordingViews))]
 [JsonSerializable(typeof(RecordingEvents))]
+[JsonSerializable(typeof(RecordingActivity))]
 [JsonSerializable(typeof(RecordingEdit))]
 [JsonSerializable(typeof(RecordingRefusal))]
 internal sealed partial class PlaybackJson : JsonSerializerContext;

@@ -82,7 +82,10 @@ internal static partial class RecordingsApi
         On(routes, one + "/events", Read, OneEndpoint.EventsAsync)
             .Says("What the logs say of the time that a recording shows, at most 500.", who + "r.")
             .Answers<RecordingEvents>();
-        foreach (var pattern in (string[])[root, one, one + "/finish", one + "/views", one + "/events"])
+        On(routes, one + "/activity", Read, OneEndpoint.ActivityAsync)
+            .Says("How much moves in a recording, second by second.", who + "r.").Answers<RecordingActivity>();
+        foreach (var pattern in (string[])
+            [root, one, one + "/finish", one + "/views", one + "/events", one + "/activity"])
         {
             Preflight(routes, pattern);
         }

@@ -2,16 +2,17 @@ import { useTranslations } from 'use-intl';
 import { can, useMe } from '../api/me';
 import { PageTabs } from '../ui/PageTabs';
 
-export type DeviceTab = 'overview' | 'sessions' | 'recordings' | 'files' | 'policy' | 'access';
+export type DeviceTab = 'overview' | 'sessions' | 'recordings' | 'files' | 'audit' | 'policy' | 'access';
 
 const rights: Partial<Record<DeviceTab, string>> = {
   sessions: 'audit.view',
   recordings: 'recordings.view',
   files: 'audit.view',
+  audit: 'audit.view',
   policy: 'strategies.view',
   access: 'access.view',
 };
-const all: readonly DeviceTab[] = ['overview', 'sessions', 'recordings', 'files', 'policy', 'access'];
+const all: readonly DeviceTab[] = ['overview', 'sessions', 'recordings', 'files', 'audit', 'policy', 'access'];
 
 /** The pages about one device, each at its own address. */
 export function DeviceTabs({ id, now }: { id: string; now: DeviceTab }) {

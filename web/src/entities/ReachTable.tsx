@@ -13,7 +13,7 @@ import { PlainLink } from '../ui/PlainLink';
 
 type Row = { name: string; label: string; reason: string; rule?: string; rule_name?: string; control_role?: string };
 
-type Props = { label: string; asked: { device: string } | { user: string } };
+type Props = { label: string; asked: { device: string } | { user: string } | { user_group: string } };
 
 const noFilters: readonly string[] = [];
 const noSort = () => undefined;

@@ -333,6 +333,19 @@ const scenarios = {
     await page.getByRole('button', { name: 'Remove the filter Last seen: More than 90 days ago' }).waitFor();
     await page.getByText(new RegExp(`of ${old}$`)).waitFor();
     await inEveryLook(page, 'devices by when they were seen');
+
+    // The rule by which the server does it itself says whom it would hit before it is saved.
+    await page.goto('/settings');
+    await page.getByText('The rule is off: nothing happens by itself.').waitFor();
+    await page.getByLabel('Disable after days without a sign of the device').fill('60');
+    await page.getByText('Disabled after 60 days · none goes to the bin').waitFor();
+    await inEveryLook(page, 'the rule for devices that stay away');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).waitFor({ state: 'hidden' });
+    await page.goto('/devices');
+    await page.getByRole('button', { name: 'Stale devices' }).click();
+    await dialog.getByText('Disabled after 60 days · none goes to the bin').waitFor();
+    await dialog.getByRole('link', { name: 'Change the rule' }).waitFor();
   },
 };
 

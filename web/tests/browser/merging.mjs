@@ -1,6 +1,7 @@
 // Devices: two rows that become one, and work on several that is carried through, in a real Chromium.
 // node merging.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
 import { api, audit, expect, pick, run, signIn, title } from './browser.mjs';
+import { looks } from './looks.mjs';
 
 const tick = (page, name) => page.getByRole('checkbox', { name: `Select ${name}`, exact: true }).check();
 const more = async (page, item) => {
@@ -118,10 +119,39 @@ await run({
     await audit(page, 'what deleting a group opens');
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
     await page.getByText(/^1–2 of 2$/).waitFor();
+
+    // Its members: ticked on one page and after a search, saved once; the other pages about it.
+    await page.getByRole('link', { name: 'Walk-in', exact: true }).click();
+    await title(page, 'Walk-in');
+    await page.getByText('Nobody is in this group yet').waitFor();
+    await page.getByText('All', { exact: true }).click();
+    await page.getByText(/^1–4 of 4$/).waitFor();
+    const boxes = page.getByRole('checkbox', { name: /is in the group$/ });
+    await boxes.first().check();
+    await page.getByRole('searchbox', { name: 'Search names, IDs, owners' }).fill('400000001');
+    await page.getByText(/^1–1 of 1$/).waitFor();
+    await boxes.first().check();
+    await page.getByText('2 come, 0 go').waitFor();
+    await audit(page, 'members of a group');
+    await page.getByRole('button', { name: 'Save members' }).click();
+    await page.getByText('Members of Walk-in saved').first().waitFor();
+    await page.goto(page.url().split('?')[0]);
+    await page.getByText(/^1–2 of 2$/).waitFor();
+    const here = new URL(page.url()).pathname;
+    await page.getByRole('tab', { name: 'Reach' }).click();
+    await page.getByText('Nobody by a rule').waitFor();
+    await audit(page, 'the reach of a group');
+    await page.getByRole('tab', { name: 'Strategy' }).click();
+    await page.getByRole('heading', { name: 'Strategy' }).waitFor();
+    await audit(page, 'the strategy of a group');
+    await page.getByRole('tab', { name: 'Audit' }).click();
+    await page.getByRole('row').filter({ hasText: 'Walk-in' }).first().waitFor();
+    await audit(page, 'the log of a group');
     const phone = await browser.open({ width: 390, height: 844 });
     await signIn(phone.page, 'admin', '/device-groups');
     await phone.page.getByText('Walk-in').first().waitFor();
     await audit(phone.page, 'device groups on a phone');
+    await looks(browser, page, here, 'group-members');
   },
 
   // A deleted account waits in the bin; under another name when its own was given away; gone for good by its number.

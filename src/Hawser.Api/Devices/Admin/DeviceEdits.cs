@@ -144,7 +144,8 @@ internal static class DeviceEdits
         if (body.Note is { } note) await assignments.SetNoteAsync(row.Guid, note, cancellationToken);
         if (body.DeviceName is { } name) details.NameOverride = DeviceAssignments.Cut(name, 255);
         if (body.DeviceUsername is { } username) details.UsernameOverride = DeviceAssignments.Cut(username, 255);
-        if (body.Status is { } status) details.Enabled = status == 1;
+        if (body.Status == 1) details.Enable(now);
+        else if (body.Status == 0) details.Enabled = false;
         return (null, "");
     }
 

@@ -139,7 +139,9 @@ internal abstract class DeviceJob(DeviceHints hints, Secrets secrets, TimeProvid
 internal sealed class DeviceStatusJob(bool enable, DeviceHints hints, Secrets secrets, TimeProvider time)
     : DeviceJob(hints, secrets, time)
 {
-    public override string Name => enable ? "devices.enable" : "devices.disable";
+    internal const string DisableName = "devices.disable";
+
+    public override string Name => enable ? "devices.enable" : DisableName;
 
     public override Task<IReadOnlyList<string>> RememberAsync(
         HawserDb db, JobRequest request, CancellationToken cancellationToken) =>
@@ -148,7 +150,13 @@ internal sealed class DeviceStatusJob(bool enable, DeviceHints hints, Secrets se
     protected override Task<string?> ChangeAsync(
         JobStep step, (Device Row, DeviceDetails Details) device, string item, CancellationToken cancellationToken)
     {
-        device.Details.Enabled = enable;
+        if (StaleRule.WasSeenSince(step.Request, device.Row))
+        {
+            return Task.FromResult<string?>($"{device.Row.Id} was seen again.");
+        }
+
+        if (enable) device.Details.Enable(Now);
+        else device.Details.Enabled = false;
         return Task.FromResult<string?>(null);
     }
 }
@@ -166,7 +174,8 @@ internal sealed class DeviceAssignJob(DeviceHints hints, Secrets secrets, TimePr
     {
         "user_name" => ValuesAsync(db, request.Items, "owner", cancellationToken),
         "strategy_name" => ValuesAsync(db, request.Items, "strategy", cancellationToken),
-        "device_group_name" => ValuesAsync(db, request.Items, "groups", cancellationToken),
+        "device_group_name" or "device_group_add" or "device_group_remove" =>
+            ValuesAsync(db, request.Items, "groups", cancellationToken),
         "note" => ValuesAsync(db, request.Items, "note", cancellationToken),
         "device_name" => ValuesAsync(db, request.Items, "name", cancellationToken),
         "device_username" => ValuesAsync(db, request.Items, "username", cancellationToken),
@@ -200,7 +209,8 @@ internal sealed class DeviceRestoreJob(DeviceHints hints, Secrets secrets, TimeP
         if (item.Split('\t', 3) is not [_, var field, var value]) return "It is not known what it had.";
         switch (field)
         {
-            case "enabled": details.Enabled = value == "1"; break;
+            case "enabled" when value == "1": details.Enable(Now); break;
+            case "enabled": details.Enabled = false; break;
             case "note": row.Note = value.Length == 0 ? null : value; break;
             case "name": details.NameOverride = value; break;
             case "username": details.UsernameOverride = value; break;
@@ -286,6 +296,7 @@ internal sealed class DeviceDeleteJob(
         var device = Guid.TryParse(item, out var guid) ? await db.Devices.FindAsync([guid], cancellationToken) : null;
         // Gone is gone, also after a crash.
         if (device is null) return null;
+        if (StaleRule.WasSeenSince(step.Request, device)) return $"{device.Id} was seen again.";
         // Roles delete what is disabled only (admin reference §6.4).
         if (step.Request.Args.ContainsKey(OnlyDisabled)
             && !await db.DeviceDetails.AnyAsync(d => d.DeviceGuid == guid && !d.Enabled, cancellationToken))

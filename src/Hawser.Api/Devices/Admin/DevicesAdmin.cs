@@ -94,20 +94,20 @@ internal static class DevicesAdmin
     }
 
     private static Task<IResult> EnableAsync(
-        HttpContext context, string guid, HawserDb db, ConsoleLog log, DeviceHints hints,
+        HttpContext context, string guid, HawserDb db, ConsoleLog log, DeviceHints hints, TimeProvider time,
         CancellationToken cancellationToken) =>
-        SetEnabledAsync(context, guid, enabled: true, (db, log, hints), cancellationToken);
+        SetEnabledAsync(context, guid, enabled: true, (db, log, hints, time), cancellationToken);
 
     private static Task<IResult> DisableAsync(
-        HttpContext context, string guid, HawserDb db, ConsoleLog log, DeviceHints hints,
+        HttpContext context, string guid, HawserDb db, ConsoleLog log, DeviceHints hints, TimeProvider time,
         CancellationToken cancellationToken) =>
-        SetEnabledAsync(context, guid, enabled: false, (db, log, hints), cancellationToken);
+        SetEnabledAsync(context, guid, enabled: false, (db, log, hints, time), cancellationToken);
 
     private static async Task<IResult> SetEnabledAsync(
-        HttpContext context, string guid, bool enabled, (HawserDb Db, ConsoleLog Log, DeviceHints Hints) with,
-        CancellationToken cancellationToken)
+        HttpContext context, string guid, bool enabled,
+        (HawserDb Db, ConsoleLog Log, DeviceHints Hints, TimeProvider Time) with, CancellationToken cancellationToken)
     {
-        var (db, log, hints) = with;
+        var (db, log, hints, _) = with;
         if (await FindAsync(db, context, guid, AdminRight.DevicesEnable, cancellationToken) is not { } device)
         {
             return Refuse(NoSuchDevice);
@@ -116,7 +116,8 @@ internal static class DevicesAdmin
         var details = await DetailsAsync(db, device, cancellationToken);
         // Asked twice is asked once.
         if (details.Enabled == enabled && db.Entry(details).State != EntityState.Added) return ClientResults.Empty;
-        details.Enabled = enabled;
+        if (enabled) details.Enable(with.Time.GetUtcNow().UtcDateTime);
+        else details.Enabled = false;
         log.Add(db, context, enabled ? ConsoleOperation.EnableDevice : ConsoleOperation.DisableDevice, device.Id);
         await db.SaveChangesAsync(cancellationToken);
         hints.Changed(device.Id);
@@ -148,17 +149,20 @@ internal static class DevicesAdmin
         var told = type == "ab" ? value.Split(',')[0] : value;
         log.Add(db, context, ConsoleOperation.UpdateDevice, device.Id, (type, told));
         await db.SaveChangesAsync(cancellationToken);
-        if (type is "user_name" or "strategy_name" or "device_group_name") await epoch.BumpAsync(db, cancellationToken);
+        if (DecidesStrategy(type)) await epoch.BumpAsync(db, cancellationToken);
         hints.Changed(device.Id);
         return ClientResults.Empty;
     }
+
+    private static bool DecidesStrategy(string type) => type is "user_name" or "strategy_name" or "device_group_name"
+        or "device_group_add" or "device_group_remove";
 
     // Books are no part of what roles allow: only administrators write into them from here.
     internal static AdminRight RightFor(string type) => type switch
     {
         "user_name" => AdminRight.DevicesOwner,
         "strategy_name" => AdminRight.DevicesStrategy,
-        "device_group_name" => AdminRight.DevicesGroup,
+        "device_group_name" or "device_group_add" or "device_group_remove" => AdminRight.DevicesGroup,
         "note" or "device_username" or "device_name" => AdminRight.DevicesInfo,
         _ => AdminRight.None,
     };
@@ -175,6 +179,8 @@ internal static class DevicesAdmin
             case "user_name": return await assignments.SetOwnerAsync(details, value, cancellationToken);
             case "strategy_name": return await assignments.SetStrategyAsync(row.Guid, value, cancellationToken);
             case "device_group_name": return await assignments.SetGroupAsync(row.Guid, value, cancellationToken);
+            case "device_group_add": return await assignments.JoinAsync(row.Guid, value, true, cancellationToken);
+            case "device_group_remove": return await assignments.JoinAsync(row.Guid, value, false, cancellationToken);
             case "note": await assignments.SetNoteAsync(row.Guid, value, cancellationToken); return null;
             case "device_username": details.UsernameOverride = DeviceAssignments.Cut(value, 255); return null;
             case "device_name": details.NameOverride = DeviceAssignments.Cut(value, 255); return null;
@@ -186,8 +192,8 @@ internal static class DevicesAdmin
                 return await assignments.SetBookAsync(
                     row.Id, details, new BookWish(parts[0], Part(1), Part(2), Part(3), Part(4)), cancellationToken);
             default:
-                return "type is one of user_name, strategy_name, device_group_name, note, device_username, "
-                    + "device_name, ab.";
+                return "type is one of user_name, strategy_name, device_group_name, device_group_add, "
+                    + "device_group_remove, note, device_username, device_name, ab.";
         }
     }
 

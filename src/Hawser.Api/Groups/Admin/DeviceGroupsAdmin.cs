@@ -30,6 +30,9 @@ internal static class DeviceGroupsAdmin
             .ForAdmins(Area.DeviceGroup, write: false, AdminRight.DeviceGroupsView)
             .WithSummary("Device groups, and who may reach them.").Query("name", "Only this name; % is any text.")
             .Query("sort", "name, created_at or rank; a minus turns it round.").Answers<Page<DeviceGroupRow>>();
+        routes.MapGet("/api/device-groups/{guid}", GetAsync)
+            .ForAdmins(Area.DeviceGroup, write: false, AdminRight.DeviceGroupsView)
+            .WithSummary("One device group; ours.").Answers<DeviceGroupRow>();
         routes.MapPost("/api/device-groups", AddAsync)
             .ForAdmins(Area.DeviceGroup, write: true, AdminRight.DeviceGroupsEdit)
             .WithSummary("Makes a device group.").Reads<GroupBody>(GroupBody.Example).Answers<MadeGroup>().OrError();
@@ -62,13 +65,20 @@ internal static class DeviceGroupsAdmin
             GroupsAdminJson.Default.PageDeviceGroupRow);
     }
 
+    private static async Task<IResult> GetAsync(string guid, HawserDb db, CancellationToken cancellationToken) =>
+        await ItemAsync(db, guid, cancellationToken) is { } item
+            ? ClientResults.Json(item, GroupsAdminJson.Default.DeviceGroupRow) : Problem.NotFound("device group");
+
     private static async Task<string?> VersionAsync(
-        HttpContext context, string guid, CancellationToken cancellationToken)
+        HttpContext context, string guid, CancellationToken cancellationToken) =>
+        (await ItemAsync(context.RequestServices.GetRequiredService<HawserDb>(), guid, cancellationToken))?.Version;
+
+    private static async Task<DeviceGroupRow?> ItemAsync(
+        HawserDb db, string guid, CancellationToken cancellationToken)
     {
-        var db = context.RequestServices.GetRequiredService<HawserDb>();
         if (!Guid.TryParse(guid, out var wanted)) return null;
         var rows = await db.DeviceGroups.AsNoTracking().Where(g => g.Guid == wanted).ToListAsync(cancellationToken);
-        return (await ItemsAsync(db, rows, cancellationToken)).FirstOrDefault()?.Version;
+        return (await ItemsAsync(db, rows, cancellationToken)).FirstOrDefault();
     }
 
     private static async Task<List<DeviceGroupRow>> ItemsAsync(

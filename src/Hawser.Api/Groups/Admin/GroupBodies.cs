@@ -126,6 +126,8 @@ internal sealed record MadeGroup([property: JsonPropertyName("guid")] string Gui
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(GroupBody))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
+[JsonSerializable(typeof(UserGroupItem))]
+[JsonSerializable(typeof(DeviceGroupRow))]
 [JsonSerializable(typeof(Page<UserGroupItem>))]
 [JsonSerializable(typeof(Page<DeviceGroupRow>))]
 [JsonSerializable(typeof(MadeGroup))]

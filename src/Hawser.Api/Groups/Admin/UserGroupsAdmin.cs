@@ -32,6 +32,9 @@ internal static class UserGroupsAdmin
             .Query("name", "Only this name; % is any text.")
             .Query("sort", "name or created_at; a minus turns it round.")
             .Answers<Page<UserGroupItem>>();
+        routes.MapGet("/api/user-groups/{guid}", GetAsync)
+            .ForAdmins(Area.UserGroup, write: false, AdminRight.UserGroupsView)
+            .WithSummary("One user group; ours.").Answers<UserGroupItem>();
         routes.MapPost("/api/user-groups", AddAsync)
             .ForAdmins(Area.UserGroup, write: true, AdminRight.UserGroupsEdit)
             .WithSummary("Makes a user group.").Reads<GroupBody>(GroupBody.Example).Answers<MadeGroup>().OrError();
@@ -61,13 +64,20 @@ internal static class UserGroupsAdmin
             GroupsAdminJson.Default.PageUserGroupItem);
     }
 
+    private static async Task<IResult> GetAsync(string guid, HawserDb db, CancellationToken cancellationToken) =>
+        await ItemAsync(db, guid, cancellationToken) is { } item
+            ? ClientResults.Json(item, GroupsAdminJson.Default.UserGroupItem) : Problem.NotFound("user group");
+
     private static async Task<string?> VersionAsync(
-        HttpContext context, string guid, CancellationToken cancellationToken)
+        HttpContext context, string guid, CancellationToken cancellationToken) =>
+        (await ItemAsync(context.RequestServices.GetRequiredService<HawserDb>(), guid, cancellationToken))?.Version;
+
+    private static async Task<UserGroupItem?> ItemAsync(
+        HawserDb db, string guid, CancellationToken cancellationToken)
     {
-        var db = context.RequestServices.GetRequiredService<HawserDb>();
         if (!Guid.TryParse(guid, out var wanted)) return null;
         var rows = await db.UserGroups.AsNoTracking().Where(g => g.Guid == wanted).ToListAsync(cancellationToken);
-        return (await ItemsAsync(db, rows, cancellationToken)).FirstOrDefault()?.Version;
+        return (await ItemsAsync(db, rows, cancellationToken)).FirstOrDefault();
     }
 
     private static async Task<List<UserGroupItem>> ItemsAsync(

@@ -682,6 +682,7 @@ CREATE TABLE "device_details" (
     "presets_hash" TEXT NOT NULL,
     "sysinfo_at" TEXT NULL,
     "sysinfo_refused_at" TEXT NULL,
+    "kept_at" TEXT NULL,
     CONSTRAINT "fk_device_details_devices_device_guid" FOREIGN KEY ("device_guid") REFERENCES "devices" ("guid") ON DELETE CASCADE,
     CONSTRAINT "fk_device_details_users_owner_guid" FOREIGN KEY ("owner_guid") REFERENCES "users" ("guid") ON DELETE SET NULL
 );

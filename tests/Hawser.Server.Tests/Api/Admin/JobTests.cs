@@ -55,6 +55,29 @@ public sealed class JobTests
     }
 
     [Fact]
+    public async Task Devices_join_one_group_more_and_leave_one_and_their_others_stay()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        var devices = await rig.DevicesAsync(2);
+        await rig.DeviceGroupAsync("Old");
+        await rig.DeviceGroupAsync("New");
+        (await rig.PatchAsync($"/api/devices/{devices[0].Guid}", """{"device_groups":["Old"]}""")).ShouldBeFine();
+        async Task<System.Text.Json.JsonElement> DoAsync(string type, string group) => await rig.EndedAsync(await rig.PostAsync(
+            "/api/devices/bulk", $$"""{"action":"assign","type":"{{type}}","value":"{{group}}","query":""}"""));
+        async Task<string> GroupsAsync() => (await rig.GetAsync($"/api/devices/{devices[0].Guid}")).ShouldBeFine().GetProperty("device_groups").GetRawText();
+
+        var joined = await DoAsync("device_group_add", "New");
+        (joined.Of("done"), joined.Of("failed")).ShouldBe(("2", "0"));
+        (await GroupsAsync()).ShouldBe("""["New","Old"]""");
+        await DoAsync("device_group_remove", "Old");
+        (await GroupsAsync()).ShouldBe("""["New"]""");
+        await rig.EndedAsync(await rig.PostAsync($"/api/jobs/{joined.Of("guid")}/undo"));
+        (await GroupsAsync()).ShouldBe("""["Old"]""", "what it had before it joined");
+        (await rig.PostAsync("/api/devices/bulk", """{"action":"assign","type":"device_group_add","value":"Nowhere","query":""}""")).ShouldBeProblem(400, "invalid");
+        (await rig.PostAsync("/api/devices/bulk", """{"action":"assign","type":"device_group_remove","value":"","query":""}""")).ShouldBeProblem(400, "invalid");
+    }
+
+    [Fact]
     public async Task The_same_key_is_the_same_job_and_another_request_with_it_is_refused()
     {
         await using var rig = await AdminRig.StartAsync();

@@ -29,6 +29,25 @@ public class MediaWalkTests
     }
 
     [Fact]
+    public async Task Each_second_has_a_level_by_how_much_its_pictures_take()
+    {
+        var bytes = await TestVideo.FinishedWebmAsync();
+        var walk = MediaWalk.For(bytes)!;
+        walk.Feed(bytes);
+        var line = new ActivityLine();
+        await MediaFile.WalkAsync(new MemoryStream(bytes), line, default);
+        line.Levels().Count.ShouldBe((int)(walk.Tracks.Find(t => t.Kind == TrackKind.Video)!.LastMs / 1000) + 1);
+        line.Levels().ShouldContain(l => l > 0);
+
+        var drawn = new ActivityLine();
+        foreach (var (ms, size) in ((double, long)[])[(0, 900), (100, 900), (2500, 200), (4000, 1L << 40), (-1, 5000), (1e12, 5000), (double.NaN, 5000)]) drawn.Add(ms, size);
+        drawn.Levels().ShouldBe([1, 0, 0, 0, 9]);
+        var none = new ActivityLine();
+        await MediaFile.WalkAsync(new MemoryStream([1, 2, 3]), none, default);
+        none.Levels().ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Clusters_without_a_size_are_walked_like_those_with_one()
     {
         var bytes = await TestVideo.WebmAsync();

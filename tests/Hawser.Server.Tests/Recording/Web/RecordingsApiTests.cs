@@ -257,6 +257,9 @@ public sealed class RecordingsApiTests
         var eve = await api.TokenAsync(await rig.Api.UserAsync("eve"));
         (await api.GetAsync("/api/recordings/r4/events", eve)).Status.ShouldBe(404);
         (await api.GetAsync("/api/recordings/r4/events")).Status.ShouldBe(401);
+        (await api.GetAsync("/api/recordings/r4/activity", ann)).Json.GetProperty("levels").GetArrayLength().ShouldBe(0, "there is no file yet");
+        (await api.GetAsync("/api/recordings/r4/activity", eve)).Status.ShouldBe(404);
+        (await api.GetAsync("/api/recordings/r4/activity")).Status.ShouldBe(401);
     }
 
     [Fact]

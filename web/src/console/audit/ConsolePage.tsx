@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl';
 import { csvAddress } from '../../api/lists';
 import { useMe } from '../../api/me';
 import type { Filter } from '../../ui/DataTable/filters';
+import { areas, targetsOf, useOperationColumns, useOperationName, type Operation } from '../../entities/operations';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { useWhenFilter } from '../../ui/DataTable/useWhenFilter';
@@ -15,9 +16,8 @@ import { AuditTabs } from './AuditTabs';
 import { ChainState } from './ChainState';
 import { DetailsKey } from './DetailsKey';
 import { FollowSwitch, useFollowing } from './Following';
-import { areas, targetsOf, useOperationColumns, useOperationName } from './operationColumns';
 import { OperationDetails } from './OperationDetails';
-import { operationsQuery, type Operation } from './queries';
+import { operationsQuery } from './queries';
 
 const filterKeys = ['when', 'operator', 'typ', 'iop', 'via', 'ip', 'guid'] as const;
 const keyOf = (row: Operation) => row.guid;
@@ -81,7 +81,7 @@ function useFilters(wordOf: (number: string) => string): readonly Filter[] {
       { key: 'operator', label: t('who'), options: [], isText: true },
       { key: 'typ', label: t('about'), options: areas.map((area, number) => ({ value: String(number), label: t(`areas.${area}`) })) },
       { key: 'iop', label: t('what'), options: [], isHidden: true, wordOf },
-      { key: 'via', label: t('via'), options: (['person', 'token', 'cli'] as const).map((value) => ({ value, label: t(`ways.${value}`) })) },
+      { key: 'via', label: t('via'), options: (['person', 'token', 'cli', 'server'] as const).map((value) => ({ value, label: t(`ways.${value}`) })) },
       { key: 'ip', label: t('from'), options: [], isText: true },
     ],
     [t, when, wordOf],

@@ -8,7 +8,7 @@ import { Facts } from '../../ui/Card';
 import { useProblemText } from '../../ui/problemText';
 import { complain, say } from '../../ui/toast';
 import styles from './audit.module.css';
-import type { Operation } from './queries';
+import type { Operation } from '../../entities/operations';
 import { changesOf, detailsOf, revertOf, type Revert } from './revert';
 
 type Props = { operation: Operation; onOnly: (key: 'operator' | 'iop' | 'ip', value: string) => void };

@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, query } from '../../api/client';
 import type { PageOf } from '../../api/lists';
+import type { Operation } from '../../entities/operations';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 import { stretchOf } from '../../ui/DataTable/when';
 
@@ -18,18 +19,6 @@ export type Transfer = {
   user_guid?: string;
   /** The connection that it went over. */
   connection?: string;
-};
-
-export type Operation = {
-  guid: string;
-  operator: string;
-  typ: number;
-  iop: number;
-  action: string;
-  created_at: number;
-  ip: string;
-  sequence?: number;
-  info: { targets?: string[]; count?: number; token?: string } & Record<string, unknown>;
 };
 
 export type Chain = { ok: boolean; rows: number; first: number; last: number; head: string; waiting: number; faults: string[] };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { changesOf, detailsOf, revertOf } from './revert';
-import type { Operation } from './queries';
+import type { Operation } from '../../entities/operations';
 
 const row = (action: string, info: Operation['info']): Operation => ({
   guid: 'g', operator: 'admin', typ: 7, iop: 140, action, created_at: 0, ip: '', info,

@@ -1,4 +1,4 @@
-import type { Operation } from './queries';
+import type { Operation } from '../../entities/operations';
 
 /** How an operation is taken back: a setting gets what it had, a job is undone. */
 export type Revert = { kind: 'setting'; name: string; values: Record<string, unknown> } | { kind: 'job'; guid: string };

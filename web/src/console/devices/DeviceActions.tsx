@@ -10,6 +10,7 @@ import { useProblemText } from '../../ui/problemText';
 import { RowMenu } from '../../ui/RowMenu';
 import { complain, say } from '../../ui/toast';
 import { BulkAssign } from './BulkAssign';
+import styles from './devices.module.css';
 import { assign, deleteDevice, nameOf, refreshDevice, setEnabled, type Device } from './queries';
 
 type Props = { device: Device; mayEdit: boolean; onEdit: (device: Device) => void };
@@ -47,6 +48,10 @@ export function DeviceActions({ device, mayEdit, onEdit }: Props) {
             {t('refresh')}
           </Menu.Item>
         ) : null}
+        <Menu.Item disabled>
+          {t('wake')}
+          <span className={styles.why}>{t('wakeNot')}</span>
+        </Menu.Item>
         {mayEdit ? (
           <>
             <Menu.Divider />

@@ -54,8 +54,8 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
         </>
       ) : null}
       {can(me, 'devices.group') ? (
-        <Button variant="default" disabled={isBusy} onClick={() => setAssigned('device_group_name')}>
-          {t('toGroup')}
+        <Button variant="default" disabled={isBusy} onClick={() => setAssigned('device_group_add')}>
+          {t('addToGroup')}
         </Button>
       ) : null}
       <Menu position="bottom-start" shadow="md">
@@ -65,6 +65,12 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
           </Button>
         </Menu.Target>
         <Menu.Dropdown>
+          {can(me, 'devices.group') ? (
+            <>
+              <Menu.Item onClick={() => setAssigned('device_group_remove')}>{t('removeFromGroup')}</Menu.Item>
+              <Menu.Item onClick={() => setAssigned('device_group_name')}>{t('toGroup')}</Menu.Item>
+            </>
+          ) : null}
           {can(me, 'devices.owner') ? <Menu.Item onClick={() => setAssigned('user_name')}>{t('toOwner')}</Menu.Item> : null}
           {can(me, 'devices.strategy') && can(me, 'strategies.view') ? (
             <Menu.Item onClick={() => setAssigned('strategy_name')}>{t('toStrategy')}</Menu.Item>

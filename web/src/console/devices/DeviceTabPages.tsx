@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl';
 import { readConnections } from '../../api/sessions';
 import { ConnectionTable } from '../../entities/ConnectionTable';
 import { FileTable } from '../../entities/FileTable';
+import { askedText, OperationTable } from '../../entities/OperationTable';
 import { ReachTable } from '../../entities/ReachTable';
 import { RecordingTable } from '../../entities/RecordingTable';
 import { Card } from '../../ui/Card';
@@ -14,6 +15,7 @@ import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { DeviceFrame } from './DeviceFrame';
 import { DeviceNow } from './DeviceNow';
+import styles from './devices.module.css';
 import type { Device } from './queries';
 
 const noFilters: readonly string[] = [];
@@ -77,6 +79,24 @@ export function DeviceFilesPage() {
   );
 }
 
+/** What was done to it in the console, by scripts and by rules. */
+export function DeviceAuditPage() {
+  const t = useTranslations('devices');
+  return (
+    <DeviceFrame now="audit">
+      {(device) => (
+        <Card
+          title={t('audit')}
+          isFlush
+          actions={<Link to="/audit/console" search={askedText({ name: device.id })}>{t('fullList')}</Link>}
+        >
+          <OperationTable label={t('audit')} asked={{ name: device.id }} />
+        </Card>
+      )}
+    </DeviceFrame>
+  );
+}
+
 /** Who can reach it, and by what. */
 export function DeviceAccessPage() {
   const t = useTranslations('devices');
@@ -88,12 +108,15 @@ export function DeviceAccessPage() {
           isFlush
           actions={<Link to="/access/explore" search={{ device: device.id }}>{t('explorer')}</Link>}
         >
+          {isUnassigned(device) ? <p className={styles.note}>{t('unassigned')}</p> : null}
           <ReachTable label={t('access')} asked={{ device: device.id }} />
         </Card>
       )}
     </DeviceFrame>
   );
 }
+
+const isUnassigned = (device: Device) => device.user_name === '' && device.device_group_name === '';
 
 type PartProps = { title: string; to: '/audit/connections' | '/audit/files' | '/recordings'; id: string; children: ReactNode };
 

@@ -1,11 +1,13 @@
 import { Button, Group, Modal, NumberInput, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { call, query } from '../../api/client';
 import { jobsQuery, startDeviceJob } from '../../api/jobs';
 import type { PageOf } from '../../api/lists';
 import { can, useMe } from '../../api/me';
+import { StalePlan } from '../../entities/StalePlan';
 import { watchJob } from '../../entities/jobs/useJobWork';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { useProblemText } from '../../ui/problemText';
@@ -20,6 +22,7 @@ type Props = { onClose: () => void; onShow: (filters: Record<string, string>) =>
 export function StaleDevices({ onClose, onShow }: Props) {
   const t = useTranslations('devices.stale');
   const d = useTranslations('devices');
+  const r = useTranslations('entities.staleRule');
   const c = useTranslations('common');
   const me = useMe();
   const client = useQueryClient();
@@ -54,7 +57,7 @@ export function StaleDevices({ onClose, onShow }: Props) {
   const isReady = data?.days === days && !isBusy;
   const [all, enabled] = [data?.all ?? 0, data?.enabled ?? 0];
   return (
-    <Modal opened onClose={onClose} title={t('title')} closeButtonProps={{ 'aria-label': c('close') }}>
+    <Modal opened onClose={onClose} size="lg" title={t('title')} closeButtonProps={{ 'aria-label': c('close') }}>
       <Stack gap="md">
         <NumberInput
           label={t('days')}
@@ -76,6 +79,15 @@ export function StaleDevices({ onClose, onShow }: Props) {
           </ul>
         )}
         <p className={styles.plain}>{t('text')}</p>
+        <section aria-label={r('title')}>
+          <h3>{r('title')}</h3>
+          <StalePlan />
+          {can(me, 'settings.view') ? (
+            <Link to="/settings" hash="stale_devices-disable_days">
+              {t('rule')}
+            </Link>
+          ) : null}
+        </section>
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={() => onShow(asked)}>
             {t('show')}

@@ -110,7 +110,7 @@ export const signalsQuery = (guid: string) =>
 
 export const refreshDevice = (guid: string) => call('POST', `/api/devices/${guid}/refresh`);
 
-export type Assignment = 'device_name' | 'user_name' | 'device_group_name' | 'note' | 'strategy_name' | 'ab';
+export type Assignment = 'device_name' | 'user_name' | 'device_group_name' | 'device_group_add' | 'device_group_remove' | 'note' | 'strategy_name' | 'ab';
 
 export const setEnabled = (guid: string, isEnabled: boolean) =>
   call('POST', `/api/devices/${guid}/${isEnabled ? 'enable' : 'disable'}`);

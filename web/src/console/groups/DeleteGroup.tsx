@@ -7,12 +7,12 @@ import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
 import { deleteGroup, withoutQuery, type Group, type GroupKind } from './queries';
 
-type Props = { kind: GroupKind; group: Group; onClose: () => void };
+type Props = { kind: GroupKind; group: Group; onClose: () => void; onDeleted?: () => void };
 
 const examples = 5;
 
 /** Asks before a group goes: what is left without it, and who could then reach what. */
-export function DeleteGroup({ kind, group, onClose }: Props) {
+export function DeleteGroup({ kind, group, onClose, onDeleted }: Props) {
   const t = useTranslations('groups');
   const me = useMe();
   const client = useQueryClient();
@@ -20,7 +20,10 @@ export function DeleteGroup({ kind, group, onClose }: Props) {
   const { data, error } = useQuery({ ...withoutQuery(group.guid), enabled: can(me, 'access.view') });
   const remove = useMutation({
     mutationFn: () => deleteGroup(kind, group.guid),
-    onSuccess: () => client.invalidateQueries(),
+    onSuccess: () => {
+      onDeleted?.();
+      return client.invalidateQueries();
+    },
     onError: (problem) => complain(textOf(problem)),
     onSettled: onClose,
   });

@@ -22,7 +22,7 @@ export function GroupForm({ kind, group, onClose }: Props) {
   const save = useGuardedSave({
     base: { values: valuesOf(group, isUsers), version: group?.version },
     read: async () => {
-      const fresh = group === null ? null : await readGroup(kind, group);
+      const fresh = group === null ? null : await readGroup(kind, group.guid);
       return { values: valuesOf(fresh, isUsers), version: fresh?.version };
     },
     save: (changes, version, current) =>

@@ -40,7 +40,7 @@ function GroupsPage({ kind }: { kind: GroupKind }) {
   const [edited, setEdited] = useState<Group | 'new' | null>(null);
   const [doomed, setDoomed] = useState<Group | null>(null);
   const title = isUsers ? t('userGroups') : t('deviceGroups');
-  const columns = useGroupColumns(isUsers, setEdited);
+  const columns = useGroupColumns(kind);
   const rows = read.data?.data;
   // Places are those of the whole list in its order; in another order, or narrowed, there are none.
   const isOrdered = !isUsers && list.sort === 'rank' && list.q === '';

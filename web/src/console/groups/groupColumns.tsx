@@ -1,10 +1,10 @@
-import { Badge, UnstyledButton } from '@mantine/core';
-import { Link } from '@tanstack/react-router';
+import { Badge } from '@mantine/core';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Column } from '../../ui/DataTable/DataTable';
+import { PlainLink } from '../../ui/PlainLink';
 import styles from './groups.module.css';
-import type { Group, Peer } from './queries';
+import type { Group, GroupKind, Peer } from './queries';
 
 const mostChips = 4;
 
@@ -24,7 +24,8 @@ function Chips({ peers }: { peers: readonly Peer[] }) {
 }
 
 /** The columns of the lists of groups. */
-export function useGroupColumns(isUsers: boolean, onOpen: (group: Group) => void): readonly Column<Group>[] {
+export function useGroupColumns(kind: GroupKind): readonly Column<Group>[] {
+  const isUsers = kind === 'user-groups';
   const t = useTranslations('groups');
   return useMemo(() => {
     const members: Column<Group> = {
@@ -32,9 +33,7 @@ export function useGroupColumns(isUsers: boolean, onOpen: (group: Group) => void
       header: isUsers ? t('users') : t('devices'),
       isNumber: true,
       card: 'line',
-      cell: (g) =>
-        isUsers ? <Link to="/users" search={{ group_name: g.name }}>{g.user_count ?? 0}</Link>
-        : <Link to="/devices" search={{ device_group_name: g.name }}>{g.device_count ?? 0}</Link>,
+      cell: (g) => <PlainLink to={`/${kind}/${g.guid}`} text={String((isUsers ? g.user_count : g.device_count) ?? 0)} />,
     };
     return [
       {
@@ -45,9 +44,7 @@ export function useGroupColumns(isUsers: boolean, onOpen: (group: Group) => void
         sort: 'name',
         card: 'title',
         cell: (g) => (
-          <UnstyledButton className={styles.link ?? ''} onClick={() => onOpen(g)}>
-            {g.name}
-          </UnstyledButton>
+          <PlainLink className="cut" to={`/${kind}/${g.guid}`} title={g.name} text={g.name} />
         ),
       },
       { id: 'note', header: t('note'), card: 'line', cell: (g) => <span className="cut" title={g.note}>{g.note}</span> },
@@ -63,5 +60,5 @@ export function useGroupColumns(isUsers: boolean, onOpen: (group: Group) => void
             { id: 'rank', header: t('rank'), isNumber: true, sort: 'rank', cell: (g: Group) => g.rank ?? 0 },
           ]),
     ];
-  }, [t, isUsers, onOpen]);
+  }, [t, kind, isUsers]);
 }

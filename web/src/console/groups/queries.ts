@@ -1,7 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, query } from '../../api/client';
 import type { PageOf } from '../../api/lists';
-import { Problem } from '../../api/problem';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 
 export type GroupKind = 'user-groups' | 'device-groups';
@@ -40,15 +39,56 @@ export const addGroup = (kind: GroupKind, group: GroupChange) => call('POST', `/
 export const changeGroup = (kind: GroupKind, guid: string, group: Partial<GroupChange>, version?: string) =>
   call('PATCH', `/api/${kind}/${guid}`, { body: group, version });
 
-/** One group as it is now, from the list: one group alone has no address. */
-export async function readGroup(kind: GroupKind, group: Group): Promise<Group> {
-  for (let page = 1; ; page += 1) {
-    const found = await call<PageOf<Group>>('GET', `/api/${kind}${query({ current: page, pageSize: 1000 })}`);
-    const now = found.data.find((one) => one.guid === group.guid);
-    if (now !== undefined) return now;
-    if (found.data.length < 1000) throw new Problem(404, 'not_found', '');
-  }
-}
+export const readGroup = (kind: GroupKind, guid: string, signal?: AbortSignal) =>
+  call<Group>('GET', `/api/${kind}/${encodeURIComponent(guid)}`, { signal });
+
+export const groupQuery = (kind: GroupKind, guid: string) =>
+  queryOptions({
+    queryKey: [kind, 'one', guid],
+    queryFn: ({ signal }) => readGroup(kind, guid, signal),
+    retry: false,
+  });
+
+/** Somebody, or a device, who is in a group or might be. */
+export type Member = { guid: string; key: string; name: string; more: string; is_member: boolean };
+
+export const membersQuery = (kind: GroupKind, guid: string, member: string, list: ListSearch) =>
+  queryOptions({
+    queryKey: [kind, 'members', guid, member, list.question],
+    queryFn: ({ signal }) =>
+      call<PageOf<Member>>(
+        'GET',
+        `/api/${kind}/${guid}/members${query({ q: list.q, member: member === 'all' ? '' : member, current: list.page, pageSize: list.size })}`,
+        { signal },
+      ),
+  });
+
+/** Who comes and who goes, at once. */
+export const changeMembers = (kind: GroupKind, guid: string, wishes: ReadonlyMap<string, boolean>) => {
+  const those = (isIn: boolean) => [...wishes].filter(([, wish]) => wish === isIn).map(([one]) => one);
+  return call('POST', `/api/${kind}/${guid}/members`, { body: { add: those(true), remove: those(false) } });
+};
+
+export const strategiesQuery = queryOptions({
+  queryKey: ['strategy', 'list'],
+  queryFn: ({ signal }) => call<{ guid: string; name: string }[]>('GET', '/api/strategies', { signal }),
+});
+
+/** On how many devices a strategy would be in effect, or no more, when a group is given it or loses it. */
+export const strategyDifferenceQuery = (strategy: string, group: string, isRemoval: boolean) =>
+  queryOptions({
+    queryKey: ['strategy', 'preview', 'group', strategy, group, isRemoval],
+    queryFn: ({ signal }) =>
+      call<{ gained: number; lost: number }>('POST', '/api/strategies/preview', {
+        body: { strategy, groups: [group], remove: isRemoval },
+        signal,
+      }),
+    retry: false,
+  });
+
+export const giveStrategy = (strategy: string | null, group: string) =>
+  call('POST', '/api/strategies/assign', { body: { ...(strategy === null ? {} : { strategy }), peers: [], users: [], groups: [group] } });
+
 export const deleteGroup = (kind: GroupKind, guid: string) => call('DELETE', `/api/${kind}/${guid}`);
 /** Puts a device group before another one, or last. */
 export const moveGroup = (guid: string, before: string | undefined) =>

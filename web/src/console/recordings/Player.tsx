@@ -1,8 +1,9 @@
 import { Alert } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { PlayerBar } from './PlayerBar';
-import { localAddress, nameOf, type Happening, type Recording } from './queries';
+import { activityQuery, localAddress, nameOf, type Happening, type Recording } from './queries';
 import styles from './recordings.module.css';
 import { usePlayer } from './usePlayer';
 import { usePlayerKeys } from './usePlayerKeys';
@@ -17,13 +18,16 @@ type Props = {
   isPlaying?: boolean;
 };
 
+const none: readonly number[] = [];
+
 /** Plays the file by ranges, so that any place is reached without the rest. */
 export function Player({ events, onReady, recording, address, start, isPlaying = false }: Props) {
   const t = useTranslations('recordings');
   // A link is signed anew each time it is asked for; the picture must not start over for that.
   const [source] = useState(() => localAddress(address, { inline: '1' }));
   const known = (recording.durationMs ?? 0) / 1000;
-  const [player, video, frame] = usePlayer(start, known);
+  const { data: levels = none } = useQuery(activityQuery(recording.recordId));
+  const [player, video, frame] = usePlayer(start, known, levels);
   usePlayerKeys(player);
   useEffect(() => {
     onReady(player.seek);
@@ -47,7 +51,7 @@ export function Player({ events, onReady, recording, address, start, isPlaying =
           {t('cantPlay', { type: recording.mimeType ?? '' })}
         </Alert>
       ) : null}
-      <PlayerBar player={player} events={events} />
+      <PlayerBar player={player} events={events} levels={levels} source={source} />
     </div>
   );
 }

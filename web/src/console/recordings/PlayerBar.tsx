@@ -1,4 +1,4 @@
-import { ActionIcon, Select, Tooltip } from '@mantine/core';
+import { ActionIcon, Checkbox, Select, Tooltip } from '@mantine/core';
 import {
   IconLink, IconMaximize, IconPictureInPicture, IconPlayerPause, IconPlayerPlay, IconPlayerSkipBack, IconPlayerSkipForward,
   IconPlayerTrackNext, IconPlayerTrackPrev, IconVolume, IconVolumeOff, type TablerIcon,
@@ -7,17 +7,18 @@ import { useTranslations } from 'use-intl';
 import { clockText } from '../../ui/clockText';
 import { copyText } from '../../ui/copyText';
 import { say } from '../../ui/toast';
-import { EventMarks } from './PlayerEvents';
 import type { Happening } from './queries';
 import styles from './recordings.module.css';
+import { Timeline } from './Timeline';
 import type { PlayerState } from './usePlayer';
 
 const speeds = [0.5, 1, 1.5, 2, 4, 8];
 
+type Props = { player: PlayerState; events: readonly Happening[]; levels: readonly number[]; source: string };
+
 /** What there is to press below the picture. */
-export function PlayerBar({ player, events }: { player: PlayerState; events: readonly Happening[] }) {
+export function PlayerBar({ player, events, levels, source }: Props) {
   const t = useTranslations('recordings');
-  const share = (at: number) => (player.length > 0 ? (100 * at) / player.length : 0);
   const copyLink = () => {
     const url = new URL(location.href);
     url.searchParams.set('t', String(Math.floor(player.now)));
@@ -27,29 +28,7 @@ export function PlayerBar({ player, events }: { player: PlayerState; events: rea
   };
   return (
     <>
-      <div className={styles.track}>
-        {player.buffered === null ? null : (
-          <span
-            className={styles.buffered}
-            style={{
-              insetInlineStart: `calc(12px + (100% - 24px) * ${share(player.buffered.from) / 100})`,
-              inlineSize: `calc((100% - 24px) * ${share(player.buffered.to - player.buffered.from) / 100})`,
-            }}
-          />
-        )}
-        <EventMarks events={events} length={player.length} />
-        <input
-          type="range"
-          className={styles.seek}
-          min={0}
-          max={Math.max(1, player.length)}
-          step={0.1}
-          value={player.now}
-          aria-label={t('position')}
-          aria-valuetext={t('at', { now: clockText(player.now), length: clockText(player.length) })}
-          onChange={(e) => player.seek(Number(e.currentTarget.value))}
-        />
-      </div>
+      <Timeline player={player} events={events} levels={levels} source={source} />
       <div className={styles.bar}>
         <Key icon={IconPlayerTrackPrev} label={t('back', { seconds: 30 })} onPress={() => player.skip(-30)} />
         <Key icon={IconPlayerSkipBack} label={t('frameBack')} onPress={() => player.step(-1)} />
@@ -69,6 +48,9 @@ export function PlayerBar({ player, events }: { player: PlayerState; events: rea
           value={String(player.speed)}
           onChange={(value) => player.setSpeed(Number(value ?? 1))}
         />
+        {levels.length === 0 ? null : (
+          <Checkbox label={t('skipIdle')} checked={player.isSkipping} onChange={player.toggleSkipping} />
+        )}
         <Key icon={player.isMuted ? IconVolumeOff : IconVolume} label={player.isMuted ? t('unmute') : t('mute')} onPress={player.toggleMute} />
         <Key icon={IconLink} label={t('copyLink')} onPress={copyLink} />
         {document.pictureInPictureEnabled ? (

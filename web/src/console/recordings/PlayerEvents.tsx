@@ -28,14 +28,19 @@ export function PlayerEvents({ events, onGo }: Props) {
   );
 }
 
-/** The same as dots on the line of time, for the eye: the list says it to everybody. */
-export function EventMarks({ events, length }: { events: readonly Happening[]; length: number }) {
+type MarkProps = { events: readonly Happening[]; length: number; onGo: (seconds: number) => void };
+
+/** The same as dots on the line of time, for who points: the list says it to everybody. */
+export function EventMarks({ events, length, onGo }: MarkProps) {
   const textOf = useHappeningText();
   if (length <= 0) return null;
   return events.map((event) => (
-    <span
+    <button
       key={`${event.atMs} ${event.kind} ${event.text}`}
+      type="button"
+      tabIndex={-1}
       aria-hidden
+      onClick={() => onGo(event.atMs / 1000)}
       title={textOf(event)}
       className={styles.mark}
       data-kind={event.kind}

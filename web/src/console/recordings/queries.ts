@@ -98,6 +98,15 @@ export const eventsQuery = (id: string) =>
     queryFn: ({ signal }) => call<PageOf<Happening>>('GET', `/api/recordings/${encodeURIComponent(id)}/events`, { signal }),
   });
 
+/** How much moves, second by second, 0 to 9; the file does not change, so it is asked once. */
+export const activityQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['activity', id],
+    queryFn: async ({ signal }) =>
+      (await call<{ levels: number[] }>('GET', `/api/recordings/${encodeURIComponent(id)}/activity`, { signal })).levels,
+    staleTime: Infinity,
+  });
+
 export type Edit = { title?: string; note?: string; held?: boolean };
 
 export const changeRecording = (id: string, edit: Edit) =>

@@ -1,4 +1,5 @@
 import { useRef, useState, type SyntheticEvent } from 'react';
+import { afterIdle } from './activity';
 
 export type PlayerState = {
   isPlaying: boolean;
@@ -7,6 +8,8 @@ export type PlayerState = {
   now: number;
   length: number;
   speed: number;
+  /** Whether stretches in which nothing moves are passed over. */
+  isSkipping: boolean;
   buffered: { from: number; to: number } | null;
   events: Record<string, (event: SyntheticEvent<HTMLVideoElement>) => void>;
   toggle: () => void;
@@ -15,6 +18,7 @@ export type PlayerState = {
   step: (frames: number) => void;
   setSpeed: (speed: number) => void;
   toggleMute: () => void;
+  toggleSkipping: () => void;
   toggleFullScreen: () => void;
   togglePicture: () => void;
 };
@@ -23,7 +27,7 @@ export type PlayerState = {
 const frameLength = 1 / 30;
 
 /** A video's state as the page's, and what can be done with it. */
-export function usePlayer(start: number, known: number) {
+export function usePlayer(start: number, known: number, levels: readonly number[]) {
   const frame = useRef<HTMLDivElement>(null);
   const video = useRef<HTMLVideoElement>(null);
   const [isPlaying, setPlaying] = useState(false);
@@ -32,6 +36,7 @@ export function usePlayer(start: number, known: number) {
   const [now, setNow] = useState(start);
   const [length, setLength] = useState(known);
   const [speed, setSpeedNow] = useState(1);
+  const [isSkipping, setSkipping] = useState(false);
   const [buffered, setBuffered] = useState<{ from: number; to: number } | null>(null);
 
   const seek = (to: number) => {
@@ -51,7 +56,7 @@ export function usePlayer(start: number, known: number) {
     element.play().catch(() => undefined);
   };
   const state: PlayerState = {
-    isPlaying, isBroken, isMuted, now, length, speed, buffered, seek,
+    isPlaying, isBroken, isMuted, now, length, speed, isSkipping, buffered, seek,
     events: {
       onLoadedMetadata: ({ currentTarget: v }) => {
         if (Number.isFinite(v.duration)) setLength(v.duration);
@@ -60,7 +65,10 @@ export function usePlayer(start: number, known: number) {
       onPlay: () => setPlaying(true),
       onPause: () => setPlaying(false),
       onTimeUpdate: (event) => {
-        setNow(event.currentTarget.currentTime);
+        const v = event.currentTarget;
+        const on = isSkipping && !v.paused && !v.seeking ? afterIdle(levels, v.currentTime) : null;
+        if (on !== null) v.currentTime = on;
+        setNow(v.currentTime);
         look(event);
       },
       onProgress: look,
@@ -86,6 +94,7 @@ export function usePlayer(start: number, known: number) {
     toggleMute: () => {
       if (video.current !== null) video.current.muted = !video.current.muted;
     },
+    toggleSkipping: () => setSkipping(!isSkipping),
     toggleFullScreen: () => {
       const change = document.fullscreenElement === null ? frame.current?.requestFullscreen() : document.exitFullscreen();
       change?.catch(() => undefined);

@@ -1,4 +1,5 @@
 import { useTranslations } from 'use-intl';
+import { StalePlan } from '../../entities/StalePlan';
 import { SettingForm } from './SettingForm';
 import { SettingsPage } from './SettingsPage';
 import type { Spec } from './specs';
@@ -15,6 +16,10 @@ const groups: readonly Spec[] = [
   { key: 'disabled', kind: 'flag' },
   { key: 'unassigned_for_everybody', kind: 'flag' },
 ];
+const stale: readonly Spec[] = [
+  { key: 'disable_days', kind: 'number', min: 0, max: 3650 },
+  { key: 'bin_days', kind: 'number', min: 0, max: 3650 },
+];
 
 /** What does not belong anywhere else. */
 export function GeneralPage() {
@@ -25,6 +30,13 @@ export function GeneralPage() {
       <SettingForm name="address_books" title={t('cards.books')} specs={books} />
       <SettingForm name="groups" title={t('cards.groups')} specs={groups} />
       <SettingForm name="audit" title={t('cards.audit')} specs={audit} />
+      <SettingForm
+        name="stale_devices"
+        title={t('cards.stale')}
+        text={t('staleText')}
+        specs={stale}
+        beside={(draft) => <StalePlan draft={{ disable: Number(draft.disable_days), bin: Number(draft.bin_days) }} />}
+      />
     </SettingsPage>
   );
 }

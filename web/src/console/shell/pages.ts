@@ -1,16 +1,15 @@
 import { lazyRouteComponent } from '@tanstack/react-router';
 import {
-  IconDevices,
   IconHeartbeat,
   IconHistory,
   IconHome,
   IconPlugConnected,
-  IconUsersGroup,
 } from '@tabler/icons-react';
 import type { PageRoute } from '../../ui/pageRoute';
 import { devicePages } from '../devices/routes';
 import { alarmPages } from '../alarms/routes';
 import { bookPages } from '../books/routes';
+import { groupPages } from '../groups/routes';
 import { recordingPages } from '../recordings/routes';
 import { settingPages } from '../settings/routes';
 import { accessPages } from '../access/routes';
@@ -34,18 +33,7 @@ export const pages: readonly PageRoute[] = [
   },
   ...bookPages,
   ...userPages,
-  {
-    path: '/user-groups',
-    component: lazyRouteComponent(() => import('../groups/GroupsPage'), 'UserGroupsPage'),
-    nav: { key: 'userGroups', group: 'people', icon: IconUsersGroup },
-    right: 'groups.view',
-  },
-  {
-    path: '/device-groups',
-    component: lazyRouteComponent(() => import('../groups/GroupsPage'), 'DeviceGroupsPage'),
-    nav: { key: 'deviceGroups', group: 'people', icon: IconDevices },
-    right: 'groups.view',
-  },
+  ...groupPages,
   ...accessPages,
   ...strategyPages,
   ...rolePages,

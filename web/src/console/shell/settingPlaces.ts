@@ -4,6 +4,7 @@ export const settingPlaces = {
   address_books: '/settings',
   groups: '/settings',
   audit: '/settings',
+  stale_devices: '/settings',
   accounts: '/settings/sign-in',
   mail: '/settings/mail',
   sms: '/settings/mail',
@@ -26,6 +27,7 @@ export const settingWords: Partial<Record<string, string>> = {
   signIn: 'oidc sign-in provider',
   devices: 'deployment enrolment preset approval',
   backups: 'backup schedule',
+  stale_devices: 'stale clean-up unseen offline',
 };
 
 /** The fields of a setting out of its messages: their keys and labels. */

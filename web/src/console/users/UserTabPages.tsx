@@ -4,6 +4,7 @@ import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { readConnections } from '../../api/sessions';
 import { ConnectionTable } from '../../entities/ConnectionTable';
+import { OperationTable } from '../../entities/OperationTable';
 import { ReachTable } from '../../entities/ReachTable';
 import { RecordingTable } from '../../entities/RecordingTable';
 import { Card } from '../../ui/Card';
@@ -13,6 +14,7 @@ import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { OwnedDevices } from './OwnedDevices';
 import { UserFrame } from './UserFrame';
+import { UserRoles } from './UserRoles';
 import type { User } from './queries';
 import { SignInTable } from './SignInTable';
 
@@ -57,6 +59,25 @@ export function UserRecordingsPage() {
 export function UserAccessPage() {
   const t = useTranslations('users');
   return <Flush now="access">{(user) => <ReachTable label={t('tabs.access')} asked={{ user: user.name }} />}</Flush>;
+}
+
+/** What the person may do on devices, and in the console. */
+export function UserRolesPage() {
+  return <UserFrame now="roles">{(user) => <UserRoles user={user} />}</UserFrame>;
+}
+
+/** What the person did, and what was done to the account. */
+export function UserAuditPage() {
+  const t = useTranslations('users');
+  return (
+    <UserFrame now="audit">
+      {(user) => (
+        <Card title={t('didTitle')} isFlush actions={<Link to="/audit/console" search={{ operator: user.name }}>{t('fullList')}</Link>}>
+          <OperationTable label={t('didTitle')} asked={{ operator: user.name }} />
+        </Card>
+      )}
+    </UserFrame>
+  );
 }
 
 function Flush({ now, children }: { now: 'sign-ins' | 'tokens' | 'sessions' | 'recordings' | 'access'; children: (user: User) => ReactNode }) {

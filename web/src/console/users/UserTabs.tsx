@@ -2,7 +2,7 @@ import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { PageTabs } from '../../ui/PageTabs';
 
-export const userTabs = ['overview', 'devices', 'sign-ins', 'tokens', 'sessions', 'recordings', 'access'] as const;
+export const userTabs = ['overview', 'devices', 'sign-ins', 'tokens', 'sessions', 'recordings', 'access', 'roles', 'audit'] as const;
 export type UserTab = (typeof userTabs)[number];
 
 const rights: Partial<Record<UserTab, string>> = {
@@ -10,6 +10,7 @@ const rights: Partial<Record<UserTab, string>> = {
   sessions: 'audit.view',
   recordings: 'recordings.view',
   access: 'access.view',
+  audit: 'audit.view',
 };
 // Only administrators see others' sign-ins and tokens.
 const forAdministrators: readonly UserTab[] = ['sign-ins', 'tokens'];

@@ -24,4 +24,6 @@ export const userPages: readonly PageRoute[] = [
   { path: '/users/$guid/sessions', component: lazyRouteComponent(tabs, 'UserSessionsPage'), right: 'users.view' },
   { path: '/users/$guid/recordings', component: lazyRouteComponent(tabs, 'UserRecordingsPage'), right: 'users.view' },
   { path: '/users/$guid/access', component: lazyRouteComponent(tabs, 'UserAccessPage'), right: 'users.view' },
+  { path: '/users/$guid/roles', component: lazyRouteComponent(tabs, 'UserRolesPage'), right: 'users.view' },
+  { path: '/users/$guid/audit', component: lazyRouteComponent(tabs, 'UserAuditPage'), right: 'audit.view' },
 ];

@@ -1,19 +1,33 @@
 import { useCallback, useMemo } from 'react';
 import { useTranslations } from 'use-intl';
-import { isoOf } from '../../api/lists';
-import type { Column } from '../../ui/DataTable/DataTable';
-import { PlainLink } from '../../ui/PlainLink';
-import { TimeText } from '../../ui/TimeText';
-import type { Operation } from './queries';
+import { isoOf } from '../api/lists';
+import type { Column } from '../ui/DataTable/DataTable';
+import { PlainLink } from '../ui/PlainLink';
+import { TimeText } from '../ui/TimeText';
+
+/** A row of the console's log. */
+export type Operation = {
+  guid: string;
+  operator: string;
+  typ: number;
+  iop: number;
+  action: string;
+  created_at: number;
+  ip: string;
+  sequence?: number;
+  info: { targets?: string[]; count?: number; token?: string } & Record<string, unknown>;
+};
 
 /** What operations are about, by the server's numbers. */
 export const areas = [
   'group', 'user', 'device', 'book', 'strategy', 'access', 'token', 'setting', 'audit', 'recording', 'job',
 ] as const;
 
-const cli = 'cli';
+/** Who did it where nobody was signed in: the command line, or a rule of the server. */
+const ways = ['cli', 'server'] as const;
 
-export const wayOf = (o: Operation) => (o.operator === cli ? cli : o.info.token === undefined ? 'person' : 'token');
+export const wayOf = (o: Operation) =>
+  ways.find((way) => way === o.operator) ?? (o.info.token === undefined ? 'person' : 'token');
 export const targetsOf = (o: Operation) => (o.info.targets ?? []).join(', ');
 
 /** What was done, as a sentence. */
