@@ -1,3 +1,7 @@
+using Hawser.Data;
+using Hawser.Data.Accounts;
+using Microsoft.EntityFrameworkCore;
+
 namespace Hawser.Api.Accounts;
 
 /// <summary>How names are compared, and which are possible.</summary>
@@ -33,6 +37,20 @@ internal static class AccountNames
         var clean = IsClean(text) ? text : string.Concat(text.Where(c => !char.IsControl(c)));
         if (clean.Length <= maximum) return clean;
         return char.IsHighSurrogate(clean[maximum - 1]) ? clean[..(maximum - 1)] : clean[..maximum];
+    }
+
+    /// <summary>Who is meant by what somebody typed to sign in: a name, or a mail address that is only one's.</summary>
+    public static async Task<User?> FindAsync(HawserDb db, string name, CancellationToken cancellationToken)
+    {
+        // What can't be a name is not asked for, but costs the same afterwards.
+        if (Complaint(name) is not null) return null;
+        var normalized = Normalize(name);
+        var user = await db.Users.AsNoTracking()
+            .FirstOrDefaultAsync(u => u.NormalizedName == normalized, cancellationToken);
+        if (user is not null || !name.Contains('@', StringComparison.Ordinal)) return user;
+        var holders = await db.Users.AsNoTracking().Where(u => u.NormalizedEmail == normalized)
+            .OrderBy(u => u.Guid).Take(2).ToListAsync(cancellationToken);
+        return holders.Count == 1 ? holders[0] : null;
     }
 
     private static bool IsClean(string text) => !text.Any(char.IsControl);

@@ -1,5 +1,6 @@
 using Hawser.Api.Accounts.Admin;
 using Hawser.Api.Accounts.Client;
+using Hawser.Api.Accounts.Forgotten;
 using Hawser.Api.Accounts.Identity;
 using Hawser.Api.Accounts.Login;
 using Hawser.Api.Accounts.Passwords;
@@ -31,6 +32,8 @@ internal static class AccountsApi
         services.AddSingleton<LoginCompletion>();
         services.AddSingleton<LoginRules>();
         services.AddSingleton<Invitations>();
+        services.AddSingleton<ForgottenPasswords>();
+        services.AddHostedService(s => s.GetRequiredService<ForgottenPasswords>());
         services.AddSingleton<JobKind, UserImportJob>();
         UserJobsEndpoint.Add(services);
         AddIdentity(services);
@@ -70,6 +73,11 @@ internal static class AccountsApi
             .Query("code", "From the mail.").Answers("text/html");
         routes.MapPost(Invitations.Path, InvitationPage.AcceptAsync).ForAnybody()
             .WithSummary("Sets the password of somebody who was invited.").ReadsForm().Answers("text/html");
+        routes.MapGet(ForgottenPasswords.Path, ForgottenPage.ShowAsync).ForAnybody()
+            .WithSummary("The page on which somebody who forgot the password chooses another.")
+            .Query("code", "From the mail.").Answers("text/html");
+        routes.MapPost(ForgottenPasswords.Path, ForgottenPage.ChooseAsync).ForAnybody()
+            .WithSummary("Sets that password; every sign-in of the account ends.").ReadsForm().Answers("text/html");
         UsersAdmin.Map(routes);
         UsersBulk.Map(routes);
         UsersDeleted.Map(routes);

@@ -1,5 +1,7 @@
+using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Http;
 using Hawser.Api.Notifications;
+using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Accounts;
 using Microsoft.EntityFrameworkCore;
@@ -10,7 +12,7 @@ namespace Hawser.Api.Accounts;
 /// Invitations to accounts: a mailed link that works once, for seven days, with which somebody chooses the first
 /// password and so confirms the address (admin reference §4.1).
 /// </summary>
-internal sealed class Invitations(Outbox outbox, TimeProvider time)
+internal sealed class Invitations(Outbox outbox, SettingsStore settings, TimeProvider time)
 {
     /// <summary>Where the link leads.</summary>
     internal const string Path = "/invite";
@@ -70,4 +72,38 @@ internal sealed class Invitations(Outbox outbox, TimeProvider time)
                 && u.Status == UserStatus.Unverified
             select u).FirstOrDefaultAsync(cancellationToken);
     }
+
+    /// <summary>
+    /// Whose invitation a link was that has ended, when another can be mailed; null: none, or the account waits no
+    /// longer.
+    /// </summary>
+    public async Task<User?> FindEndedAsync(HawserDb db, string? handle, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrEmpty(handle) || handle.Length > 128 || !CanInvite || Configured is null) return null;
+        var (hash, now) = (Secrets.Hash(handle), Now);
+        return await (
+            from c in db.LoginChallenges.AsNoTracking()
+            join u in db.Users.AsNoTracking() on c.UserGuid equals u.Guid
+            where c.SecretHash == hash && c.ExpiresAt <= now && c.Kind == ChallengeKind.Invitation
+                && u.Status == UserStatus.Unverified && u.Email != ""
+            select u).FirstOrDefaultAsync(cancellationToken);
+    }
+
+    /// <summary>Mails another invitation for one that has ended; the link of that one is used up by it.</summary>
+    /// <returns>False when there is none such.</returns>
+    public async Task<bool> AgainAsync(HawserDb db, string handle, CancellationToken cancellationToken)
+    {
+        if (await FindEndedAsync(db, handle, cancellationToken) is not { } user || Configured is not { } address)
+        {
+            return false;
+        }
+
+        await AddAsync(db, user, address, cancellationToken);
+        await db.SaveChangesAsync(cancellationToken);
+        outbox.Wake();
+        return true;
+    }
+
+    // Never what a request says of itself: anybody may have sent it.
+    private string? Configured => PublicAddress.Configured(settings.Get(SignInSettings.Key));
 }

@@ -94,8 +94,10 @@ internal sealed class TokenDesk
 
     private DateTime Now => _time.GetUtcNow().UtcDateTime;
 
-    // A desk is left alone more often than a machine with a client on it.
-    private TimeSpan Lifetime(TokenKind kind) => kind == TokenKind.Console
+    /// <summary>
+    /// How long after its last use a token ends. A desk is left alone more often than a machine with a client on it.
+    /// </summary>
+    internal TimeSpan Lifetime(TokenKind kind) => kind == TokenKind.Console
         ? TimeSpan.FromHours(_options.ConsoleHours) : TimeSpan.FromDays(_options.LoginDays);
 
     private async Task<Known> RememberAsync(string text, IPAddress? from)

@@ -24,6 +24,7 @@ internal static class ConsoleApi
     public static void Add(IServiceCollection services)
     {
         services.AddSingleton<ConsoleSessions>();
+        services.AddSingleton<SecondSteps>();
         services.AddSingleton<PasskeyStates>();
         services.AddSingleton<LiveStream>();
         services.AddSingleton<Attention>();
@@ -73,6 +74,12 @@ internal static class ConsoleApi
             .WithSummary("Signs in to the console with a password.").Reads<PasswordBody>().Answers<SignInStep>();
         Ours(routes.MapPost(Prefix + "/sign-in/code", SignInEndpoints.CodeAsync))
             .WithSummary("The second step of that.").Reads<CodeBody>().Answers<SignInStep>();
+        Ours(routes.MapPost(Prefix + "/sign-in/another", SignInEndpoints.AnotherAsync))
+            .WithSummary("Sends a code as another way of the second step, or once more.")
+            .Reads<AnotherWayBody>("""{"handle":"…","way":"email"}""").Answers<SignInStep>();
+        Ours(routes.MapPost(Prefix + "/sign-in/forgotten", SignInEndpoints.ForgottenAsync))
+            .WithSummary("Mails a link to somebody who forgot the password; the answer is the same for everybody.")
+            .Reads<ForgottenBody>("""{"name":"mara"}""").AnswersEmptyObject();
         Ours(routes.MapPost(Prefix + "/sign-in/enrolment", SignInEndpoints.EnrolAsync))
             .WithSummary("Sets up an authenticator that somebody must have before being let in.")
             .Reads<EnrolmentBody>().Answers<SignInStep>();

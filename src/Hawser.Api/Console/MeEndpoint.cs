@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hawser.Api.Accounts;
 using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Console.Account;
 using Hawser.Api.Http;
@@ -17,8 +18,8 @@ namespace Hawser.Api.Console;
 internal static class MeEndpoint
 {
     public static async Task<IResult> HandleAsync(
-        HttpContext context, CurrentUser user, HawserDb db, SettingsStore settings, ApiParts parts, TimeProvider time,
-        CancellationToken cancellationToken)
+        HttpContext context, CurrentUser user, HawserDb db, SettingsStore settings, ApiParts parts, TokenDesk desk,
+        TimeProvider time, CancellationToken cancellationToken)
     {
         var row = await db.Users.AsNoTracking().FirstAsync(u => u.Guid == user.Guid, cancellationToken);
         var group = await db.UserGroups.AsNoTracking().Where(g => g.Guid == row.UserGroupGuid).Select(g => g.Name)
@@ -50,6 +51,7 @@ internal static class MeEndpoint
                 Preferences = Preferences.Parse(row.Preferences),
                 Passkeys = passkeys,
                 SignInAge = Math.Max(0, (long)age.TotalSeconds),
+                SignInLasts = (long)desk.Lifetime(TokenKind.Console).TotalSeconds,
                 SetupStep = row.IsAdmin ? console.SetupStep : 0,
                 SetupSkipped = row.IsAdmin ? console.Skipped : [],
                 ServerName = console.ServerName,
@@ -142,6 +144,9 @@ internal sealed record Me
 
     /// <summary>Seconds since the person last proved who it is.</summary>
     public required long SignInAge { get; init; }
+
+    /// <summary>Seconds after the last use until a sign-in to the console ends.</summary>
+    public required long SignInLasts { get; init; }
 
     /// <summary>The step of the setup that comes next; 0: finished, or not for this person.</summary>
     public required int SetupStep { get; init; }

@@ -9,6 +9,9 @@ internal enum Notice
     /// <summary>An invitation to a new account: {name}, {url}.</summary>
     Invitation,
 
+    /// <summary>A link to choose another password: {name}, {url}.</summary>
+    Forgotten,
+
     /// <summary>An administrator demands an authenticator: {name}, {url}.</summary>
     AuthenticatorWanted,
 

@@ -25,6 +25,15 @@ internal static class NoticeTexts
 
             The invitation ends after seven days.
             """),
+        [Notice.Forgotten] = ("Choose another password",
+            """
+            Hello {name},
+
+            somebody, hopefully you, has forgotten the password of your account. Open this address to choose another:
+            {url}
+
+            It works once, within half an hour. If it was not you, do nothing: your password stays as it is.
+            """),
         [Notice.AuthenticatorWanted] = ("Your account needs an authenticator",
             """
             Hello {name},
@@ -70,6 +79,15 @@ internal static class NoticeTexts
 
             邀请七天内有效。
             """),
+        [Notice.Forgotten] = ("重新设置密码",
+            """
+            {name}，您好：
+
+            有人（应该是您本人）忘记了您账户的密码。请打开以下地址设置新密码：
+            {url}
+
+            此链接半小时内有效，只能使用一次。如果不是您本人操作，请忽略此邮件，您的密码不会改变。
+            """),
         [Notice.AuthenticatorWanted] = ("您的账户需要启用两步验证",
             """
             {name}，您好：
@@ -96,7 +114,12 @@ internal static class NoticeTexts
 
     /// <summary>How long sending it makes sense.</summary>
     internal static TimeSpan UsefulFor(Notice notice) =>
-        notice == Notice.LoginCode ? TimeSpan.FromMinutes(10) : TimeSpan.FromDays(1);
+        notice switch
+        {
+            Notice.LoginCode => TimeSpan.FromMinutes(10),
+            Notice.Forgotten => TimeSpan.FromMinutes(30),
+            _ => TimeSpan.FromDays(1),
+        };
 
     /// <summary>A text with its values; a brace without value stays empty.</summary>
     internal static (string Subject, string Body) Fill(

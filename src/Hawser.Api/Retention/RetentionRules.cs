@@ -1,4 +1,5 @@
 using Hawser.Data;
+using Hawser.Data.Accounts;
 using Hawser.Data.Audit;
 using Microsoft.EntityFrameworkCore;
 
@@ -26,6 +27,9 @@ internal static class RetentionRules
 {
     // What has expired stays a little, so that an answer can still say "expired" instead of "unknown".
     private static readonly TimeSpan Grace = TimeSpan.FromDays(1);
+
+    // Somebody who comes late can have another one by it.
+    private static readonly TimeSpan InvitationGrace = TimeSpan.FromDays(60);
 
     // An audit row names its introduction within seconds; clients repeat what was not taken for minutes.
     private static readonly TimeSpan IntroductionAge = TimeSpan.FromDays(2);
@@ -106,6 +110,7 @@ internal static class RetentionRules
     private static IEnumerable<RetentionRule> Expired(DateTime now)
     {
         var end = now - Grace;
+        var invitations = now - InvitationGrace;
         var introductions = now - IntroductionAge;
         var nonces = now - NonceAge;
         var sessions = now - SessionAge;
@@ -117,7 +122,8 @@ internal static class RetentionRules
             RetentionRule.Of("expired logins", db => db.AccessTokens
                 .Where(t => t.ExpiresAt < end).OrderBy(t => t.ExpiresAt)),
             RetentionRule.Of("expired login challenges", db => db.LoginChallenges
-                .Where(c => c.ExpiresAt < end).OrderBy(c => c.ExpiresAt)),
+                .Where(c => c.ExpiresAt < (c.Kind == ChallengeKind.Invitation ? invitations : end))
+                .OrderBy(c => c.ExpiresAt)),
             RetentionRule.Of("expired browser sign-ins", db => db.BrowserSignIns
                 .Where(s => s.ExpiresAt < end).OrderBy(s => s.ExpiresAt)),
             RetentionRule.Of("expired trusted devices", db => db.TrustedDevices

@@ -18,7 +18,10 @@ public sealed class LoginChallenge
     /// <summary>What is asked for.</summary>
     public ChallengeKind Kind { get; set; }
 
-    /// <summary>Hash of the code that was sent; empty for an authenticator.</summary>
+    /// <summary>
+    /// Hash of the code that was sent; empty for an authenticator. Of a link for a forgotten password: of the mail
+    /// address it went to.
+    /// </summary>
     public byte[] CodeHash { get; set; } = [];
 
     /// <summary>The device that began.</summary>
@@ -73,4 +76,7 @@ public enum ChallengeKind
 
     /// <summary>No login: the code in a mail to who is signed in already, about the mailbox.</summary>
     Mailbox = 5,
+
+    /// <summary>No login: the link with which somebody who forgot the password chooses another.</summary>
+    Forgotten = 6,
 }

@@ -22,7 +22,7 @@ namespace Hawser.Services.Tests.WebConsole;
 public sealed partial class PagesTests
 {
     [Fact]
-    public async Task S5_an_authenticator_its_recovery_codes_and_a_mailed_code()
+    public async Task S5_an_authenticator_its_recovery_codes_a_mailed_code_and_a_forgotten_password()
     {
         BrowserRun.NeedsConsole();
         using var sink = await MailSink.StartAsync();
@@ -36,6 +36,9 @@ public sealed partial class PagesTests
             {
                 Host = "127.0.0.1", Port = sink.Port, Username = "mailer", Password = "correct horse", From = "desk@example.net",
             },
+            CancellationToken.None);
+        await hawser.Node.Services!.GetRequiredService<SettingsStore>().SetAsync(
+            SignInSettings.Key, new SignInSettings { PublicUrls = [$"http://localhost:{hawser.HttpPort}"] },
             CancellationToken.None);
         var path = Path.Combine(hawser.Folder, "mailed");
         using var over = new CancellationTokenSource();
@@ -152,11 +155,8 @@ public sealed partial class PagesTests
         {
             while (await timer.WaitForNextTickAsync(cancellationToken))
             {
-                var code = sink.Taken.Select(m => Code().Match(Body(m)).Value).FirstOrDefault(c => c.Length > 0);
-                if (code is null) continue;
-                await File.WriteAllTextAsync(path + ".part", code, CancellationToken.None);
-                File.Move(path + ".part", path);
-                return;
+                Pass(sink, path, Code());
+                Pass(sink, path + ".link", Link());
             }
         }
         catch (OperationCanceledException)
@@ -165,14 +165,26 @@ public sealed partial class PagesTests
         }
     }
 
+    private static void Pass(MailSink sink, string path, Regex what)
+    {
+        if (File.Exists(path)) return;
+        var found = sink.Taken.Select(m => what.Match(Body(m)).Value).FirstOrDefault(c => c.Length > 0);
+        if (found is null) return;
+        File.WriteAllText(path + ".part", found);
+        File.Move(path + ".part", path);
+    }
+
     private static string Body(JsonElement taken)
     {
         var mail = taken.GetProperty("text").GetString()!;
         var body = mail[(mail.IndexOf("\r\n\r\n", StringComparison.Ordinal) + 4)..];
         return mail.Contains("base64", StringComparison.OrdinalIgnoreCase)
             ? Encoding.UTF8.GetString(Convert.FromBase64String(body.ReplaceLineEndings("")))
-            : body.Replace("=\r\n", "", StringComparison.Ordinal);
+            : body.Replace("=\r\n", "", StringComparison.Ordinal).Replace("=3D", "=", StringComparison.Ordinal);
     }
+
+    [GeneratedRegex(@"/forgotten\?code=[\w-]+", RegexOptions.None, 1000)]
+    private static partial Regex Link();
 
     [GeneratedRegex(@"\b\d{6}\b", RegexOptions.None, 1000)]
     private static partial Regex Code();

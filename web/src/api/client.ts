@@ -1,4 +1,5 @@
 import { basePath } from './base';
+import { contact } from './contact';
 import { Problem, problemOf } from './problem';
 
 type Wait = () => Promise<boolean>;
@@ -58,6 +59,8 @@ async function send(method: Method, path: string, options: Options): Promise<Res
       ...(options.blob === undefined ? {} : { body: options.blob }),
       ...(options.signal ? { signal: options.signal } : {}),
     });
+    contact.heard(response.status < 502 || response.status > 504);
+    if (response.ok) contact.used();
     const date = response.headers.get('Date');
     if (date !== null) gates.onClock(new Date(date));
     const version = response.headers.get(versionHeader);
@@ -65,6 +68,7 @@ async function send(method: Method, path: string, options: Options): Promise<Res
     return response;
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    contact.heard(false);
     throw new Problem(0, 'no_contact', 'No contact with the server.');
   }
 }

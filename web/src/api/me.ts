@@ -21,6 +21,8 @@ export type Me = {
   preferences: Preferences;
   passkeys: number;
   sign_in_age: number;
+  /** Seconds after the last use of a sign-in until it ends by itself. */
+  sign_in_lasts: number;
   setup_step: number;
   setup_skipped: number[];
   server_name: string;

@@ -11,9 +11,11 @@ export type Preferences = {
   keys_off: boolean;
   /** Other letters for what is called by its usual one; after g: "g d". */
   keys: Record<string, string>;
+  /** What the palette opened last, as it writes it. */
+  recent: string[];
 };
 
-const usual: Preferences = { language: '', time_zone: '', hours: '', theme: '', density: '', keys_off: false, keys: {} };
+const usual: Preferences = { language: '', time_zone: '', hours: '', theme: '', density: '', keys_off: false, keys: {}, recent: [] };
 
 // Beside the queries: formats, colours and keys are needed where no query reaches, and at once.
 let now = usual;

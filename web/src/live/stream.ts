@@ -1,5 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import { basePath } from '../api/base';
+import { changedAt } from '../api/client';
+import { contact } from '../api/contact';
 
 export type StreamState = 'off' | 'up' | 'lost';
 
@@ -15,6 +17,16 @@ const stale: Record<string, string[]> = {
   job: ['jobs'],
 };
 
+/** Kinds that are told to those who do not see the page, with the query that shows them. */
+const told = { device: 'devices', session: 'sessions', recording: 'recordings', alarm: 'alarms' } as const;
+
+/** How many things of each kind changed on the page; the last entry may be that much did. */
+export type News = readonly (readonly [kind: keyof typeof told, count: number])[];
+
+const newsApart = 10_000;
+const pollEvery = 15_000;
+/** What somebody did is no news to the same person. */
+const ownFor = 3000;
 const hiddenFor = 30_000;
 const everyKindAtMost = 1000;
 /** Where much happens, lists are read less often. */
@@ -35,6 +47,11 @@ export class LiveStream {
   private readonly due = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly last = new Map<string, number>();
   private readonly lately = new Map<string, { from: number; hints: number; until: number }>();
+  private poll: ReturnType<typeof setInterval> | undefined;
+  private readonly heard = new Map<keyof typeof told, Set<string>>();
+  private newsTimer: ReturnType<typeof setTimeout> | undefined;
+  private newsAt = -Infinity;
+  private readonly newsListeners = new Set<(news: News) => void>();
   private state: StreamState = 'off';
   private readonly listeners = new Set<() => void>();
   private isStopped = true;
@@ -51,6 +68,14 @@ export class LiveStream {
     return () => this.listeners.delete(listener);
   };
 
+  /** Hears what changed on the page, at most once in ten seconds. */
+  readonly onNews = (listener: (news: News) => void): (() => void) => {
+    this.newsListeners.add(listener);
+    return () => {
+      this.newsListeners.delete(listener);
+    };
+  };
+
   start(): void {
     if (!this.isStopped) return;
     this.isStopped = false;
@@ -62,12 +87,14 @@ export class LiveStream {
     this.isStopped = true;
     document.removeEventListener('visibilitychange', this.onVisibility);
     clearTimeout(this.hidden);
+    clearTimeout(this.newsTimer);
     this.close();
     this.set('off');
   }
 
   retry(): void {
     clearTimeout(this.timer);
+    void this.client.invalidateQueries({ queryKey: ['me'] });
     this.open();
   }
 
@@ -99,6 +126,7 @@ export class LiveStream {
     source.addEventListener('message', (event: MessageEvent<string>) => {
       const hint = JSON.parse(event.data) as { kind: string; id: string };
       this.hint(hint.kind, hint.id === '*');
+      this.note(hint.kind, hint.id);
     });
     source.addEventListener('error', () => {
       this.close();
@@ -137,6 +165,32 @@ export class LiveStream {
     }
   }
 
+  private note(kind: string, id: string): void {
+    const now = Date.now();
+    if (!(kind in told) || changedAt.now - changedAt.last < ownFor) return;
+    const known = kind as keyof typeof told;
+    // Only of what is on the screen.
+    if (this.client.getQueryCache().find({ queryKey: [told[known]], type: 'active', exact: false }) === undefined) return;
+    this.heard.set(known, (this.heard.get(known) ?? new Set()).add(id));
+    this.newsTimer ??= setTimeout(
+      () => {
+        const news = [...this.heard].map(([which, ids]) => [which, ids.has('*') ? 0 : ids.size] as const);
+        this.heard.clear();
+        this.newsTimer = undefined;
+        this.newsAt = Date.now();
+        for (const listener of this.newsListeners) listener(news);
+      },
+      Math.max(1000, this.newsAt + newsApart - now),
+    );
+  }
+
+  // Without the feed the page is read again now and then, where the server can be reached at all.
+  private readonly pollNow = async (): Promise<void> => {
+    if (document.hidden) return;
+    await this.client.refetchQueries({ queryKey: ['me'] });
+    if (!contact.isGone()) await this.client.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'me' });
+  };
+
   private close(): void {
     clearTimeout(this.timer);
     this.source?.close();
@@ -146,6 +200,9 @@ export class LiveStream {
   private set(state: StreamState): void {
     if (this.state === state) return;
     this.state = state;
+    clearInterval(this.poll);
+    if (state === 'lost') this.poll = setInterval(() => void this.pollNow(), pollEvery);
+    contact.feed(state === 'lost');
     for (const listener of this.listeners) listener();
   }
 }

@@ -1,4 +1,5 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { Button, createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import { isWriting, writes } from './writes';
 
 const blue: MantineColorsTuple = [
   '#e6effc', '#cfe0f9', '#a6c6f4', '#7fb0fa', '#4f8be8', '#2f6fd6', '#1b5fc4', '#174fa6', '#174a99', '#123a78',
@@ -28,7 +29,10 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Button: { defaultProps: { size: 'sm' } },
+    Button: Button.extend({
+      defaultProps: { size: 'sm' },
+      classNames: (_, props) => (isWriting(props) ? { root: writes } : {}),
+    }),
     Modal: { defaultProps: { radius: 'xl', centered: true, transitionProps: { duration: 120 } } },
     // A title inside of a dialog is no banner of the page.
     ModalHeader: { defaultProps: { role: 'presentation' } },

@@ -59,7 +59,12 @@ const scenarios = {
 
     const withRecovery = async () => {
       await signIn(page, 'admin');
-      await page.getByRole('button', { name: 'Use a recovery code' }).click();
+      await page.getByRole('button', { name: 'Try another way' }).click();
+      // Only what the account has.
+      const ways = page.getByRole('list', { name: 'Try another way' }).getByRole('button');
+      expect((await ways.allInnerTexts()).join() === 'Recovery code', 'the ways are those of the account');
+      await audit(page, 'other ways');
+      await ways.first().click();
       await page.getByLabel('Recovery code').fill(recovery);
       await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     };
@@ -73,9 +78,32 @@ const scenarios = {
     await signIn(page, 'mara');
     await page.getByText('Enter the six digits that were sent to').waitFor();
     await audit(page, 'a mailed code');
+    expect(await page.getByRole('button', { name: /^Send the code again in \d+ s$/ }).isDisabled(), 'not at once');
     const code = await mailed(page, mail);
+    await page.getByLabel('Remember this browser for 30 days').check();
     if (/^\d{6}$/.test(code)) await enterDigits(page, code);
     else throw new Error(`the mailed code is ${code}`);
+    await title(page, 'Home');
+    await signOut(page, 'mara');
+
+    // Forgotten: by the link in a mail; this browser is remembered meanwhile.
+    await page.getByRole('button', { name: 'Forgotten the password?' }).click();
+    await title(page, 'Forgotten password');
+    await audit(page, 'a forgotten password');
+    await page.getByLabel('Name or mail address').fill('mara@example.net');
+    await page.getByRole('button', { name: 'Send the link' }).click();
+    await page.getByRole('status').filter({ hasText: 'a link is on its way' }).waitFor();
+    await page.goto(await mailed(page, `${mail}.link`));
+    await audit(page, 'the page of the link');
+    const another = 'another Tulip 44';
+    await page.getByLabel('Password (at least 8 characters)').fill(another);
+    await page.getByLabel('The same once more').fill(another);
+    await page.getByRole('button', { name: 'Save' }).click();
+    await title(page, 'Your password is changed');
+    await page.goto('/sign-in');
+    await page.getByLabel('Name or mail address').fill('mara');
+    await page.getByLabel('Password', { exact: true }).fill(another);
+    await page.getByRole('button', { name: 'Sign in', exact: true }).click();
     await title(page, 'Home');
   },
 

@@ -208,6 +208,43 @@ const scenarios = {
     await page.keyboard.press('g');
     await page.keyboard.press('d');
     await title(page, 'Devices');
+
+    // T2: a device by its digits and Ctrl Enter; the last ones come first, on another browser too.
+    const box = page.getByRole('textbox', { name: 'Search or run a command' });
+    const dialog = page.getByRole('dialog', { name: 'Search or run a command' });
+    await page.keyboard.press('Control+k');
+    await box.fill('100 007 919');
+    await dialog.getByText('pc-00001').waitFor();
+    const opened = page.waitForEvent('popup');
+    const kept = page.waitForResponse((r) => r.url().endsWith('/account/preferences') && r.ok());
+    await page.keyboard.press('Control+Enter');
+    const popup = await opened;
+    await popup.waitForURL('**/remote/100007919');
+    await kept;
+    await popup.close();
+    await page.bringToFront();
+    await page.keyboard.press('Control+k');
+    await dialog.getByRole('button').first().filter({ hasText: 'pc-00001' }).waitFor();
+    await box.fill('pc 00001');
+    await dialog.getByText('pc-00001').waitFor();
+    await page.keyboard.press('Tab');
+    await dialog.getByText('Copy the ID').waitFor();
+    await audit(page, 'what can be done with a device');
+    await page.keyboard.press('Backspace');
+    await dialog.getByText('Copy the ID').waitFor({ state: 'detached' });
+    await dialog.getByText('pc-00001').waitFor();
+    // Letters may be left out.
+    await box.fill('>kybrd');
+    await page.keyboard.press('Enter');
+    const help = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+    await help.getByText('In the search: connect to the device').waitFor();
+    await audit(page, 'the keys');
+    await page.keyboard.press('Escape');
+    await help.waitFor({ state: 'hidden' });
+    await page.goto('/');
+    await title(page, 'Home');
+    await page.keyboard.press('?');
+    await help.waitFor();
   },
 
   // 23 and 24: who reaches what, why, and what would change.

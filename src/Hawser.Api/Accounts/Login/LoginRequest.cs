@@ -36,6 +36,10 @@ internal sealed record LoginRequest
     [JsonIgnore]
     public bool IsConsole { get; init; }
 
+    /// <summary>Not to ask this device for sent codes for a while; only browsers have a switch for it.</summary>
+    [JsonIgnore]
+    public bool Remember { get; init; } = true;
+
     [JsonIgnore]
     public LoginDevice Device => LoginDevice.Of(Id, Uuid, DeviceInfo?.Os, DeviceInfo?.Type, DeviceInfo?.Name) with
     {

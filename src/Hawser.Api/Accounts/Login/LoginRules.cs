@@ -97,9 +97,8 @@ internal sealed partial class LoginRules(
         if (Complaint(user) is { } complaint)
         {
             attempt.Withdraw();
-            var reason = "account_" + user.Status.ToString().ToLowerInvariant();
-            await FailedAsync(user, reason, device, from, cancellationToken);
-            return LoginOutcome.Refused(complaint, code: reason);
+            await FailedAsync(user, complaint.Code, device, from, cancellationToken);
+            return complaint;
         }
 
         if (await second.DemandAsync(db, user, device, cancellationToken) is { } demand)
@@ -132,7 +131,7 @@ internal sealed partial class LoginRules(
         if (Complaint(user) is { } complaint)
         {
             attempt.Withdraw();
-            return LoginOutcome.Refused(complaint, code: "account_" + user.Status.ToString().ToLowerInvariant());
+            return complaint;
         }
 
         if (challenge.Attempts >= SecondFactor.MaximumAttempts) return LoginOutcome.Refused(Expired, code: "expired");
@@ -145,7 +144,7 @@ internal sealed partial class LoginRules(
             return LoginOutcome.Refused("Wrong code, please try again.", code: "wrong_code");
         }
 
-        if (challenge.Kind is ChallengeKind.Email or ChallengeKind.Sms)
+        if (request.Remember && challenge.Kind is (ChallengeKind.Email or ChallengeKind.Sms))
         {
             await second.TrustAsync(db, user, device, cancellationToken);
         }
@@ -168,7 +167,7 @@ internal sealed partial class LoginRules(
     /// <summary>Whose password it is. The slow work is done once on every path.</summary>
     private async Task<Known> FindAsync(HawserDb db, string name, string password, CancellationToken cancellationToken)
     {
-        var user = await FindUserAsync(db, name, cancellationToken);
+        var user = await AccountNames.FindAsync(db, name, cancellationToken);
         var tooLong = password.Length is 0 or > MaximumPassword;
         var hash = tooLong ? null : user?.PasswordHash;
         var right = await passwords.VerifyAsync(hash, tooLong ? "" : password, cancellationToken);
@@ -191,20 +190,6 @@ internal sealed partial class LoginRules(
         return new Known(user, false, "");
     }
 
-    private static async Task<User?> FindUserAsync(HawserDb db, string name, CancellationToken cancellationToken)
-    {
-        // What can't be a name is not asked for, but costs the same afterwards.
-        if (AccountNames.Complaint(name) is not null) return null;
-        var normalized = AccountNames.Normalize(name);
-        var user = await db.Users.AsNoTracking()
-            .FirstOrDefaultAsync(u => u.NormalizedName == normalized, cancellationToken);
-        if (user is not null || !name.Contains('@', StringComparison.Ordinal)) return user;
-        // By mail address, when it is nobody else's too.
-        var holders = await db.Users.AsNoTracking().Where(u => u.NormalizedEmail == normalized)
-            .OrderBy(u => u.Guid).Take(2).ToListAsync(cancellationToken);
-        return holders.Count == 1 ? holders[0] : null;
-    }
-
     private async Task RehashAsync(HawserDb db, User user, string password, CancellationToken cancellationToken)
     {
         var (old, hash) = (user.PasswordHash, await passwords.HashAsync(password, cancellationToken));
@@ -212,12 +197,28 @@ internal sealed partial class LoginRules(
             .ExecuteUpdateAsync(s => s.SetProperty(u => u.PasswordHash, hash), cancellationToken);
     }
 
-    private string? Complaint(User user) => user.Status switch
+    // Only who knows the password hears of it.
+    private LoginOutcome? Complaint(User user)
     {
-        UserStatus.Disabled => "Your account is disabled.",
-        UserStatus.Unverified => "Your account is not confirmed yet: open the link in the invitation first.",
-        _ => user.LockoutEnd > time.GetUtcNow().UtcDateTime ? "Your account is locked, please try again later." : null,
-    };
+        if (user.Status == UserStatus.Disabled)
+        {
+            return LoginOutcome.Refused("Your account is disabled.", code: "account_disabled");
+        }
+
+        if (user.Status == UserStatus.Unverified)
+        {
+            return LoginOutcome.Refused(
+                "Your account is not confirmed yet: open the link in the invitation first.",
+                code: "account_unverified");
+        }
+
+        var wait = (user.LockoutEnd ?? DateTime.MinValue) - time.GetUtcNow().UtcDateTime;
+        return wait <= TimeSpan.Zero ? null
+            : LoginOutcome.Refused("Your account is locked, please try again later.", code: "account_locked") with
+            {
+                Wait = wait,
+            };
+    }
 
     private static bool IsOf(LoginRequest request, LoginChallenge challenge, User user)
     {
@@ -232,7 +233,7 @@ internal sealed partial class LoginRules(
         HawserDb db, string name, Guid? user, LoginDevice device, IPAddress? from, CancellationToken cancellationToken)
     {
         var due = alarms.Count(name, device, from);
-        if (due.Count > 0) user ??= (await FindUserAsync(db, name, cancellationToken))?.Guid;
+        if (due.Count > 0) user ??= (await AccountNames.FindAsync(db, name, cancellationToken))?.Guid;
         foreach (var alarm in due) alarm.UserGuid = user;
         await alarms.StoreAsync(db, due, cancellationToken);
     }

@@ -72,7 +72,7 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
         return await db.LoginChallenges.AsNoTracking()
             .FirstOrDefaultAsync(
                 c => c.SecretHash == hash && c.ExpiresAt > now && c.Kind != ChallengeKind.Invitation
-                    && c.Kind != ChallengeKind.Mailbox,
+                    && c.Kind != ChallengeKind.Mailbox && c.Kind != ChallengeKind.Forgotten,
                 cancellationToken);
     }
 
@@ -133,7 +133,8 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
             cancellationToken);
     }
 
-    private async Task<LoginOutcome> ChallengeAsync(
+    /// <summary>Makes a challenge of a kind and sends what belongs to it; saves.</summary>
+    internal async Task<LoginOutcome> ChallengeAsync(
         HawserDb db, User user, LoginDevice device, ChallengeKind kind, CancellationToken cancellationToken)
     {
         var now = Now;

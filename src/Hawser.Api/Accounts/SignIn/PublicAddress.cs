@@ -31,6 +31,10 @@ internal static class PublicAddress
         return allowed.FirstOrDefault();
     }
 
+    /// <summary>What is configured, whoever asks: for mails that anybody may have sent; null: nothing.</summary>
+    public static string? Configured(SignInSettings settings) =>
+        settings.PublicUrls.Select(Normalize).OfType<string>().FirstOrDefault();
+
     private static string? Normalize(string text) =>
         text.Length <= 300 && SignInRules.IsWeb(text, allowHttp: true)
             && Uri.TryCreate(text, UriKind.Absolute, out var uri)

@@ -17,6 +17,8 @@ internal sealed record Preferences
     internal const string Example = """{"language":"en","time_zone":"Europe/Berlin","hours":"24","theme":"dark"}""";
 
     private const int MostKeys = 40;
+    private const int MostRecent = 12;
+    private const int LongestRecent = 120;
 
     /// <summary>en or zh-CN; empty: as the browser has it.</summary>
     public string? Language { get; init; }
@@ -38,6 +40,9 @@ internal sealed record Preferences
 
     /// <summary>Other letters for what the console calls by its usual ones; <c>g d</c> is d after g.</summary>
     public IReadOnlyDictionary<string, string?>? Keys { get; init; }
+
+    /// <summary>What was opened last, in words of the console's own; the newest first.</summary>
+    public IReadOnlyList<string>? Recent { get; init; }
 
     /// <summary>Reads the stored form; what can't be read is as it comes.</summary>
     public static Preferences Parse(string text)
@@ -67,6 +72,7 @@ internal sealed record Preferences
         Density = change.Density ?? Density,
         KeysOff = change.KeysOff ?? KeysOff,
         Keys = change.Keys ?? Keys,
+        Recent = change.Recent ?? Recent,
     };
 
     /// <summary>What is wrong with a change: the field and a sentence; null: nothing.</summary>
@@ -82,13 +88,19 @@ internal sealed record Preferences
         if (Hours is not (null or "" or "12" or "24")) return ("hours", "hours is 12 or 24.");
         if (Theme is not (null or "" or "light" or "dark")) return ("theme", "theme is light or dark.");
         if (Density is not (null or "" or "compact")) return ("density", "density is compact or empty.");
+        if (Recent is { } recent
+            && (recent.Count > MostRecent || recent.Any(r => r is not { Length: <= LongestRecent })))
+        {
+            return ("recent", $"At most {MostRecent} texts of {LongestRecent} characters.");
+        }
+
         return KeysComplaint() is { } sentence ? ("keys", sentence) : null;
     }
 
     private static Preferences Complete { get; } = new()
     {
         Language = "", TimeZone = "", Hours = "", Theme = "", Density = "", KeysOff = false,
-        Keys = new Dictionary<string, string?>(StringComparer.Ordinal),
+        Keys = new Dictionary<string, string?>(StringComparer.Ordinal), Recent = [],
     };
 
     private string? KeysComplaint()

@@ -40,7 +40,8 @@ internal static class ProviderSignIn
     /// <summary>The browser is back: its session, or the second step.</summary>
     public static async Task<IResult> FinishAsync(
         HttpContext context, HawserDb db, BrowserSignIns signIns, SecondFactor second, LoginCompletion completion,
-        ConsoleSessions sessions, SignInLog log, TimeProvider time, CancellationToken cancellationToken)
+        ConsoleSessions sessions, SecondSteps steps, SignInLog log, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var code = context.Request.Cookies[CodeCookie];
         if (code is not { Length: > 0 and <= 100 }) return SignInEndpoints.Expired;
@@ -70,7 +71,7 @@ internal static class ProviderSignIn
         var isSpared = signIns.Provider(row.Provider) is { Settings.HasSecondFactor: true } && !user.TotpEnforced;
         if (!isSpared && await second.DemandAsync(db, user, device, cancellationToken) is { } demand)
         {
-            return await SignInEndpoints.AnswerAsync(context, sessions, demand, cancellationToken);
+            return await steps.AnswerAsync(context, db, demand, cancellationToken);
         }
 
         var token = await completion.CompleteAsync(

@@ -6,8 +6,14 @@ namespace Hawser.Api.Console.SignIn;
 /// <summary>A name and a password.</summary>
 internal sealed record PasswordBody(string? Name, string? Password);
 
-/// <summary>The second step.</summary>
-internal sealed record CodeBody(string? Handle, string? Code);
+/// <summary>The second step; with Remember this browser is not asked for sent codes again for some days.</summary>
+internal sealed record CodeBody(string? Handle, string? Code, bool? Remember);
+
+/// <summary>Another way of the second step, or the same code once more: email or sms.</summary>
+internal sealed record AnotherWayBody(string? Handle, string? Way);
+
+/// <summary>Who forgot the password: a name or a mail address.</summary>
+internal sealed record ForgottenBody(string? Name);
 
 /// <summary>An authenticator that is set up while somebody signs in.</summary>
 internal sealed record EnrolmentBody(string? Handle, string? Offer, string? Code);
@@ -33,6 +39,12 @@ internal sealed record SignInStep(string Step)
     /// <summary>Where the code went, masked.</summary>
     public string? Hint { get; init; }
 
+    /// <summary>The ways of the second step that the account has: totp, recovery, email, sms, passkey.</summary>
+    public IReadOnlyList<string>? Ways { get; init; }
+
+    /// <summary>For how many days this browser can be remembered; left out: it can't be.</summary>
+    public int? RememberDays { get; init; }
+
     /// <summary>Recovery codes of an authenticator that was set up just now; told once.</summary>
     public IReadOnlyList<string>? RecoveryCodes { get; init; }
 }
@@ -56,6 +68,8 @@ internal sealed record ProviderTrip(string Url);
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(PasswordBody))]
 [JsonSerializable(typeof(CodeBody))]
+[JsonSerializable(typeof(AnotherWayBody))]
+[JsonSerializable(typeof(ForgottenBody))]
 [JsonSerializable(typeof(EnrolmentBody))]
 [JsonSerializable(typeof(ProviderBody))]
 [JsonSerializable(typeof(PasskeyBody))]

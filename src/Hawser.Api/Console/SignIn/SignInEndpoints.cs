@@ -1,9 +1,9 @@
 using Hawser.Api.Accounts;
+using Hawser.Api.Accounts.Forgotten;
 using Hawser.Api.Accounts.Login;
 using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Http;
-using Hawser.Api.Notifications;
 using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Accounts;
@@ -20,37 +20,62 @@ internal static class SignInEndpoints
 {
     /// <summary>What the sign-in page needs to know.</summary>
     public static async Task<IResult> StartAsync(
-        HawserDb db, SettingsStore settings, ApiParts parts, Outbox outbox, CancellationToken cancellationToken)
+        HawserDb db, SettingsStore settings, ApiParts parts, ForgottenPasswords forgotten,
+        CancellationToken cancellationToken)
     {
         var setup = !await db.Users.AnyAsync(u => u.IsAdmin, cancellationToken);
         var providers = settings.Get(SignInSettings.Key).Providers.Where(p => p.Enabled)
             .Select(p => new ProviderButton(p.Name, p.Icon)).ToList();
         var name = settings.Get(ConsoleSettings.Key).ServerName;
         return ClientResults.Json(
-            new StartReply(name, parts.Version, setup, outbox.CanSend(Outbox.Email), providers),
+            new StartReply(name, parts.Version, setup, forgotten.IsOffered, providers),
             ConsoleSignInJson.Default.StartReply);
     }
 
     /// <summary>The first step.</summary>
     public static async Task<IResult> PasswordAsync(
-        HttpContext context, HawserDb db, LoginRules rules, ConsoleSessions sessions,
-        CancellationToken cancellationToken)
+        HttpContext context, HawserDb db, LoginRules rules, SecondSteps steps, CancellationToken cancellationToken)
     {
         var body = await OwnBody.ReadAsync(context, ConsoleSignInJson.Default.PasswordBody);
         if (body.Value is not { } wanted) return body.Error!;
         var request = Request(context) with { Username = wanted.Name, Password = wanted.Password };
-        return await StepAsync(context, db, rules, sessions, request, cancellationToken);
+        return await StepAsync(context, db, rules, steps, request, cancellationToken);
     }
 
     /// <summary>The second step: a code of an authenticator, of a mail, or from the list of recovery codes.</summary>
     public static async Task<IResult> CodeAsync(
-        HttpContext context, HawserDb db, LoginRules rules, ConsoleSessions sessions,
-        CancellationToken cancellationToken)
+        HttpContext context, HawserDb db, LoginRules rules, SecondSteps steps, CancellationToken cancellationToken)
     {
         var body = await OwnBody.ReadAsync(context, ConsoleSignInJson.Default.CodeBody);
         if (body.Value is not { } wanted) return body.Error!;
-        var request = Request(context) with { Type = "tfa_code", Secret = wanted.Handle, TfaCode = wanted.Code };
-        return await StepAsync(context, db, rules, sessions, request, cancellationToken);
+        var request = Request(context) with
+        {
+            Type = "tfa_code", Secret = wanted.Handle, TfaCode = wanted.Code, Remember = wanted.Remember == true,
+        };
+        return await StepAsync(context, db, rules, steps, request, cancellationToken);
+    }
+
+    /// <summary>Another way of the second step than the one that was offered, or its code once more.</summary>
+    public static async Task<IResult> AnotherAsync(
+        HttpContext context, HawserDb db, SecondSteps steps, CancellationToken cancellationToken)
+    {
+        var body = await OwnBody.ReadAsync(context, ConsoleSignInJson.Default.AnotherWayBody);
+        return body.Value is { } wanted
+            ? await steps.AnotherAsync(context, db, wanted.Handle, wanted.Way, cancellationToken) : body.Error!;
+    }
+
+    /// <summary>Mails a link to who forgot the password; the answer is the same for everybody.</summary>
+    public static async Task<IResult> ForgottenAsync(HttpContext context, ForgottenPasswords forgotten)
+    {
+        var body = await OwnBody.ReadAsync(context, ConsoleSignInJson.Default.ForgottenBody);
+        if (body.Value is not { } wanted) return body.Error!;
+        if (!forgotten.IsOffered) return Problem.Conflict("The server sends no mails yet.", "mail_not_set_up");
+        var wait = forgotten.Ask(wanted.Name ?? "", context.Connection.RemoteIpAddress);
+        return wait <= TimeSpan.Zero ? ClientResults.EmptyObject
+            : new Problem(429, "slow_down", "Too many attempts, please wait.")
+            {
+                RetryAfter = (int)Math.Ceiling(wait.TotalSeconds),
+            };
     }
 
     /// <summary>
@@ -100,28 +125,6 @@ internal static class SignInEndpoints
         return ClientResults.EmptyObject;
     }
 
-    /// <summary>A step of a sign-in as the page reads it.</summary>
-    internal static async Task<IResult> AnswerAsync(
-        HttpContext context, ConsoleSessions sessions, LoginOutcome outcome, CancellationToken cancellationToken)
-    {
-        if (outcome.Reply is not { } reply) return Refusal(outcome);
-        if (reply.AccessToken is { Length: > 0 } token)
-        {
-            await sessions.BeginAsync(context, token, cancellationToken);
-            return Json(new SignInStep("done"));
-        }
-
-        var step = reply.TfaType switch
-        {
-            "tfa_check" => "totp",
-            "sms_check" => "sms",
-            SecondFactor.EnrolmentType => "enrolment",
-            LoginRules.ChoiceType => "choice",
-            _ => "email",
-        };
-        return Json(new SignInStep(step) { Handle = reply.Secret, Hint = reply.User.Email });
-    }
-
     /// <summary>Only a page of this server may ask, so that nobody is signed in as somebody else unawares.</summary>
     internal static bool IsOurs(HttpContext context) =>
         context.Request.Headers.ContainsKey(ConsoleCookie.Mark) && ConsoleCookie.IsFromOurPage(context.Request);
@@ -146,13 +149,13 @@ internal static class SignInEndpoints
     }
 
     private static async Task<IResult> StepAsync(
-        HttpContext context, HawserDb db, LoginRules rules, ConsoleSessions sessions, LoginRequest request,
+        HttpContext context, HawserDb db, LoginRules rules, SecondSteps steps, LoginRequest request,
         CancellationToken cancellationToken)
     {
         try
         {
             var outcome = await rules.LoginAsync(db, request, context.Connection.RemoteIpAddress, cancellationToken);
-            return await AnswerAsync(context, sessions, outcome, cancellationToken);
+            return await steps.AnswerAsync(context, db, outcome, cancellationToken);
         }
         catch (PasswordBusyException busy)
         {
@@ -160,7 +163,7 @@ internal static class SignInEndpoints
         }
     }
 
-    private static IResult Refusal(LoginOutcome outcome) => outcome.Code switch
+    internal static IResult Refusal(LoginOutcome outcome) => outcome.Code switch
     {
         "expired" => Expired,
         _ => new Problem(

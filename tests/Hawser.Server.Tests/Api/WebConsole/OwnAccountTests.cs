@@ -31,7 +31,7 @@ public sealed partial class OwnAccountTests
         using var second = await SignedInAsync(hawser, "mara");
         using var other = await SignedInAsync(hawser, "otto");
 
-        (await PreferAsync(first, """{"time_zone":"Asia/Tokyo","hours":"24","keys":{"c":"o","g d":"o"}}""")).Status.ShouldBe(200);
+        (await PreferAsync(first, """{"time_zone":"Asia/Tokyo","hours":"24","keys":{"c":"o","g d":"o"},"recent":["device|1|pc","page|/users|用户"]}""")).Status.ShouldBe(200);
         var kept = await PreferAsync(second, """{"theme":"dark"}""");
 
         kept.Member("time_zone").ShouldBe("Asia/Tokyo");
@@ -39,6 +39,7 @@ public sealed partial class OwnAccountTests
         said.GetProperty("theme").GetString().ShouldBe("dark");
         said.GetProperty("hours").GetString().ShouldBe("24");
         said.GetProperty("keys").GetProperty("g d").GetString().ShouldBe("o");
+        said.GetProperty("recent")[1].GetString().ShouldBe("page|/users|用户");
         said.GetProperty("keys_off").GetBoolean().ShouldBeFalse();
         (await other.MeAsync()).Json.GetProperty("preferences").GetProperty("theme").GetString().ShouldBe("");
     }
@@ -54,7 +55,8 @@ public sealed partial class OwnAccountTests
         {
             ("language", "\"tlh\""), ("time_zone", "\"<script>\""), ("hours", "\"13\""), ("theme", "\"pink\""),
             ("density", "\"none\""), ("keys", """{"ctrl":"o"}"""), ("keys", """{"c":"oo"}"""), ("keys", """{"c":"o","e":"o"}"""),
-            ("keys", """{"c":null}"""), ("keys", """{"c":" "}"""),
+            ("keys", """{"c":null}"""), ("keys", """{"c":" "}"""), ("recent", "[null]"),
+            ("recent", $"[\"{new string('x', 121)}\"]"), ("recent", $"[{string.Join(',', Enumerable.Repeat("\"x\"", 13))}]"),
         })
         {
             var answer = await PreferAsync(browser, $$"""{"{{field}}":{{value}}}""");

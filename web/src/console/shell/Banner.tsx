@@ -1,31 +1,30 @@
 import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { useIsGone } from '../../api/contact';
 import type { StreamState } from '../../live/stream';
+import { useSecondsLeft } from '../../ui/useSecondsLeft';
 import styles from './Banner.module.css';
 
 type Props = { state: StreamState; nextTry: () => number | null; onRetry: () => void };
 
-/** How many seconds until a moment, counted down; null: it is now. */
-function useCountdown(nextTry: () => number | null): number | null {
-  const [left, setLeft] = useState<number | null>(null);
+/** When the next try is, asked often: it is not told. */
+function useNextTry(nextTry: () => number | null): number | null {
+  const [next, setNext] = useState<number | null>(null);
   useEffect(() => {
-    const look = () => {
-      const next = nextTry();
-      setLeft(next === null ? null : Math.max(0, Math.ceil((next - Date.now()) / 1000)));
-    };
-    const timer = setInterval(look, 500);
+    const timer = setInterval(() => setNext(nextTry()), 500);
     return () => clearInterval(timer);
   }, [nextTry]);
-  return left;
+  return next;
 }
 
 function Lost({ nextTry, onRetry }: { nextTry: () => number | null; onRetry: () => void }) {
   const t = useTranslations('shell');
-  const left = useCountdown(nextTry);
+  const isGone = useIsGone();
+  const left = useSecondsLeft(useNextTry(nextTry));
   return (
     <div className={styles.banner} data-tone="warn">
-      <span role="status">{t('feedLost')}</span>
+      <span role="status">{isGone ? t('gone') : t('feedLost')}</span>
       {/* Not spoken: it changes each second. */}
       <span aria-hidden>{left === null || left === 0 ? t('tryingNow') : t('tryingIn', { seconds: left })}</span>
       <Button size="compact-sm" variant="default" onClick={onRetry}>

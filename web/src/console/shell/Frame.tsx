@@ -11,15 +11,19 @@ import { JobTray } from '../../entities/jobs/JobTray';
 import { LiveStream } from '../../live/stream';
 import { useKeys } from '../../ui/keys';
 import { Mark } from '../../ui/Mark';
+import { useHeldWrites } from '../../ui/writes';
 import { ThemeSwitch } from '../../ui/ThemeSwitch';
 import { AccountMenu } from './AccountMenu';
 import { AlarmBell } from './AlarmBell';
 import { Banner } from './Banner';
 import styles from './Frame.module.css';
 import { Forbidden } from './Forbidden';
+import { Keys } from './Keys';
+import { LiveNews } from './LiveNews';
 import { Navigation } from './Navigation';
 import { Palette } from './Palette';
 import { pages } from './pages';
+import { SignOutWarning } from './SignOutWarning';
 
 /** What stands around every page: header, navigation, palette, banner. */
 export function Frame() {
@@ -30,7 +34,9 @@ export function Frame() {
   const [live] = useState(() => new LiveStream(client));
   const state = useSyncExternalStore(live.subscribe, live.getState);
   const { pathname } = useLocation();
-  useShortcuts();
+  const [areKeysShown, setKeysShown] = useState(false);
+  useShortcuts(() => setKeysShown(true));
+  useHeldWrites();
 
   useEffect(() => {
     live.start();
@@ -102,17 +108,26 @@ export function Frame() {
         <Banner state={state} nextTry={live.getNextTry} onRetry={() => live.retry()} />
         {isForbidden ? <Forbidden right={page.right ?? ''} /> : <Outlet />}
       </main>
-      <Palette me={me} />
+      <LiveNews live={live} />
+      <SignOutWarning me={me} />
+      {areKeysShown ? <Keys me={me} onClose={() => setKeysShown(false)} /> : null}
+      <Palette me={me} onKeys={() => setKeysShown(true)} />
     </div>
   );
 }
 
-/** g, then a letter: the pages that people go to most. */
-function useShortcuts() {
+/** g, then a letter: the pages that people go to most; and what the keys do. */
+function useShortcuts(onHelp: () => void) {
   const navigate = useNavigate();
-  useKeys(
-    Object.fromEntries(
+  useKeys({
+    ...Object.fromEntries(
       pages.flatMap(({ path, nav }) => (nav?.shortcut === undefined ? [] : [[`g ${nav.shortcut}`, () => void navigate({ to: path })]])),
     ),
-  );
+    '?': () => {
+      // A list has more of them, and says so itself.
+      if (document.querySelector('[data-list-help]') !== null) return false;
+      onHelp();
+      return true;
+    },
+  });
 }

@@ -7,11 +7,19 @@ import { startQuery } from '../../api/start';
 import { useProblemText } from '../../ui/problemText';
 import { beginProvider, hasPasskeys, signIn, signInWithPasskey, type Step } from './queries';
 import styles from './SignInCard.module.css';
+import { SubmitButton } from './SubmitButton';
+import { usePasskeyOffer } from './usePasskeyOffer';
+import { useWait } from './useWait';
 
-type Props = { backError: unknown; to: string | undefined; onStep: (step: Step) => void };
+type Props = {
+  backError: unknown;
+  to: string | undefined;
+  onStep: (step: Step) => void;
+  onForgotten: (name: string) => void;
+};
 
 /** Name and password; or a passkey, or a provider. */
-export function PasswordStep({ backError, to, onStep }: Props) {
+export function PasswordStep({ backError, to, onStep, onForgotten }: Props) {
   const t = useTranslations('signin');
   const textOf = useProblemText();
   const start = useQuery(startQuery);
@@ -31,15 +39,20 @@ export function PasswordStep({ backError, to, onStep }: Props) {
     },
   });
 
+  const [offerError, setOfferError] = useState<unknown>(null);
+  usePasskeyOffer(passkey.isPending, { onStep, onRefusal: setOfferError });
+  const wait = useWait(password1);
+
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
     passkey.reset();
+    setOfferError(null);
     password1.mutate();
   };
   const watchCaps = (event: KeyboardEvent) => setCaps(event.getModifierState('CapsLock'));
   // Somebody who closes the browser's own dialog knows that.
   const isCancelled = passkey.error instanceof DOMException && passkey.error.name === 'NotAllowedError';
-  const error = password1.error ?? (isCancelled ? null : passkey.error) ?? provider.error ?? backError;
+  const error = password1.error ?? (isCancelled ? null : passkey.error) ?? provider.error ?? offerError ?? backError;
   const providers = start.data?.providers ?? [];
 
   return (
@@ -54,14 +67,18 @@ export function PasswordStep({ backError, to, onStep }: Props) {
         <TextInput
           label={t('name')}
           name="username"
-          autoComplete="username"
+          autoComplete="username webauthn"
           autoCapitalize="none"
           spellCheck={false}
           required
           withAsterisk={false}
           data-autofocus
           value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
+          onChange={(event) => {
+            // Who waits is an account, not a person.
+            if (wait > 0) password1.reset();
+            setName(event.currentTarget.value);
+          }}
         />
         <PasswordInput
           label={t('password')}
@@ -75,9 +92,12 @@ export function PasswordStep({ backError, to, onStep }: Props) {
           onChange={(event) => setPassword(event.currentTarget.value)}
           onKeyUp={watchCaps}
         />
-        <Button type="submit" loading={password1.isPending}>
-          {t('submit')}
-        </Button>
+        <SubmitButton label={t('submit')} wait={wait} isBusy={password1.isPending} />
+        {start.data?.forgotten === true ? (
+          <Button variant="subtle" onClick={() => onForgotten(name)}>
+            {t('forgotten')}
+          </Button>
+        ) : null}
       </form>
       {hasPasskeys() || providers.length > 0 ? <div className={styles.divider}>{t('or')}</div> : null}
       {hasPasskeys() ? (

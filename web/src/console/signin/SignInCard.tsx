@@ -3,6 +3,7 @@ import { useTranslations } from 'use-intl';
 import { basePath } from '../../api/base';
 import { CodeStep } from './CodeStep';
 import { EnrolmentStep } from './EnrolmentStep';
+import { ForgottenStep } from './ForgottenStep';
 import { PasswordStep } from './PasswordStep';
 import { finishProvider, type Step } from './queries';
 import { RecoveryCodes } from '../../ui/RecoveryCodes';
@@ -14,6 +15,7 @@ type Props = { isBack?: boolean; to?: string | undefined; onDone: () => void };
 export function SignInCard({ isBack = false, to, onDone }: Props) {
   const t = useTranslations('signin');
   const [step, setStep] = useState<Step | null>(null);
+  const [forgotten, setForgotten] = useState<string | null>(null);
   const [backError, setBackError] = useState<unknown>(null);
 
   const go = (next: Step) => {
@@ -32,8 +34,10 @@ export function SignInCard({ isBack = false, to, onDone }: Props) {
 
   return (
     <section className={styles.card}>
-      {step === null ? (
-        <PasswordStep backError={backError} to={to} onStep={go} />
+      {forgotten !== null ? (
+        <ForgottenStep name={forgotten} onCancel={() => setForgotten(null)} />
+      ) : step === null ? (
+        <PasswordStep backError={backError} to={to} onStep={go} onForgotten={setForgotten} />
       ) : step.step === 'enrolment' ? (
         <EnrolmentStep handle={step.handle ?? ''} onStep={go} onCancel={() => setStep(null)} />
       ) : step.step === 'done' ? (

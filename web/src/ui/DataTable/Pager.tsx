@@ -22,7 +22,7 @@ export function Pager({ list, total, onChange, onHelp }: Props) {
   return (
     <nav className={styles.pager} aria-label={t('paging')}>
       {onHelp === undefined ? null : (
-        <ActionIcon className={styles.help ?? ''} variant="subtle" color="gray" size={36} aria-label={t('shortcuts')} onClick={onHelp}>
+        <ActionIcon data-list-help className={styles.help ?? ''} variant="subtle" color="gray" size={36} aria-label={t('shortcuts')} onClick={onHelp}>
           <IconKeyboard size={18} aria-hidden />
         </ActionIcon>
       )}

@@ -22,7 +22,7 @@ internal static partial class CallbackEndpoint
         var state = query["state"].ToString();
         var row = await signIns.FindAsync(db, state, cancellationToken);
         if (row is null) return Pages.Failed(texts, texts.Gone, 410);
-        if (row.UserGuid is not null) return Pages.Done(texts);
+        if (row.UserGuid is not null) return Pages.Done(texts, row);
         if (row.Error.Length > 0 || signIns.Open(row) is not { Trip: { } trip } memory)
         {
             return Pages.Failed(texts, texts.Gone, 410);
@@ -68,7 +68,7 @@ internal static partial class CallbackEndpoint
         }
 
         await BrowserSignIns.CompleteAsync(db, row, user.Guid, CancellationToken.None);
-        return back ?? Pages.Done(texts);
+        return back ?? Pages.Done(texts, row);
     }
 
     /// <summary>

@@ -25,6 +25,8 @@ internal sealed record PageTexts
 
     public required string Cancel { get; init; }
 
+    public required string Device { get; init; }
+
     public required string DoneTitle { get; init; }
 
     public required string DoneText { get; init; }
@@ -54,8 +56,9 @@ internal sealed record PageTexts
         Address = "Address",
         Continue = "Continue with {0}",
         Cancel = "Cancel",
+        Device = "Device",
         DoneTitle = "You are signed in",
-        DoneText = "You may close this page and return to the app.",
+        DoneText = "You can return to the app, and close this page.",
         FailedTitle = "Sign-in failed",
         Gone = "This sign-in is over. Please begin again in the app.",
         Cancelled = "The sign-in was cancelled.",
@@ -77,8 +80,9 @@ internal sealed record PageTexts
         Address = "地址",
         Continue = "使用 {0} 继续",
         Cancel = "取消",
+        Device = "设备",
         DoneTitle = "登录成功",
-        DoneText = "您可以关闭此页面并返回应用。",
+        DoneText = "您可以返回应用，并关闭此页面。",
         FailedTitle = "登录失败",
         Gone = "此登录请求已失效，请在应用中重新开始。",
         Cancelled = "登录已取消。",

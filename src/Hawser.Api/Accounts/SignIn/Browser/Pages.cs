@@ -49,9 +49,14 @@ internal static class Pages
         return new Page(200, texts, texts.ConfirmTitle, html.ToString());
     }
 
-    /// <summary>It worked.</summary>
-    public static IResult Done(PageTexts texts) =>
-        new Page(200, texts, texts.DoneTitle, $"<h1>{E(texts.DoneTitle)}</h1><p>{E(texts.DoneText)}</p>");
+    /// <summary>It worked; says on which device, because its owner looks at two screens now.</summary>
+    public static IResult Done(PageTexts texts, BrowserSignIn row)
+    {
+        var device = row.DeviceName.Length > 0 ? row.DeviceName : row.DeviceId;
+        var where = device.Length == 0 ? "" : $"<dl><dt>{E(texts.Device)}</dt><dd>{E(device)}</dd></dl>";
+        return new Page(
+            200, texts, texts.DoneTitle, $"<h1>{E(texts.DoneTitle)}</h1>{where}<p>{E(texts.DoneText)}</p>");
+    }
 
     /// <summary>It did not; a sentence says why.</summary>
     public static IResult Failed(PageTexts texts, string sentence, int status = 400) =>
@@ -74,7 +79,7 @@ internal static class Pages
         {
             var html = $"<!doctype html><html lang=\"{texts.Language}\"><head><meta charset=\"utf-8\">"
                 + "<meta name=\"viewport\" content=\"width=device-width\">"
-                + $"<title>{E(title)}</title><style>{Style}</style></head><body>{body}</body></html>";
+                + $"<title>{E(title)}</title><style>{Style}</style></head><body><main>{body}</main></body></html>";
             var bytes = Encoding.UTF8.GetBytes(html);
             var response = httpContext.Response;
             response.StatusCode = status;

@@ -21,7 +21,7 @@ internal static partial class StartEndpoint
         var texts = PageTexts.For(context);
         var state = context.Request.Query["c"].ToString();
         var row = await signIns.FindAsync(db, state, cancellationToken);
-        if (row?.UserGuid is not null) return Pages.Done(texts);
+        if (row?.UserGuid is not null) return Pages.Done(texts, row);
         if (row is null || row.Error.Length > 0 || signIns.Open(row) is not { } memory)
         {
             return Pages.Failed(texts, texts.Gone, 410);
