@@ -26,4 +26,14 @@ public sealed class ConflictTests
         await api.AddUserAsync("admin", admin: true);
         await BrowserRun.PlayAsync("conflict", "setting", hawser);
     }
+
+    [Fact]
+    public async Task Two_people_set_options_of_one_strategy_and_what_each_set_alone_holds()
+    {
+        BrowserRun.NeedsConsole();
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        await api.AddUserAsync("admin", admin: true);
+        await BrowserRun.PlayAsync("conflict", "strategy", hawser);
+    }
 }

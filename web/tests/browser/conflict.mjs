@@ -1,5 +1,6 @@
 // Two people who edit the same thing, in two browsers. node conflict.mjs NAME BASE; ends with 0, or says what was expected.
-import { audit, expect, run, signIn } from './browser.mjs';
+import { audit, expect, run, signIn, title } from './browser.mjs';
+import { setOption, under } from './desk.mjs';
 
 /** What the server has now. */
 const read = (page, path) => page.evaluate(async (p) =>
@@ -40,6 +41,41 @@ const scenarios = {
     expect(
       user.note === 'from the first' && user.display_name === 'Nils Two' && user.email === 'nils@example.net',
       `what each changed alone holds, and what was chosen, not ${JSON.stringify(user)}`,
+    );
+  },
+
+  // The options of a strategy: what both set is asked for, what each set alone holds.
+  async strategy(browser) {
+    const first = await browser.open();
+    const second = await browser.open();
+    await signIn(first.page, 'admin');
+    await title(first.page, 'Home');
+    const guid = await under(first.page, 'Tills', { 'enable-tunnel': 'N' }, []);
+    await first.page.goto(`/strategies/${guid}`);
+    await signIn(second.page, 'admin', `/strategies/${guid}`);
+    const put = (page, key, label, word) => setOption(page, key, label, (field) => field.getByText(word, { exact: true }).click());
+    await put(second.page, 'enable-audio', 'Sound', 'On');
+    await put(second.page, 'enable-clipboard', 'Clipboard', 'Off');
+    await put(first.page, 'enable-audio', 'Sound', 'Off');
+    await put(first.page, 'enable-camera', 'Camera', 'Off');
+    const store = async (page) => {
+      await page.getByRole('button', { name: 'Review and save' }).click();
+      await page.getByRole('dialog', { name: 'What changes' }).getByRole('button', { name: 'Save 2 changes' }).click();
+    };
+    const done = saved(first.page, `/api/strategies/${guid}`);
+    await store(first.page);
+    await done;
+    await store(second.page);
+    const ask = second.page.getByRole('dialog', { name: 'Somebody else changed this, too' });
+    await ask.getByRole('radio', { name: 'Saved meanwhile: Off' }).waitFor();
+    expect((await ask.getByRole('radio').count()) === 2, 'only what both set is asked for');
+    await audit(second.page, 'a conflict of options');
+    await ask.getByRole('button', { name: 'Save what is chosen' }).click();
+    await ask.waitFor({ state: 'hidden' });
+    const { config_options: now } = await read(second.page, `/api/strategies/${guid}`);
+    expect(
+      JSON.stringify(now) === '{"enable-audio":"Y","enable-camera":"N","enable-clipboard":"N","enable-tunnel":"N"}',
+      `what each set alone and what was chosen, not ${JSON.stringify(now)}`,
     );
   },
 

@@ -22,7 +22,8 @@ internal static class RolloutsAdmin
         routes.MapGet(OfStrategy, ListAsync).ForAdmins(Area.Strategy, write: false, AdminRight.StrategiesView)
             .WithSummary("The last 20 roll-outs of a strategy, the newest first.")
             .Answers<IReadOnlyList<RolloutItem>>();
-        routes.MapPost(OfStrategy, BeginAsync).ForAdmins(Area.Strategy, write: true, AdminRight.StrategiesEdit)
+        routes.MapPost(OfStrategy, BeginAsync).GuardsEdits("strategy", "guid", StrategyEdits.VersionAsync)
+            .ForAdmins(Area.Strategy, write: true, AdminRight.StrategiesEdit)
             .WithSummary("Begins a roll-out with its first ring; after the named rings come all other devices.")
             .Reads<RolloutBody>(RolloutBody.Example).Answers<RolloutItem>();
         Change(routes, "promote", PromoteAsync,

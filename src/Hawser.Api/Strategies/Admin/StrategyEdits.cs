@@ -1,6 +1,7 @@
 using Hawser.Api.Audit;
 using Hawser.Api.Http;
 using Hawser.Data;
+using Hawser.Data.Strategies;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -21,9 +22,7 @@ internal static class StrategyEdits
             .ForAdmins(Area.Strategy, write: true, AdminRight.StrategiesEdit)
             .WithSummary("Makes a strategy.").Reads<StrategyBody>(StrategyBody.Example).Answers<StrategyItem>();
         routes.MapPatch("/api/strategies/{guid}", UpdateAsync)
-            .GuardsEdits("strategy", "guid", static async (context, guid, cancellationToken) =>
-                (await StrategiesAdmin.ItemAsync(
-                    context.RequestServices.GetRequiredService<HawserDb>(), guid, cancellationToken))?.Version)
+            .GuardsEdits("strategy", "guid", VersionAsync)
             .ForAdmins(Area.Strategy, write: true, AdminRight.StrategiesEdit)
             .WithSummary("Changes a strategy; what is missing stays, options are replaced as a whole.")
             .Reads<StrategyBody>(StrategyBody.Example).Answers<StrategyItem>();
@@ -32,6 +31,12 @@ internal static class StrategyEdits
             .WithSummary("Deletes a strategy; devices under it get their options back.").ReadsNothing()
             .AnswersNothing();
     }
+
+    /// <summary>The version of a strategy as it is now; null: there is none.</summary>
+    internal static async Task<string?> VersionAsync(
+        HttpContext context, string guid, CancellationToken cancellationToken) =>
+        (await StrategiesAdmin.ItemAsync(
+            context.RequestServices.GetRequiredService<HawserDb>(), guid, cancellationToken))?.Version;
 
     private static IResult Options()
     {
@@ -81,21 +86,7 @@ internal static class StrategyEdits
             return Problem.NotFound("strategy");
         }
 
-        if (body.ConfigOptions is not null && await RolloutRules.IsOpenAsync(db, strategy.Guid, cancellationToken))
-        {
-            return Problem.Conflict("A roll-out of this strategy is open; end it first.", "rollout_open");
-        }
-
-        if (body.Name is { } wanted)
-        {
-            var normalized = NameText.Normalize(wanted);
-            if (await db.Strategies.AnyAsync(
-                s => s.NormalizedName == normalized && s.Guid != strategy.Guid, cancellationToken))
-            {
-                return Problem.Conflict($"There is a strategy \"{wanted}\" already.", "name_taken");
-            }
-        }
-
+        if (await ConflictAsync(db, strategy, body, options, cancellationToken) is { } conflict) return conflict;
         log.Add(db, context, ConsoleOperation.UpdateStrategy, strategy.Name, ("new_name", body.Name),
             ("note", body.Note), ("enabled", body.Enabled?.ToString()),
             ("options", body.ConfigOptions is null ? null : Keys(options)), ("reason", body.Reason));
@@ -115,6 +106,29 @@ internal static class StrategyEdits
         }
 
         return await AnswerAsync(db, strategy.Guid, cancellationToken);
+    }
+
+    private static async Task<Problem?> ConflictAsync(
+        HawserDb db, Strategy strategy, StrategyBody body, Dictionary<string, string> options,
+        CancellationToken cancellationToken)
+    {
+        if (body.ConfigOptions is not null && await RolloutRules.IsOpenAsync(db, strategy.Guid, cancellationToken))
+        {
+            return Problem.Conflict("A roll-out of this strategy is open; end it first.", "rollout_open");
+        }
+
+        if (body.ConfigOptions is not null && (body.Enabled ?? strategy.Enabled)
+            && AddressRules.Moves(StrategyText.Parse(strategy.Options), options)
+            && await AddressRules.GovernsAsync(db, strategy.Guid, cancellationToken))
+        {
+            return Problem.Conflict(AddressRules.Refusal, AddressRules.Code);
+        }
+
+        if (body.Name is not { } wanted) return null;
+        var normalized = NameText.Normalize(wanted);
+        return await db.Strategies.AnyAsync(
+            s => s.NormalizedName == normalized && s.Guid != strategy.Guid, cancellationToken)
+            ? Problem.Conflict($"There is a strategy \"{wanted}\" already.", "name_taken") : null;
     }
 
     private static async Task<IResult> DeleteAsync(

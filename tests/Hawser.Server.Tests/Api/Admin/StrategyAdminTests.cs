@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
@@ -9,6 +10,44 @@ namespace Hawser.Server.Tests.Api.Admin;
 /// <summary>Strategies (admin reference §4.6).</summary>
 public class StrategyAdminTests
 {
+    [Fact]
+    public async Task Where_the_server_is_changes_ring_by_ring_once_devices_are_under_a_strategy()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        await rig.DevicesAsync(2);
+        const string Moved = """{"config_options":{"enable-audio":"N","api-server":"https://new.example.com"}}""";
+        var made = (await rig.PostAsync("/api/strategies", """{"name":"Move","config_options":{"enable-audio":"N"}}""")).ShouldBeFine();
+        var path = $"/api/strategies/{made.Of("guid")}";
+        (await rig.PatchAsync(path, Moved)).ShouldBeFine();
+        (await rig.PatchAsync(path, """{"config_options":{"enable-audio":"N"}}""")).ShouldBeFine();
+        var device = (await rig.AllAsync("/api/devices"))[0].Of("guid");
+        // As scripts of the Pro server give it.
+        (await rig.PostAsync("/api/strategies/assign",
+            $$"""{"strategy":"{{made.Of("guid")}}","peers":["{{device}}"],"users":[],"groups":[]}""")).ShouldBeDone();
+        var refused = await rig.PatchAsync(path, Moved);
+        refused.ShouldBeProblem(409, "rollout_needed");
+        refused.Text.ShouldContain("/api/strategies/{guid}/rollouts");
+        (await rig.PatchAsync(path, """{"config_options":{"key":"AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="}}""")).ShouldBeProblem(409, "rollout_needed");
+        (await rig.GetAsync(path)).ShouldBeFine().GetProperty("config_options").GetRawText().ShouldBe("""{"enable-audio":"N"}""");
+        (await rig.PatchAsync(path, """{"config_options":{"enable-audio":"Y","api-server":""}}""")).ShouldBeFine();
+        (await rig.PatchAsync(path, """{"name":"Moves"}""")).ShouldBeFine();
+
+        // Whom it governs hears of nothing while it is disabled, and so it may; then of taking the address away again.
+        (await rig.PutAsync($"{path}/status", "false")).ShouldBeDone();
+        (await rig.PatchAsync(path, Moved)).ShouldBeFine();
+        (await rig.PatchAsync(path, """{"enabled":true,"config_options":{}}""")).ShouldBeProblem(409, "rollout_needed");
+        (await rig.PatchAsync(path, """{"config_options":{"enable-audio":"N"}}""")).ShouldBeFine();
+        (await rig.PutAsync($"{path}/status", "true")).ShouldBeDone();
+        var version = (await rig.GetAsync(path)).ShouldBeFine().Of("version");
+        var rollout = """{"config_options":{"api-server":"https://new.example.com"},"rings":[{"percent":50}]}""";
+        (await VersionedAsync("0")).ShouldBeProblem(409, "edit_conflict");
+        (await VersionedAsync(version)).ShouldBeFine().Of("state").ShouldBe("running");
+
+        Task<Answer> VersionedAsync(string told) => rig.Api.SendAsync(
+            HttpMethod.Post, $"{path}/rollouts", rollout, rig.Script,
+            request => request.Headers.Add("X-Hawser-Version", told));
+    }
+
     [Fact]
     public async Task A_strategy_is_made_changed_and_deleted_and_bad_options_are_told_by_name()
     {

@@ -66,7 +66,13 @@ export function HistoryList({ strategy }: { strategy: Strategy }) {
         );
       })}
       {wanted === null ? null : (
-        <ReviewChanges strategy={strategy} draft={wanted.config_options} changed={changed} onClose={() => setWanted(null)} />
+        <ReviewChanges
+          strategy={strategy}
+          base={{ values: strategy.config_options, version: strategy.version }}
+          draft={wanted.config_options}
+          changed={changed}
+          onClose={() => setWanted(null)}
+        />
       )}
     </>
   );

@@ -37,11 +37,11 @@ export function OptionsEditor({ strategy }: { strategy: Strategy }) {
   const { data: options = none } = useQuery(optionsQuery);
   const { data: reach } = useQuery(previewQuery({ strategy: strategy.guid }));
   const { data: address = '' } = useQuery(ownAddressQuery);
-  const { draft, set, discard } = useDraft(strategy);
+  const { draft, base, set, discard } = useDraft(strategy);
   const [isUnderstood, setUnderstood] = useState(false);
   const [isReviewing, setReviewing] = useState(false);
   const mayEdit = can(me, 'strategies.edit');
-  const stored = strategy.config_options;
+  const stored = base.values;
   const changed = [...new Set([...Object.keys(draft), ...Object.keys(stored)])].filter(
     (key) => (draft[key] ?? '') !== (stored[key] ?? ''),
   );
@@ -120,6 +120,7 @@ export function OptionsEditor({ strategy }: { strategy: Strategy }) {
       {isReviewing ? (
         <ReviewChanges
           strategy={strategy}
+          base={base}
           draft={draft}
           changed={changed}
           onStored={discard}

@@ -25,7 +25,7 @@ function Preview({ strategy }: { strategy: Strategy }) {
   const search: Record<string, unknown> = useSearch({ strict: false });
   const [device, group] = [text(search.device), text(search.group)];
   const on = device !== '' || search.on === 'device' ? 'device' : group !== '' || search.on === 'group' ? 'group' : 'all';
-  const { draft } = useDraft(strategy);
+  const { draft, base } = useDraft(strategy);
   const peer = useQuery({ ...deviceOfQuery(device), enabled: device !== '' });
   const found = useQuery({ ...groupOfQuery(group), enabled: group !== '' });
   const guid = (on === 'device' ? peer.data?.guid : found.data) ?? '';
@@ -38,7 +38,7 @@ function Preview({ strategy }: { strategy: Strategy }) {
   });
   const go = (change: Record<string, string>) =>
     void navigate({ to: '.', search: Object.fromEntries(Object.entries(change).filter(([, value]) => value !== '')), replace: true });
-  const changes = differences(strategy.config_options, draft).length;
+  const changes = differences(base.values, draft).length;
   return (
     <>
       <p className={styles.text}>{changes === 0 ? t('preview.stored') : t('preview.draft', { count: changes })}</p>

@@ -1,21 +1,21 @@
 import { Alert, Button, Checkbox, Group, Modal, Radio, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { useProblemText } from '../../ui/problemText';
-import { complain } from '../../ui/toast';
-import { sayWithUndo } from '../../ui/UndoToast';
+import { FormError } from '../../ui/FormError';
 import { letsIn } from './addresses';
 import { addressKeys, notOffered } from './categories';
 import { DiffTable } from './DiffTable';
 import { PlanFields } from './PlanFields';
-import { changeStrategy, ownAddressQuery, previewQuery, type Strategy } from './queries';
-import { beginRollout, usualPlan, type Plan } from './rollouts';
+import { ownAddressQuery, previewQuery, type Strategy } from './queries';
+import { usualPlan, type Plan } from './rollouts';
 import styles from './strategies.module.css';
+import type { Base } from './useDraft';
+import { useReviewedSave } from './useReviewedSave';
 
 type Props = {
   strategy: Strategy;
+  base: Base;
   draft: Record<string, string>;
   changed: readonly string[];
   onStored?: () => void;
@@ -23,14 +23,11 @@ type Props = {
 };
 
 /** What saving changes, and on how many devices; before it is done. Putting an old version back is such a change too. */
-export function ReviewChanges({ strategy, draft, changed, onStored, onClose }: Props) {
+export function ReviewChanges({ strategy, base, draft, changed, onStored, onClose }: Props) {
   const t = useTranslations('strategies');
   const c = useTranslations('common');
-  const client = useQueryClient();
-  const textOf = useProblemText();
   const { data: reach } = useQuery(previewQuery({ strategy: strategy.guid }));
   const { data: address = '' } = useQuery(ownAddressQuery);
-  const navigate = useNavigate();
   const [isSure, setSure] = useState(false);
   const [reason, setReason] = useState('');
   const [wanted, setPlan] = useState<Plan | null>(null);
@@ -40,46 +37,12 @@ export function ReviewChanges({ strategy, draft, changed, onStored, onClose }: P
   // Some devices find out first whether an address is right, if there are any that would be told.
   const isStaged = strategy.enabled && reach?.now !== 0 && changed.some((key) => addressKeys.includes(key));
   const plan = isStaged ? (wanted ?? usualPlan) : wanted;
-  const write = (config_options: Record<string, string>, why: string) =>
-    changeStrategy(strategy.guid, { config_options, stop_confirmed: true, reason: why });
-  const back = async () => {
-    try {
-      await write(strategy.config_options, t('undone'));
-      await client.invalidateQueries({ queryKey: ['strategy'] });
-    } catch (problem) {
-      complain(textOf(problem));
-    }
-  };
-  const save = useMutation({
-    mutationFn: () => write(draft, reason),
-    onSuccess: async (saved) => {
-      client.setQueryData(['strategy', 'one', strategy.guid], saved);
-      onStored?.();
-      await client.invalidateQueries({ queryKey: ['strategy'] });
-      sayWithUndo(t('saved', { count: reach?.now ?? 0 }), c('undo'), () => void back());
-      onClose();
-    },
-  });
-  const begin = useMutation({
-    mutationFn: (how: Plan) => beginRollout(strategy.guid, draft, how, reason),
-    onSuccess: async () => {
-      onStored?.();
-      await client.invalidateQueries({ queryKey: ['strategy'] });
-      onClose();
-      // What was edited is on its way; leaving does not lose it.
-      void navigate({ to: '/strategies/$guid/rollout', params: { guid: strategy.guid }, ignoreBlocker: true });
-    },
-  });
-  const error = plan === null ? save.error : begin.error;
+  const save = useReviewedSave({ strategy, base, changed, reason, onStored, onClose });
   return (
     <Modal opened size="lg" onClose={onClose} title={t('reviewTitle')} closeButtonProps={{ 'aria-label': c('close') }}>
       <Stack gap="md">
-        {error === null ? null : (
-          <Alert color="red" variant="light" role="alert">
-            {textOf(error)}
-          </Alert>
-        )}
-        <DiffTable keys={changed} before={strategy.config_options} after={draft} />
+        <FormError error={save.error} />
+        <DiffTable keys={changed} before={base.values} after={draft} />
         <p className={styles.text}>
           {reach === undefined ? null : t('effect', { count: reach.now, all: reach.devices })} {t('localChanges')}
         </p>
@@ -112,17 +75,15 @@ export function ReviewChanges({ strategy, draft, changed, onStored, onClose }: P
             {c('cancel')}
           </Button>
           <Button
-            loading={save.isPending || begin.isPending}
+            loading={save.isPending}
             disabled={needsSure && !isSure}
-            onClick={() => {
-              if (plan === null) save.mutate();
-              else begin.mutate(plan);
-            }}
+            onClick={() => save.submit(draft, plan)}
           >
             {plan === null ? t('publish', { count: changed.length }) : t('rollout.begin')}
           </Button>
         </Group>
       </Stack>
+      {save.view}
     </Modal>
   );
 }

@@ -52,8 +52,17 @@ export const versionsQuery = (strategy: string) =>
     queryFn: ({ signal }) => call<Version[]>('GET', `/api/strategies/${strategy}/versions`, { signal }),
   });
 
-export const beginRollout = (strategy: string, options: Record<string, string>, plan: Plan, note: string) =>
-  call<Rollout>('POST', `/api/strategies/${strategy}/rollouts`, { body: { config_options: options, stop_confirmed: true, note, ...plan } });
+export const beginRollout = (
+  strategy: string,
+  options: Record<string, string>,
+  plan: Plan,
+  note: string,
+  version: string | undefined,
+) =>
+  call<Rollout>('POST', `/api/strategies/${strategy}/rollouts`, {
+    body: { config_options: options, stop_confirmed: true, note, ...plan },
+    version,
+  });
 
 export type RolloutStep = 'promote' | 'pause' | 'resume' | 'roll-back';
 

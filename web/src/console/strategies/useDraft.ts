@@ -1,8 +1,13 @@
 import { skipToken, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useCallback } from 'react';
+import { useCallback, useMemo } from 'react';
 import type { Strategy } from './queries';
 
-type Options = Record<string, string>;
+export type Options = Record<string, string>;
+
+/** What an edit began with: the options, and the version that they had. */
+export type Base = { values: Options; version: string | undefined };
+
+type Draft = { base: Base; options: Options };
 
 const keyOf = (guid: string) => ['strategy-draft', guid];
 
@@ -11,21 +16,24 @@ const isSame = (one: Options, other: Options) =>
 
 /**
  * The options of a strategy as they are being edited. They outlive the tab, because Preview is a page of its own and
- * shows what the editor holds; while nobody edits, they are what is stored, also when somebody else stored it.
+ * shows what the editor holds; while nobody edits, they are what is stored, also when somebody else stored it. From the
+ * first edit on they keep what they began with, so that what somebody else stores meanwhile does not look like an edit.
  */
 export function useDraft(strategy: Strategy) {
   const client = useQueryClient();
-  const { guid, config_options: stored } = strategy;
-  const { data } = useQuery<Options | null>({ queryKey: keyOf(guid), queryFn: skipToken, gcTime: Infinity, staleTime: Infinity });
+  const { guid, config_options: stored, version } = strategy;
+  const { data } = useQuery<Draft | null>({ queryKey: keyOf(guid), queryFn: skipToken, gcTime: Infinity, staleTime: Infinity });
+  const now = useMemo<Base>(() => ({ values: stored, version }), [stored, version]);
   const set = useCallback(
     (key: string, value: string) => {
-      const before = client.getQueryData<Options | null>(keyOf(guid)) ?? stored;
-      const rest = Object.entries(before).filter(([other]) => other !== key);
+      const before = client.getQueryData<Draft | null>(keyOf(guid)) ?? { base: now, options: now.values };
+      const rest = Object.entries(before.options).filter(([other]) => other !== key);
       const next = Object.fromEntries(value === '' ? rest : [...rest, [key, value]]);
-      client.setQueryData<Options | null>(keyOf(guid), isSame(next, stored) ? null : next);
+      const draft: Draft | null = isSame(next, before.base.values) ? null : { base: before.base, options: next };
+      client.setQueryData(keyOf(guid), draft);
     },
-    [client, guid, stored],
+    [client, guid, now],
   );
-  const discard = useCallback(() => client.setQueryData<Options | null>(keyOf(guid), null), [client, guid]);
-  return { draft: data ?? stored, set, discard };
+  const discard = useCallback(() => client.setQueryData<Draft | null>(keyOf(guid), null), [client, guid]);
+  return { draft: data?.options ?? stored, base: data?.base ?? now, set, discard };
 }
