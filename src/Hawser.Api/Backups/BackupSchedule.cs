@@ -83,6 +83,7 @@ internal sealed partial class BackupSchedule(
             await RememberAsync(db, new LastBackup(now, last?.MadeAt, last?.Name ?? "", e.Message), cancellationToken);
             // Once for each that was due.
             if (last is { Error.Length: > 0 } && last.TriedAt >= wanted.DueBefore(now)) return;
+            if (!settings.Get(WatchSettings.Key).BackupFailed) return;
             await alarms.RaiseAsync(
                 db, AlarmTexts.BackupFailed, e.Message, (null, "", null), cancellationToken, ("backup", name));
         }

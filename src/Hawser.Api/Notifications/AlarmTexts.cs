@@ -29,6 +29,9 @@ internal static class AlarmTexts
     /// <summary>Two machines claim one id.</summary>
     internal const int IdentityConflict = 1008;
 
+    /// <summary>The certificate of the HTTP port has expired, or does so within two weeks.</summary>
+    internal const int CertificateExpires = 1009;
+
     private static readonly Dictionary<int, (string English, string Chinese)> Names = new()
     {
         [0] = ("Access from outside the IP whitelist", "IP 白名单之外的访问"),
@@ -50,6 +53,7 @@ internal static class AlarmTexts
         [RolloutStopped] = ("A roll-out of a strategy stopped by itself", "策略发布自动停止"),
         [BackupFailed] = ("A backup was not made", "备份未能完成"),
         [IdentityConflict] = ("One identity is seen from two machines", "同一身份出现在两台机器上"),
+        [CertificateExpires] = ("The certificate expires soon", "证书即将到期"),
     };
 
     /// <summary>The name of an alarm.</summary>
@@ -60,7 +64,8 @@ internal static class AlarmTexts
     /// <summary>How bad it is: info, warning or critical.</summary>
     internal static string SeverityOf(int type) => type switch
     {
-        1 or 3 or 6 or RelayDown or DiskNearlyFull or RolloutStopped or BackupFailed => "critical",
+        1 or 3 or 6 or RelayDown or DiskNearlyFull or RolloutStopped or BackupFailed
+            => "critical",
         NewAdministrator or NewPlace => "info",
         _ => "warning",
     };

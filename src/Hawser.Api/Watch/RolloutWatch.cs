@@ -1,5 +1,6 @@
 using Hawser.Api.Devices;
 using Hawser.Api.Notifications;
+using Hawser.Api.Settings;
 using Hawser.Api.Strategies;
 using Hawser.Data;
 using Hawser.Data.Leases;
@@ -14,8 +15,8 @@ namespace Hawser.Api.Watch;
 /// when too many fall silent, and takes it to the next ring where that was asked for.
 /// </summary>
 internal sealed partial class RolloutWatch(
-    ApiParts parts, ApiGate gate, JobLeases leases, RolloutRules rules, ServerAlarms alarms, DevicePresence presence,
-    TimeProvider time, ILogger<RolloutWatch> log) : PeriodicWork(gate, time, Period)
+    ApiParts parts, ApiGate gate, SettingsStore settings, JobLeases leases, RolloutRules rules, ServerAlarms alarms,
+    DevicePresence presence, TimeProvider time, ILogger<RolloutWatch> log) : PeriodicWork(gate, time, Period)
 {
     internal static readonly TimeSpan Period = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
@@ -109,6 +110,7 @@ internal sealed partial class RolloutWatch(
     {
         if (!await rules.SetStateAsync(
             db, rollout.Guid, rollout.State, (RolloutState.Stopped, "lost_contact"), cancellationToken)) return;
+        if (!settings.Get(WatchSettings.Key).RolloutStopped) return;
         var name = await db.Strategies.Where(s => s.Guid == rollout.StrategyGuid).Select(s => s.Name)
             .FirstOrDefaultAsync(cancellationToken) ?? "";
         await alarms.RaiseAsync(db, AlarmTexts.RolloutStopped, name, (null, "", null), cancellationToken,

@@ -15,8 +15,8 @@ namespace Hawser.Api.Watch;
 
 /// <summary>
 /// Looks once a minute, on one of the nodes, for what nobody reports: new administrators, whatever way they came;
-/// relays that do not answer; a disk that fills; ids that two machines claim; devices that should be there. Each is
-/// told once until it is well again.
+/// relays that do not answer; a disk that fills; a certificate that expires; ids that two machines claim; devices
+/// that should be there. Each is told once until it is well again.
 /// </summary>
 internal sealed partial class ServerWatch(
     ApiParts parts, ApiGate gate, SettingsStore settings, JobLeases leases, ServerAlarms alarms,
@@ -34,6 +34,7 @@ internal sealed partial class ServerWatch(
     private readonly HashSet<string> _down = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _suspect = new(StringComparer.OrdinalIgnoreCase);
     private bool _diskTold;
+    private string _certificate = "ready";
 
     /// <summary>One look; nothing while another node has the lease.</summary>
     internal async Task LookAsync(CancellationToken cancellationToken)
@@ -57,7 +58,8 @@ internal sealed partial class ServerWatch(
         await using var db = parts.Store.CreateDb();
         await AdministratorsAsync(db, wanted, cancellationToken);
         if (wanted.RelayDown) await RelaysAsync(db, cancellationToken);
-        await ConflictsAsync(db, cancellationToken);
+        await ConflictsAsync(db, wanted.IdentityConflict, cancellationToken);
+        if (wanted.CertificateExpires) await CertificateAsync(db, cancellationToken);
         if (wanted.DiskFreePercent > 0) await DiskAsync(db, wanted.DiskFreePercent, cancellationToken);
         foreach (var group in wanted.Devices.Where(d => !d.Disabled)) await DevicesAsync(db, group, cancellationToken);
     }
@@ -114,8 +116,23 @@ internal sealed partial class ServerWatch(
         _diskTold = true;
     }
 
-    // Each machine once, however often it asks.
-    private async Task ConflictsAsync(HawserDb db, CancellationToken cancellationToken)
+    // The files of the node that looks; the others' are told when they look.
+    private async Task CertificateAsync(HawserDb db, CancellationToken cancellationToken)
+    {
+        var state = (parts.Health?.Invoke() ?? []).FirstOrDefault(p => p.Key == "certificate").Value ?? "ready";
+        // Once when it comes near, and once more when it is over.
+        if (state != "ready" && state != _certificate)
+        {
+            await alarms.RaiseAsync(db, AlarmTexts.CertificateExpires, state, (null, "", null), cancellationToken,
+                ("state", state));
+        }
+
+        _certificate = state;
+    }
+
+    // Each machine once, however often it asks; also where nobody wants to hear of it, so that all do not come at once
+    // when somebody does.
+    private async Task ConflictsAsync(HawserDb db, bool isTold, CancellationToken cancellationToken)
     {
         var claims = await db.ClaimsIn(ClaimState.Refused).Where(c => c.AlarmedAt == null)
             .OrderBy(c => c.FirstSeenAt).ThenBy(c => c.Guid).Take(MostConflicts).ToListAsync(cancellationToken);
@@ -124,9 +141,12 @@ internal sealed partial class ServerWatch(
             var device = await db.Devices.Where(d => d.Id == claim.DeviceId).Select(d => (Guid?)d.Guid)
                 .FirstOrDefaultAsync(cancellationToken);
             claim.AlarmedAt = Time.GetUtcNow().UtcDateTime;
+            if (!isTold) continue;
             await alarms.RaiseAsync(db, AlarmTexts.IdentityConflict, claim.DeviceId, (device, claim.DeviceId, null),
                 cancellationToken, ("ip", claim.Address), ("name", claim.Hostname));
         }
+
+        await db.SaveChangesAsync(cancellationToken);
     }
 
     private async Task DevicesAsync(HawserDb db, DeviceWatch watch, CancellationToken cancellationToken)

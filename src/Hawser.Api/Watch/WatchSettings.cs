@@ -21,6 +21,22 @@ internal sealed record WatchSettings
     [JsonPropertyName("relay_down")]
     public bool RelayDown { get; init; } = true;
 
+    /// <summary>The certificate of the HTTP port expires within two weeks.</summary>
+    [JsonPropertyName("certificate_expires")]
+    public bool CertificateExpires { get; init; } = true;
+
+    /// <summary>A backup by schedule was not made.</summary>
+    [JsonPropertyName("backup_failed")]
+    public bool BackupFailed { get; init; } = true;
+
+    /// <summary>A roll-out of a strategy stopped by itself.</summary>
+    [JsonPropertyName("rollout_stopped")]
+    public bool RolloutStopped { get; init; } = true;
+
+    /// <summary>Two machines claim one id.</summary>
+    [JsonPropertyName("identity_conflict")]
+    public bool IdentityConflict { get; init; } = true;
+
     /// <summary>Percent of the data folder's disk that must be free; 0: whatever.</summary>
     [JsonPropertyName("disk_free_percent")]
     public int DiskFreePercent { get; init; } = 10;

@@ -4,8 +4,14 @@ using System.Net.WebSockets;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using System.Text.Json;
+using Hawser.Api.Notifications;
+using Hawser.Api.Settings;
+using Hawser.Api.Watch;
 using Hawser.Server.Tests.Options;
 using Hawser.TestRig;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -21,6 +27,41 @@ public sealed class TlsTests : IDisposable
     private string KeyFile => Path.Combine(_folder.Path, "privkey.pem");
 
     public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task A_certificate_that_expires_soon_is_an_alarm_and_one_that_has_another()
+    {
+        Write("soon", days: 10);
+        await using var hawser = await StartAsync();
+        using var api = new ApiClient(hawser);
+        var watch = api.Services.GetRequiredService<ServerWatch>();
+        await watch.LookAsync(CancellationToken.None);
+        await watch.LookAsync(CancellationToken.None);
+        (await ToldAsync()).ShouldBe(["expires soon"]);
+        Write("over", days: -0.5);
+        hawser.Node.Certificate!.Refresh().ShouldBeTrue();
+        await watch.LookAsync(CancellationToken.None);
+        await watch.LookAsync(CancellationToken.None);
+        (await ToldAsync()).ShouldBe(["expires soon", "expired"]);
+        Write("new");
+        hawser.Node.Certificate!.Refresh().ShouldBeTrue();
+        await watch.LookAsync(CancellationToken.None);
+        (await ToldAsync()).Count.ShouldBe(2);
+        await api.Services.GetRequiredService<SettingsStore>().SetAsync(
+            WatchSettings.Key, new WatchSettings { CertificateExpires = false }, CancellationToken.None);
+        Write("over", days: -0.5);
+        hawser.Node.Certificate!.Refresh().ShouldBeTrue();
+        await watch.LookAsync(CancellationToken.None);
+        (await ToldAsync()).Count.ShouldBe(2);
+
+        async Task<List<string>> ToldAsync()
+        {
+            await using var db = api.OpenDb();
+            var rows = await db.AlarmAudits.Where(a => a.Type == AlarmTexts.CertificateExpires).OrderBy(a => a.CreatedAt)
+                .Select(a => a.Info).ToListAsync();
+            return rows.ConvertAll(info => JsonDocument.Parse(info).RootElement.GetProperty("state").GetString()!);
+        }
+    }
 
     [Fact]
     public async Task The_port_speaks_TLS_tells_browsers_to_stay_and_carries_everything()
@@ -205,12 +246,12 @@ public sealed class TlsTests : IDisposable
         configure?.Invoke(o);
     });
 
-    private string Write(string name, string? keyTo = null, string? certificateTo = null)
+    private string Write(string name, string? keyTo = null, string? certificateTo = null, double days = 60)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         var now = TimeProvider.System.GetUtcNow();
-        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(60));
+        using var certificate = request.CreateSelfSigned(now.AddDays(-1), now.AddDays(days));
         File.WriteAllText(keyTo ?? KeyFile, key.ExportPkcs8PrivateKeyPem());
         File.WriteAllText(certificateTo ?? CertificateFile, certificate.ExportCertificatePem());
         return certificate.Thumbprint;

@@ -154,6 +154,9 @@ const scenarios = {
     await page.getByRole('switch', { name: 'Tills, 收银机 is watched' }).press('Space');
     await page.getByRole('switch', { name: 'An account signs in from a new network' }).press('Space');
     await page.getByRole('switch', { name: 'An account signs in from a new network', checked: false }).waitFor();
+    await page.getByRole('switch', { name: 'The certificate expires within 14 days' }).press('Space');
+    await page.getByRole('switch', { name: 'The certificate expires within 14 days', checked: false }).waitFor();
+    await page.getByRole('button', { name: 'Test: A roll-out of a strategy stops by itself' }).waitFor();
     await page.getByRole('button', { name: 'Test: A relay does not answer' }).click();
     await page.getByText(/Night shift 夜班: not taken/).waitFor();
     await page.getByRole('button', { name: 'Add quiet hours' }).click();

@@ -20,6 +20,22 @@ public sealed class IdentityConflictTests
     private const string Id = "771200345";
 
     [Fact]
+    public async Task Where_nobody_wants_to_hear_of_it_a_second_machine_is_no_alarm_also_not_later()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        (await rig.PatchAsync("/api/settings/watch", """{"identity_conflict":false,"disk_free_percent":0}""")).ShouldBeFine();
+        (await RegisterAsync(rig, "first", "127.0.0.1")).ShouldBe(Result.Ok);
+        (await RegisterAsync(rig, "second", "127.0.0.2")).ShouldBe(Result.UuidMismatch);
+        await ConflictAsync(rig);
+        var watch = rig.Api.Services.GetRequiredService<ServerWatch>();
+        await watch.LookAsync(CancellationToken.None);
+        (await rig.PatchAsync("/api/settings/watch", """{"identity_conflict":true}""")).ShouldBeFine();
+        await watch.LookAsync(CancellationToken.None);
+        await using var db = rig.Db();
+        (await db.AlarmAudits.CountAsync(a => a.Type == AlarmTexts.IdentityConflict)).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_second_machine_is_shown_told_once_and_kept_apart()
     {
         await using var rig = await AdminRig.StartAsync();

@@ -7,7 +7,15 @@ import { RuleTest } from './RuleTest';
 
 type Props = { watch: Watch; isReadOnly: boolean; mayTest: boolean; onChange: (change: Partial<Watch>) => void };
 
-const switches = [['new_administrator', 1001], ['new_place', 1002], ['relay_down', 1003]] as const;
+const switches = [
+  ['new_administrator', 1001],
+  ['new_place', 1002],
+  ['relay_down', 1003],
+  ['certificate_expires', 1009],
+  ['backup_failed', 1007],
+  ['rollout_stopped', 1006],
+  ['identity_conflict', 1008],
+] as const;
 const diskTyp = 1004;
 const usual = 10;
 

@@ -35,6 +35,10 @@ export type Watch = {
   new_administrator: boolean;
   new_place: boolean;
   relay_down: boolean;
+  certificate_expires: boolean;
+  backup_failed: boolean;
+  rollout_stopped: boolean;
+  identity_conflict: boolean;
   disk_free_percent: number;
   devices: DeviceWatch[];
 };
