@@ -5,14 +5,19 @@ type Props = { iso: string | null | undefined; isAbsolute?: boolean };
 
 const day = 24 * 3600_000;
 
-/** A moment: how long ago within a day, the date before that; the exact time in the title. */
+/** With its zone: who compares it with another log must not guess. */
+const exactly = {
+  year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
+} as const;
+
+/** A moment: how long ago within a day, the date before that; the exact time, with its zone, in the title. */
 export function TimeText({ iso, isAbsolute = false }: Props) {
   const format = useFormatter();
   const t = useTranslations('common');
   const now = useClock();
   if (iso === null || iso === undefined || iso === '') return <span>{t('never')}</span>;
   const date = new Date(iso);
-  const exact = format.dateTime(date, { dateStyle: 'medium', timeStyle: 'medium' });
+  const exact = format.dateTime(date, exactly);
   const age = now - date.getTime();
   const isRecent = !isAbsolute && age < day && age > -day;
   const text = isRecent

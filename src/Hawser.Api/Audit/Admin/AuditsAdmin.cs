@@ -59,7 +59,7 @@ internal static class AuditsAdmin
             .WithSummary("What was done in the console and by scripts, newest first.")
             .Query("operator", "A part of the name of who did it.").Query("typ", "What it was about.")
             .Query("iop", "Which operation.").Query("q", "A text in who did it, to what, and the details.")
-            .Query("via", "person, token or cli.").Timed().Answers<Page<OperationItem>>();
+            .Query("via", "person, token, cli or server (a rule).").Timed().Answers<Page<OperationItem>>();
         routes.MapPost("/api/audits/conn/{guid}/disconnect", DisconnectAsync).ForUsersOrScope(Area.Audit, write: true)
             .WithSummary("Ends a connection that goes on; the device obeys with its next heartbeat.").ReadsNothing()
             .Query("reason", "Why; for the log.")
