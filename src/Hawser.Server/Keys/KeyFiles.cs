@@ -51,8 +51,7 @@ internal static class KeyFiles
     {
         try
         {
-            WriteWhole(Path.Combine(folder, PublicName), key.PublicText,
-                OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            WritePublic(folder, key);
             WriteWhole(Path.Combine(folder, SecretName), key.ToSecretText(), OwnerOnly);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -61,36 +60,34 @@ internal static class KeyFiles
         }
     }
 
-    /// <summary>Writes another pair; the one before is kept under a name that says until when it counted.</summary>
+    /// <summary>
+    /// Writes another pair; the one before is kept under a name that says until when it counted. There is a secret key
+    /// at every moment, or a crash would make the next start invent one.
+    /// </summary>
     /// <returns>The name that the secret key before is kept as.</returns>
     public static string Replace(string folder, ServerKey next, DateTime now)
     {
         var kept = string.Create(
             System.Globalization.CultureInfo.InvariantCulture, $"{SecretName}.until-{now:yyyyMMdd'T'HHmmss'Z'}");
-        var (path, aside) = (Path.Combine(folder, SecretName), Path.Combine(folder, kept));
+        var path = Path.Combine(folder, SecretName);
         try
         {
-            File.Move(path, aside, overwrite: false);
+            WriteWhole(Path.Combine(folder, kept), File.ReadAllText(path), OwnerOnly);
+            WriteWhole(path, next.ToSecretText(), OwnerOnly, over: true);
+            WritePublic(folder, next);
+            return kept;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new StartupException($"{path} can't be moved: {e.Message}", e);
-        }
-
-        try
-        {
-            Write(folder, next);
-            return kept;
-        }
-        catch (StartupException)
-        {
-            // Without a secret key the next start would make yet another one.
-            if (!File.Exists(path)) File.Move(aside, path);
-            throw;
+            throw new StartupException($"--data: the key files can't be written to {folder}: {e.Message}", e);
         }
     }
 
-    private static void WriteWhole(string path, string text, UnixFileMode mode)
+    private static void WritePublic(string folder, ServerKey key) => WriteWhole(
+        Path.Combine(folder, PublicName), key.PublicText,
+        OwnerOnly | UnixFileMode.GroupRead | UnixFileMode.OtherRead, over: true);
+
+    private static void WriteWhole(string path, string text, UnixFileMode mode, bool over = false)
     {
         var temporary = path + ".new";
         File.Delete(temporary);
@@ -105,7 +102,7 @@ internal static class KeyFiles
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, path, overwrite: path.EndsWith(".pub", StringComparison.Ordinal));
+            File.Move(temporary, path, overwrite: over);
         }
         catch
         {
