@@ -51,8 +51,8 @@ internal static class ConsoleApi
             .Query("range", "day, week or month.").Answers<ActivityReply>();
         routes.MapGet(Prefix + "/client-setup", OverviewEndpoint.ClientSetup).ForUsers()
             .WithSummary("What a client must be told to find this server.").Answers<ClientSetup>();
-        routes.MapGet(Prefix + "/health", OverviewEndpoint.Health).ForAdmins(Area.Setting, write: false)
-            .WithSummary("How this server is.").Answers<HealthReply>();
+        routes.MapGet(Prefix + "/health", HealthEndpoint.HandleAsync).ForAdmins(Area.Setting, write: false)
+            .WithSummary("How each part of this server is and why, and what waits.").Answers<HealthReply>();
         routes.MapGet(Prefix + "/nodes", NodesEndpoint.HandleAsync).ForAdmins(Area.Setting, write: false)
             .WithSummary("The nodes on this database, as each wrote of itself.").Answers<IReadOnlyList<NodeItem>>();
         routes.MapGet(Prefix + "/events", (

@@ -100,14 +100,6 @@ internal static class OverviewEndpoint
             ? ClientResults.Json(describe(console.PublicHost, console.ApiUrl), OverviewJson.Default.ClientSetup)
             : Problem.NotFound("thing");
     }
-
-    /// <summary><c>GET /api/console/health</c>.</summary>
-    public static IResult Health(ApiParts parts, DevicePresence presence, TimeProvider time) => ClientResults.Json(
-        new HealthReply(
-            parts.Version, Environment.Version.ToString(), Environment.MachineName, parts.Store.Address.Shown,
-            time.GetUtcNow().UtcDateTime, presence.Online,
-            [.. (parts.Health?.Invoke() ?? []).Select(p => new PartState(p.Key, p.Value))]),
-        OverviewJson.Default.HealthReply);
 }
 
 /// <summary>What Home shows.</summary>
@@ -135,7 +127,7 @@ internal sealed record PartState(string Part, string State);
 /// <summary>How the server is.</summary>
 internal sealed record HealthReply(
     string Version, string Runtime, string Node, string Database, DateTime Time, int Online,
-    IReadOnlyList<PartState> Parts);
+    IReadOnlyList<PartState> Parts, IReadOnlyList<HealthCheck> Checks, IReadOnlyList<WaitingWork> Queues);
 
 /// <summary>How it is written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconCircleX, IconCopy } from '@tabler/icons-react';
+import { IconCopy } from '@tabler/icons-react';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { basePath } from '../../api/base';
@@ -8,11 +8,12 @@ import { Card, Facts } from '../../ui/Card';
 import { copyText } from '../../ui/copyText';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Page } from '../../ui/Page';
-import { Status } from '../../ui/Status';
 import { TimeText } from '../../ui/TimeText';
 import { say } from '../../ui/toast';
 import { BrowserTest } from './BrowserTest';
+import { ChecksCard } from './ChecksCard';
 import { NodesCard } from './NodesCard';
+import { State } from './State';
 import { useHealthText } from './useHealthText';
 
 export type Health = {
@@ -23,6 +24,8 @@ export type Health = {
   time: string;
   online: number;
   parts: { part: string; state: string }[];
+  checks: { part: string; state: string; reason: string; detail: string }[];
+  queues: { name: string; waiting: number; failed: number }[];
 };
 
 const healthQuery = queryOptions({
@@ -43,6 +46,7 @@ export function HealthPage() {
           <Card title={t('parts')}>
             <Facts items={data.parts.map((p) => [t.has(`names.${p.part}`) ? t(`names.${p.part}`) : p.part, <State key={p.part} state={p.state} />])} />
           </Card>
+          <ChecksCard health={data} />
           <NodesCard />
           <BrowserTest />
           <Card title={t('about')}>
@@ -79,11 +83,4 @@ function CopyAll({ health }: { health: Health | undefined }) {
       {t('copyAll')}
     </Button>
   );
-}
-
-function State({ state }: { state: string }) {
-  const t = useTranslations('health');
-  if (state === 'ready') return <Status tone="ok" icon={IconCircleCheck} word={t('healthy')} />;
-  if (state === 'not ready') return <Status tone="bad" icon={IconCircleX} word={t('down')} />;
-  return <Status tone="warn" icon={IconAlertTriangle} word={state === 'degraded' ? t('degraded') : state} />;
 }

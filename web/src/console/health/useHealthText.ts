@@ -12,6 +12,8 @@ export function useHealthText() {
     return [
       `Hawser ${health.version} on ${health.runtime}, ${health.database}, ${health.time}`,
       ...health.parts.map(({ part, state }) => `${part}: ${state}`),
+      ...health.checks.map(({ part, state, reason, detail }) => `${part}: ${state} (${`${reason} ${detail}`.trim()})`),
+      ...health.queues.map(({ name, waiting, failed }) => `${name}: ${waiting} waiting, ${failed} failed in a day`),
       ...nodes.map(
         (n) => `node ${n.name}: ${n.up ? 'up' : 'down'}, ${n.version}, since ${n.started_at}, ${n.cpu_percent} %, ${n.memory} bytes, ${n.devices} devices`,
       ),
