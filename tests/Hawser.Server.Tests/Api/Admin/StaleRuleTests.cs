@@ -1,5 +1,4 @@
 using Hawser.Api.Devices;
-using Hawser.Api.Settings;
 using Hawser.Data.Leases;
 using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;

@@ -1,4 +1,3 @@
-using Hawser.Api.Accounts.SignIn;
 using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
