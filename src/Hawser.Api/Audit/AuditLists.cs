@@ -54,8 +54,14 @@ internal sealed record AuditFilter
     /// <summary>The second factor of a connection.</summary>
     public int? Factor { get; init; }
 
-    /// <summary>Only connections that lasted so many seconds, or do.</summary>
+    /// <summary>Only connections that lasted so many seconds, or do by now.</summary>
     public int? Longer { get; init; }
+
+    /// <summary>When it is asked, UTC.</summary>
+    public DateTime Now { get; init; }
+
+    /// <summary>Part of the name of a group that the device is in.</summary>
+    public string DeviceGroup { get; init; } = "";
 
     /// <summary>Part of the path of a transfer; for the clipboard and the printer <see cref="What"/>.</summary>
     public string Path { get; init; } = "";

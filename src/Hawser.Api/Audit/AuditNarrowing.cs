@@ -49,7 +49,13 @@ internal static class AuditNarrowing
         if (filter.Auth is { } auth) rows = rows.Where(r => r.PrimaryAuth == auth);
         if (filter.Factor is { } factor) rows = rows.Where(r => r.TwoFactor == factor);
         if (filter.Open is { } open) rows = rows.Where(r => (r.EndedAt == null) == open);
-        if (filter.Longer is { } longer) rows = rows.Where(r => r.EndedAt >= r.CreatedAt.AddSeconds(longer));
+        if (filter.Longer is { } longer)
+        {
+            var since = filter.Now.AddSeconds(-longer);
+            rows = rows.Where(r => r.EndedAt == null
+                ? r.CreatedAt <= since : r.EndedAt >= r.CreatedAt.AddSeconds(longer));
+        }
+
         if (Pattern(filter.Note) is { } note) rows = rows.Where(r => EF.Functions.Like(r.Note.ToLower(), note, Escape));
         return rows;
     }
@@ -101,6 +107,13 @@ internal static class AuditNarrowing
             var called = Called(db, device);
             rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, Escape)
                 || called.Any(d => d.DeviceGuid == r.DeviceGuid));
+        }
+
+        if (Pattern(filter.DeviceGroup) is { } name)
+        {
+            var groups = db.DeviceGroups.Where(g => EF.Functions.Like(g.Name.ToLower(), name, Escape));
+            rows = rows.Where(r => db.DeviceGroupMembers.Any(
+                m => m.DeviceGuid == r.DeviceGuid && groups.Any(g => g.Guid == m.GroupGuid)));
         }
 
         if (filter.Guid is { } guid) rows = rows.Where(r => r.Guid == guid);

@@ -25,3 +25,6 @@ export const readConnections = (asked: Record<string, string | number | undefine
 
 export const disconnect = (guid: string, reason = '') =>
   call('POST', `/api/audits/conn/${guid}/disconnect${query({ reason })}`);
+
+/** Of a session of one's own. */
+export const noteSession = (guid: string, note: string) => call('PUT', '/api/audit', { body: { guid, note: note.trim() } });

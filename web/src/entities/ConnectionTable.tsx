@@ -40,8 +40,10 @@ export function useConnectionColumns({ isOfOneDevice = false }): readonly Column
       { id: 'from', header: t('from'), cell: (c) => <span className="mono">{c.info.ip}</span> },
       { id: 'kind', header: t('kind'), card: 'line', cell: (c) => (c.conn_type === undefined ? '' : t(`kinds.${c.conn_type}`)) },
       { id: 'auth', header: t('auth'), cell: (c) => t(`auths.${c.primary_auth}`) },
+      { id: 'factor', header: t('factor'), cell: (c) => t(`factors.${c.two_factor}`) },
       { id: 'started', header: t('started'), card: 'line', cell: (c) => <TimeText iso={isoOf(c.created_at)} /> },
       { id: 'length', header: t('length'), isNumber: true, cell: (c) => <ConnectionLength connection={c} /> },
+      { id: 'recording', header: t('recording'), cell: (c) => <Watch connection={c} /> },
       { id: 'note', header: t('note'), cell: (c) => <span className="cut" title={c.note}>{c.note}</span> },
     ];
   }, [t, isOfOneDevice]);
@@ -80,6 +82,13 @@ export function ConnectionState({ connection }: { connection: Connection }) {
   ) : (
     <Status tone="ok" icon={IconCircleCheck} word={t('active')} />
   );
+}
+
+/** The way to its recording, also while that grows. */
+function Watch({ connection: c }: { connection: Connection }) {
+  const t = useTranslations('entities');
+  if (c.recording === undefined) return null;
+  return <PlainLink className="one-line" to={`/recordings/${encodeURIComponent(c.recording)}?play=1`} text={t('watch')} />;
 }
 
 function Operator({ connection }: { connection: Connection }) {

@@ -247,6 +247,10 @@ const scenarios = {
       const row = page.getByRole('row').filter({ hasText: 'till-3' });
       await row.getByText('Active', { exact: true }).waitFor();
       await inEveryLook(page, 'a live session');
+      await page.goto('/sessions?operator=somebody-else');
+      await page.getByText('Nothing matches').waitFor();
+      await page.goto('/sessions?operator=noor');
+      await row.getByText('Active', { exact: true }).waitFor();
       host.isDeaf = true;
       await press(row.getByRole('button', { name: 'Disconnect' }));
       const ask = page.getByRole('dialog', { name: 'End this session?' });

@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Audit.Admin;
 
@@ -42,14 +43,16 @@ internal static class AuditsAdmin
             .Query("device", "A part of the device's id or name.")
             .Query("operator", "A part of the operator's id, name or account; -: not signed in.")
             .Query("primary_auth", "0 unknown, 1 click, 2 one-time password, 3 permanent password, 4 switched sides.")
-            .Query("two_factor", "0 none, 1 TOTP, 2 trusted device.").Query("longer", "At least so many seconds.")
-            .Query("note", "A part of the note.").Timed().Answers<Page<ConnectionItem>>();
+            .Query("two_factor", "0 none, 1 TOTP, 2 trusted device.")
+            .Query("longer", "At least so many seconds, by now.").Query("note", "A part of the note.")
+            .Query("device_group", "A part of the name of a group of the device.").Timed().Answers<Page<ConnectionItem>>();
         routes.MapGet("/api/audits/file", FilesAsync).ForUsersOrScope(Area.Audit, write: false)
             .WithSummary("Transfers of files, newest first.")
             .Query("remote", "A part of the id or name of either end.")
             .Query("q", "A text in either end's id or name, or in the path.")
             .Query("device", "A part of the device's id or name.")
             .Query("operator", "A part of the operator's id or name.").Query("type", "0 from the device, 1 to it.")
+            .Query("device_group", "A part of the name of a group of the device.")
             .Query("what", "files, clipboard or print.").Query("path", "A part of the path.")
             .Timed().Answers<Page<FileItem>>();
         routes.MapGet("/api/audits/alarm", AlarmsAsync).ForUsersOrScope(Area.Audit, write: false)
@@ -207,6 +210,8 @@ internal static class AuditsAdmin
             Path = query["path"].ToString(), What = query["what"].ToString(), Via = query["via"].ToString(),
             Auth = Number("primary_auth"), Factor = Number("two_factor"),
             // A year is longer than any connection.
+            DeviceGroup = query["device_group"].ToString(),
+            Now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime,
             Longer = Number("longer") is { } seconds ? Math.Clamp(seconds, 0, 31_536_000) : null,
             Guid = Guid.TryParse(query["guid"].ToString(), out var guid) ? guid : null,
         };

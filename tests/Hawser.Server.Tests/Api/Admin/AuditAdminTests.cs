@@ -15,6 +15,22 @@ public class AuditAdminTests
     private static readonly DateTime Day = new(2026, 5, 4, 8, 0, 0, DateTimeKind.Utc);
 
     [Fact]
+    public async Task A_connection_that_goes_on_is_as_long_as_it_is_by_now()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        var now = DateTime.UtcNow;
+        await using (var db = rig.Db())
+        {
+            db.ConnectionAudits.Add(new() { DeviceId = "1", ConnId = 1, Note = "long", CreatedAt = now.AddMinutes(-20) });
+            db.ConnectionAudits.Add(new() { DeviceId = "2", ConnId = 2, Note = "short", CreatedAt = now.AddMinutes(-1) });
+            await db.SaveChangesAsync();
+        }
+
+        var found = await rig.AllAsync("/api/audits/conn?open=1&longer=600", 10);
+        found.ConvertAll(r => r.Of("note")).ShouldBe(["long"]);
+    }
+
+    [Fact]
     public async Task A7_7_connections_say_their_kind_and_leave_the_key_out_when_nobody_was_let_in()
     {
         await using var rig = await AdminRig.StartAsync();
@@ -116,9 +132,16 @@ public class AuditAdminTests
             await db.SaveChangesAsync();
         }
 
+        var group = await rig.DeviceGroupAsync("Field work");
+        await using (var db = rig.Db())
+        {
+            db.DeviceGroupMembers.Add(new() { DeviceGuid = device.Guid, GroupGuid = group, AddedAt = Day });
+            await db.SaveChangesAsync();
+        }
+
         foreach (var query in new[]
         {
-            "q=pc-1000", "q=toner", "q=ann", "device=PC-1000", "operator=ann", "primary_auth=3", "two_factor=1", "longer=600",
+            "device_group=field", "q=pc-1000", "q=toner", "q=ann", "device=PC-1000", "operator=ann", "primary_auth=3", "two_factor=1", "longer=600",
             "ip=203.0", "note=TONER", "guid=" + recorded, "until=2026-05-04+09%3A00%3A00",
         })
         {
@@ -138,6 +161,7 @@ public class AuditAdminTests
         async Task<int> FilesAsync(string query) => (await rig.AllAsync("/api/audits/file?" + query, 10)).Count;
         (await FilesAsync("what=clipboard"), await FilesAsync("what=print"), await FilesAsync("what=files")).ShouldBe((1, 1, 1));
         (await FilesAsync("type=1"), await FilesAsync("ip=203"), await FilesAsync("path=c%3A")).ShouldBe((1, 1, 1));
+        (await FilesAsync("device_group=field"), await FilesAsync("device_group=office")).ShouldBe((1, 0));
     }
 
     [Fact]

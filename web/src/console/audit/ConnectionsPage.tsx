@@ -4,6 +4,7 @@ import { csvAddress } from '../../api/lists';
 import { useMe } from '../../api/me';
 import { readConnections, type Connection } from '../../api/sessions';
 import { deviceOf, keyOfConnection } from '../../entities/ConnectionTable';
+import { connectionKeys, useConnectionFilters } from '../../entities/useConnectionFilters';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { stretchOf } from '../../ui/DataTable/when';
@@ -15,7 +16,6 @@ import { AuditTabs } from './AuditTabs';
 import { useAuditColumns } from './connectionColumns';
 import { DetailsKey } from './DetailsKey';
 import { FollowSwitch, useFollowing } from './Following';
-import { connectionKeys, useConnectionFilters } from './useConnectionFilters';
 
 /** Every connection, newest first. */
 export function ConnectionsPage() {

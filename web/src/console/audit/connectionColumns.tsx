@@ -42,7 +42,7 @@ export function useAuditColumns(): readonly Column<Connection>[] {
       },
       { id: 'from', header: e('from'), cell: (c) => <span className="mono">{c.info.ip}</span> },
       { id: 'auth', header: e('auth'), cell: (c) => <span className="one-line">{e(`auths.${c.primary_auth}`)}</span> },
-      { id: 'factor', header: t('factor'), cell: (c) => t(`factors.${c.two_factor}`) },
+      { id: 'factor', header: e('factor'), cell: (c) => e(`factors.${c.two_factor}`) },
       { id: 'state', header: e('state'), card: 'state', cell: (c) => <ConnectionState connection={c} /> },
       { id: 'note', header: e('note'), cell: (c) => <span className="cut" title={c.note}>{c.note}</span> },
     ],

@@ -2,8 +2,8 @@ import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
-import { call } from '../../api/client';
 import type { LatestSession } from '../../api/overview';
+import { noteSession } from '../../api/sessions';
 import { groupedId } from '../../ui/groupedId';
 import { useProblemText } from '../../ui/problemText';
 import { complain, say } from '../../ui/toast';
@@ -18,7 +18,7 @@ export function SessionNote({ session, isOpen }: { session: LatestSession; isOpe
   const [note, setNote] = useState(session.note);
   const name = groupedId(session.device_id);
   const save = useMutation({
-    mutationFn: () => call('PUT', '/api/audit', { body: { guid: session.guid, note: note.trim() } }),
+    mutationFn: () => noteSession(session.guid, note),
     onSuccess: async () => {
       say(t('noteStored'));
       setAsked(false);

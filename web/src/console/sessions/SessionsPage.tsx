@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -7,38 +7,48 @@ import { readConnections, type Connection } from '../../api/sessions';
 import { deviceOf, keyOfConnection, useConnectionColumns } from '../../entities/ConnectionTable';
 import { useEnding } from '../../entities/ending';
 import { EndSessions } from '../../entities/EndSessions';
+import { liveKeys, useConnectionFilters } from '../../entities/useConnectionFilters';
 import { BulkBar } from '../../ui/BulkBar';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { useSelection } from '../../ui/DataTable/useSelection';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
-
-const noFilters: readonly string[] = [];
+import { RowMenu } from '../../ui/RowMenu';
+import { NoteForm } from './NoteForm';
 
 /** Who is on what, now. */
 export function SessionsPage() {
   const t = useTranslations('sessions');
   const me = useMe();
-  const { list, change } = useListSearch('', noFilters);
+  const { list, change } = useListSearch('', liveKeys);
   const read = useQuery({
     queryKey: ['sessions', 'open', list.question],
     queryFn: ({ signal }) =>
-      readConnections({ open: 1, remote: list.q, current: list.page, pageSize: list.size }, signal),
+      readConnections({ ...list.filters, open: 1, q: list.q, current: list.page, pageSize: list.size }, signal),
     refetchInterval: 15_000,
   });
   const columns = useConnectionColumns({});
   const selection = useSelection(list.question);
+  const filters = useConnectionFilters(liveKeys);
+  const [noted, setNoted] = useState<Connection | null>(null);
   const [asked, setAsked] = useState<readonly string[] | null>(null);
   const ending = useEnding();
   const actions = useCallback(
     (c: Connection) =>
       c.end_time === null ? (
-        <Button size="xs" variant="default" color="red" disabled={ending.has(c.guid)} onClick={() => setAsked([c.guid])}>
-          {t('disconnect')}
-        </Button>
+        <Group gap={4} wrap="nowrap" justify="flex-end">
+          <Button size="xs" variant="default" color="red" disabled={ending.has(c.guid)} onClick={() => setAsked([c.guid])}>
+            {t('disconnect')}
+          </Button>
+          {c.user_guid === me.guid ? (
+            <RowMenu label={t('actionsOf', { name: deviceOf(c) })}>
+              <Menu.Item onClick={() => setNoted(c)}>{t('note')}</Menu.Item>
+            </RowMenu>
+          ) : null}
+        </Group>
       ) : null,
-    [t, ending],
+    [t, ending, me.guid],
   );
   return (
     <Page title={t('title')} suffix={me.server_name}>
@@ -52,6 +62,7 @@ export function SessionsPage() {
         keyOf={keyOfConnection}
         nameOf={deviceOf}
         placeholder={t('search')}
+        filters={filters}
         actions={actions}
         selection={selection}
         bulk={() => (
@@ -64,6 +75,7 @@ export function SessionsPage() {
         empty={<Empty title={t('empty')} text={t('emptyText')} />}
       />
       {asked === null ? null : <EndSessions guids={asked} onClose={() => setAsked(null)} onDone={selection.clear} />}
+      {noted === null ? null : <NoteForm session={noted} onClose={() => setNoted(null)} />}
     </Page>
   );
 }
