@@ -1,10 +1,13 @@
 using System.Globalization;
 using Hawser.Api.Backups;
 using Hawser.Api.Devices;
+using Hawser.Api.Notifications;
 using Hawser.Api.Settings;
 using Hawser.Api.Watch;
 using Hawser.Data;
+using Hawser.Data.Audit;
 using Hawser.Data.Devices;
+using Hawser.Data.Recordings;
 using Hawser.Data.Strategies;
 using Microsoft.EntityFrameworkCore;
 
@@ -54,7 +57,28 @@ internal sealed class Attention(ApiParts parts, SettingsStore settings, TimeProv
             items.Add(new AttentionItem("identity", "conflict", claimed.ToString(CultureInfo.InvariantCulture)));
         }
 
+        await AddCountsAsync(db, items, time.GetUtcNow().UtcDateTime, cancellationToken);
         return items.Count > Most ? items[..Most] : items;
+    }
+
+    private static async Task AddCountsAsync(
+        HawserDb db, List<AttentionItem> items, DateTime now, CancellationToken cancellationToken)
+    {
+        Add("signins", "new", await db.AlarmAudits.CountAsync(
+            a => a.State == AlarmState.New && AlarmTexts.SignInStorms.Contains(a.Type), cancellationToken));
+        var week = now.AddDays(-7);
+        Add("recordings", "failed", await db.Recordings.CountAsync(
+            r => r.Status == RecordingStatus.Failed && r.ActiveAt >= week, cancellationToken));
+        // It registers and never describes itself: its client has no API address.
+        var day = now.AddDays(-1);
+        Add("api", "silent", await db.Devices.CountAsync(
+            d => d.LastSeenAt >= day
+                && !db.DeviceDetails.Any(x => x.DeviceGuid == d.Guid && x.SysinfoAt != null), cancellationToken));
+
+        void Add(string part, string state, int count)
+        {
+            if (count > 0) items.Add(new(part, state, count.ToString(CultureInfo.InvariantCulture)));
+        }
     }
 
     // Also an option of the ID server has devices wait; without either, only what was left from before.
@@ -88,7 +112,8 @@ internal sealed class Attention(ApiParts parts, SettingsStore settings, TimeProv
 }
 
 /// <summary>Something to look at.</summary>
-/// <param name="Part">What kind of thing: part, relay, rollout, backup, disk, pending or identity.</param>
+/// <param name="Part">What kind of thing: part, relay, rollout, backup, disk, pending, identity, signins,
+/// recordings or api.</param>
 /// <param name="State">How it is.</param>
 /// <param name="About">Which one, or why.</param>
 /// <param name="Id">Its guid, where it has a page of its own.</param>

@@ -32,6 +32,9 @@ internal static class AlarmTexts
     /// <summary>The certificate of the HTTP port has expired, or does so within two weeks.</summary>
     internal const int CertificateExpires = 1009;
 
+    /// <summary>What clients and the server report of somebody who tries passwords of accounts.</summary>
+    internal static readonly int[] SignInStorms = [3, 4, 5];
+
     private static readonly Dictionary<int, (string English, string Chinese)> Names = new()
     {
         [0] = ("Access from outside the IP whitelist", "IP 白名单之外的访问"),

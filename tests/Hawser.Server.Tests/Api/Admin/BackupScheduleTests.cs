@@ -1,5 +1,6 @@
 using Hawser.Api.Backups;
 using Hawser.Api.Notifications;
+using Hawser.Data.Devices;
 using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -78,6 +79,48 @@ public sealed class BackupScheduleTests
         (await AttentionAsync(rig)).ShouldContain("relay down");
         rig.Server.Node.Roster.Check("relay.invalid", true);
         (await AttentionAsync(rig)).ShouldNotContain("relay down");
+    }
+
+    [Fact]
+    public async Task Home_counts_bursts_of_sign_ins_failed_recordings_and_devices_that_never_called_the_api()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        await rig.DevicesAsync(2);
+        (await CountsAsync()).ShouldBeEmpty("both devices described themselves, or were not seen");
+        var now = DateTime.UtcNow;
+        await using (var db = rig.Db())
+        {
+            db.AlarmAudits.Add(new() { Type = 4, CreatedAt = now });
+            db.AlarmAudits.Add(new() { Type = 5, State = Hawser.Data.Audit.AlarmState.Seen, CreatedAt = now });
+            db.AlarmAudits.Add(new() { Type = 1, CreatedAt = now });
+            foreach (var days in (int[])[1, 8])
+            {
+                db.Recordings.Add(new()
+                {
+                    RecordId = $"rec-{days}", Owner = "x", Status = Hawser.Data.Recordings.RecordingStatus.Failed,
+                    CreatedAt = now, UpdatedAt = now, ActiveAt = now.AddDays(-days),
+                });
+            }
+
+            await db.SaveChangesAsync();
+        }
+
+        StoredDevice[] silent =
+        [
+            new("800000001", [1], new byte[Device.KeyLength], default, now, null, false, now),
+            new("800000002", [2], new byte[Device.KeyLength], default, now, null, false, now.AddDays(-3)),
+        ];
+        await rig.Server.Node.Store!.Devices.SaveAsync(silent, CancellationToken.None);
+
+        (await CountsAsync()).ShouldBe(["signins 1", "recordings 1", "api 1"]);
+        (await rig.AllAsync("/api/devices?needs=api&seen=%3C1d", 10)).Single().Of("id").ShouldBe("800000001");
+
+        async Task<string[]> CountsAsync() =>
+        [
+            .. (await rig.GetAsync("/api/console/overview", rig.Person)).ShouldBeFine().GetProperty("attention")
+                .EnumerateArray().Where(a => a.Of("part") is "signins" or "recordings" or "api")
+                .Select(a => $"{a.Of("part")} {a.Of("about")}"),
+        ];
     }
 
     [Fact]

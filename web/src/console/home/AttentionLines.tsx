@@ -11,6 +11,9 @@ const places: Record<string, string> = {
   disk: '/settings/storage',
   pending: '/devices/pending',
   identity: '/devices?needs=conflict',
+  signins: '/alarms?state=new',
+  recordings: '/recordings?status=error',
+  api: '/devices?needs=api&seen=%3C1d',
 };
 
 /** What should be looked at first, each with its cause and the way to it; one green line when there is nothing. */
