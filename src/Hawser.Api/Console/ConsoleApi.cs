@@ -153,6 +153,8 @@ internal static class ConsoleApi
             .WithSummary("What to ask the browser for a new passkey.").ReadsNothing().Answers<PasskeyQuestion>();
         routes.MapPost(Prefix + "/account/passkeys", PasskeyEndpoints.AddAsync).AfterStepUp().ForUsers()
             .WithSummary("Keeps a new passkey.").Reads<PasskeyBody>().AnswersEmptyObject();
+        routes.MapPatch(Prefix + "/account/passkeys/{id}", PasskeyEndpoints.RenameAsync).ForUsers()
+            .WithSummary("Calls a passkey something else.").Reads<PasskeyName>().AnswersEmptyObject();
         routes.MapDelete(Prefix + "/account/passkeys/{id}", PasskeyEndpoints.RemoveAsync).AfterStepUp().ForUsers()
             .WithSummary("Removes a passkey.").ReadsNothing().AnswersEmptyObject();
         routes.MapPost(Prefix + "/account/email-codes/question", FactorEndpoints.AskMailboxAsync).AfterStepUp()

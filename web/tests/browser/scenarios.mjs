@@ -115,6 +115,11 @@ const scenarios = {
     await page.getByRole('button', { name: 'Add a passkey' }).click();
     await page.getByRole('button', { name: 'Remove Laptop' }).waitFor();
     await audit(page, 'security with a passkey');
+    await page.getByRole('button', { name: 'Rename Laptop' }).click();
+    await page.getByLabel('Its name').fill('工作笔记本');
+    await audit(page, 'a passkey that gets another name');
+    await page.getByRole('button', { name: 'Rename', exact: true }).click();
+    await page.getByRole('button', { name: 'Remove 工作笔记本' }).waitFor();
     await page.getByRole('button', { name: 'Account of admin' }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();
     await page.getByRole('button', { name: 'Use a passkey' }).click();

@@ -17,6 +17,8 @@ internal static class PasskeyEndpoints
 {
     private const string Purpose = "passkey";
     private const int Most = 20;
+    private const int LongestName = 128;
+    private const int LongestId = 2000;
 
     /// <summary>What to ask the browser for a new one.</summary>
     public static async Task<IResult> AskAsync(
@@ -57,9 +59,26 @@ internal static class PasskeyEndpoints
         var holder = await users.FindByPasskeyIdAsync(result.Passkey.CredentialId);
         if (holder is not null && holder.Guid != user.Guid) return PasskeySignIn.Unknown;
         var row = await db.Users.FirstAsync(u => u.Guid == user.Guid, cancellationToken);
-        result.Passkey.Name = AccountNames.Clean(wanted.Name, 128) is { Length: > 0 } name ? name : "Passkey";
+        result.Passkey.Name = AccountNames.Clean(wanted.Name, LongestName) is { Length: > 0 } name ? name : "Passkey";
         var added = await users.AddOrUpdatePasskeyAsync(row, result.Passkey);
         if (!added.Succeeded) return new Problem(409, "changed", "Please try again.");
+        events.Changed(user.Guid);
+        return ClientResults.EmptyObject;
+    }
+
+    /// <summary>Calls one something else.</summary>
+    public static async Task<IResult> RenameAsync(
+        string id, HttpContext context, CurrentUser user, HawserDb db, AccountEvents events,
+        CancellationToken cancellationToken)
+    {
+        var body = await OwnBody.ReadAsync(context, ConsoleSignInJson.Default.PasskeyName);
+        if (body.Value is not { } wanted) return body.Error!;
+        var name = AccountNames.Clean(wanted.Name, LongestName).Trim();
+        if (name.Length == 0) return Problem.Wrong("name", "required", "A passkey needs a name.");
+        var renamed = Credential(id) is { } credential
+            ? await db.Passkeys.Where(p => p.CredentialId == credential && p.UserGuid == user.Guid)
+                .ExecuteUpdateAsync(p => p.SetProperty(x => x.Name, name), cancellationToken) : 0;
+        if (renamed == 0) return Problem.NotFound("thing");
         events.Changed(user.Guid);
         return ClientResults.EmptyObject;
     }
@@ -68,12 +87,14 @@ internal static class PasskeyEndpoints
     public static async Task<IResult> RemoveAsync(
         string id, CurrentUser user, HawserDb db, AccountEvents events, CancellationToken cancellationToken)
     {
-        if (id.Length > 2000 || !Base64Url.IsValid(id)) return Problem.NotFound("thing");
-        var credential = Base64Url.DecodeFromChars(id);
-        var removed = await db.Passkeys.Where(p => p.CredentialId == credential && p.UserGuid == user.Guid)
-            .ExecuteDeleteAsync(cancellationToken);
+        var removed = Credential(id) is { } credential
+            ? await db.Passkeys.Where(p => p.CredentialId == credential && p.UserGuid == user.Guid)
+                .ExecuteDeleteAsync(cancellationToken) : 0;
         if (removed == 0) return Problem.NotFound("thing");
         events.Changed(user.Guid);
         return ClientResults.EmptyObject;
     }
+
+    private static byte[]? Credential(string id) =>
+        id.Length > LongestId || !Base64Url.IsValid(id) ? null : Base64Url.DecodeFromChars(id);
 }

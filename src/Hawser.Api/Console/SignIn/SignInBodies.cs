@@ -24,6 +24,9 @@ internal sealed record ProviderBody(string? Provider);
 /// <summary>What a browser's authenticator answered.</summary>
 internal sealed record PasskeyBody(string? State, JsonElement Credential, string? Name);
 
+/// <summary>What a passkey is to be called.</summary>
+internal sealed record PasskeyName(string? Name);
+
 /// <summary>What a browser asks its authenticator.</summary>
 internal sealed record PasskeyQuestion(string State, JsonElement Options);
 
@@ -73,6 +76,7 @@ internal sealed record ProviderTrip(string Url);
 [JsonSerializable(typeof(EnrolmentBody))]
 [JsonSerializable(typeof(ProviderBody))]
 [JsonSerializable(typeof(PasskeyBody))]
+[JsonSerializable(typeof(PasskeyName))]
 [JsonSerializable(typeof(PasskeyQuestion))]
 [JsonSerializable(typeof(SignInStep))]
 [JsonSerializable(typeof(TotpQuestion))]

@@ -69,6 +69,38 @@ public sealed partial class OwnAccountTests
     }
 
     [Fact]
+    public async Task A_passkey_is_renamed_by_its_owner_and_by_nobody_else()
+    {
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        var mara = await api.AddUserAsync("mara");
+        await api.AddUserAsync("otto");
+        await using (var db = hawser.Node.Store!.CreateDb())
+        {
+            db.Passkeys.Add(new() { CredentialId = [1, 2, 3, 4], UserGuid = mara.Guid, Name = "Laptop", Data = "{}", CreatedAt = DateTime.UtcNow });
+            await db.SaveChangesAsync();
+        }
+
+        using var hers = await SignedInAsync(hawser, "mara");
+        using var other = await SignedInAsync(hawser, "otto");
+        (await RenameAsync(other, "AQIDBA", "mine")).Status.ShouldBe(404);
+        (await RenameAsync(hers, "AQIDBA", " \n ")).Status.ShouldBe(422);
+        (await RenameAsync(hers, "not base64!", "x")).Status.ShouldBe(404);
+        (await NameAsync()).ShouldBe("Laptop");
+        (await RenameAsync(hers, "AQIDBA", " 工作笔记本 ")).Status.ShouldBe(200);
+        (await NameAsync()).ShouldBe("工作笔记本");
+
+        Task<Answer> RenameAsync(Browser who, string id, string name) => who.SendAsync(
+            HttpMethod.Patch, $"{Account}/passkeys/{Uri.EscapeDataString(id)}", System.Text.Json.JsonSerializer.Serialize(new { name }));
+
+        async Task<string> NameAsync()
+        {
+            await using var db = hawser.Node.Store!.CreateDb();
+            return (await db.Passkeys.SingleAsync()).Name;
+        }
+    }
+
+    [Fact]
     public async Task Many_changes_of_preferences_at_once_are_all_kept()
     {
         await using var hawser = await TestHawser.StartAsync();

@@ -7,6 +7,7 @@ import { Card } from '../../ui/Card';
 import { useProblemText } from '../../ui/problemText';
 import { TimeText } from '../../ui/TimeText';
 import styles from './me.module.css';
+import { PasskeyName } from './PasskeyName';
 import { addPasskey, removePasskey, securityQuery } from './queries';
 
 /** Passkeys: the only sign-in with one press. */
@@ -40,7 +41,7 @@ export function PasskeysCard() {
           {security.data?.passkeys.map((p) => (
             <li key={p.id} className={styles.item}>
               <IconKey size={20} aria-hidden />
-              <span className={styles.grow}>{p.name}</span>
+              <PasskeyName passkey={p} />
               <span className={styles.muted}>
                 <TimeText iso={p.last_used_at ?? p.created_at} />
               </span>

@@ -37,6 +37,7 @@ export const distrust = (guid: string) => call('DELETE', `${path}/trusted/${guid
 export const savePicture = (blob: Blob) => call('POST', '/api/avatar', { blob });
 export const removePicture = () => call('DELETE', '/api/avatar');
 export const renewCodes = () => call<{ recovery_codes: string[] }>('POST', `${path}/totp/codes`);
+export const renamePasskey = (id: string, name: string) => call('PATCH', `${path}/passkeys/${id}`, { body: { name: name.trim() } });
 export const removePasskey = (id: string) => call('DELETE', `${path}/passkeys/${id}`);
 export const endSession = (guid: string) => call('DELETE', `${path}/sessions/${guid}`);
 export const endOthers = () => call('POST', `${path}/sessions/end-others`);
