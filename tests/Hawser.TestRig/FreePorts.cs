@@ -14,6 +14,9 @@ public static class FreePorts
     private const int First = 10_000;
     private const int Last = 32_000;
     private const int Stride = 8;
+
+    // Browsers go to no server there: another protocol has it.
+    private const int Unsafe = 10_080;
     private static readonly Lock Gate = new();
     private const int BeforeAgain = 600;
     private static readonly HashSet<int> Given = [];
@@ -80,6 +83,7 @@ public static class FreePorts
 
     private static bool IsFree(int port)
     {
+        if (port == Unsafe) return false;
         try
         {
             using var tcp = new Socket(AddressFamily.InterNetworkV6, SocketType.Stream, ProtocolType.Tcp) { DualMode = true };

@@ -41,7 +41,10 @@ const scenarios = {
     expect(await isDark(other.page), 'the other browser has the colours');
     const time = other.page.locator('main time').first();
     const [iso, shown] = [await time.getAttribute('datetime'), await time.getAttribute('title')];
-    const format = new Intl.DateTimeFormat('en-u-hc-h23', { timeZone: 'Asia/Tokyo', dateStyle: 'medium', timeStyle: 'medium' });
+    const format = new Intl.DateTimeFormat('en-u-hc-h23', {
+      timeZone: 'Asia/Tokyo', timeZoneName: 'short',
+      year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit',
+    });
     expect(shown === format.format(new Date(iso)), `${iso} is ${format.format(new Date(iso))} in Tokyo, not ${shown}`);
     await other.page.goto('/me');
     await other.page.getByRole('button', { name: 'Remove it' }).waitFor();

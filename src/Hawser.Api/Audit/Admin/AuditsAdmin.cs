@@ -45,7 +45,8 @@ internal static class AuditsAdmin
             .Query("primary_auth", "0 unknown, 1 click, 2 one-time password, 3 permanent password, 4 switched sides.")
             .Query("two_factor", "0 none, 1 TOTP, 2 trusted device.")
             .Query("longer", "At least so many seconds, by now.").Query("note", "A part of the note.")
-            .Query("device_group", "A part of the name of a group of the device.").Timed().Answers<Page<ConnectionItem>>();
+            .Query("device_group", "A part of the name of a group of the device.").Timed()
+            .Answers<Page<ConnectionItem>>();
         routes.MapGet("/api/audits/file", FilesAsync).ForUsersOrScope(Area.Audit, write: false)
             .WithSummary("Transfers of files, newest first.")
             .Query("remote", "A part of the id or name of either end.")

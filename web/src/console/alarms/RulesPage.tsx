@@ -50,8 +50,8 @@ export function RulesPage() {
       suffix={`${t('title')} · ${me.server_name}`}
       lead={t('rulesLead')}
       actions={
-        isReadOnly ? null : (
-          <Button leftSection={<IconPlus size={16} aria-hidden />} disabled={data === undefined} onClick={() => setEdited(-1)}>
+        isReadOnly || data === undefined ? null : (
+          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEdited(-1)}>
             {t('addRule')}
           </Button>
         )

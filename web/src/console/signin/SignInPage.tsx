@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
 import { readMe } from '../../api/me';
+import { Problem } from '../../api/problem';
 import { Bare } from '../../ui/Bare';
 import { startQuery } from '../../api/start';
 import { SignInCard } from './SignInCard';
@@ -24,7 +25,13 @@ export function SignInPage() {
   }, [isFresh, navigate]);
 
   const done = async () => {
-    client.setQueryData(['me'], await readMe());
+    try {
+      client.setQueryData(['me'], await readMe());
+    } catch (error) {
+      // Another sign-in of this browser has taken the place of this one, and leads on.
+      if (error instanceof Problem && error.status === 401) return;
+      throw error;
+    }
     const to = search.to ?? sessionStorage.getItem('hawser-to') ?? '/';
     sessionStorage.removeItem('hawser-to');
     // Only a place in here; two slashes would be another server.
