@@ -251,6 +251,7 @@ const scenarios = {
       await page.getByText('Nothing matches').waitFor();
       await page.goto('/sessions?operator=noor');
       await row.getByText('Active', { exact: true }).waitFor();
+      await page.getByRole('button', { name: 'Clear all' }).click();
       host.isDeaf = true;
       await press(row.getByRole('button', { name: 'Disconnect' }));
       const ask = page.getByRole('dialog', { name: 'End this session?' });
