@@ -16,6 +16,9 @@ internal static class MarkdownFile
 
         Everything: `dotnet run --project tests/Hawser.Bench -c Release -- all --markdown docs/benchmarks.md`
 
+        The relays beside it come from Debian: `apt-get install haproxy nginx libnginx-mod-stream gcc cargo librust-tokio-dev
+        librust-tokio-util-dev librust-futures-util-dev`.
+
 
         """;
 

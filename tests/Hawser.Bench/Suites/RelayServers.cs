@@ -32,6 +32,7 @@ internal sealed class RelayServers : IDisposable
         made._running.Add(server);
         made._relays.Add((Hawser, server.Pid, ["-r", $"{server.Relay}", "-P", $"{server.Pid}", "-u", server.Key]));
         Thread.Sleep(500);
+        made.RefuseEnded();
         return made;
     }
 
@@ -55,6 +56,15 @@ internal sealed class RelayServers : IDisposable
     public void Dispose()
     {
         foreach (var running in _running) running.Dispose();
+    }
+
+    // A relay that ended at once, for want of a module or a port, is named here and not by a generator that is refused.
+    private void RefuseEnded()
+    {
+        var children = _running.OfType<Child>();
+        if (children.FirstOrDefault(c => c.HasExited) is not { } ended) return;
+        var name = _relays.First(r => r.Pid == ended.Pid).Name;
+        throw new InvalidOperationException($"{name} ended at once: {ended.Errors}");
     }
 
     private void Add(string name, Child child, int port)

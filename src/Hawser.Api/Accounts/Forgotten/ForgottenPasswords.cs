@@ -106,7 +106,7 @@ internal sealed partial class ForgottenPasswords : BackgroundService
             {
                 await GrantAsync(wish, stoppingToken);
             }
-            catch (Exception e) when (e is not OperationCanceledException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
                 Log.Failed(_logger, e);
             }

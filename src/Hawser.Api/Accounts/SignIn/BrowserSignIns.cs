@@ -32,6 +32,9 @@ internal sealed class BrowserSignIns(SettingsStore settings, Secrets secrets, Ti
     /// <summary>The type of the "device" when an administrator only tries a provider; nobody is signed in.</summary>
     internal const string TrialType = "trial";
 
+    /// <summary>Whether a type is one of those that no device may say of itself.</summary>
+    internal static bool IsOurs(string type) => type is ConsoleType or TrialType;
+
     private const int MaximumPending = 20_000;
     private const int MaximumPerDevice = 5;
 

@@ -29,7 +29,7 @@ internal static class OidcAuthEndpoint
         }
 
         var device = DeviceTrait.Of(request.Id, request.Uuid, request.DeviceInfo);
-        if (device.Id.Length == 0 || device.Uuid.Length == 0 || device.Type == BrowserSignIns.ConsoleType)
+        if (device.Id.Length == 0 || device.Uuid.Length == 0 || BrowserSignIns.IsOurs(device.Type))
         {
             return ClientResults.Error(400, "The device did not say which one it is.");
         }

@@ -119,6 +119,19 @@ public class PolledSignInTests
         (empty.Status, empty.Error is not null).ShouldBe((400, true));
     }
 
+    [Theory]
+    [InlineData("console")]
+    [InlineData("trial")]
+    public async Task No_device_says_that_it_is_what_only_this_server_says(string type)
+    {
+        await using var rig = await SignInRig.StartAsync();
+        var body = new { op = "corp", id = "123456789", uuid = "AAAA", deviceInfo = new { os = "linux", type, name = "pc" } };
+        var answer = await rig.Client.PostAsync("/api/oidc/auth", JsonSerializer.Serialize(body));
+        (answer.Status, answer.Error is not null).ShouldBe((400, true));
+        var right = JsonSerializer.Serialize(body).Replace(type, "client", StringComparison.Ordinal);
+        (await rig.Client.PostAsync("/api/oidc/auth", right)).Member("code").ShouldNotBeNullOrEmpty();
+    }
+
     [Fact]
     public async Task C31_Only_the_device_that_asked_gets_the_token()
     {
