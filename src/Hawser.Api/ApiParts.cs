@@ -71,6 +71,12 @@ public sealed record ApiParts(
     /// <summary>By which paths this node's rendezvous role brought peers together; null where none runs.</summary>
     public Func<PathCounts>? Paths { get; init; }
 
+    /// <summary>Over which path this node sent callers to devices lately; null: it introduces nobody.</summary>
+    public SessionPaths? Introduced { get; init; }
+
+    /// <summary>Bytes per second of the pair with a ticket at this node's relay; null: it carries none.</summary>
+    public Func<string, long?>? PairRate { get; init; }
+
     /// <summary>Whether a device is registered at the rendezvous role of this node; null where none runs.</summary>
     public Func<string, bool>? IsRegistered { get; init; }
 

@@ -82,6 +82,8 @@ CREATE TABLE audit_connections (
     primary_auth integer NOT NULL,
     two_factor integer NOT NULL,
     reference text COLLATE "C" NOT NULL,
+    is_relayed boolean,
+    relay text COLLATE "C" NOT NULL,
     user_guid uuid,
     user_name text COLLATE "C" NOT NULL,
     note text COLLATE "C" NOT NULL,

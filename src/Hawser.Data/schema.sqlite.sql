@@ -78,6 +78,8 @@ CREATE TABLE "audit_connections" (
     "primary_auth" INTEGER NOT NULL,
     "two_factor" INTEGER NOT NULL,
     "reference" TEXT NOT NULL,
+    "is_relayed" INTEGER NULL,
+    "relay" TEXT NOT NULL,
     "user_guid" BLOB NULL,
     "user_name" TEXT NOT NULL,
     "note" TEXT NOT NULL,

@@ -23,6 +23,9 @@ internal sealed class RelayLobby(RelayPolicy policy, RelayAdmission admission, T
         }
     }
 
+    /// <summary>Finds the pair that exists under a ticket.</summary>
+    public RelayPair? Find(string ticket) => _entries.GetValueOrDefault(ticket) as RelayPair;
+
     /// <summary>Brings a leg to its ticket. Its ticket and waiting deadline are set.</summary>
     /// <param name="leg">The leg; it belongs to the lobby from now on when the outcome is Waiting.</param>
     /// <param name="pair">The new pair, when the outcome is Paired; the first leg is claimed for the caller.</param>

@@ -125,6 +125,16 @@ public sealed class RelayRole : IAsyncDisposable
     public RelayStatus Status(string address) =>
         new(address, IsReady, _context.Lobby.Pairs, _sweeper.BytesPerSecond, _context.Admission.IsDraining);
 
+    /// <summary>How fast a pair is, in bytes per second of the last second.</summary>
+    /// <param name="ticket">What its two ends presented.</param>
+    /// <returns>Null: there is no such pair here.</returns>
+    public long? RateOf(string ticket)
+    {
+        ArgumentNullException.ThrowIfNull(ticket);
+        // From kbit/s.
+        return _context.Lobby.Find(ticket) is { } pair ? (long)(pair.Usage.Current * 125) : null;
+    }
+
     /// <summary>
     /// Stops: no new connections, no new joins; pairs go on for the drain time, then they are closed.
     /// </summary>

@@ -47,7 +47,7 @@ internal sealed class ControlPlane : IDisposable
         Broker = new PunchBroker(new BrokerParts(
             settings, gate, registry, budgets, new WaitingCallers(parts.Time), new RecentIntroductions(parts.Time),
             new SignedKeys(parts.Key), punches, parts.Router, parts.Roster, metrics, parts.Time,
-            parts.Logs.CreateLogger<PunchBroker>()));
+            parts.Logs.CreateLogger<PunchBroker>()) { Paths = parts.Paths });
         _long = new LongConnections(settings, registry, shared.Keys, gate);
         Console = new TextConsole(new ConsoleParts(settings, parts.Roster, budgets, shared.Changes, punches));
         Table = new ConnectionTable(settings, budgets, metrics, parts.Time);

@@ -36,4 +36,8 @@ public sealed record RendezvousParts(
     IPAddress? Bind,
     Authorize? Authorize,
     HttpTunnel? Tunnel,
-    DeploymentRule? Deployment = null);
+    DeploymentRule? Deployment = null)
+{
+    /// <summary>Told over which path callers are sent to devices; null: nobody asks.</summary>
+    public SessionPaths? Paths { get; init; }
+}

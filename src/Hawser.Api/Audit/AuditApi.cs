@@ -17,6 +17,7 @@ internal static class AuditApi
         services.AddSingleton<AuditMetrics>();
         services.AddSingleton<AuditNotes>();
         services.AddSingleton<AuditLists>();
+        services.AddSingleton<SessionRates>();
         services.AddSingleton<Alarms>();
         services.AddSingleton<AuditWriter>();
         services.AddHostedService(p => p.GetRequiredService<AuditWriter>());

@@ -10,7 +10,7 @@ namespace Hawser.Api.Audit;
 /// Some reports in one transaction: what they need is read in a handful of queries however many they are, and their
 /// marks are stored with them, so that a mark is never kept for a report that was not (reference §10.2).
 /// </summary>
-internal sealed class AuditBatch(HawserDb db, AuditBudgets budgets, Alarms alarms)
+internal sealed class AuditBatch(HawserDb db, AuditBudgets budgets, Alarms alarms, SessionRates rates)
 {
     /// <summary>How long an introduction may lie back.</summary>
     private static readonly TimeSpan IntroductionAge = TimeSpan.FromHours(1);
@@ -135,6 +135,7 @@ internal sealed class AuditBatch(HawserDb db, AuditBudgets budgets, Alarms alarm
         var row = ConnectionEvents.Apply(report, device, rows);
         if (db.Entry(row).State == EntityState.Detached) db.ConnectionAudits.Add(row);
         Name(row);
+        if (rates.Place(row) is { } held) _whenStored.Add(held);
         Changed.Add(row);
         // An event may have ended the row of an earlier run of the client.
         Changed.UnionWith(rows.Where(r => r != row && db.Entry(r).State == EntityState.Modified));

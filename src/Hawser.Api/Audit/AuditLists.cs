@@ -48,6 +48,12 @@ internal sealed record AuditFilter
     /// <summary>Part of the note.</summary>
     public string Note { get; init; } = "";
 
+    /// <summary>Only connections over a relay, only direct ones, or those of which it is not known.</summary>
+    public (bool IsAsked, bool? Value) IsRelayed { get; init; }
+
+    /// <summary>Part of the name of the relay.</summary>
+    public string Relay { get; init; } = "";
+
     /// <summary>How a connection was authorised.</summary>
     public int? Auth { get; init; }
 

@@ -48,6 +48,12 @@ internal static class AuditNarrowing
         if (filter.Type is { } type) rows = rows.Where(r => r.Type == type);
         if (filter.Auth is { } auth) rows = rows.Where(r => r.PrimaryAuth == auth);
         if (filter.Factor is { } factor) rows = rows.Where(r => r.TwoFactor == factor);
+        if (filter.IsRelayed is { IsAsked: true, Value: var relayed }) rows = rows.Where(r => r.IsRelayed == relayed);
+        if (Pattern(filter.Relay) is { } relay)
+        {
+            rows = rows.Where(r => EF.Functions.Like(r.Relay.ToLower(), relay, Escape));
+        }
+
         if (filter.Open is { } open) rows = rows.Where(r => (r.EndedAt == null) == open);
         if (filter.Longer is { } longer)
         {

@@ -15,7 +15,7 @@ namespace Hawser.Api.Audit;
 /// </summary>
 internal sealed partial class AuditWriter(
     ApiParts parts, ApiGate gate, AuditBudgets budgets, Alarms alarms, AuditMetrics metrics,
-    OpenConnections connections, TimeProvider time, ILogger<AuditWriter> log) : BackgroundService
+    OpenConnections connections, SessionRates rates, TimeProvider time, ILogger<AuditWriter> log) : BackgroundService
 {
     /// <summary>Reports that wait at most; more are refused, and sent again by the clients that know how.</summary>
     internal const int Capacity = 8192;
@@ -140,7 +140,7 @@ internal sealed partial class AuditWriter(
     private async Task WriteOnceAsync(List<AuditReport> batch)
     {
         await using var db = parts.Store.CreateDb();
-        var work = new AuditBatch(db, budgets, alarms);
+        var work = new AuditBatch(db, budgets, alarms, rates);
         var outcomes = await work.StoreAsync(batch, CancellationToken.None);
         for (var i = 0; i < batch.Count; i++) batch[i].End(outcomes[i]);
         foreach (var row in work.Changed) Tell(row);

@@ -50,6 +50,12 @@ public sealed class ConnectionAudit : IDeviceAudit
     /// <summary>The introduction it came from; empty: not known.</summary>
     public string Reference { get; set; } = "";
 
+    /// <summary>Whether it goes over a relay; null: not known.</summary>
+    public bool? IsRelayed { get; set; }
+
+    /// <summary>The relay as clients are told of it; empty: none, or the ID server's own host.</summary>
+    public string Relay { get; set; } = "";
+
     /// <summary>The account that was logged in; null: none.</summary>
     public Guid? UserGuid { get; set; }
 
@@ -94,6 +100,7 @@ public sealed class ConnectionAudit : IDeviceAudit
             builder.Property(e => e.PeerId).HasMaxLength(253);
             builder.Property(e => e.PeerName).HasMaxLength(255);
             builder.Property(e => e.Reference).HasMaxLength(64);
+            builder.Property(e => e.Relay).HasMaxLength(262);
             builder.Property(e => e.UserName).HasMaxLength(128);
             builder.Property(e => e.Note).HasMaxLength(1024);
         }

@@ -137,6 +137,7 @@ internal sealed partial class PunchBroker
         // Without the signed key a stock caller would go on in clear: rather no answer than that one.
         if (!parts.Registry.TryFind(waiting.TargetId, out var peer) || !parts.Waiting.TryTake(waiting)) return;
         response.Pk = parts.Signed.For(peer);
+        parts.Paths?.Direct(waiting.Reference, waiting.TargetId, waiting.Address);
         Answer(waiting, new RendezvousMessage { PunchHoleResponse = response }, outcome);
     }
 
@@ -147,12 +148,24 @@ internal sealed partial class PunchBroker
         if (response.Uuid.Length > 0) parts.Roster.Expect(response.Uuid);
         if (response.RefuseReason.Length == 0)
         {
-            parts.Relays.Note(waiting.TargetId, response.RelayServer is { Length: > 0 } relay ? relay : waiting.Relay);
+            NoteRelay(waiting, response);
             parts.Metrics.SentToRelay(afterPunch: waiting.Kind == IntroductionKind.Relay
                 && parts.Recent.Contains(waiting.Connection.Remote, waiting.TargetId));
         }
 
         Answer(waiting, new RendezvousMessage { RelayResponse = response }, IntroductionOutcome.Relayed);
+    }
+
+    private void NoteRelay(WaitingCaller waiting, RelayResponse response)
+    {
+        // Who asks for a relay names it and the ticket itself; the target was told both, and not the one whose turn
+        // it would have been.
+        var asked = waiting.Push?.RequestRelay;
+        var relay = asked is { RelayServer.Length: > 0 } ? asked.RelayServer
+            : response.RelayServer is { Length: > 0 } named ? named : waiting.Relay;
+        parts.Relays.Note(waiting.TargetId, relay);
+        var ticket = asked?.Uuid ?? response.Uuid;
+        parts.Paths?.Relayed(waiting.Reference, waiting.TargetId, waiting.Address, relay, ticket);
     }
 
     private void Answer(WaitingCaller waiting, RendezvousMessage message, IntroductionOutcome outcome)

@@ -25,6 +25,9 @@ internal sealed record BrokerParts(
 {
     /// <summary>Over which relays sessions went.</summary>
     public LatestRelays Relays { get; } = new(Time);
+
+    /// <summary>Over which path callers are sent; null: nobody asks.</summary>
+    public SessionPaths? Paths { get; init; }
 }
 
 /// <summary>
@@ -178,6 +181,7 @@ internal sealed partial class PunchBroker(BrokerParts parts)
             TakesUdp = udpPort > 0,
             RelayOnly = relayOnly,
             Feedback = verdict.Feedback,
+            Reference = verdict.AuditReference,
             Relay = chosen,
         };
         var ticket = ByteString.CopyFrom(waiting.Ticket);
@@ -223,6 +227,7 @@ internal sealed partial class PunchBroker(BrokerParts parts)
         {
             RelayOnly = parts.Settings.AlwaysUseRelay,
             Feedback = verdict.Feedback,
+            Reference = verdict.AuditReference,
             Relay = chosen,
         };
         // Rebuilt, not copied: token, switch code and key are the caller's alone (S7), and lengths are ours (S4).

@@ -42,6 +42,9 @@ internal sealed class WaitingCaller(PeerConnection connection, string targetId, 
     /// <summary>The relay that was chosen for the pair.</summary>
     public string Relay { get; init; } = "";
 
+    /// <summary>What the target repeats in its reports of the connection; may be empty.</summary>
+    public string Reference { get; init; } = "";
+
     /// <summary>When it is forgotten, in uptime milliseconds.</summary>
     public long ExpiresAt { get; set; }
 

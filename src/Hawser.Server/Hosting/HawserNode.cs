@@ -76,6 +76,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
                 && options.JoinKey.Length > 0) JoinVerifier = new RelayAnnouncementVerifier(options.JoinKey, time);
             Derive(options, roles);
             if (!roles.Rendezvous) return;
+            Introduced = new SessionPaths(time);
             var tokens = new TokenDesk(ComposeApi(), options.Api, time);
             Access = new AccessDesk(ComposeApi(), tokens, time, logs);
             Rendezvous = new RendezvousRole(options.Rendezvous, RendezvousParts(roles));
@@ -94,6 +95,9 @@ internal sealed partial class HawserNode : IAsyncDisposable
     public ILogger Log { get; }
 
     public TimeProvider Time => _time;
+
+    /// <summary>Over which path callers were sent to devices lately.</summary>
+    public SessionPaths? Introduced { get; }
 
     public KeyPolicy Key { get; }
 
@@ -304,6 +308,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
             // One that announces itself is heard of where it is announced.
             OwnRelay = Roles.Of(Options).Relay && Options.AnnounceTo.Length == 0
                 ? () => Relay?.Status("") ?? new RelayStatus("", false) : null,
+            Introduced = Introduced,
+            PairRate = Roles.Of(Options).Relay ? ticket => Relay?.RateOf(ticket) : null,
             Paths = Roles.Of(Options).Rendezvous ? () => Rendezvous?.Paths ?? default : null,
             IsRegistered = id => Rendezvous?.IsOnline(id) ?? false,
             VisitRegistered = visit => Rendezvous?.VisitOnline(visit),
@@ -316,7 +322,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
     private RendezvousParts RendezvousParts(Roles roles) => new(
         Key.Signing!, Key.Required, Store!.Devices, new InProcessPeerRouter(Environment.MachineName), Roster, Feed,
         _heartbeat, _time, Logs, Meters, Bind, AccessGate.Of(Access), roles.Api ? Tunnel.SendAsync : null,
-        Deployment(roles));
+        Deployment(roles)) { Paths = Introduced };
 
     private DeploymentRule Deployment(Roles roles)
     {

@@ -75,6 +75,7 @@ public sealed class CrawlTests
                 DeviceGuid = rows[i].Guid, DeviceId = rows[i].Id, ConnId = i + 1, Address = "203.0.113.9",
                 PeerId = "987654321", PeerName = "王小明的笔记本电脑", Type = i % 5, CreatedAt = now.AddMinutes(-i),
                 AuthorizedAt = now.AddMinutes(-i), EndedAt = i % 2 == 0 ? null : now.AddSeconds(-i),
+                IsRelayed = i % 3 == 0 ? null : i % 3 == 1, Relay = i % 6 == 1 ? "a-relay-with-a-long-name.of.a.branch.example.net:21117" : "",
             });
         }
 

@@ -71,7 +71,7 @@ public sealed class EvidenceTests
             {
                 DeviceGuid = ends.Device, DeviceId = "417000017", ConnId = id, Type = 0, PeerId = "482913377",
                 PeerName = days == 0 ? "Mara's laptop" : "elsewhere", UserGuid = days == 0 ? ends.Mara : null,
-                UserName = days == 0 ? "mara" : "", Address = "203.0.113.9", PrimaryAuth = 3, TwoFactor = 1,
+                UserName = days == 0 ? "mara" : "", Address = "203.0.113.9", PrimaryAuth = 3, TwoFactor = 1, IsRelayed = days == 0 ? true : null, Relay = days == 0 ? "relay.example.net" : "",
                 CreatedAt = noon.AddDays(days), EndedAt = noon.AddDays(days) + (after is null ? TimeSpan.FromMinutes(12) : TimeSpan.FromSeconds(4)), Note = "changed the toner",
             };
             db.ConnectionAudits.Add(row);

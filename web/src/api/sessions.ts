@@ -16,6 +16,12 @@ export type Connection = {
   two_factor: number;
   device_id: string;
   user_guid?: string;
+  /** Which way it took, where this server introduced both ends. */
+  path: 'direct' | 'relayed' | 'unknown';
+  /** The relay; missing: none, or that of the ID server itself. */
+  relay?: string;
+  /** What it moves now; missing: not known. */
+  bytes_per_second?: number;
   /** Its recording, where there is one to watch. */
   recording?: string;
 };

@@ -8,6 +8,7 @@ import { groupedId } from '../ui/groupedId';
 import { PlainLink } from '../ui/PlainLink';
 import { Status } from '../ui/Status';
 import { TimeText } from '../ui/TimeText';
+import { useBytes } from '../ui/useBytes';
 import { useEnding } from './ending';
 
 type Props = {
@@ -21,7 +22,7 @@ type Props = {
 const noSort = () => undefined;
 
 /** What lists of connections show. */
-export function useConnectionColumns({ isOfOneDevice = false }): readonly Column<Connection>[] {
+export function useConnectionColumns({ isOfOneDevice = false, isLive = false }): readonly Column<Connection>[] {
   const t = useTranslations('entities');
   return useMemo(() => {
     const device: Column<Connection> = {
@@ -33,20 +34,25 @@ export function useConnectionColumns({ isOfOneDevice = false }): readonly Column
         <PlainLink className="cut" to={`/devices/${c.device_id}`} text={deviceOf(c)} />
       ),
     };
+    const length: Column<Connection> = { id: 'length', header: t('length'), isNumber: true, cell: (c) => <ConnectionLength connection={c} /> };
+    const rate: Column<Connection> = { id: 'rate', header: t('rate'), isNumber: true, cell: (c) => <Rate connection={c} /> };
     return [
       { id: 'state', header: t('state'), isFixed: true, card: 'state', cell: (c) => <ConnectionState connection={c} /> },
       ...(isOfOneDevice ? [] : [device]),
       { id: 'operator', header: t('operator'), card: 'line', cell: (c) => <Operator connection={c} /> },
       { id: 'from', header: t('from'), cell: (c) => <span className="mono">{c.info.ip}</span> },
       { id: 'kind', header: t('kind'), card: 'line', cell: (c) => (c.conn_type === undefined ? '' : t(`kinds.${c.conn_type}`)) },
+      { id: 'path', header: t('way'), card: 'line', cell: (c) => <ConnectionPath connection={c} /> },
+      ...(isLive ? [rate] : []),
       { id: 'auth', header: t('auth'), cell: (c) => t(`auths.${c.primary_auth}`) },
       { id: 'factor', header: t('factor'), cell: (c) => t(`factors.${c.two_factor}`) },
       { id: 'started', header: t('started'), card: 'line', cell: (c) => <TimeText iso={isoOf(c.created_at)} /> },
-      { id: 'length', header: t('length'), isNumber: true, cell: (c) => <ConnectionLength connection={c} /> },
+      // What goes on says since when; only what ended has a length.
+      ...(isLive ? [] : [length]),
       { id: 'recording', header: t('recording'), cell: (c) => <Watch connection={c} /> },
       { id: 'note', header: t('note'), cell: (c) => <span className="cut" title={c.note}>{c.note}</span> },
     ];
-  }, [t, isOfOneDevice]);
+  }, [t, isOfOneDevice, isLive]);
 }
 
 /** What a connection is called: its device. */
@@ -89,6 +95,20 @@ function Watch({ connection: c }: { connection: Connection }) {
   const t = useTranslations('entities');
   if (c.recording === undefined) return null;
   return <PlainLink className="one-line" to={`/recordings/${encodeURIComponent(c.recording)}?play=1`} text={t('watch')} />;
+}
+
+/** Which way it took; not known is said, not guessed. */
+export function ConnectionPath({ connection: c }: { connection: Connection }) {
+  const t = useTranslations('entities');
+  if (c.path !== 'relayed') return <span className="one-line">{t(`ways.${c.path}`)}</span>;
+  return c.relay === undefined ? <span className="one-line">{t('ownRelay')}</span> : <span className="cut" title={c.relay}>{t('overRelay', { name: c.relay })}</span>;
+}
+
+/** What it moves now, where a relay of this server carries it. */
+function Rate({ connection: c }: { connection: Connection }) {
+  const t = useTranslations('entities');
+  const bytes = useBytes();
+  return c.bytes_per_second === undefined ? null : <span className="one-line">{t('perSecond', { size: bytes(c.bytes_per_second) })}</span>;
 }
 
 function Operator({ connection }: { connection: Connection }) {

@@ -4,11 +4,12 @@ import type { Filter } from '../ui/DataTable/filters';
 import { useWhenFilter } from '../ui/DataTable/useWhenFilter';
 
 export const connectionKeys = [
-  'when', 'conn_type', 'open', 'device', 'device_group', 'operator', 'ip', 'primary_auth', 'two_factor', 'longer', 'note', 'guid',
+  'when', 'conn_type', 'open', 'device', 'device_group', 'operator', 'ip', 'path', 'relay', 'primary_auth', 'two_factor', 'longer', 'note',
+  'guid',
 ] as const;
 
 /** Of those, what one asks of connections that go on. */
-export const liveKeys = ['device', 'device_group', 'operator', 'conn_type', 'longer', 'primary_auth', 'two_factor', 'ip', 'note'] as const;
+export const liveKeys = ['device', 'device_group', 'operator', 'conn_type', 'path', 'relay', 'longer', 'primary_auth', 'two_factor', 'ip', 'note'] as const;
 
 const lengths = [60, 600, 3600];
 
@@ -25,6 +26,8 @@ export function useConnectionFilters(keys: readonly string[] = connectionKeys): 
         { key: 'operator', label: e('operator'), options: [{ value: '-', label: e('notSignedIn') }], isText: true },
         { key: 'conn_type', label: e('kind'), options: [0, 1, 2, 3, 4].map((kind) => ({ value: String(kind), label: e(`kinds.${kind}`) })) },
         { key: 'open', label: e('state'), options: [{ value: '1', label: e('active') }, { value: '0', label: e('ended') }] },
+        { key: 'path', label: e('way'), options: (['direct', 'relayed', 'unknown'] as const).map((way) => ({ value: way, label: e(`ways.${way}`) })) },
+        { key: 'relay', label: e('relay'), options: [], isText: true },
         { key: 'longer', label: e('longer'), options: lengths.map((s) => ({ value: String(s), label: e('minutes', { count: s / 60 }) })) },
         { key: 'primary_auth', label: e('auth'), options: [0, 1, 2, 3, 4].map((way) => ({ value: String(way), label: e(`auths.${way}`) })) },
         { key: 'two_factor', label: e('factor'), options: [0, 1, 2].map((way) => ({ value: String(way), label: e(`factors.${way}`) })) },

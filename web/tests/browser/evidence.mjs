@@ -74,13 +74,20 @@ const scenarios = {
     expect(find.count <= 4, `T11 takes ${find.count} presses`);
     const address = page.url();
     expect(new URL(address).searchParams.get('when') === day, 'the day is in the address');
+    await page.getByRole('cell', { name: 'Relay relay.example.net' }).waitFor();
+    await page.goto(`${address}&path=direct`);
+    await page.getByText('Nothing matches').waitFor();
+    await page.goto(`${address}&path=relayed&relay=relay.example`);
+    await page.getByText(/^1–1 of 1$/).waitFor();
+    await page.goto(address);
+    await page.getByText(/^1–1 of 1$/).waitFor();
 
     const take = presses();
     await take.press(page.getByRole('button', { name: 'Export' }));
     const file = page.waitForEvent('download');
     await take.press(page.getByRole('menuitem', { name: 'CSV' }));
     const lines = readFileSync(await (await file).path(), 'utf8').trim().split('\r\n');
-    expect(lines.length === 2 && lines[1].includes('mara'), `the file has the rows of the view: ${lines.length}`);
+    expect(lines.length === 2 && lines[1].includes('mara') && lines[1].endsWith('relayed,relay.example.net'), `the file has the rows of the view: ${lines.length}`);
     expect(take.count <= 2, `T13 takes ${take.count} presses`);
 
     const play = presses();

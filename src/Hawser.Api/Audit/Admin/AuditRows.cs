@@ -61,6 +61,18 @@ internal sealed record ConnectionItem
     [JsonPropertyName("user_guid")]
     public Guid? UserGuid { get; init; }
 
+    /// <summary>direct, relayed or unknown: this server sees the way only of whom it introduced.</summary>
+    [JsonPropertyName("path")]
+    public required string Path { get; init; }
+
+    /// <summary>The relay as clients are told of it; missing: none, or the ID server's own host.</summary>
+    [JsonPropertyName("relay")]
+    public string? Relay { get; init; }
+
+    /// <summary>What it moves now; missing: not known, because no relay of this server carries it.</summary>
+    [JsonPropertyName("bytes_per_second")]
+    public long? BytesPerSecond { get; init; }
+
     /// <summary>Its recording's id; missing: there is none that the caller may watch.</summary>
     [JsonPropertyName("recording")]
     public string? Recording { get; init; }
@@ -81,6 +93,8 @@ internal sealed record ConnectionItem
         DeviceId = row.DeviceId,
         ConnId = row.ConnId,
         UserGuid = row.UserGuid,
+        Path = row.IsRelayed switch { true => "relayed", false => "direct", null => "unknown" },
+        Relay = row.Relay.Length > 0 ? row.Relay : null,
     };
 }
 

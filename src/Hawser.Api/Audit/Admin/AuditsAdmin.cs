@@ -22,7 +22,7 @@ internal static class AuditsAdmin
     private static readonly string[] ConnectionColumns =
     [
         "guid", "created_at", "end_time", "remote", "local", "local_user", "conn_type", "ip", "name", "primary_auth",
-        "two_factor", "note",
+        "two_factor", "note", "path", "relay",
     ];
 
     private static readonly string[] FileColumns =
@@ -45,7 +45,8 @@ internal static class AuditsAdmin
             .Query("primary_auth", "0 unknown, 1 click, 2 one-time password, 3 permanent password, 4 switched sides.")
             .Query("two_factor", "0 none, 1 TOTP, 2 trusted device.")
             .Query("longer", "At least so many seconds, by now.").Query("note", "A part of the note.")
-            .Query("device_group", "A part of the name of a group of the device.").Timed()
+            .Query("device_group", "A part of the name of a group of the device.")
+            .Query("path", "direct, relayed or unknown.").Query("relay", "A part of the name of the relay.").Timed()
             .Answers<Page<ConnectionItem>>();
         routes.MapGet("/api/audits/file", FilesAsync).ForUsersOrScope(Area.Audit, write: false)
             .WithSummary("Transfers of files, newest first.")
@@ -72,7 +73,7 @@ internal static class AuditsAdmin
 
     private static async Task<IResult> ConnectionsAsync(
         HttpContext context, CurrentUser user, PageQuery page, HawserDb db, AuditLists lists, SettingsStore settings,
-        ConsoleLog log, CancellationToken cancellationToken)
+        ConsoleLog log, SessionRates rates, CancellationToken cancellationToken)
     {
         var (filter, refusal) = Filter(context, user, settings);
         if (filter is null) return refusal!;
@@ -92,7 +93,11 @@ internal static class AuditsAdmin
         var recorded = await AuditLinks.RecordingsAsync(db, user, rows.Data.Select(r => r.Guid), cancellationToken);
         return ClientResults.Json(
             new Page<ConnectionItem>(rows.Total, [.. rows.Data.Select(r => ConnectionItem.Of(
-                r, Name(names, r.DeviceGuid)) with { Recording = recorded.GetValueOrDefault(r.Guid) })]),
+                r, Name(names, r.DeviceGuid)) with
+            {
+                Recording = recorded.GetValueOrDefault(r.Guid),
+                BytesPerSecond = r.EndedAt is null ? rates.Of(r.Guid) : null,
+            })]),
             AuditAdminJson.Default.PageConnectionItem);
     }
 
@@ -209,6 +214,7 @@ internal static class AuditsAdmin
             Open = query["open"].ToString() switch { "1" => true, "0" => false, _ => null },
             Text = query["q"].ToString(), Address = query["ip"].ToString(), Note = query["note"].ToString(),
             Path = query["path"].ToString(), What = query["what"].ToString(), Via = query["via"].ToString(),
+            IsRelayed = PathOf(query["path"].ToString()), Relay = query["relay"].ToString(),
             Auth = Number("primary_auth"), Factor = Number("two_factor"),
             // A year is longer than any connection.
             DeviceGroup = query["device_group"].ToString(),
@@ -233,6 +239,12 @@ internal static class AuditsAdmin
         int? Number(string key) => int.TryParse(
             query[key], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
     }
+
+    // Nullable twice: not asked for, and asked for those of which it is not known.
+    private static (bool IsAsked, bool? Value) PathOf(string word) => word switch
+    {
+        "direct" => (true, false), "relayed" => (true, true), "unknown" => (true, null), _ => default,
+    };
 
     // Whoever takes the logs along is in them.
     private static Task<int> TellAsync(
@@ -267,7 +279,8 @@ internal static class AuditsAdmin
     private static string?[] Cells(ConnectionItem i) =>
     [
         i.Guid, Text(i.CreatedAt), Text(i.EndTime), i.Remote, i.Local, i.LocalUser, Text(i.ConnType), i.Info.Ip,
-        i.Info.Name, Text(i.PrimaryAuth), Text(i.TwoFactor), i.Note,
+        i.Info.Name, Text(i.PrimaryAuth), Text(i.TwoFactor), i.Note, i.Path,
+        i.Relay,
     ];
 
     private static string?[] Cells(FileItem i) =>

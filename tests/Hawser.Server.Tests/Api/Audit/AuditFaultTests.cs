@@ -70,7 +70,7 @@ public class AuditFaultTests
             if (calls++ > 0) return null;
             var head = ReportHead.Read(new DefaultHttpContext(), TimeProvider.System, rig.Device.Id, rig.Device.Uuid, "shared");
             await using var other = rig.Api.OpenDb();
-            var batch = new AuditBatch(other, rig.Service<AuditBudgets>(), new Alarms(rig.Service<ApiParts>(), rig.Service<AlarmNotices>(), rig.Service<Outbox>(), TimeProvider.System));
+            var batch = new AuditBatch(other, rig.Service<AuditBudgets>(), new Alarms(rig.Service<ApiParts>(), rig.Service<AlarmNotices>(), rig.Service<Outbox>(), TimeProvider.System), rig.Service<SessionRates>());
             (await batch.StoreAsync([new AlarmReport(head!, new AlarmAudit { DeviceId = alarm.DeviceId })], default))
                 .ShouldBe([AuditOutcome.Stored]);
             return null;

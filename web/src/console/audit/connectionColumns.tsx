@@ -3,7 +3,7 @@ import { useTranslations } from 'use-intl';
 import { isoOf } from '../../api/lists';
 import { can, useMe } from '../../api/me';
 import type { Connection } from '../../api/sessions';
-import { ConnectionLength, ConnectionState, deviceOf } from '../../entities/ConnectionTable';
+import { ConnectionLength, ConnectionPath, ConnectionState, deviceOf } from '../../entities/ConnectionTable';
 import type { Column } from '../../ui/DataTable/DataTable';
 import { groupedId } from '../../ui/groupedId';
 import { PlainLink } from '../../ui/PlainLink';
@@ -41,6 +41,7 @@ export function useAuditColumns(): readonly Column<Connection>[] {
         cell: (c) => <span className="one-line">{[c.info.name, groupedId(c.local)].filter((s) => s !== '').join(' · ')}</span>,
       },
       { id: 'from', header: e('from'), cell: (c) => <span className="mono">{c.info.ip}</span> },
+      { id: 'path', header: e('way'), cell: (c) => <ConnectionPath connection={c} /> },
       { id: 'auth', header: e('auth'), cell: (c) => <span className="one-line">{e(`auths.${c.primary_auth}`)}</span> },
       { id: 'factor', header: e('factor'), cell: (c) => e(`factors.${c.two_factor}`) },
       { id: 'state', header: e('state'), card: 'state', cell: (c) => <ConnectionState connection={c} /> },

@@ -1,6 +1,6 @@
 import { Button, Group, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useCallback, useMemo, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../api/me';
 import { readConnections, type Connection } from '../../api/sessions';
@@ -28,9 +28,7 @@ export function SessionsPage() {
       readConnections({ ...list.filters, open: 1, q: list.q, current: list.page, pageSize: list.size }, signal),
     refetchInterval: 15_000,
   });
-  const all = useConnectionColumns({});
-  // What goes on has no length yet.
-  const columns = useMemo(() => all.filter(({ id }) => id !== 'length'), [all]);
+  const columns = useConnectionColumns({ isLive: true });
   const selection = useSelection(list.question);
   const filters = useConnectionFilters(liveKeys);
   const [noted, setNoted] = useState<Connection | null>(null);
