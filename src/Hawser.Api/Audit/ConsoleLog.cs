@@ -45,6 +45,7 @@ internal sealed class ConsoleLog(TimeProvider time)
         // Which script it was, when it was one.
         if (user.Kind >= TokenKind.Api) info["token"] = user.TokenGuid.ToString();
         Write(db, user.Guid, user.Name, operation, info, AuditText.Of(context.Connection.RemoteIpAddress));
+        ConsoleNews.Tell(context, operation, targets);
     }
 
     /// <summary>Adds a row about something done at the command line; the caller saves.</summary>

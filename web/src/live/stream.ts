@@ -11,8 +11,12 @@ const stale: Record<string, string[]> = {
   session: ['sessions', 'audit', 'overview'],
   recording: ['recordings'],
   alarm: ['alarms', 'overview'],
-  relay: ['relays', 'overview'],
+  relay: ['relays', 'overview', 'health'],
   user: ['users', 'groups'],
+  group: ['groups', 'device-groups'],
+  book: ['books'],
+  rule: ['access', 'rule', 'control-roles', 'admin-roles'],
+  setting: ['settings', 'channels', 'deliveries', 'deploy-tokens', 'tokens', 'backups', 'client-setup', 'reach'],
   me: ['me'],
   job: ['jobs'],
 };

@@ -160,6 +160,10 @@ const scenarios = {
     await page.getByText(/^51–100 of 1,240$/).waitFor();
     await page.getByRole('searchbox').fill('pc-01');
     await page.getByText(/ of 2\d\d$/).waitFor();
+    await page.waitForFunction(() => {
+      const marked = [...(CSS.highlights.get('search') ?? [])].map(String);
+      return marked.length > 0 && marked.every((text) => text === 'pc-01');
+    });
     await page.getByRole('button', { name: 'Add filter' }).click();
     await audit(page, 'filters');
     await page.getByRole('menuitem', { name: 'Disabled' }).click();

@@ -24,6 +24,7 @@ const scenarios = {
     await new Promise((done) => relay.close(done));
     await line.waitFor();
     await line.getByText('Down', { exact: true }).waitFor();
+    await page.getByText('Part of this server does not work as it should.', { exact: true }).waitFor();
     await looks(browser, page, '/', 'home-relay-down');
     relay = await listen(port);
     await line.waitFor({ state: 'hidden' });

@@ -41,6 +41,13 @@ internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider 
             "job" => _user.Rights.Somewhere != AdminRight.None ? new Hint(kind, "*") : null,
             "strategy" => _user.MayEverywhere(AdminRight.StrategiesView) ? new Hint(kind, hint.Id) : null,
             "relay" => _user.MayEverywhere(AdminRight.RelaysView) ? new Hint(kind, hint.Id) : null,
+            "group" => MaySome(AdminRight.UserGroupsView, AdminRight.DeviceGroupsView) ? new Hint(kind, "*") : null,
+            "rule" => MaySome(AdminRight.AccessView, AdminRight.ControlRolesView) ? new Hint(kind, "*") : null,
+            "setting" => MaySome(
+                AdminRight.ChannelsView, AdminRight.DeployTokensView, AdminRight.BackupsView, AdminRight.RetentionView)
+                ? new Hint(kind, "*") : null,
+            // Any may be shared with anybody; the list shows everybody what is.
+            "book" => new Hint(kind, "*"),
             "session" when _user.MayEverywhere(AdminRight.AuditView) => new Hint(kind, hint.Id),
             "session" => await ConcernsAsync(hint.Id, cancellationToken) ? new Hint(kind, hint.Id) : null,
             _ => null,
@@ -52,11 +59,26 @@ internal sealed class LiveHints(ApiParts parts, DeviceReach reach, TimeProvider 
     {
         // Among them may have been one about this person.
         await LookAgainAsync(cancellationToken);
-        List<Hint> all = [new("device", "*"), new("session", "*"), new("me", "")];
+        List<Hint> all = [new("device", "*"), new("session", "*"), new("book", "*"), new("me", "")];
         if (_user.May(AdminRight.UsersView)) all.Add(new("user", "*"));
         if (_user.MayEverywhere(AdminRight.AuditView)) all.Add(new("alarm", "*"));
-        if (_user.IsAdmin) all.AddRange([new("recording", "*"), new("job", "*")]);
+        foreach (var kind in new[] { "group", "rule", "setting" })
+        {
+            if (await ForAsync(new LiveEvent(kind, "*"), cancellationToken) is { } hint) all.Add(hint);
+        }
+
+        if (_user.IsAdmin) all.AddRange([new("recording", "*"), new("job", "*"), new("strategy", "*")]);
         return all;
+    }
+
+    private bool MaySome(params ReadOnlySpan<AdminRight> rights)
+    {
+        foreach (var right in rights)
+        {
+            if (_user.May(right)) return true;
+        }
+
+        return false;
     }
 
     // A role that was taken away must not go on speaking through a stream that is open.

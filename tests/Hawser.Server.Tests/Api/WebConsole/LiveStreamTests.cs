@@ -66,6 +66,36 @@ public sealed class LiveStreamTests
         rest.ShouldContain("\"kind\":\"me\"");
     }
 
+    [Fact]
+    public async Task What_is_done_in_one_console_is_told_to_the_others_whose_it_is()
+    {
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        await api.AddUserAsync("root", admin: true);
+        await api.AddUserAsync("nils");
+        using var admin = await ListenAsync(hawser, "root");
+        using var user = await ListenAsync(hawser, "nils");
+        using var root = new Browser(hawser);
+        await root.SignInAsync("root");
+        await root.MeAsync();
+        (string Kind, HttpMethod Method, string Path, string Body)[] deeds =
+        [
+            ("group", HttpMethod.Post, "/api/user-groups", """{"name":"Desk"}"""),
+            ("strategy", HttpMethod.Post, "/api/strategies", """{"name":"Quiet"}"""),
+            ("setting", HttpMethod.Patch, "/api/settings/console", """{"server_name":"Harbour"}"""),
+            ("book", HttpMethod.Post, "/api/ab/shared/add", """{"name":"Tills"}"""),
+        ];
+        foreach (var (kind, method, path, body) in deeds)
+        {
+            var answer = await root.SendAsync(method, path, body);
+            answer.Status.ShouldBeLessThan(300, answer.Text);
+            (await HintAsync(admin, kind)).ShouldBe($$"""{"kind":"{{kind}}","id":"*"}""");
+        }
+
+        // Whoever has no right to the rest hears of the book alone, and of it last.
+        (await HintAsync(user, "group", "strategy", "setting", "book")).ShouldBe("""{"kind":"book","id":"*"}""");
+    }
+
     private static async Task<StreamReader> ListenAsync(TestHawser hawser, string name)
     {
         var browser = new Browser(hawser);
@@ -76,14 +106,16 @@ public sealed class LiveStreamTests
         return stream;
     }
 
-    private static async Task<string> HintAsync(StreamReader stream)
+    private static Task<string> HintAsync(StreamReader stream) => HintAsync(stream, "device");
+
+    private static async Task<string> HintAsync(StreamReader stream, params string[] kinds)
     {
         while (true)
         {
             var line = await stream.ReadLineAsync().WaitAsync(TimeSpan.FromMinutes(1))
                 ?? throw new EndOfStreamException();
             // Others may happen meanwhile: the sign-in of a test is one.
-            if (line.StartsWith("data: {\"kind\":\"device\"", StringComparison.Ordinal)) return line[6..];
+            if (kinds.Any(k => line.StartsWith($"data: {{\"kind\":\"{k}\"", StringComparison.Ordinal))) return line[6..];
         }
     }
 }

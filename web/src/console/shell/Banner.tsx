@@ -1,12 +1,15 @@
 import { Button } from '@mantine/core';
-import { useEffect, useState } from 'react';
+import { Link } from '@tanstack/react-router';
+import { useEffect, useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { useIsGone } from '../../api/contact';
+import type { Me } from '../../api/me';
 import type { StreamState } from '../../live/stream';
 import { useSecondsLeft } from '../../ui/useSecondsLeft';
 import styles from './Banner.module.css';
+import { useIll } from './useIll';
 
-type Props = { state: StreamState; nextTry: () => number | null; onRetry: () => void };
+type Props = { me: Me; state: StreamState; nextTry: () => number | null; onRetry: () => void };
 
 /** When the next try is, asked often: it is not told. */
 function useNextTry(nextTry: () => number | null): number | null {
@@ -34,23 +37,47 @@ function Lost({ nextTry, onRetry }: { nextTry: () => number | null; onRetry: () 
   );
 }
 
-/** At most one: no live feed, or no encryption. */
-export function Banner({ state, nextTry, onRetry }: Props) {
+type NoteProps = { text: string; name: string; more?: ReactNode };
+
+/** What may be dismissed, until the browser is closed. */
+function Note({ text, name, more }: NoteProps) {
   const t = useTranslations('shell');
-  const [isDismissed, setDismissed] = useState(() => sessionStorage.getItem('hawser-plain') === '1');
-  if (state === 'lost') return <Lost nextTry={nextTry} onRetry={onRetry} />;
-  const isPlain = location.protocol === 'http:' && !/^(localhost|127\.|\[::1\])/.test(location.host);
-  if (!isPlain || isDismissed) return null;
+  const [isDismissed, setDismissed] = useState(() => sessionStorage.getItem(name) === '1');
+  if (isDismissed) return null;
   const dismiss = () => {
-    sessionStorage.setItem('hawser-plain', '1');
+    sessionStorage.setItem(name, '1');
     setDismissed(true);
   };
   return (
     <div className={styles.banner} role="status" data-tone="warn">
-      <span>{t('plain')}</span>
+      <span className={styles.text}>{text}</span>
+      {more}
       <Button size="compact-sm" variant="default" onClick={dismiss}>
         {t('dismiss')}
       </Button>
     </div>
   );
+}
+
+/** At most one, the worst: no live feed, a server that is not well, no encryption. */
+export function Banner({ me, state, nextTry, onRetry }: Props) {
+  const t = useTranslations('shell');
+  const ill = useIll(me);
+  if (state === 'lost') return <Lost nextTry={nextTry} onRetry={onRetry} />;
+  if (ill !== '') {
+    return (
+      <Note
+        key={ill}
+        name={`hawser-ill-${ill}`}
+        text={t('degraded')}
+        more={
+          <Button component={Link} to="/health" size="compact-sm" variant="default">
+            {t('seeWhy')}
+          </Button>
+        }
+      />
+    );
+  }
+  const isPlain = location.protocol === 'http:' && !/^(localhost|127\.|\[::1\])/.test(location.host);
+  return isPlain ? <Note name="hawser-plain" text={t('plain')} /> : null;
 }

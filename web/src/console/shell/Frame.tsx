@@ -105,7 +105,7 @@ export function Frame() {
         </nav>
       </Drawer>
       <main id="content" className={styles.content} tabIndex={-1}>
-        <Banner state={state} nextTry={live.getNextTry} onRetry={() => live.retry()} />
+        <Banner me={me} state={state} nextTry={live.getNextTry} onRetry={() => live.retry()} />
         {isForbidden ? <Forbidden right={page.right ?? ''} /> : <Outlet />}
       </main>
       <LiveNews live={live} />

@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { Facts } from '../Card';
 import { Empty } from '../Empty';
@@ -14,6 +14,7 @@ import { Peek } from './Peek';
 import { Shortcuts } from './Shortcuts';
 import { useColumns } from './useColumns';
 import { useListKeys } from './useListKeys';
+import { useMatches } from './useMatches';
 import type { Selection } from './useSelection';
 import { useSteadyRows } from './useSteadyRows';
 import { Views } from './Views';
@@ -63,6 +64,8 @@ export function ListView<T>(props: Props<T>) {
   const { page, label, list, onChange, read, keyOf, nameOf, selection, bulk, keys = {}, filters = [] } = props;
   const t = useTranslations('list');
   const [isHelping, setHelping] = useState(false);
+  const view = useRef<HTMLDivElement>(null);
+  useMatches(view, list.q);
   const columns = useColumns(page, props.columns, list.cols, () => onChange({ cols: undefined, page: String(list.page) }, true));
   const { rows, gone, fresh, showFresh } = useSteadyRows({
     rows: read.data?.data, keyOf, question: list.question, isOld: read.isPlaceholderData, size: list.size,
@@ -95,7 +98,7 @@ export function ListView<T>(props: Props<T>) {
     onChange({ q: undefined, ...Object.fromEntries(Object.keys(list.filters).map((key) => [key, undefined])) });
 
   return (
-    <div className={styles.view} data-peeking={peeked !== undefined || undefined}>
+    <div ref={view} className={styles.view} data-peeking={peeked !== undefined || undefined}>
       <Views page={page} onChange={onChange} list={list} columns={columns} />
       {selection !== undefined && (selection.keys.size > 0 || selection.isAll) && bulk !== undefined ? (
         bulk((rows ?? []).filter((row) => selection.keys.has(keyOf(row))))
