@@ -118,6 +118,19 @@ internal sealed class ConsoleLog(TimeProvider time)
         HawserDb db, HttpContext context, ConsoleOperation operation, string target,
         params (string Name, string? Value)[] details) => Add(db, context, operation, [target], details);
 
+    /// <summary>Writes down that a list was taken as a file, before the first row of it goes out.</summary>
+    /// <param name="db">Where to.</param>
+    /// <param name="context">The request.</param>
+    /// <param name="operation">What that is called.</param>
+    /// <param name="list">Which list.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task<int> ExportedAsync(
+        HawserDb db, HttpContext context, ConsoleOperation operation, string list, CancellationToken cancellationToken)
+    {
+        Add(db, context, operation, list, ("query", context.Request.QueryString.Value));
+        return db.SaveChangesAsync(cancellationToken);
+    }
+
     /// <summary>What an operation is about.</summary>
     internal static ConsoleArea AreaOf(ConsoleOperation operation) => operation switch
     {
@@ -137,7 +150,7 @@ internal sealed class ConsoleLog(TimeProvider time)
         >= ConsoleOperation.AddStrategy and <= ConsoleOperation.ChangeRollout => ConsoleArea.Strategy,
         >= ConsoleOperation.AddRule and <= ConsoleOperation.DeleteAdminRole => ConsoleArea.Access,
         >= ConsoleOperation.ChangeSetting and <= ConsoleOperation.ReplaceKey => ConsoleArea.Setting,
-        ConsoleOperation.ExportAudit => ConsoleArea.Audit,
+        ConsoleOperation.ExportAudit or ConsoleOperation.ExportList => ConsoleArea.Audit,
         ConsoleOperation.UpdateRecording or ConsoleOperation.DeleteRecording => ConsoleArea.Recording,
         ConsoleOperation.MakeBackup or ConsoleOperation.DownloadBackup or ConsoleOperation.DeleteBackup
             or (>= ConsoleOperation.AddChannel and <= ConsoleOperation.DeleteRelay) => ConsoleArea.Setting,

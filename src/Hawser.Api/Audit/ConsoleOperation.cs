@@ -75,6 +75,9 @@ internal enum ConsoleOperation
     /// <summary>Another key pair waits for the next start.</summary>
     ReplaceKey = 145,
     ExportAudit = 150,
+
+    /// <summary>All of another list as a file.</summary>
+    ExportList = 151,
     UpdateRecording = 160,
     DeleteRecording = 161,
     MakeBackup = 170,

@@ -43,6 +43,7 @@ internal static class DevicesApi
         services.AddSingleton<JobKind>(p => ActivatorUtilities.CreateInstance<ClaimJob>(p, true));
         services.AddSingleton<JobKind>(p => ActivatorUtilities.CreateInstance<ClaimJob>(p, false));
         services.AddSingleton<JobKind, DeviceRefreshJob>();
+        services.AddSingleton<JobKind, DeviceDisconnectJob>();
         services.AddSingleton<JobKind, DeviceImportJob>();
         services.AddHostedService(provider => provider.GetRequiredService<DeviceLoop>());
         services.AddSingleton<StaleRule>();

@@ -8,12 +8,15 @@ namespace Hawser.Api.Http;
 /// <summary>
 /// A list as a file, written while it is read, so that its length costs no memory. CSV: UTF-8 with a byte order mark,
 /// fields quoted where needed; a text that a spreadsheet would take for a formula gets an apostrophe. JSON Lines: an
-/// object a row, its members the columns.
+/// object a row, its members the columns. <c>columns=a,b</c> leaves out the others, and puts these in that order behind
+/// those that say what a row is about.
 /// </summary>
 /// <param name="name">The file's name, without ending.</param>
 /// <param name="header">The columns.</param>
 /// <param name="rows">The rows.</param>
-internal sealed class FileOfRows(string name, IReadOnlyList<string> header, IAsyncEnumerable<string?[]> rows) : IResult
+/// <param name="keys">So many of the columns, the first ones, say what a row is about.</param>
+internal sealed class FileOfRows(
+    string name, IReadOnlyList<string> header, IAsyncEnumerable<string?[]> rows, int keys = 1) : IResult
 {
     private const int FlushAt = 32 << 10;
 
@@ -39,16 +42,28 @@ internal sealed class FileOfRows(string name, IReadOnlyList<string> header, IAsy
         response.Headers.ContentDisposition = $"attachment; filename=\"{name}.{(isJson ? "jsonl" : "csv")}\"";
         response.Headers.CacheControl = "no-store";
         var text = new StringBuilder(isJson ? "" : "\uFEFF");
-        if (!isJson) Line(text, header);
+        var shown = Shown(httpContext.Request.Query["columns"].ToString());
+        var names = Array.ConvertAll(shown, i => header[i]);
+        if (!isJson) Line(text, names);
         await foreach (var row in rows.WithCancellation(cancellationToken))
         {
-            if (isJson) JsonLine(text, header, row);
-            else Line(text, row);
+            var cells = Array.ConvertAll(shown, i => row[i]);
+            if (isJson) JsonLine(text, names, cells);
+            else Line(text, cells);
             if (text.Length < FlushAt) continue;
             await FlushAsync(response, text, cancellationToken);
         }
 
         await FlushAsync(response, text, cancellationToken);
+    }
+
+    private int[] Shown(string asked)
+    {
+        var places = header.Index().ToDictionary(h => h.Item, h => h.Index, StringComparer.Ordinal);
+        if (asked.Length == 0) return [.. places.Values];
+        return [.. Enumerable.Range(0, keys)
+            .Concat(asked.Split(',', header.Count * 2).Select(c => places.GetValueOrDefault(c.Trim(), -1)))
+            .Where(i => i >= 0).Distinct()];
     }
 
     private static async Task FlushAsync(HttpResponse response, StringBuilder text, CancellationToken cancellationToken)
@@ -58,9 +73,9 @@ internal sealed class FileOfRows(string name, IReadOnlyList<string> header, IAsy
         text.Clear();
     }
 
-    private static void Line(StringBuilder text, IReadOnlyList<string?> cells)
+    private static void Line(StringBuilder text, string?[] cells)
     {
-        for (var i = 0; i < cells.Count; i++)
+        for (var i = 0; i < cells.Length; i++)
         {
             if (i > 0) text.Append(',');
             Cell(text, cells[i] ?? "");
@@ -69,10 +84,10 @@ internal sealed class FileOfRows(string name, IReadOnlyList<string> header, IAsy
         text.Append("\r\n");
     }
 
-    private static void JsonLine(StringBuilder text, IReadOnlyList<string> header, string?[] row)
+    private static void JsonLine(StringBuilder text, string[] header, string?[] row)
     {
         text.Append('{');
-        for (var i = 0; i < header.Count; i++)
+        for (var i = 0; i < header.Length; i++)
         {
             text.Append(i > 0 ? ",\"" : "\"").Append(JsonEncodedText.Encode(header[i], Plain)).Append("\":\"")
                 .Append(JsonEncodedText.Encode(row[i] ?? "", Plain)).Append('"');

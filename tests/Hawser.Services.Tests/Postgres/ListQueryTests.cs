@@ -71,6 +71,8 @@ public sealed class ListQueryTests(PostgresFixture fixture)
         {
             ("older=1.4.9", 1), ("needs=outdated", 1), ("needs=sysinfo", 0), ("needs=any", 1), ("needs=api", 0), ("needs=conflict", 0),
             ("online=1", 1), ("online=0", 3), ("sort=state", 4), ("sort=-state", 4), ("seen=%3E30d", 0), ("os=Windows%25", 4),
+            ("effective_strategy=-", 4), ("effective_strategy=Own", 0), ("in_session=1", 0), ("in_session=0", 4), ("host_name=-", 4),
+            ($"guids={devices[0].Guid},{devices[1].Guid}", 2), ("ip=%251%25", 0), ("cpu=-&memory=-", 4),
         })
         {
             (await TotalAsync(api, $"/api/devices?{asked}", token)).ShouldBe(count, asked);

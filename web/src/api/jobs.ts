@@ -36,9 +36,11 @@ export const retryJob = (guid: string) => call<Job>('POST', `/api/jobs/${guid}/r
 export const undoJob = (guid: string) => call<Job>('POST', `/api/jobs/${guid}/undo`);
 
 export type DeviceBulk = {
-  action: 'enable' | 'disable' | 'assign' | 'delete' | 'refresh';
+  action: 'enable' | 'disable' | 'assign' | 'delete' | 'refresh' | 'disconnect';
   type?: string;
   value?: string;
+  /** Why sessions are ended; for the log. */
+  reason?: string;
 } & ({ guids: string[] } | { query: string; expected: number });
 
 export const startDeviceJob = (body: DeviceBulk) => call<Job>('POST', '/api/devices/bulk', { body });

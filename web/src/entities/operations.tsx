@@ -45,13 +45,13 @@ export function useOperationColumns(): readonly Column<Operation>[] {
   const nameOf = useOperationName();
   return useMemo(
     () => [
-      { id: 'time', header: t('time'), isFixed: true, card: 'line', cell: (o) => <TimeText iso={isoOf(o.created_at)} isAbsolute /> },
-      { id: 'who', header: t('who'), card: 'line', cell: (o) => o.operator },
-      { id: 'what', header: t('what'), isFixed: true, card: 'title', cell: nameOf },
-      { id: 'target', header: t('target'), card: 'line', cell: (o) => <Targets operation={o} /> },
-      { id: 'via', header: t('via'), cell: (o) => t(`ways.${wayOf(o)}`) },
-      { id: 'from', header: t('from'), cell: (o) => <span className="mono">{o.ip}</span> },
-      { id: 'sequence', header: t('sequence'), isExtra: true, isNumber: true, cell: (o) => o.sequence ?? t('notSealed') },
+      { id: 'time', inFile: 'created_at', header: t('time'), isFixed: true, card: 'line', cell: (o) => <TimeText iso={isoOf(o.created_at)} isAbsolute /> },
+      { id: 'who', inFile: 'operator', header: t('who'), card: 'line', cell: (o) => o.operator },
+      { id: 'what', inFile: ['iop', 'action'], header: t('what'), isFixed: true, card: 'title', cell: nameOf },
+      { id: 'target', inFile: 'info', header: t('target'), card: 'line', cell: (o) => <Targets operation={o} /> },
+      { id: 'via', inFile: 'typ', header: t('via'), cell: (o) => t(`ways.${wayOf(o)}`) },
+      { id: 'from', inFile: 'ip', header: t('from'), cell: (o) => <span className="mono">{o.ip}</span> },
+      { id: 'sequence', inFile: 'sequence', header: t('sequence'), isExtra: true, isNumber: true, cell: (o) => o.sequence ?? t('notSealed') },
     ],
     [t, nameOf],
   );

@@ -270,6 +270,21 @@ const scenarios = {
       expect(line.operator === 'admin' && line.info.reason === 'Wrong customer, 错误的客户', `the log says who and why, not ${JSON.stringify(line)}`);
       await page.goto('/devices/345678912/sessions');
       await page.getByRole('row').filter({ hasText: 'Noor' }).getByText('Ended', { exact: true }).waitFor();
+
+      // Another one, ended from the list of devices: all that go on at what is ticked.
+      await host.connect(8, { id: '987654321', name: 'Noor' });
+      await page.goto('/devices?in_session=1');
+      await page.getByRole('row').filter({ hasText: 'till-3' }).getByText('In session', { exact: true }).waitFor();
+      await page.getByRole('checkbox', { name: 'Select till-3' }).check();
+      await page.getByRole('button', { name: 'More', exact: true }).click();
+      await page.getByRole('menuitem', { name: 'Disconnect sessions' }).click();
+      const all = page.getByRole('dialog', { name: 'Disconnect all sessions of 1 device?' });
+      await all.getByLabel('Reason (optional)').fill('Closing time');
+      await audit(page, 'why devices are left alone');
+      await all.getByRole('button', { name: 'Disconnect sessions of 1 device' }).click();
+      await page.getByText('Disconnect sessions: 1 done').first().waitFor();
+      await page.getByText('Nothing matches').waitFor();
+      expect(host.ended.join() === '7,8', `the host ended both: ${host.ended}`);
     });
   },
 

@@ -83,7 +83,7 @@ const scenarios = {
     await page.getByText(/^1–1 of 1$/).waitFor();
 
     const take = presses();
-    await take.press(page.getByRole('button', { name: 'Export' }));
+    await take.press(page.getByRole('button', { name: 'Export', exact: true }));
     const file = page.waitForEvent('download');
     await take.press(page.getByRole('menuitem', { name: 'CSV' }));
     const lines = readFileSync(await (await file).path(), 'utf8').trim().split('\r\n');

@@ -76,6 +76,20 @@ await run({
     const books = await api(page, 'GET', '/api/books/all?q=');
     expect(books.data.find((b) => b.name === book)?.entries === 2, `both are in the book: ${JSON.stringify(books.data)}`);
 
+    // Columns say what decides about each and which books it is in, and the list is asked for it.
+    await page.goto('/devices?cols=state,name,effective,books,identity,host');
+    const old = page.getByRole('row').filter({ hasText: 'pc-old' });
+    await old.getByRole('link', { name: 'Quiet nights' }).waitFor();
+    await old.getByRole('link', { name: book }).waitFor();
+    await page.getByRole('button', { name: 'Add filter' }).click();
+    await page.getByRole('menuitem', { name: /^Quiet nights/ }).first().click();
+    await page.waitForURL(/effective_strategy=Quiet/);
+    await page.getByText(/^1–2 of 2$/).waitFor();
+    await audit(page, 'what decides about devices');
+    await old.getByRole('link', { name: 'Quiet nights' }).click();
+    await page.waitForURL('**/policy');
+    await page.goBack();
+
     // One of two is online, and stays; after it is disabled, trying again deletes it.
     await api(page, 'POST', '/api/heartbeat', beat);
     await page.goto('/devices?online=1');

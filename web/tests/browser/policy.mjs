@@ -79,7 +79,7 @@ const scenarios = {
     await looks(browser, page, `/access/explore?user=eve&device=${ids[0]}`, 'explorer-rule');
 
     await page.goto('/access/explore?user=eve');
-    await page.getByRole('button', { name: 'Export' }).click();
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
     const [saved] = await Promise.all([page.waitForEvent('download'), page.getByRole('menuitem', { name: 'CSV' }).click()]);
     expect(saved.suggestedFilename() === 'reach.csv', `reach.csv and not ${saved.suggestedFilename()}`);
 

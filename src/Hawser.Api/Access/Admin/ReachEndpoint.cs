@@ -1,3 +1,4 @@
+using Hawser.Api.Audit;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Microsoft.AspNetCore.Builder;
@@ -22,7 +23,8 @@ internal static class ReachEndpoint
             .Answers<Page<ReachItem>>();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext context, PageQuery page, HawserDb db, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, PageQuery page, HawserDb db, ConsoleLog log, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
         var (name, device, at) = (query["user"].ToString(), query["device"].ToString(), query["at"].ToString());
@@ -36,6 +38,7 @@ internal static class ReachEndpoint
 
         var snapshot = new AccessSnapshot(await AccessReader.ReadAsync(db, cancellationToken));
         var isFile = FileOfRows.IsAsked(context);
+        if (isFile) await log.ExportedAsync(db, context, ConsoleOperation.ExportList, "reach", cancellationToken);
         var slice = isFile ? (0, int.MaxValue) : (page.Skip, page.Size);
         if (device.Length > 0)
         {

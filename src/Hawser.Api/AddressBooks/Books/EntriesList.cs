@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hawser.Api.Audit;
 using Hawser.Api.Devices;
 using Hawser.Api.Http;
 using Hawser.Data;
@@ -38,13 +39,19 @@ internal static class EntriesList
 
     private static async Task<IResult> ListAsync(
         HttpContext context, string guid, CurrentUser user, PageQuery page, HawserDb db, BookReader reader,
-        DevicePresence presence, CancellationToken cancellationToken)
+        DevicePresence presence, ConsoleLog log, CancellationToken cancellationToken)
     {
         var (book, refusal) = await AddressBookRules.OpenAsync(db, user, guid, ShareRule.Read, cancellationToken);
         if (refusal is not null) return refusal;
         var entries = Filtered(BookReader.Entries(db, book.Guid), book, context);
         var sorted = Orders.Apply(entries, context).ThenBy(e => e.Id);
-        if (FileOfRows.IsAsked(context)) return new FileOfRows("address-book", Columns, CsvAsync());
+        if (FileOfRows.IsAsked(context))
+        {
+            await log.ExportedAsync(
+                db, context, ConsoleOperation.ExportList, $"address-book {book.Guid}", cancellationToken);
+            return new FileOfRows("address-book", Columns, CsvAsync());
+        }
+
         var total = await entries.CountAsync(cancellationToken);
         var rows = await sorted.Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
         var known = await reader.KnownAsync(db, user, rows.Select(e => e.Id), cancellationToken);

@@ -193,7 +193,8 @@ internal static class AuditsAdmin
     private static IEndpointConventionBuilder Timed(this IEndpointConventionBuilder route) => route
         .Query("guid", "One row.").Query("ip", "A part of the address that it came from.")
         .Query("created_at", "Only at this time or later, UTC: 2026-05-04 08:00:00.")
-        .Query("until", "Only before this time.").Query("format", "csv or jsonl: all that match, as a file.");
+        .Query("until", "Only before this time.").Query("format", "csv or jsonl: all that match, as a file.")
+        .Query("columns", "Of the file: these columns besides the guid, in this order.");
 
     /// <summary>What a query narrows a list to; or why it does not.</summary>
     internal static (AuditFilter? Filter, IResult? Refusal) Filter(
@@ -248,11 +249,8 @@ internal static class AuditsAdmin
 
     // Whoever takes the logs along is in them.
     private static Task<int> TellAsync(
-        HttpContext context, HawserDb db, ConsoleLog log, string list, CancellationToken cancellationToken)
-    {
-        log.Add(db, context, ConsoleOperation.ExportAudit, list, ("query", context.Request.QueryString.Value));
-        return db.SaveChangesAsync(cancellationToken);
-    }
+        HttpContext context, HawserDb db, ConsoleLog log, string list, CancellationToken cancellationToken) =>
+        log.ExportedAsync(db, context, ConsoleOperation.ExportAudit, list, cancellationToken);
 
     // Page after page, so that no statement runs as long as a slow reader reads.
     private static async IAsyncEnumerable<string?[]> All(Func<PageQuery, Task<List<string?[]>>> read)

@@ -199,9 +199,11 @@ internal static class DeviceEdits
                 db, [new StrategySubject(guid, row.OwnerGuid, null)], cancellationToken)).GetValueOrDefault(guid)
             : null;
         var activity = with.Presence.Find(row.Id);
+        var facts = await DeviceFacts.ReadAsync(db, user, [row], cancellationToken);
         return new DeviceDetail
         {
-            Device = DevicesAdmin.ItemOf(row, with.Presence.WaysOf(row.Id), with.Now),
+            Device = facts.Complete(
+                DevicesAdmin.ItemOf(row, with.Presence.WaysOf(row.Id), with.Now), row, user, with.Now),
             DeviceGroups = groups,
             OpenConnections = activity?.Connections ?? [],
             StrategyInEffect = chosen?.Name ?? "",

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using Hawser.Api.Delegation;
 using Hawser.Api.Groups;
 using Hawser.Api.Http;
+using Hawser.Api.Strategies;
 using Hawser.Data;
 using Hawser.Data.Strategies;
 using Microsoft.AspNetCore.Builder;
@@ -70,6 +71,8 @@ internal static class DeviceFacets
             Groups = await GroupsAsync(db, devices, cancellationToken),
             Strategies = user.MayEverywhere(AdminRight.DevicesView)
                 ? await StrategiesAsync(db, devices, cancellationToken) : [],
+            Effective = user.MayEverywhere(AdminRight.DevicesView)
+                ? await EffectiveAsync(db, devices, cancellationToken) : [],
         };
         return ClientResults.Json(reply, DeviceFacetsJson.Default.DeviceFacetsReply);
     }
@@ -134,6 +137,22 @@ internal static class DeviceFacets
 
         return Top(counts.Select(c => new Facet(c.Key, c.Value)));
     }
+
+    // A disabled strategy that decides is in effect nowhere.
+    private static async Task<List<Facet>> EffectiveAsync(
+        HawserDb db, Dictionary<Guid, int> devices, CancellationToken cancellationToken)
+    {
+        var names = await db.Strategies.AsNoTracking().Where(s => s.Enabled)
+            .ToDictionaryAsync(s => s.Guid, s => s.Name, cancellationToken);
+        if (names.Count == 0) return [];
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var (device, strategy) in await StrategyWinners.ReadAsync(db, cancellationToken))
+        {
+            if (devices.ContainsKey(device) && names.TryGetValue(strategy, out var name)) Count(counts, name);
+        }
+
+        return Top(counts.Select(c => new Facet(c.Key, c.Value)));
+    }
 }
 
 /// <summary>A value and how many devices have it.</summary>
@@ -169,6 +188,10 @@ internal sealed record DeviceFacetsReply
     /// <summary>Strategies of devices' own; empty for who administers only some devices.</summary>
     [JsonPropertyName("strategies")]
     public required IReadOnlyList<Facet> Strategies { get; init; }
+
+    /// <summary>Strategies in effect, wherever they come from; empty for who administers only some devices.</summary>
+    [JsonPropertyName("effective_strategies")]
+    public required IReadOnlyList<Facet> Effective { get; init; }
 }
 
 /// <summary>How it is written.</summary>

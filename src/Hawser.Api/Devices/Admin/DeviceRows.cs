@@ -45,6 +45,10 @@ internal sealed class DeviceRow
     /// <summary>The device's own strategy; empty: none.</summary>
     public required string Strategy { get; init; }
 
+    /// <summary>The strategy that decides: its own, its owner's, or that of its first group that has one; also a
+    /// disabled one, which is in effect nowhere and hides the others (admin reference §6.3).</summary>
+    public required Guid? Deciding { get; init; }
+
     /// <summary>Whether another machine claims its id, and nobody has decided about that.</summary>
     public required bool HasConflict { get; init; }
 
@@ -85,6 +89,18 @@ internal sealed class DeviceRow
             Strategy = db.StrategyAssignments
                 .Where(a => a.TargetKind == StrategyTarget.Device && a.TargetGuid == d.Guid)
                 .Join(db.Strategies, a => a.StrategyGuid, s => s.Guid, (a, s) => s.Name).FirstOrDefault() ?? "",
+            Deciding = db.StrategyAssignments
+                .Where(a => a.TargetKind == StrategyTarget.Device && a.TargetGuid == d.Guid)
+                .Select(a => (Guid?)a.StrategyGuid).FirstOrDefault()
+                ?? db.StrategyAssignments
+                .Where(a => a.TargetKind == StrategyTarget.User && a.TargetGuid == x.OwnerGuid)
+                .Select(a => (Guid?)a.StrategyGuid).FirstOrDefault()
+                ?? db.DeviceGroupMembers.Where(m => m.DeviceGuid == d.Guid)
+                .Join(db.DeviceGroups, m => m.GroupGuid, g => g.Guid, (m, g) => g)
+                .Join(db.StrategyAssignments.Where(a => a.TargetKind == StrategyTarget.DeviceGroup),
+                    g => g.Guid, a => a.TargetGuid, (g, a) => new { g.Rank, g.NormalizedName, a.StrategyGuid })
+                .OrderBy(g => g.Rank).ThenBy(g => g.NormalizedName).Select(g => (Guid?)g.StrategyGuid)
+                .FirstOrDefault(),
         };
     }
 
@@ -103,6 +119,7 @@ internal sealed class DeviceRow
         rows = StateFilter.Online(rows, Asked("online"), with.Presence);
         rows = await StateFilter.OlderAsync(db, rows, Asked("older"), cancellationToken);
         rows = await StateFilter.NeedsAsync(db, rows, Asked("needs"), now, cancellationToken);
+        rows = await RelatedFilter.ApplyAsync(db, rows, context, cancellationToken);
         rows = rows.Matching(context, "id", r => r.Id)
             .Matching(context, "device_name", r => r.Name)
             .Matching(context, "user_name", r => r.Owner)
@@ -111,6 +128,10 @@ internal sealed class DeviceRow
             .Matching(context, "device_username", r => r.OsUser)
             .Matching(context, "strategy_name", r => r.Strategy)
             .Matching(context, "note", r => r.Note ?? "")
+            .Matching(context, "ip", r => r.Managed ? r.Address ?? "" : "")
+            .Matching(context, "host_name", r => r.Details == null ? "" : r.Details.Hostname)
+            .Matching(context, "cpu", r => r.Details == null ? "" : r.Details.Cpu)
+            .Matching(context, "memory", r => r.Details == null ? "" : r.Details.Memory)
             .Matching(context, "os", r => r.Details == null ? "" : r.Details.Os)
             .Matching(context, "version", r => r.Details == null ? "" : r.Details.Version);
         var status = Asked("status");
@@ -173,6 +194,43 @@ internal sealed record DeviceItem
 
     [JsonPropertyName("info")]
     public required DeviceInfo Info { get; init; }
+
+    /// <summary>What it calls itself, whatever people call it. Ours, as what follows.</summary>
+    [JsonPropertyName("host_name")]
+    public string HostName { get; init; } = "";
+
+    /// <summary>All of its groups; the first one is what clients and scripts know.</summary>
+    [JsonPropertyName("device_groups")]
+    public IReadOnlyList<string> DeviceGroups { get; init; } = [];
+
+    /// <summary>The strategy that is in effect; empty: none.</summary>
+    [JsonPropertyName("effective_strategy")]
+    public string EffectiveStrategy { get; init; } = "";
+
+    /// <summary>What it comes from: device, user or device_group; empty: none is given.</summary>
+    [JsonPropertyName("decided_by")]
+    public string DecidedBy { get; init; } = "";
+
+    /// <summary>The strategy that decides and is disabled, so that none is in effect; empty: it is enabled.</summary>
+    [JsonPropertyName("disabled_strategy")]
+    public string DisabledStrategy { get; init; } = "";
+
+    /// <summary>The address books with it that the reader may open.</summary>
+    [JsonPropertyName("books")]
+    public IReadOnlyList<DeviceBook> Books { get; init; } = [];
+
+    /// <summary>How many are on it now; told to its owner and to who administers it.</summary>
+    [JsonPropertyName("sessions")]
+    public int Sessions { get; init; }
+
+    /// <summary>What is odd about who it is: conflict, sysinfo (another machine's description was refused within a
+    /// day), api (it never called the API), renamed.</summary>
+    [JsonPropertyName("identity_notes")]
+    public IReadOnlyList<string> IdentityNotes { get; init; } = [];
+
+    /// <summary>The id that it had before; empty: none.</summary>
+    [JsonPropertyName("former_id")]
+    public string FormerId { get; init; } = "";
 
     /// <summary>Moves with every change of what is edited; see <see cref="EditVersion"/>.</summary>
     [JsonPropertyName("version")]

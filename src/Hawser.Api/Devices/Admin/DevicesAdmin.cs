@@ -32,8 +32,10 @@ internal static class DevicesAdmin
     [
         "guid", "id", "status", "is_online", "last_online", "created_at", "user_name", "group_name",
         "device_group_name", "strategy_name", "note", "device_name", "username", "os", "cpu", "memory", "version",
-        "ip",
+        "ip", "host_name", "device_groups", "effective_strategy", "books", "sessions", "identity_notes", "former_id",
     ];
+
+    private const int CsvAtOnce = 500;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -43,6 +45,10 @@ internal static class DevicesAdmin
             .Query("user_name", "The owner; - for none.").Query("group_name", "The owner's user group.")
             .Query("device_group_name", "The device group; - for none.").Query("device_username", "The OS user.")
             .Query("strategy_name", "The device's own strategy.").Query("note", "The note.").Query("os", "The system.")
+            .Query("effective_strategy", "The strategy in effect: its own, its owner's or a group's; - for none.")
+            .Query("host_name", "What it calls itself.").Query("ip", "Its address.").Query("cpu", "Its processor.")
+            .Query("memory", "Its memory.").Query("in_session", "1 those that somebody is on, 0 the others.")
+            .Query("guids", "Only these, with commas between them; 1000 at most.")
             .Query("version", "The client.").Query("status", "1 enabled, 0 disabled.")
             .Query("seen", "Last seen: >30d longer ago than 30 days, <12h within 12 hours, - never; h, d or w.")
             .Query("online", "1 those that are there, 0 the others.")
@@ -52,7 +58,9 @@ internal static class DevicesAdmin
                 + "within a day; any: one of them.")
             .Query("q", "A part of the id, name, OS user, owner, note or address.")
             .Query("sort", "id, state, device_name, user_name, device_group_name, created_at or last_online.")
-            .Query("format", "csv or jsonl: all that match, as a file.").Answers<Page<DeviceItem>>();
+            .Query("format", "csv or jsonl: all that match, as a file.")
+            .Query("columns", "Of the file: these columns besides guid and id, in this order.")
+            .Answers<Page<DeviceItem>>();
         routes.MapPost("/api/devices/{guid}/enable", EnableAsync)
             .ForAdmins(Area.Device, write: true, AdminRight.DevicesEnable)
             .WithSummary("Lets a device be reached again.").ReadsNothing().AnswersNothing().OrError();
@@ -70,26 +78,42 @@ internal static class DevicesAdmin
 
     private static async Task<IResult> ListAsync(
         HttpContext context, CurrentUser user, PageQuery page, HawserDb db, DeviceReach reach, DevicePresence presence,
-        TimeProvider time, CancellationToken cancellationToken)
+        ApiParts parts, ConsoleLog log, TimeProvider time, CancellationToken cancellationToken)
     {
         var devices = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
         var rows = await DeviceRow.FilterAsync(
             db, DeviceRow.Of(db, user, devices), context, (presence, time), cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
-        if (FileOfRows.IsAsked(context)) return new FileOfRows("devices", Columns, CsvAsync());
+        if (FileOfRows.IsAsked(context))
+        {
+            await log.ExportedAsync(db, context, ConsoleOperation.ExportList, "devices", cancellationToken);
+            return new FileOfRows("devices", Columns, CsvAsync(), keys: 2);
+        }
+
         var total = await rows.CountAsync(cancellationToken);
-        var items = await Sorted().Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        return ClientResults.Json(new Page<DeviceItem>(total, items.ConvertAll(Item)),
-            DevicesAdminJson.Default.PageDeviceItem);
+        var some = await Sorted().Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
+        return ClientResults.Json(
+            new Page<DeviceItem>(total, await ItemsAsync(db, some)), DevicesAdminJson.Default.PageDeviceItem);
 
         IQueryable<DeviceRow> Sorted() =>
             (StateFilter.Sorted(rows, context, presence) ?? Orders.Apply(rows, context)).ThenBy(r => r.Id);
 
-        DeviceItem Item(DeviceRow row) => ItemOf(row, presence.WaysOf(row.Id), now);
+        async Task<List<DeviceItem>> ItemsAsync(HawserDb from, List<DeviceRow> found)
+        {
+            var facts = await DeviceFacts.ReadAsync(from, user, found, cancellationToken);
+            return found.ConvertAll(
+                r => facts.Complete(ItemOf(r, presence.WaysOf(r.Id), now), r, user, now));
+        }
 
         async IAsyncEnumerable<string?[]> CsvAsync()
         {
-            await foreach (var row in Sorted().AsAsyncEnumerable()) yield return Cells(Item(row));
+            // Rows go on coming while what belongs to them is read: a connection does one of the two.
+            await using var beside = parts.Store.CreateDb();
+            var chunks = Sorted().AsAsyncEnumerable().Chunk(CsvAtOnce);
+            await foreach (var found in chunks.WithCancellation(cancellationToken))
+            {
+                foreach (var item in await ItemsAsync(beside, [.. found])) yield return Cells(item);
+            }
         }
     }
 
@@ -290,7 +314,9 @@ internal static class DevicesAdmin
         item.Guid, item.Id, item.Status.ToString(CultureInfo.InvariantCulture), item.IsOnline ? "1" : "0",
         item.LastOnline, item.CreatedAt.ToString(CultureInfo.InvariantCulture), item.UserName, item.GroupName,
         item.DeviceGroupName, item.StrategyName, item.Note, item.Info.DeviceName, item.Info.Username, item.Info.Os,
-        item.Info.Cpu, item.Info.Memory, item.Info.Version, item.Info.Ip,
+        item.Info.Cpu, item.Info.Memory, item.Info.Version, item.Info.Ip, item.HostName,
+        string.Join(';', item.DeviceGroups), item.EffectiveStrategy, string.Join(';', item.Books.Select(b => b.Name)),
+        item.Sessions.ToString(CultureInfo.InvariantCulture), string.Join(';', item.IdentityNotes), item.FormerId,
     ];
 
     private static IResult Refuse(string text) => ClientResults.Error(StatusCodes.Status200OK, text);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Hawser.Api.Audit;
 using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Api.Jobs;
@@ -21,10 +22,13 @@ internal static class DevicesBulk
     {
         ["enable"] = "devices.enable", ["disable"] = "devices.disable", ["assign"] = DeviceAssignJob.KindName,
         ["delete"] = DeviceDeleteJob.KindName, ["refresh"] = DeviceRefreshJob.KindName,
+        ["disconnect"] = DeviceDisconnectJob.KindName,
     };
 
     private const AdminRight Delegated =
-        DeviceEdits.Assigning | AdminRight.DevicesEnable | AdminRight.DevicesDelete;
+        DeviceEdits.Assigning | AdminRight.DevicesEnable | AdminRight.DevicesDelete | AdminRight.AuditEdit;
+
+    private const int MostReason = 300;
 
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/devices/bulk", StartAsync).ForAdmins(Area.Device, write: true, Delegated)
@@ -57,7 +61,7 @@ internal static class DevicesBulk
         if (body is null) return error!;
         if (!Kinds.TryGetValue(body.Action ?? "", out var kind))
         {
-            return Problem.Invalid("action is enable, disable, assign, delete or refresh.", "action");
+            return Problem.Invalid("action is enable, disable, assign, delete, refresh or disconnect.", "action");
         }
 
         if ((body.Guids is null) == (body.Query is null))
@@ -70,6 +74,7 @@ internal static class DevicesBulk
         var args = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = user.Name };
         if (kind == DeviceDeleteJob.KindName) args[DeviceDeleteJob.ByGuid] = user.Guid.ToString();
         if (kind == DeviceDeleteJob.KindName && !user.IsAdmin) args[DeviceDeleteJob.OnlyDisabled] = "1";
+        if (kind == DeviceDisconnectJob.KindName) args["reason"] = AuditText.Clean(body.Reason ?? "", MostReason);
         if (kind == DeviceAssignJob.KindName)
         {
             (args["type"], args["value"]) = (body.Type ?? "", body.Value ?? "");
@@ -103,6 +108,7 @@ internal static class DevicesBulk
         DeviceAssignJob.KindName => DevicesAdmin.RightFor(type),
         DeviceDeleteJob.KindName => AdminRight.DevicesDelete,
         DeviceRefreshJob.KindName => AdminRight.DevicesInfo,
+        DeviceDisconnectJob.KindName => AdminRight.AuditEdit,
         _ => AdminRight.DevicesEnable,
     };
 
@@ -141,7 +147,7 @@ internal sealed record DevicesBulkBody
         "expected":240}
         """;
 
-    /// <summary>enable, disable, assign, delete or refresh.</summary>
+    /// <summary>enable, disable, assign, delete, refresh or disconnect.</summary>
     [JsonPropertyName("action")]
     public string? Action { get; init; }
 
@@ -164,6 +170,10 @@ internal sealed record DevicesBulkBody
     /// <summary>assign: as for one device.</summary>
     [JsonPropertyName("value")]
     public string? Value { get; init; }
+
+    /// <summary>disconnect: why; for the log.</summary>
+    [JsonPropertyName("reason")]
+    public string? Reason { get; init; }
 }
 
 /// <summary>What this route reads.</summary>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hawser.Api.Audit;
 using Hawser.Api.Delegation;
 using Hawser.Api.Groups.Client;
 using Hawser.Api.Http;
@@ -33,7 +34,13 @@ internal static class UsersList
         var now = NowOf(context);
         var users = AdminScope.Users(db, caller, AdminRight.UsersView).AsNoTracking();
         var rows = UserRow.Filter(db, UserRow.Of(db, users), context, now);
-        if (FileOfRows.IsAsked(context)) return new FileOfRows("users", Columns, CsvAsync());
+        if (FileOfRows.IsAsked(context))
+        {
+            await context.RequestServices.GetRequiredService<ConsoleLog>()
+                .ExportedAsync(db, context, ConsoleOperation.ExportList, "users", cancellationToken);
+            return new FileOfRows("users", Columns, CsvAsync(), keys: 2);
+        }
+
         var total = await rows.CountAsync(cancellationToken);
         var some = await Sorted().Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
         var items = await CompleteAsync(db, caller, some, now, cancellationToken);

@@ -11,7 +11,6 @@ import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { useSelection } from '../../ui/DataTable/useSelection';
 import { Empty } from '../../ui/Empty';
-import { ExportLink } from '../../ui/ExportLink';
 import { Page } from '../../ui/Page';
 import { useProblemText } from '../../ui/problemText';
 import { TimeText } from '../../ui/TimeText';
@@ -56,11 +55,7 @@ export function AlarmsPage() {
     onError: (problem) => complain(textOf(problem)),
   });
   return (
-    <Page
-      title={t('title')}
-      suffix={me.server_name}
-      actions={<ExportLink href={csvAddress('/api/audits/alarm', { ...list, q: '' }, { device: list.q })} />}
-    >
+    <Page title={t('title')} suffix={me.server_name}>
       <AlarmTabs now="inbox" />
       <ListView
         page="alarms"
@@ -73,6 +68,7 @@ export function AlarmsPage() {
         nameOf={(a) => typeName(a.typ)}
         placeholder={t('search')}
         filters={filters}
+        file={csvAddress('/api/audits/alarm', { ...list, q: '' }, { device: list.q })}
         selection={selection}
         bulk={(rows) => (
           <BulkBar

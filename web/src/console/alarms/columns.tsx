@@ -27,12 +27,13 @@ export function useAlarmColumns(): Column<Alarm>[] {
   const nameOf = useAlarmName();
   return useMemo(
     () => [
-      { id: 'what', header: t('what'), card: 'title', isFixed: true, isMain: true, cell: (a) => nameOf(a.typ) },
-      { id: 'state', header: t('state'), card: 'state', isFixed: true, cell: (a) => <State alarm={a} /> },
+      { id: 'what', inFile: ['typ', 'info'], header: t('what'), card: 'title', isFixed: true, isMain: true, cell: (a) => nameOf(a.typ) },
+      { id: 'state', inFile: 'state', header: t('state'), card: 'state', isFixed: true, cell: (a) => <State alarm={a} /> },
       { id: 'severity', header: t('severity'), cell: (a) => <Severity alarm={a} /> },
-      { id: 'time', header: t('time'), card: 'line', cell: (a) => <TimeText iso={isoOf(a.created_at)} isAbsolute /> },
+      { id: 'time', inFile: 'created_at', header: t('time'), card: 'line', cell: (a) => <TimeText iso={isoOf(a.created_at)} isAbsolute /> },
       {
         id: 'device',
+        inFile: 'device',
         header: t('device'),
         card: 'line',
         cell: (a) => (a.device === '' ? (a.info.subject ?? '') : <DeviceLink id={a.device} />),
@@ -41,7 +42,7 @@ export function useAlarmColumns(): Column<Alarm>[] {
       { id: 'from', header: t('from'), cell: (a) => <span className="mono">{a.info.ip ?? ''}</span> },
       { id: 'assigned', header: t('assigned'), cell: (a) => a.assigned_to },
       { id: 'handled', header: t('handled'), isExtra: true, cell: (a) => a.handled_by },
-      { id: 'note', header: t('note'), isExtra: true, cell: (a) => <span className="cut" title={a.note}>{a.note}</span> },
+      { id: 'note', inFile: 'note', header: t('note'), isExtra: true, cell: (a) => <span className="cut" title={a.note}>{a.note}</span> },
     ],
     [t, nameOf],
   );

@@ -9,7 +9,6 @@ import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { stretchOf } from '../../ui/DataTable/when';
 import { Empty } from '../../ui/Empty';
-import { ExportMenu } from '../../ui/ExportMenu';
 import { Page } from '../../ui/Page';
 import { PlainLink } from '../../ui/PlainLink';
 import { AuditTabs } from './AuditTabs';
@@ -35,7 +34,7 @@ export function ConnectionsPage() {
   });
   const file = csvAddress('/api/audits/conn', { ...list, filters: rest }, stretchOf(when, new Date()));
   return (
-    <Page title={t('title')} suffix={me.server_name} actions={<ExportMenu csv={file} />}>
+    <Page title={t('title')} suffix={me.server_name}>
       <AuditTabs now="connections" />
       <ListView
         page="audit-connections"
@@ -48,6 +47,7 @@ export function ConnectionsPage() {
         nameOf={deviceOf}
         placeholder={t('searchEnds')}
         filters={filters}
+        file={file}
         isFollowing={isFollowing}
         extra={<FollowSwitch isOn={isFollowing} onChange={setFollowing} />}
         actions={(c) => <DetailsKey name={deviceOf(c)} onOpen={() => change({ peek: c.guid, page: String(list.page) })} />}

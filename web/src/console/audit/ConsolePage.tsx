@@ -10,7 +10,6 @@ import { useListSearch } from '../../ui/DataTable/listSearch';
 import { useWhenFilter } from '../../ui/DataTable/useWhenFilter';
 import { stretchOf } from '../../ui/DataTable/when';
 import { Empty } from '../../ui/Empty';
-import { ExportMenu } from '../../ui/ExportMenu';
 import { Page } from '../../ui/Page';
 import { AuditTabs } from './AuditTabs';
 import { ChainState } from './ChainState';
@@ -44,7 +43,7 @@ export function ConsolePage() {
   const { when, ...rest } = list.filters;
   const file = csvAddress('/api/audits/console', { ...list, filters: rest }, stretchOf(when, new Date()));
   return (
-    <Page title={t('title')} suffix={me.server_name} actions={<ExportMenu csv={file} />}>
+    <Page title={t('title')} suffix={me.server_name}>
       <AuditTabs now="console" />
       <ChainState />
       <ListView
@@ -58,6 +57,7 @@ export function ConsolePage() {
         nameOf={nameOf}
         placeholder={t('searchOperations')}
         filters={filters}
+        file={file}
         isFollowing={isFollowing}
         extra={<FollowSwitch isOn={isFollowing} onChange={setFollowing} />}
         actions={(o) => (

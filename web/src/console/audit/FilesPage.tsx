@@ -9,7 +9,6 @@ import { useListSearch } from '../../ui/DataTable/listSearch';
 import { useWhenFilter } from '../../ui/DataTable/useWhenFilter';
 import { stretchOf } from '../../ui/DataTable/when';
 import { Empty } from '../../ui/Empty';
-import { ExportMenu } from '../../ui/ExportMenu';
 import { Page } from '../../ui/Page';
 import { AuditTabs } from './AuditTabs';
 import { DetailsKey } from './DetailsKey';
@@ -34,7 +33,7 @@ export function FilesPage() {
   const { when, ...rest } = list.filters;
   const file = csvAddress('/api/audits/file', { ...list, filters: rest }, stretchOf(when, new Date()));
   return (
-    <Page title={t('title')} suffix={me.server_name} actions={<ExportMenu csv={file} />}>
+    <Page title={t('title')} suffix={me.server_name}>
       <AuditTabs now="files" />
       <ListView
         page="audit-files"
@@ -47,6 +46,7 @@ export function FilesPage() {
         nameOf={nameOf}
         placeholder={t('searchFiles')}
         filters={filters}
+        file={file}
         isFollowing={isFollowing}
         extra={<FollowSwitch isOn={isFollowing} onChange={setFollowing} />}
         actions={(f) => <DetailsKey name={nameOf(f)} onOpen={() => change({ peek: f.guid, page: String(list.page) })} />}

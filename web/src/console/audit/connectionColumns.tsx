@@ -15,17 +15,18 @@ export function useAuditColumns(): readonly Column<Connection>[] {
   const e = useTranslations('entities');
   return useMemo(
     () => [
-      { id: 'time', header: t('time'), isFixed: true, card: 'line', cell: (c) => <TimeText iso={isoOf(c.created_at)} isAbsolute /> },
+      { id: 'time', inFile: 'created_at', header: t('time'), isFixed: true, card: 'line', cell: (c) => <TimeText iso={isoOf(c.created_at)} isAbsolute /> },
       {
         id: 'device',
+        inFile: 'remote',
         header: e('device'),
         isFixed: true,
         card: 'title',
         cell: (c) => <PlainLink className="cut" to={`/devices/${encodeURIComponent(c.device_id)}`} text={deviceOf(c)} />,
       },
-      { id: 'operator', header: e('operator'), card: 'line', cell: (c) => <Account name={c.local_user} guid={c.user_guid} /> },
-      { id: 'kind', header: e('kind'), card: 'line', cell: (c) => (c.conn_type === undefined ? '' : e(`kinds.${c.conn_type}`)) },
-      { id: 'length', header: e('length'), isNumber: true, cell: (c) => <ConnectionLength connection={c} /> },
+      { id: 'operator', inFile: 'local_user', header: e('operator'), card: 'line', cell: (c) => <Account name={c.local_user} guid={c.user_guid} /> },
+      { id: 'kind', inFile: 'conn_type', header: e('kind'), card: 'line', cell: (c) => (c.conn_type === undefined ? '' : e(`kinds.${c.conn_type}`)) },
+      { id: 'length', inFile: 'end_time', header: e('length'), isNumber: true, cell: (c) => <ConnectionLength connection={c} /> },
       {
         id: 'recording',
         header: e('recording'),
@@ -37,15 +38,16 @@ export function useAuditColumns(): readonly Column<Connection>[] {
       },
       {
         id: 'reported',
+        inFile: ['name', 'local'],
         header: t('reported'),
         cell: (c) => <span className="one-line">{[c.info.name, groupedId(c.local)].filter((s) => s !== '').join(' · ')}</span>,
       },
-      { id: 'from', header: e('from'), cell: (c) => <span className="mono">{c.info.ip}</span> },
-      { id: 'path', header: e('way'), cell: (c) => <ConnectionPath connection={c} /> },
-      { id: 'auth', header: e('auth'), cell: (c) => <span className="one-line">{e(`auths.${c.primary_auth}`)}</span> },
-      { id: 'factor', header: e('factor'), cell: (c) => e(`factors.${c.two_factor}`) },
+      { id: 'from', inFile: 'ip', header: e('from'), cell: (c) => <span className="mono">{c.info.ip}</span> },
+      { id: 'path', inFile: ['path', 'relay'], header: e('way'), cell: (c) => <ConnectionPath connection={c} /> },
+      { id: 'auth', inFile: 'primary_auth', header: e('auth'), cell: (c) => <span className="one-line">{e(`auths.${c.primary_auth}`)}</span> },
+      { id: 'factor', inFile: 'two_factor', header: e('factor'), cell: (c) => e(`factors.${c.two_factor}`) },
       { id: 'state', header: e('state'), card: 'state', cell: (c) => <ConnectionState connection={c} /> },
-      { id: 'note', header: e('note'), cell: (c) => <span className="cut" title={c.note}>{c.note}</span> },
+      { id: 'note', inFile: 'note', header: e('note'), cell: (c) => <span className="cut" title={c.note}>{c.note}</span> },
     ],
     [t, e],
   );

@@ -21,17 +21,18 @@ export function useTransferColumns(): readonly Column<Transfer>[] {
   const bytes = useBytes();
   return useMemo(
     () => [
-      { id: 'time', header: t('time'), isFixed: true, card: 'line', cell: (f) => <TimeText iso={isoOf(f.created_at)} isAbsolute /> },
+      { id: 'time', inFile: 'created_at', header: t('time'), isFixed: true, card: 'line', cell: (f) => <TimeText iso={isoOf(f.created_at)} isAbsolute /> },
       {
         id: 'device',
+        inFile: 'remote',
         header: t('device'),
         isFixed: true,
         card: 'title',
         cell: (f) => <PlainLink className="cut" to={`/devices/${encodeURIComponent(f.device_id)}`} text={titleOf(f)} />,
       },
-      { id: 'direction', header: t('direction'), card: 'state', cell: (f) => (f.type === 0 ? t('fromDevice') : t('toDevice')) },
-      { id: 'path', header: t('path'), card: 'line', cell: (f) => <What transfer={f} /> },
-      { id: 'count', header: t('count'), isNumber: true, cell: (f) => f.info.num },
+      { id: 'direction', inFile: 'type', header: t('direction'), card: 'state', cell: (f) => (f.type === 0 ? t('fromDevice') : t('toDevice')) },
+      { id: 'path', inFile: ['path', 'is_file'], header: t('path'), card: 'line', cell: (f) => <What transfer={f} /> },
+      { id: 'count', inFile: 'num', header: t('count'), isNumber: true, cell: (f) => f.info.num },
       {
         id: 'size',
         header: t('size'),
@@ -44,11 +45,12 @@ export function useTransferColumns(): readonly Column<Transfer>[] {
       },
       {
         id: 'operator',
+        inFile: ['local', 'name'],
         header: t('operator'),
         card: 'line',
         cell: (f) => (f.local_user === undefined ? (f.info.name === '' ? groupedId(f.local) : f.info.name) : <Account name={f.local_user} guid={f.user_guid} />),
       },
-      { id: 'from', header: t('from'), cell: (f) => <span className="mono">{f.info.ip}</span> },
+      { id: 'from', inFile: 'ip', header: t('from'), cell: (f) => <span className="mono">{f.info.ip}</span> },
     ],
     [t, bytes],
   );

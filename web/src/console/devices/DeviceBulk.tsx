@@ -1,13 +1,15 @@
-import { Button, Menu } from '@mantine/core';
-import { IconChevronDown } from '@tabler/icons-react';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { csvAddress } from '../../api/lists';
 import { can, useMe } from '../../api/me';
 import { BulkBar } from '../../ui/BulkBar';
 import { Confirm } from '../../ui/Confirm';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 import type { Selection } from '../../ui/DataTable/useSelection';
 import { BulkAssign, type Target } from './BulkAssign';
+import { DeviceBulkMenu } from './DeviceBulkMenu';
+import { EndOnDevices } from './EndOnDevices';
 import { MergeDevices } from './MergeDevices';
 import styles from './devices.module.css';
 import { nameOf, type Device } from './queries';
@@ -26,6 +28,7 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
   const [asked, setAsked] = useState<Work | null>(null);
   const [assigned, setAssigned] = useState<Target | null>(null);
   const [isDeleting, setDeleting] = useState(false);
+  const [isEnding, setEnding] = useState(false);
   const [pair, setPair] = useState<readonly [Device, Device] | null>(null);
   const [one, other] = rows;
   const two = !selection.isAll && selection.keys.size === 2 && one !== undefined && other !== undefined ? ([one, other] as const) : null;
@@ -58,40 +61,18 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
           {t('addToGroup')}
         </Button>
       ) : null}
-      <Menu position="bottom-start" shadow="md">
-        <Menu.Target>
-          <Button variant="default" disabled={isBusy} rightSection={<IconChevronDown size={16} aria-hidden />}>
-            {t('more')}
-          </Button>
-        </Menu.Target>
-        <Menu.Dropdown>
-          {can(me, 'devices.group') ? (
-            <>
-              <Menu.Item onClick={() => setAssigned('device_group_remove')}>{t('removeFromGroup')}</Menu.Item>
-              <Menu.Item onClick={() => setAssigned('device_group_name')}>{t('toGroup')}</Menu.Item>
-            </>
-          ) : null}
-          {can(me, 'devices.owner') ? <Menu.Item onClick={() => setAssigned('user_name')}>{t('toOwner')}</Menu.Item> : null}
-          {can(me, 'devices.strategy') && can(me, 'strategies.view') ? (
-            <Menu.Item onClick={() => setAssigned('strategy_name')}>{t('toStrategy')}</Menu.Item>
-          ) : null}
-          {me.is_admin ? <Menu.Item onClick={() => setAssigned('ab')}>{t('toBook')}</Menu.Item> : null}
-          {canTakeAll && can(me, 'devices.info') ? <Menu.Item onClick={() => request({ action: 'refresh' })}>{t('refreshMany')}</Menu.Item> : null}
-          {me.is_admin ? (
-            <Menu.Item disabled={two === null} title={two === null ? t('merge.needTwo') : undefined} onClick={() => setPair(two)}>
-              {t('merge.two')}
-            </Menu.Item>
-          ) : null}
-          {can(me, 'devices.delete') ? (
-            <>
-              <Menu.Divider />
-              <Menu.Item color="red" onClick={() => setDeleting(true)}>
-                {t('deleteMany', { count })}
-              </Menu.Item>
-            </>
-          ) : null}
-        </Menu.Dropdown>
-      </Menu>
+      <DeviceBulkMenu
+        count={count}
+        isBusy={isBusy}
+        hasJobs={canTakeAll}
+        pair={two}
+        file={csvAddress('/api/devices', selection.isAll ? list : { ...list, q: '', filters: { guids: [...selection.keys].join(',') } })}
+        onAssign={setAssigned}
+        onRefresh={() => request({ action: 'refresh' })}
+        onMerge={setPair}
+        onDisconnect={() => setEnding(true)}
+        onDelete={() => setDeleting(true)}
+      />
       <Confirm
         isOpen={asked !== null}
         title={`${title}?`}
@@ -123,6 +104,16 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
       >
         {t('deleteManyText')}
       </Confirm>
+      {isEnding ? (
+        <EndOnDevices
+          count={count}
+          onClose={() => setEnding(false)}
+          onEnd={(reason) => {
+            setEnding(false);
+            void start({ action: 'disconnect', reason });
+          }}
+        />
+      ) : null}
       {pair === null ? null : (
         <MergeDevices
           pair={pair}

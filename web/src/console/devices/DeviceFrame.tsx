@@ -49,6 +49,8 @@ export function DeviceFrame({ now, children }: Props) {
       lead={
         <>
           <DeviceState device={device} /> <CopyValue value={device.id} shown={groupedId(device.id)} label={t('columns.id')} />
+          {device.user_name === '' ? null : ` · ${t('ownedBy', { name: device.user_name })}`}
+          {device.info.username === '' ? null : ` · ${t('usedBy', { name: device.info.username })}`}
         </>
       }
       actions={<Actions device={device} />}

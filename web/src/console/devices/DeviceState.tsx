@@ -1,4 +1,4 @@
-import { IconBan, IconCircle, IconCircleFilled, IconFingerprint } from '@tabler/icons-react';
+import { IconBan, IconCircle, IconCircleFilled, IconFingerprint, IconPlayerPlay } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
 import { Status } from '../../ui/Status';
 import type { Device } from './queries';
@@ -11,9 +11,9 @@ export function DeviceState({ device }: { device: Device }) {
   if (device.has_conflict) {
     return <Status tone="bad" icon={IconFingerprint} word={t('conflict')} title={`${t('conflictHint')} ${ways}`} />;
   }
-  return device.online_by === '' ? (
-    <Status tone="neutral" icon={IconCircle} word={t('offline')} />
-  ) : (
-    <Status tone="ok" icon={IconCircleFilled} word={t('online')} title={ways} />
-  );
+  if (device.sessions > 0) {
+    return <Status tone="info" icon={IconPlayerPlay} word={t('inSession')} title={`${t('onIt', { count: device.sessions })} ${ways}`} />;
+  }
+  if (device.online_by !== '') return <Status tone="ok" icon={IconCircleFilled} word={t('online')} title={ways} />;
+  return <Status tone="neutral" icon={IconCircle} word={t('offline')} />;
 }

@@ -8,7 +8,6 @@ import { can, useMe } from '../../api/me';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { useSelection } from '../../ui/DataTable/useSelection';
-import { ExportLink } from '../../ui/ExportLink';
 import { Page } from '../../ui/Page';
 import { useDeviceColumns } from './columns';
 import { DeviceActions } from './DeviceActions';
@@ -42,13 +41,13 @@ export function DevicesPage() {
   const open = (path: string) => void navigate({ to: path });
 
   return (
-    <Page title={t('title')} suffix={me.server_name} actions={
-        <>
-          {can(me, 'jobs.view') && (can(me, 'devices.enable') || can(me, 'devices.delete')) ? (
-            <Button variant="default" onClick={() => setStale(true)}>{t('stale.open')}</Button>
-          ) : null}
-          <ExportLink href={csvAddress('/api/devices', list)} />
-        </>
+    <Page
+      title={t('title')}
+      suffix={me.server_name}
+      actions={
+        can(me, 'jobs.view') && (can(me, 'devices.enable') || can(me, 'devices.delete')) ? (
+          <Button variant="default" onClick={() => setStale(true)}>{t('stale.open')}</Button>
+        ) : null
       }
     >
       <DeviceListTabs now="devices" />
@@ -63,6 +62,7 @@ export function DevicesPage() {
         nameOf={nameOf}
         placeholder={t('search')}
         filters={filters}
+        file={csvAddress('/api/devices', list)}
         selection={mayEdit ? selection : undefined}
         bulk={(rows) => (
           <DeviceBulk list={list} selection={selection} rows={rows} shown={read.data?.data.length ?? 0} total={read.data?.total ?? 0} />

@@ -9,7 +9,7 @@ import { facetsQuery } from './queries';
 const mostOptions = 12;
 
 export const filterKeys = [
-  'status', 'online', 'needs', 'user_name', 'group_name', 'device_group_name', 'os', 'version', 'older', 'strategy_name', 'device_username', 'note', 'seen',
+  'status', 'online', 'in_session', 'needs', 'user_name', 'group_name', 'device_group_name', 'os', 'version', 'older', 'effective_strategy', 'strategy_name', 'device_username', 'host_name', 'ip', 'cpu', 'memory', 'note', 'seen', 'guids',
 ] as const;
 
 /** What devices can be narrowed by. */
@@ -30,6 +30,10 @@ export function useDeviceFilters(list: ListSearch): readonly Filter[] {
         { value: '1', label: t('online'), count: facets?.online },
         { value: '0', label: t('offline'), count: facets === undefined ? undefined : facets.total - facets.online },
       ] },
+      { key: 'in_session', label: t('inSession'), options: [
+        { value: '1', label: t('filters.someoneOn') },
+        { value: '0', label: t('filters.nobodyOn') },
+      ] },
       { key: 'needs', label: t('filters.needs'), options: [
         { value: 'any', label: t('filters.needsAny') },
         { value: 'conflict', label: t('conflict') },
@@ -48,9 +52,15 @@ export function useDeviceFilters(list: ListSearch): readonly Filter[] {
       { key: 'version', label: t('columns.version'), options: counted(facets?.versions), isText: true },
       { key: 'older', label: t('filters.older'), options: [], isText: true },
       { key: 'group_name', label: t('userGroup'), options: [], isText: true },
+      { key: 'effective_strategy', label: t('effective.title'), options: [...none, ...counted(facets?.effective_strategies)], isText: true },
       { key: 'strategy_name', label: t('strategy'), options: [...none, ...counted(facets?.strategies)], isText: true },
       { key: 'device_username', label: t('user'), options: [], isText: true },
+      { key: 'host_name', label: t('hostName'), options: [], isText: true },
+      { key: 'ip', label: t('address'), options: [], isText: true },
+      { key: 'cpu', label: t('cpu'), options: [], isText: true },
+      { key: 'memory', label: t('memory'), options: [], isText: true },
       { key: 'note', label: t('note'), options: [], isText: true },
+      { key: 'guids', label: t('filters.chosen'), options: [], isHidden: true, wordOf: (value) => String(value.split(',').length) },
     ];
   }, [t, facets]);
 }

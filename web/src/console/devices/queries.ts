@@ -17,6 +17,18 @@ export type Device = {
   device_group_name: string;
   strategy_name: string;
   note: string;
+  /** What it calls itself, whatever people call it. */
+  host_name: string;
+  device_groups: string[];
+  /** The strategy that is in effect; empty: none. */
+  effective_strategy: string;
+  decided_by: '' | 'device' | 'user' | 'device_group';
+  /** The one that decides and is disabled. */
+  disabled_strategy: string;
+  books: { guid: string; name: string }[];
+  sessions: number;
+  identity_notes: IdentityNote[];
+  former_id: string;
   info: {
     device_name: string;
     username: string;
@@ -28,6 +40,9 @@ export type Device = {
   };
   version?: string;
 };
+
+/** What is odd about who a device is. */
+export type IdentityNote = 'conflict' | 'sysinfo' | 'api' | 'renamed';
 
 export const devicesQuery = (list: ListSearch) =>
   queryOptions({
@@ -49,6 +64,7 @@ export type Facets = {
   versions: Facet[];
   device_groups: Facet[];
   strategies: Facet[];
+  effective_strategies: Facet[];
 };
 
 /** How many devices have what, of those that are asked for. */

@@ -10,7 +10,7 @@ import { complain, say } from '../../ui/toast';
 import { useBulk } from '../../ui/useBulk';
 import { assign, deleteDevice, setEnabled, type Assignment } from './queries';
 
-export type Work = Pick<DeviceBulk, 'action' | 'type' | 'value'>;
+export type Work = Pick<DeviceBulk, 'action' | 'type' | 'value' | 'reason'>;
 
 /** Does one thing to what is selected: a job of the server, or one call for each device for who has none. */
 export function useDeviceBulk(list: ListSearch, selection: Selection, total: number) {

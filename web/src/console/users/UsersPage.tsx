@@ -9,7 +9,6 @@ import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { useSelection } from '../../ui/DataTable/useSelection';
 import { Empty } from '../../ui/Empty';
-import { ExportLink } from '../../ui/ExportLink';
 import { Page } from '../../ui/Page';
 import { NewUserForm } from './NewUserForm';
 import { useUserColumns } from './columns';
@@ -41,14 +40,11 @@ export function UsersPage() {
       title={t('title')}
       suffix={me.server_name}
       actions={
-        <>
-          {can(me, 'users.create') || can(me, 'users.invite') ? (
-            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEdited('new')}>
-              {t('add')}
-            </Button>
-          ) : null}
-          <ExportLink href={csvAddress('/api/users', list)} />
-        </>
+        can(me, 'users.create') || can(me, 'users.invite') ? (
+          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEdited('new')}>
+            {t('add')}
+          </Button>
+        ) : null
       }
     >
       <UserListTabs now="users" />
@@ -63,6 +59,7 @@ export function UsersPage() {
         nameOf={nameOf}
         placeholder={t('search')}
         filters={filters}
+        file={csvAddress('/api/users', list)}
         selection={mayEdit ? selection : undefined}
         bulk={(rows) => (
           <UserBulk list={list} selection={selection} rows={rows} shown={read.data?.data.length ?? 0} total={read.data?.total ?? 0} />

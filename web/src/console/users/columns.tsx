@@ -12,7 +12,7 @@ export function useUserColumns(): readonly Column<User>[] {
   const t = useTranslations('users');
   return useMemo(
     () => [
-      { id: 'state', header: t('state'), isFixed: true, sort: 'status', card: 'state', cell: (u) => <UserState user={u} /> },
+      { id: 'state', inFile: ['status', 'state'], header: t('state'), isFixed: true, sort: 'status', card: 'state', cell: (u) => <UserState user={u} /> },
       {
         id: 'name',
         header: t('name'),
@@ -24,19 +24,20 @@ export function useUserColumns(): readonly Column<User>[] {
           <PlainLink className="cut" to={`/users/${u.guid}`} text={u.name} title={u.name} />
         ),
       },
-      { id: 'display', header: t('displayName'), sort: 'display_name', cell: (u) => u.display_name },
-      { id: 'email', header: t('email'), sort: 'email', card: 'line', cell: (u) => u.email },
-      { id: 'group', header: t('group'), sort: 'group_name', card: 'line', cell: (u) => u.group_name },
+      { id: 'display', inFile: 'display_name', header: t('displayName'), sort: 'display_name', cell: (u) => u.display_name },
+      { id: 'email', inFile: 'email', header: t('email'), sort: 'email', card: 'line', cell: (u) => u.email },
+      { id: 'group', inFile: 'group_name', header: t('group'), sort: 'group_name', card: 'line', cell: (u) => u.group_name },
       {
         id: 'role',
+        inFile: 'is_admin',
         header: t('role'),
         cell: (u) => (u.is_admin ? t('administrator') : <span className="cut">{u.admin_roles?.join(', ') || t('user')}</span>),
       },
-      { id: 'control', header: t('controlRole'), sort: 'control_role', isExtra: true, cell: (u) => u.control_role || t('none') },
-      { id: 'source', header: t('source'), sort: 'third_auth_type', isExtra: true, cell: (u) => u.third_auth_type || t('local') },
-      { id: 'factor', header: t('factor'), cell: (u) => <UserFactor user={u} /> },
-      { id: 'last', header: t('lastSignIn'), sort: 'last_login', cell: (u) => <TimeText iso={isoOf(u.last_login)} /> },
-      { id: 'devices', header: t('devices'), sort: 'device_count', isNumber: true, cell: (u) => u.device_count ?? 0 },
+      { id: 'control', inFile: 'control_role', header: t('controlRole'), sort: 'control_role', isExtra: true, cell: (u) => u.control_role || t('none') },
+      { id: 'source', inFile: 'third_auth_type', header: t('source'), sort: 'third_auth_type', isExtra: true, cell: (u) => u.third_auth_type || t('local') },
+      { id: 'factor', inFile: 'tfa', header: t('factor'), cell: (u) => <UserFactor user={u} /> },
+      { id: 'last', inFile: 'last_login', header: t('lastSignIn'), sort: 'last_login', cell: (u) => <TimeText iso={isoOf(u.last_login)} /> },
+      { id: 'devices', inFile: 'device_count', header: t('devices'), sort: 'device_count', isNumber: true, cell: (u) => u.device_count ?? 0 },
     ],
     [t],
   );

@@ -16,6 +16,8 @@ export type Column<T> = {
   isExtra?: boolean;
   /** Its link or button is that of the whole row. */
   isMain?: boolean;
+  /** What the server calls it in a file of the list. */
+  inFile?: string | readonly string[];
   /** On a phone: the card's title, one of its lines, or not there. */
   card?: 'title' | 'line' | 'state';
 };

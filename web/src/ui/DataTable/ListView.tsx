@@ -4,6 +4,7 @@ import { useTranslations } from 'use-intl';
 import { Facts } from '../Card';
 import { Empty } from '../Empty';
 import { ErrorPanel } from '../ErrorPanel';
+import { ExportMenu } from '../ExportMenu';
 import { ColumnChooser } from './ColumnChooser';
 import { DataTable, toggled, type Column } from './DataTable';
 import { ListBar, type Filter } from './ListBar';
@@ -57,6 +58,8 @@ type Props<T> = {
   extra?: ReactNode;
   /** More below it. */
   below?: ReactNode;
+  /** Where all that is asked for is as CSV; the file has the columns that are shown. */
+  file?: string;
 };
 
 /** A list as every page has it: search, filters, views, columns, selection, keyboard, a panel beside it. */
@@ -111,8 +114,11 @@ export function ListView<T>(props: Props<T>) {
           extra={
             <>
               {props.extra}
-              <span className={styles.chooser}>
-                <ColumnChooser columns={columns} />
+              <span className={styles.tools}>
+                {props.file === undefined ? null : <ExportMenu csv={fileOf(props.file, columns.shown)} />}
+                <span className={styles.chooser}>
+                  <ColumnChooser columns={columns} />
+                </span>
               </span>
             </>
           }
@@ -175,4 +181,10 @@ export function ListView<T>(props: Props<T>) {
       ) : null}
     </div>
   );
+}
+
+/** The same file with the columns that are shown; what a row is about is always in it. */
+export function fileOf<T>(file: string, shown: readonly Column<T>[]): string {
+  const names = shown.flatMap((column) => column.inFile ?? []);
+  return names.length === 0 ? file : `${file}&columns=${names.join(',')}`;
 }

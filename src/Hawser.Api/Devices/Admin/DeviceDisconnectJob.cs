@@ -1,0 +1,29 @@
+using Hawser.Api.Jobs;
+using Microsoft.EntityFrameworkCore;
+
+namespace Hawser.Api.Devices.Admin;
+
+/// <summary>Ends everything that goes on at devices; each obeys with its next heartbeat.</summary>
+internal sealed class DeviceDisconnectJob(DeviceCommands commands) : JobKind
+{
+    internal const string KindName = "devices.disconnect";
+
+    // More than any machine lets in at once.
+    private const int Most = 200;
+
+    public override string Name => KindName;
+
+    // What goes on later is not what was meant.
+    public override bool IsRepeatable(JobRequest request) => false;
+
+    public override async Task<string?> HandleAsync(JobStep step, string item, CancellationToken cancellationToken)
+    {
+        if (!Guid.TryParse(item, out var guid)) return "There is no such device.";
+        var open = await step.Db.ConnectionAudits.Where(c => c.DeviceGuid == guid && c.EndedAt == null)
+            .OrderByDescending(c => c.CreatedAt).Select(c => c.ConnId).Take(Most).ToListAsync(cancellationToken);
+        // Nobody is on it: that is what was asked for.
+        if (open.Count == 0) return null;
+        return await commands.DisconnectAsync(step.Db, guid, open, step.Request.Args["by"], cancellationToken)
+            ? null : "There is no such device any more.";
+    }
+}
