@@ -3,6 +3,7 @@ using Hawser.Api.Console.Address;
 using Hawser.Cluster;
 using Hawser.Data;
 using Hawser.Protocol.Identity;
+using Microsoft.AspNetCore.Http;
 
 namespace Hawser.Api;
 
@@ -31,6 +32,12 @@ public sealed record ApiParts(
 
     /// <summary>The certificate of the HTTP port; null: it speaks no TLS itself.</summary>
     public Func<CertificateFacts?>? Certificate { get; init; }
+
+    /// <summary>By which way a request came.</summary>
+    public Func<HttpContext, ArrivalFacts>? Arrival { get; init; }
+
+    /// <summary>Has the node believe reverse proxies besides those of its options.</summary>
+    public Action<IReadOnlyList<string>>? TrustProxies { get; init; }
 
     /// <summary>Asks this server's ports, under its public name too; that may be empty.</summary>
     public Func<string, CancellationToken, Task<IReadOnlyList<PortFinding>>>? TestPorts { get; init; }

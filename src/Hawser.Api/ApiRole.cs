@@ -6,6 +6,7 @@ using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.AddressBooks;
 using Hawser.Api.Backups;
 using Hawser.Api.Console;
+using Hawser.Api.Console.Address;
 using Hawser.Api.Delegation;
 using Hawser.Api.Directories;
 using Hawser.Api.Groups;
@@ -137,6 +138,7 @@ public static class ApiRole
         app.Services.GetRequiredService<DeviceMetrics>();
         app.Services.GetRequiredService<AuditMetrics>();
         app.Services.GetRequiredService<RelayDesk>().Begin();
+        app.Services.GetRequiredService<ProxyDesk>().Begin();
         app.Services.GetRequiredService<ApiGate>().Open();
     }
 

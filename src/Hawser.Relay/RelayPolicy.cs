@@ -11,6 +11,7 @@ internal sealed class RelayPolicy
     private volatile AddressList _trustedProxies = AddressList.Empty;
     private volatile BandwidthMeter? _total;
     private double _totalBandwidth;
+    private IReadOnlyList<string> _addedProxies = [];
 
     public RelayPolicy(RelayOptions options, string dataFolder, TimeProvider time)
     {
@@ -76,9 +77,15 @@ internal sealed class RelayPolicy
         var bad = new List<string>();
         bad.AddRange(Blocklist.Replace([.. options.Blocklist, .. ReadList("blocklist.txt")]));
         bad.AddRange(Blacklist.Replace([.. options.Blacklist, .. ReadList("blacklist.txt")]));
-        if (AddressList.TryParse(options.TrustedProxies, out var proxies, out var badProxy)) _trustedProxies = proxies;
-        else bad.Add(badProxy!);
+        if (ReadProxies() is { } badProxy) bad.Add(badProxy);
         return BadEntries = bad;
+    }
+
+    /// <summary>Believes these proxies besides those of the options, over reloads too.</summary>
+    public void Trust(IReadOnlyList<string> proxies)
+    {
+        Volatile.Write(ref _addedProxies, proxies);
+        ReadProxies();
     }
 
     /// <summary>The rate that a pair gets now; 0 means no limit.</summary>
@@ -101,6 +108,14 @@ internal sealed class RelayPolicy
 
     /// <summary>A time from now as a timestamp.</summary>
     public long After(double seconds) => _time.GetTimestamp() + (long)(seconds * _time.TimestampFrequency);
+
+    // The first entry that can't be read; the list then stays as it is.
+    private string? ReadProxies()
+    {
+        var all = _options.TrustedProxies.Concat(Volatile.Read(ref _addedProxies));
+        if (AddressList.TryParse(all, out var proxies, out var bad)) _trustedProxies = proxies;
+        return bad;
+    }
 
     private string[] ReadList(string name) => [.. ListedAddresses.ReadFile(Path.Combine(_dataFolder, name))];
 }

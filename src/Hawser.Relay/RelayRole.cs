@@ -119,6 +119,14 @@ public sealed class RelayRole : IAsyncDisposable
         policy.LimitSpeed = wanted.Slowed ?? policy.Options.LimitSpeed;
     }
 
+    /// <summary>Believes these reverse proxies besides those of the options; they stay over a reload.</summary>
+    /// <param name="proxies">Addresses and networks.</param>
+    public void Trust(IReadOnlyList<string> proxies)
+    {
+        ArgumentNullException.ThrowIfNull(proxies);
+        _context.Policy.Trust(proxies);
+    }
+
     /// <summary>How this relay is doing, to be announced.</summary>
     /// <param name="address">The text that clients receive.</param>
     /// <returns>Its state.</returns>

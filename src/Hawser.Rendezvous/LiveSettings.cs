@@ -13,6 +13,7 @@ internal sealed class LiveSettings
     private volatile LanRule _lan;
     private volatile AddressList _trustedProxies;
     private volatile bool _alwaysUseRelay;
+    private IReadOnlyList<string> _addedProxies = [];
 
     /// <summary>Reads the options.</summary>
     /// <param name="options">The options.</param>
@@ -41,6 +42,15 @@ internal sealed class LiveSettings
         set => _alwaysUseRelay = value;
     }
 
+    /// <summary>Believes these proxies besides those of the options, over reloads too.</summary>
+    /// <param name="proxies">Addresses and networks.</param>
+    /// <exception cref="InvalidOperationException">One can't be read; nothing was changed.</exception>
+    public void Trust(IReadOnlyList<string> proxies)
+    {
+        _trustedProxies = Read([.. _options.TrustedProxies, .. proxies], nameof(_options.TrustedProxies));
+        Volatile.Write(ref _addedProxies, proxies);
+    }
+
     /// <summary>Takes over changed options, all or nothing.</summary>
     /// <param name="options">The new options.</param>
     /// <exception cref="InvalidOperationException">An address list can't be read; nothing was changed.</exception>
@@ -57,8 +67,8 @@ internal sealed class LiveSettings
     private static LanRule ReadLan(RendezvousOptions options) =>
         new(Read(options.LanNetworks, nameof(options.LanNetworks)), options.LocalRelay);
 
-    private static AddressList ReadProxies(RendezvousOptions options) =>
-        Read(options.TrustedProxies, nameof(options.TrustedProxies));
+    private AddressList ReadProxies(RendezvousOptions options) =>
+        Read([.. options.TrustedProxies, .. Volatile.Read(ref _addedProxies)], nameof(options.TrustedProxies));
 
     private static AddressList Read(IEnumerable<string> entries, string option) =>
         AddressList.TryParse(entries, out var list, out var bad)

@@ -200,6 +200,14 @@ public sealed partial class RendezvousRole : IAsyncDisposable
         _parts.Roster.Configure(options.RelayServers);
     }
 
+    /// <summary>Believes these reverse proxies besides those of the options; they stay over a reload.</summary>
+    /// <param name="proxies">Addresses and networks.</param>
+    public void Trust(IReadOnlyList<string> proxies)
+    {
+        ArgumentNullException.ThrowIfNull(proxies);
+        _settings.Trust(proxies);
+    }
+
     /// <summary>How long a relay took to answer lately, the newest last; null: it did not. Only asked when there are
     /// several.</summary>
     /// <param name="address">Which.</param>

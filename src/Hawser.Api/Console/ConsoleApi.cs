@@ -28,6 +28,7 @@ internal static class ConsoleApi
         services.AddSingleton<PasskeyStates>();
         services.AddSingleton<LiveStream>();
         services.AddSingleton<Attention>();
+        services.AddSingleton<ProxyDesk>();
         services.AddSingleton<ConsoleFiles>();
         services.AddScoped<Proofs>();
         services.AddSingleton<OwnScopes>();

@@ -21,6 +21,12 @@ internal sealed record ConsoleSettings
     [JsonPropertyName("api_url")]
     public string ApiUrl { get; init => field = value ?? ""; } = "";
 
+    /// <summary>
+    /// Reverse proxies, addresses and networks, that are believed besides those of the options.
+    /// </summary>
+    [JsonPropertyName("trusted_proxies")]
+    public IReadOnlyList<string> TrustedProxies { get; init => field = value ?? []; } = [];
+
     /// <summary>The step of the setup that comes next, from 2; 0: finished.</summary>
     [JsonPropertyName("setup_step")]
     public int SetupStep { get; init; } = FirstStep;
@@ -33,7 +39,7 @@ internal sealed record ConsoleSettings
     internal const int FirstStep = 2;
 
     /// <summary>The last step.</summary>
-    internal const int LastStep = 5;
+    internal const int LastStep = 6;
 
     /// <summary>A host name or address, with a port or without.</summary>
     internal static bool IsHost(string text) =>
@@ -53,6 +59,11 @@ internal sealed record ConsoleSettings
         if (settings.ApiUrl.Length > 0 && !Accounts.SignIn.SignInRules.IsWeb(settings.ApiUrl, allowHttp: true))
         {
             wrong.Add("api_url: an address such as https://api.example.com");
+        }
+
+        if (Address.ProxyDesk.Complaint(settings.TrustedProxies) is { } aboutProxies)
+        {
+            wrong.Add("trusted_proxies: " + aboutProxies);
         }
 
         if (settings.SetupStep is < 0 or > LastStep) wrong.Add($"setup_step: 0, or {FirstStep} to {LastStep}");

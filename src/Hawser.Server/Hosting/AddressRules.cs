@@ -41,22 +41,44 @@ internal sealed class NetworkList
         ? network : new IPNetwork(IPAddress.Parse(text), text.Contains(':', StringComparison.Ordinal) ? 128 : 32);
 }
 
-/// <summary>Believes X-Forwarded-For and X-Real-IP of the named proxies, and of nobody else.</summary>
+/// <summary>
+/// Believes X-Forwarded-For and X-Real-IP of the named proxies, and of nobody else: those of the options, and those
+/// that an administrator named since.
+/// </summary>
 internal sealed class TrustedProxies(IEnumerable<string> proxies)
 {
-    private readonly NetworkList _proxies = new(proxies);
+    private static readonly object SenderKey = new();
+
+    private readonly List<string> _options = [.. proxies];
+    private volatile NetworkList _proxies = new(proxies);
+
+    /// <summary>Those of the options.</summary>
+    public IReadOnlyList<string> OfOptions => _options;
+
+    /// <summary>Who sent a request: the proxy, where one stands between.</summary>
+    public static IPAddress? SenderOf(HttpContext context) =>
+        context.Items.TryGetValue(SenderKey, out var sender) ? sender as IPAddress : context.Connection.RemoteIpAddress;
+
+    /// <summary>Believes these, too.</summary>
+    public void Add(IReadOnlyList<string> more) => _proxies = new NetworkList([.. _options, .. more]);
+
+    /// <summary>Whether somebody's headers are believed.</summary>
+    public bool Contains(IPAddress address) => _proxies.Contains(address);
 
     public void Apply(HttpContext context)
     {
-        if (_proxies.IsEmpty || context.Connection.RemoteIpAddress is not { } remote
-            || !_proxies.Contains(remote)) return;
+        var believed = _proxies;
+        if (believed.IsEmpty || context.Connection.RemoteIpAddress is not { } remote
+            || !believed.Contains(remote)) return;
         // What browsers see: needed for addresses that they are sent back to.
         var headers = context.Request.Headers;
         var scheme = headers["X-Forwarded-Proto"].ToString();
         if (scheme is "http" or "https") context.Request.Scheme = scheme;
         var client = ForwardedAddress.Read(
             string.Join(',', headers["X-Forwarded-For"].ToArray()), headers["X-Real-IP"].ToString(),
-            hop => _proxies.Contains(hop.ToIPAddress()));
-        if (client is { } address) context.Connection.RemoteIpAddress = address.ToIPAddress();
+            hop => believed.Contains(hop.ToIPAddress()));
+        if (client is not { } address) return;
+        context.Items[SenderKey] = remote;
+        context.Connection.RemoteIpAddress = address.ToIPAddress();
     }
 }

@@ -184,6 +184,14 @@ internal sealed partial class HawserNode : IAsyncDisposable
     public string RequestReload() =>
         Reload?.Invoke() ?? "this server was not started from options that can be read again\n";
 
+    /// <summary>Believes these reverse proxies besides those of the options, on every port.</summary>
+    private void Trust(IReadOnlyList<string> proxies)
+    {
+        Proxies.Add(proxies);
+        Rendezvous?.Trust(proxies);
+        Relay?.Trust(proxies);
+    }
+
     /// <summary>Takes over what can change while running.</summary>
     public void Apply(HawserOptions options)
     {
@@ -296,6 +304,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
             KeyPair = () => OwnAddress.KeyPair(this),
             ReplaceKey = () => OwnAddress.ReplaceKey(this),
             Certificate = () => Certificate?.Facts,
+            Arrival = context => OwnAddress.Arrival(this, context),
+            TrustProxies = Trust,
             TestPorts = (host, stop) => OwnAddress.TestPortsAsync(this, host, stop),
             Relays = Roster.List,
             OverrideRelays = Roster.Override,

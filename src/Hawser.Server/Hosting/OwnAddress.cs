@@ -53,6 +53,18 @@ internal static class OwnAddress
         }
     }
 
+    /// <summary>By which way a request came: straight, or through a proxy that is believed or not.</summary>
+    public static ArrivalFacts Arrival(HawserNode node, HttpContext context)
+    {
+        var headers = context.Request.Headers;
+        var sender = TrustedProxies.SenderOf(context);
+        var isForwarded = headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("X-Real-IP")
+            || headers.ContainsKey("X-Forwarded-Proto") || headers.ContainsKey("Forwarded");
+        return new ArrivalFacts(
+            isForwarded, sender is not null && node.Proxies.Contains(sender), Text(sender),
+            Text(context.Connection.RemoteIpAddress), context.Request.IsHttps, node.Proxies.OfOptions);
+    }
+
     /// <summary>Asks the ports here, and at every address that the public name has.</summary>
     public static async Task<IReadOnlyList<PortFinding>> TestPortsAsync(
         HawserNode node, string host, CancellationToken cancellationToken)
@@ -95,6 +107,9 @@ internal static class OwnAddress
 
         return found;
     }
+
+    private static string Text(IPAddress? address) =>
+        (address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address)?.ToString() ?? "";
 
     private static bool IsFromFile(HawserNode node) =>
         Roles.Of(node.Options).Rendezvous && node.Options.Key.Trim() is "-" or "_" or "";

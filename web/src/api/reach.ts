@@ -8,6 +8,15 @@ export const doors = [
   ['relay', '/ws/relay'],
 ] as const;
 
+/** Whether a page of the server answers from where this browser is. */
+export async function answers(path: string): Promise<boolean> {
+  try {
+    return (await fetch(`${basePath}${path}`, { signal: AbortSignal.timeout(patience) })).ok;
+  } catch {
+    return false;
+  }
+}
+
 /** Whether a web socket opens from where this browser is. */
 export function opens(path: string): Promise<boolean> {
   return new Promise((resolve) => {

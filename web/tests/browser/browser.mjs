@@ -1,5 +1,5 @@
 // A real Chromium, watched: whatever a page does that it must not do fails the scenario.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -132,6 +132,14 @@ export async function run(scenarios) {
   } finally {
     await browser.close();
   }
+}
+
+/** Keeps a picture where HAWSER_SHOTS names a folder. */
+export async function shoot(page, name, { isFull = false } = {}) {
+  const folder = process.env.HAWSER_SHOTS;
+  if (!folder) return;
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: join(folder, `${name}.png`), fullPage: isFull });
 }
 
 /** What axe finds on the page as it is now; the script runs beside the page's own, so the policy stays on. */

@@ -1,6 +1,6 @@
 // The console's scenarios in a real Chromium against a real server. Each finds things as people do: by role and name.
 // node scenarios.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
-import { audit, devTools, expect, launch } from './browser.mjs';
+import { audit, devTools, expect, launch, shoot } from './browser.mjs';
 
 const password = 'Tulip#42 of Mara';
 
@@ -47,13 +47,47 @@ const scenarios = {
     await page.getByLabel('Setup code').fill(code);
     await page.getByRole('button', { name: 'Make the account' }).click();
     await title(page, 'How is this server reached?');
-    await page.getByText('Reached', { exact: true }).nth(1).waitFor();
+    await page.getByText('Reached', { exact: true }).nth(2).waitFor();
+    await page.getByText('This browser reached the server straight').waitFor();
+    await page.getByLabel('Address of the API').fill('https://heartbeat.example.com');
+    await page.getByText('Stock clients treat addresses with this word').waitFor();
+    await page.getByLabel('Address of the API').fill('');
+    // Two names for one machine, the second one spelt wrong on purpose.
+    await page.getByLabel('ID server', { exact: true }).fill('no-such-name.invalid');
+    await page.getByRole('button', { name: 'Store and test from the server' }).click();
+    await page.getByText('The name does not resolve.').waitFor();
+    await page.getByRole('heading', { name: 'By its public name (no-such-name.invalid)' }).waitFor();
+    await page.getByRole('heading', { name: /^At its own place/ }).waitFor();
     await page.getByLabel('ID server', { exact: true }).fill('id.example.com');
+    await page.getByRole('checkbox', { name: 'I am behind a reverse proxy' }).check();
+    const proxies = page.getByRole('combobox', { name: 'Addresses of the proxy' }).or(page.getByRole('textbox', { name: 'Addresses of the proxy' })).first();
+    await proxies.fill('everybody');
+    await page.keyboard.press('Enter');
+    await page.getByRole('radio', { name: 'Automatic, with certbot' }).check();
+    await page.getByText('certbot certonly --webroot').waitFor();
     await audit(page, 'setup, address');
+    await shoot(page, 'wizard-address', { isFull: true });
+    await page.getByRole('button', { name: 'Save and go on' }).click();
+    await page.getByText('"everybody" is neither an address nor a network').waitFor();
+    await proxies.press('Backspace');
+    await proxies.fill('172.18.0.0/16');
+    await page.keyboard.press('Enter');
     await page.getByRole('button', { name: 'Save and go on' }).click();
     await title(page, 'Who may connect?');
     await audit(page, 'setup, access');
     await page.getByRole('button', { name: 'Save and go on' }).click();
+    await title(page, 'Relay');
+    await page.getByText('Running', { exact: true }).waitFor();
+    await page.getByLabel('Address', { exact: true }).fill('127.0.0.1:9');
+    await page.getByRole('button', { name: 'Add relay' }).click();
+    await page.getByRole('button', { name: 'Try 127.0.0.1:9' }).click();
+    await page.getByText('127.0.0.1:9 can not be reached').waitFor();
+    await audit(page, 'setup, relay');
+    await page.getByText('Does not work', { exact: true }).waitFor();
+    await shoot(page, 'wizard-relay');
+    await page.getByRole('button', { name: 'Remove 127.0.0.1:9' }).click();
+    await page.getByRole('button', { name: 'Try 127.0.0.1:9' }).waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Skip' }).click();
     await title(page, 'Mail');
     await audit(page, 'setup, mail');
 
@@ -65,6 +99,9 @@ const scenarios = {
       (await other.page.getByLabel('ID server', { exact: true }).inputValue()) === 'id.example.com',
       'the other browser has what the first one entered',
     );
+    await other.page.getByText('172.18.0.0/16', { exact: true }).waitFor();
+    await audit(other.page, 'setup, address on a phone');
+    await shoot(other.page, 'wizard-address-phone', { isFull: true });
 
     await page.reload();
     await page.getByRole('button', { name: 'Later' }).click();
@@ -73,6 +110,11 @@ const scenarios = {
     await page.getByRole('button', { name: 'Finish' }).click();
     await title(page, 'Home');
     await page.getByText('id.example.com', { exact: false }).first().waitFor();
+    // What was passed over is named, and leads to where it can be done.
+    await page.getByRole('link', { name: 'Mail', exact: true }).waitFor();
+    await shoot(page, 'home-todo');
+    await page.getByRole('main').getByRole('link', { name: 'Relay', exact: true }).click();
+    await title(page, 'Relays');
     const gone = await page.goto('/setup');
     expect(gone.status() === 404, '/setup is 404 afterwards');
   },

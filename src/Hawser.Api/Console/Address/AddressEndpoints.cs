@@ -21,7 +21,8 @@ internal static class AddressEndpoints
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, Show).ForAdmins(Area.Setting, write: false)
-            .WithSummary("The key pair and the certificate of this server.").Answers<AddressReply>();
+            .WithSummary("The key pair and the certificate of this server, and by which way this request came.")
+            .Answers<AddressReply>();
         routes.MapPost(Path + "/ports", TestAsync).ForAdmins(Area.Setting, write: true)
             .WithSummary("Asks this server's ports as clients do, from the server itself and by its public name.")
             .ReadsNothing().Answers<IReadOnlyList<PortFinding>>();
@@ -30,8 +31,9 @@ internal static class AddressEndpoints
             .Reads<KeyWish>(KeyWish.Example).Answers<KeyReplacement>();
     }
 
-    private static IResult Show(ApiParts parts) => ClientResults.Json(
-        new AddressReply(parts.KeyPair?.Invoke(), parts.Certificate?.Invoke()), AddressJson.Default.AddressReply);
+    private static IResult Show(HttpContext context, ApiParts parts) => ClientResults.Json(
+        new AddressReply(parts.KeyPair?.Invoke(), parts.Certificate?.Invoke(), parts.Arrival?.Invoke(context)),
+        AddressJson.Default.AddressReply);
 
     private static async Task<IResult> TestAsync(
         ApiParts parts, SettingsStore settings, CancellationToken cancellationToken)
@@ -69,8 +71,8 @@ internal static class AddressEndpoints
     }
 }
 
-/// <summary>The key pair and the certificate; null: this node has none.</summary>
-internal sealed record AddressReply(KeyFacts? Key, CertificateFacts? Certificate);
+/// <summary>The key pair and the certificate; null: this node has none. And how this very request came.</summary>
+internal sealed record AddressReply(KeyFacts? Key, CertificateFacts? Certificate, ArrivalFacts? Arrival);
 
 /// <summary>A key pair is to be replaced.</summary>
 internal sealed record KeyWish

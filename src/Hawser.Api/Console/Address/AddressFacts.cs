@@ -39,3 +39,13 @@ public sealed record KeyFacts(string PublicKey, string Fingerprint, string Sourc
 /// <param name="KeptAs">The file that the pair before was kept as.</param>
 /// <param name="Complaint">Why it was not; empty: it was.</param>
 public sealed record KeyReplacement(string NextKey, string KeptAs, string Complaint);
+
+/// <summary>By which way a request came.</summary>
+/// <param name="Forwarded">Whether a proxy passed it on, or somebody says so.</param>
+/// <param name="Believed">Whether who sent it is a proxy that is believed.</param>
+/// <param name="Sender">Who sent it: the proxy, where there is one.</param>
+/// <param name="Client">Whom it counts for.</param>
+/// <param name="Secure">Whether the browser came by HTTPS.</param>
+/// <param name="OfOptions">The proxies that the options name.</param>
+public sealed record ArrivalFacts(
+    bool Forwarded, bool Believed, string Sender, string Client, bool Secure, IReadOnlyList<string> OfOptions);

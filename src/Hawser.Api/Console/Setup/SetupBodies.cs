@@ -14,6 +14,9 @@ internal sealed record SetupAddress(string? ServerName, string? PublicHost, stri
 {
     /// <summary>The host that clients are told while none is entered.</summary>
     public string? Suggested { get; init; }
+
+    /// <summary>Reverse proxies that are believed besides those of the options.</summary>
+    public IReadOnlyList<string>? TrustedProxies { get; init; }
 }
 
 /// <summary>Who may connect.</summary>

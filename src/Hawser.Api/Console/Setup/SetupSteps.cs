@@ -1,11 +1,16 @@
 using System.Net.Mail;
+using System.Text.Json.Nodes;
 using Hawser.Api.Access;
 using Hawser.Api.Accounts.SignIn;
+using Hawser.Api.Audit;
+using Hawser.Api.Console.Address;
 using Hawser.Api.Devices;
 using Hawser.Api.Http;
 using Hawser.Api.Notifications;
 using Hawser.Api.Settings;
+using Hawser.Data;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Console.Setup;
 
@@ -26,6 +31,7 @@ internal static class SetupSteps
                 settings.Get(SignInSettings.Key).PublicUrls is [var first, ..] ? first : "")
             {
                 Suggested = parts.DescribeClient?.Invoke("", "").Host ?? "",
+                TrustedProxies = console.TrustedProxies,
             },
             new SetupAccess(
                 settings.Get(AccessSettings.Key).LoginRequired, settings.Get(DeviceSettings.Key).DeploymentRequired),
@@ -66,7 +72,15 @@ internal static class SetupSteps
             ServerName = (wanted.ServerName ?? "").Trim() is { Length: > 0 and <= 60 } name ? name : "Hawser",
             PublicHost = (wanted.PublicHost ?? "").Trim(),
             ApiUrl = (wanted.ApiUrl ?? "").Trim().TrimEnd('/'),
+            TrustedProxies = wanted.TrustedProxies is { } proxies
+                ? [.. proxies.Select(p => (p ?? "").Trim()).Where(p => p.Length > 0)]
+                : settings.Get(ConsoleSettings.Key).TrustedProxies,
         };
+        if (ProxyDesk.Complaint(console.TrustedProxies) is { } aboutProxies)
+        {
+            return Problem.Wrong("trusted_proxies", "bad_proxies", aboutProxies);
+        }
+
         if (console.PublicHost.Length > 0 && !ConsoleSettings.IsHost(console.PublicHost))
         {
             return Problem.Wrong("public_host", "bad_host", "This is neither a host name nor an address.");
@@ -83,13 +97,14 @@ internal static class SetupSteps
             return Problem.Wrong("console_url", "bad_url", "This is not an http or https address.");
         }
 
-        await settings.SetAsync(ConsoleSettings.Key, console, cancellationToken);
+        await StoreAsync(context, settings, ConsoleSettings.Key, console, cancellationToken);
         var signIn = settings.Get(SignInSettings.Key);
         IReadOnlyList<string> urls =
             [.. new[] { url }.Where(u => u.Length > 0), .. signIn.PublicUrls.Skip(1).Where(u => u != url)];
         if (!urls.SequenceEqual(signIn.PublicUrls, StringComparer.Ordinal))
         {
-            await settings.SetAsync(SignInSettings.Key, signIn with { PublicUrls = urls }, cancellationToken);
+            await StoreAsync(
+                context, settings, SignInSettings.Key, signIn with { PublicUrls = urls }, cancellationToken);
         }
 
         return Show(settings, parts);
@@ -104,14 +119,16 @@ internal static class SetupSteps
         if (wanted.LoginRequired is { } login)
         {
             var access = settings.Get(AccessSettings.Key);
-            await settings.SetAsync(AccessSettings.Key, access with { LoginRequired = login }, cancellationToken);
+            await StoreAsync(
+                context, settings, AccessSettings.Key, access with { LoginRequired = login }, cancellationToken);
         }
 
         if (wanted.DeploymentRequired is { } deployment)
         {
             var devices = settings.Get(DeviceSettings.Key);
-            await settings.SetAsync(
-                DeviceSettings.Key, devices with { DeploymentRequired = deployment }, cancellationToken);
+            await StoreAsync(
+                context, settings, DeviceSettings.Key, devices with { DeploymentRequired = deployment },
+                cancellationToken);
         }
 
         return Show(settings, parts);
@@ -143,7 +160,7 @@ internal static class SetupSteps
             Password = wanted.Password is { Length: > 0 } typed ? typed
                 : (wanted.Host ?? "").Trim() == before.Host ? before.Password : "",
         };
-        await settings.SetAsync(NotificationSettings.Mail, mail, cancellationToken);
+        await StoreAsync(context, settings, NotificationSettings.Mail, mail, cancellationToken);
         return Show(settings, parts);
     }
 
@@ -164,6 +181,22 @@ internal static class SetupSteps
         deadline.CancelAfter(TimeSpan.FromSeconds(10));
         var reply = await SendAsync(mail, to.Address, deadline.Token);
         return ClientResults.Json(reply, SetupJson.Default.MailTestReply);
+    }
+
+    // What the page of settings writes down, this does too.
+    private static async Task StoreAsync<T>(
+        HttpContext context, SettingsStore settings, SettingKey<T> key, T value, CancellationToken cancellationToken)
+        where T : class, new()
+    {
+        var before = key.Read(settings);
+        await settings.SetAsync(key, value, cancellationToken);
+        var after = key.Read(settings);
+        if (JsonNode.DeepEquals(before, after)) return;
+        var db = context.RequestServices.GetRequiredService<HawserDb>();
+        var (old, now) = key.IsSecret ? (null, null) : SettingText.Differences(before, after);
+        context.RequestServices.GetRequiredService<ConsoleLog>().Add(
+            db, context, ConsoleOperation.ChangeSetting, key.Name, ("before", old), ("after", now));
+        await db.SaveChangesAsync(cancellationToken);
     }
 
     private static async Task<MailTestReply> SendAsync(

@@ -69,6 +69,7 @@ public sealed class SetupTests
         state.GetProperty("access").GetProperty("login_required").GetBoolean().ShouldBeTrue();
         await second.PostAsync("/api/console/setup/step", """{"step":4,"skip":true}""");
         await second.PostAsync("/api/console/setup/step", """{"step":5,"skip":false}""");
+        await second.PostAsync("/api/console/setup/step", """{"step":6,"skip":false}""");
 
         var me = (await second.MeAsync()).Json;
         me.GetProperty("setup_step").GetInt32().ShouldBe(0);
@@ -77,6 +78,52 @@ public sealed class SetupTests
         setup.Member("host").ShouldStartWith("id.example.com");
         setup.Member("api").ShouldBe("https://rd.example.com");
         setup.Member("key").ShouldBe(hawser.RequiredKey);
+    }
+
+    [Fact]
+    public async Task A_proxy_that_the_setup_names_is_believed_at_once_and_nobody_can_be_everybody()
+    {
+        await using var hawser = await TestHawser.StartAsync();
+        using var browser = new Browser(hawser);
+        await MakeAsync(browser, CodeOf(hawser));
+        await browser.MeAsync();
+        (await ArrivalAsync(browser)).ShouldBe((true, false, "127.0.0.1", "127.0.0.1"));
+
+        foreach (var wrong in new[] { "*", "0.0.0.0/0", "::/0", "proxy.example.com", "\\u0007" })
+        {
+            (await NameAsync(browser, wrong)).Member("code").ShouldBe("bad_proxies");
+        }
+
+        (await NameAsync(browser, [.. Enumerable.Range(0, 33).Select(i => $"10.0.0.{i}")])).Status.ShouldBe(422);
+        (await NameAsync(browser, "127.0.0.1", " 10.1.0.0/16 ")).Status.ShouldBe(200);
+        (await ArrivalAsync(browser)).ShouldBe((true, true, "127.0.0.1", "203.0.113.7"));
+
+        // Who does not mention them leaves them; the page of settings takes them away.
+        await browser.SendAsync(
+            HttpMethod.Put, "/api/console/setup/address", """{"public_host":"id.example.com"}""");
+        (await ArrivalAsync(browser)).Client.ShouldBe("203.0.113.7");
+        (await browser.SendAsync(HttpMethod.Patch, "/api/settings/console", """{"trusted_proxies":["0.0.0.0/0"]}"""))
+            .Status.ShouldBe(400);
+        (await browser.SendAsync(HttpMethod.Patch, "/api/settings/console", """{"trusted_proxies":[]}""")).Status
+            .ShouldBe(200);
+        (await ArrivalAsync(browser)).Client.ShouldBe("127.0.0.1");
+        var log = await browser.SendAsync(HttpMethod.Get, "/api/audits/console?pageSize=100");
+        log.Text.ShouldContain("10.1.0.0/16");
+    }
+
+    private static Task<Answer> NameAsync(Browser browser, params string[] proxies) => browser.SendAsync(
+        HttpMethod.Put, "/api/console/setup/address",
+        $$"""{"trusted_proxies":{{System.Text.Json.JsonSerializer.Serialize(proxies)}}}""");
+
+    private static async Task<(bool Forwarded, bool Believed, string Sender, string Client)> ArrivalAsync(
+        Browser browser)
+    {
+        var answer = await browser.SendAsync(
+            HttpMethod.Get, "/api/console/address", change: r => r.Headers.Add("X-Forwarded-For", "203.0.113.7"));
+        var arrival = answer.Json.GetProperty("arrival");
+        return (
+            arrival.GetProperty("forwarded").GetBoolean(), arrival.GetProperty("believed").GetBoolean(),
+            arrival.GetProperty("sender").GetString()!, arrival.GetProperty("client").GetString()!);
     }
 
     private const string Password = "Tulip#42 of Mara";

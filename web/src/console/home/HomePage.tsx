@@ -1,5 +1,4 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { clientSetupQuery, installerName } from '../../api/clientSetup';
 import { can, useMe } from '../../api/me';
@@ -15,6 +14,7 @@ import styles from './HomePage.module.css';
 import { LatestAlarms } from './LatestAlarms';
 import { LatestSessions } from './LatestSessions';
 import { MyDevices } from './MyDevices';
+import { SetupTodo } from './SetupTodo';
 import { Tiles } from './Tiles';
 
 /** What needs attention, what is going on, and how a client is set up. */
@@ -59,25 +59,5 @@ export function HomePage() {
         )}
       </Card>
     </Page>
-  );
-}
-
-function SetupTodo() {
-  const t = useTranslations('home');
-  const setup = useTranslations('setup');
-  const me = useMe();
-  const names = ['you', 'address', 'access', 'mail', 'device'] as const;
-  return (
-    <Card title={t('todo')}>
-      {me.setup_step === 0 ? null : <Link to="/setup">{t('goOn')}</Link>}
-      {me.setup_skipped.length === 0 ? null : (
-        <ul className={styles.todo}>
-          {me.setup_skipped.map((step) => {
-            const name = names[step - 1];
-            return name === undefined ? null : <li key={step}>{setup(`steps.${name}`)}</li>;
-          })}
-        </ul>
-      )}
-    </Card>
   );
 }

@@ -5,7 +5,7 @@ import { Card, Facts } from '../../ui/Card';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Status } from '../../ui/Status';
 import { TimeText } from '../../ui/TimeText';
-import { addressQuery } from './address';
+import { addressQuery } from '../../api/address';
 import styles from './settings.module.css';
 
 /** What the server itself speaks TLS with; a proxy before it has its own. */

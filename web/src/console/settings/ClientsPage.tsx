@@ -6,7 +6,7 @@ import { ClientSetupCard } from '../../ui/ClientSetupCard';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { CertificateCard } from './CertificateCard';
 import { KeyCard } from './KeyCard';
-import { PortTest } from './PortTest';
+import { PortTest } from '../../entities/PortTest';
 import { Reach } from './Reach';
 import { SettingForm } from './SettingForm';
 import styles from './settings.module.css';
@@ -16,6 +16,7 @@ import type { Spec } from './specs';
 const address: readonly Spec[] = [
   { key: 'public_host', kind: 'text' },
   { key: 'api_url', kind: 'text' },
+  { key: 'trusted_proxies', kind: 'list' },
 ];
 
 /** What clients call this server, and how they are told. */

@@ -8,7 +8,7 @@ import { ConfirmTyped } from '../../ui/ConfirmTyped';
 import { CopyValue } from '../../ui/CopyValue';
 import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
-import { addressQuery, replaceKey, type KeyFacts } from './address';
+import { addressQuery, replaceKey, type KeyFacts } from '../../api/address';
 import styles from './settings.module.css';
 
 /** The pair that tells clients whom they talk to, and another one instead of it. */

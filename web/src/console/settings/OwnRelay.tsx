@@ -8,7 +8,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel';
 import { FormError } from '../../ui/FormError';
 import { Status } from '../../ui/Status';
 import { say } from '../../ui/toast';
-import { limitRelay, ownRelayQuery, type Limits, type OwnRelay as Own } from './relays';
+import { limitRelay, ownRelayQuery, type Limits, type OwnRelay as Own } from '../../api/relays';
 import styles from './settings.module.css';
 import { useMbit } from './useMbit';
 

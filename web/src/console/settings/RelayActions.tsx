@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
-import { removeRelay, switchRelay, type Relay } from './relays';
+import { removeRelay, switchRelay, type Relay } from '../../api/relays';
 
 type Props = { relay: Relay; isTrying: boolean; onTry: () => void };
 

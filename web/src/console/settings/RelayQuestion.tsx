@@ -3,7 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { FormError } from '../../ui/FormError';
-import { askForRelay } from './relays';
+import { askForRelay } from '../../api/relays';
 import styles from './settings.module.css';
 
 /** Which relay somebody at an address would be told now, and why. */

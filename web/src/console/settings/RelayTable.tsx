@@ -1,15 +1,15 @@
-import { Alert } from '@mantine/core';
 import { IconAlertTriangle, IconBan, IconCircleCheck, IconClockPause } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
+import { RelayOutcome } from '../../entities/RelayOutcome';
 import { CopyValue } from '../../ui/CopyValue';
 import { DataTable, type Column } from '../../ui/DataTable/DataTable';
 import { FormError } from '../../ui/FormError';
 import { Sparkline } from '../../ui/charts/Sparkline';
 import { Status } from '../../ui/Status';
 import { RelayActions } from './RelayActions';
-import { tryRelay, type Relay, type RelayTrial } from './relays';
+import { tryRelay, type Relay } from '../../api/relays';
 import styles from './settings.module.css';
 import { useMbit } from './useMbit';
 
@@ -48,7 +48,7 @@ export function RelayTable({ relays }: { relays: readonly Relay[] | undefined })
   return (
     <>
       <FormError error={trial.error} />
-      {trial.data === undefined ? null : <Outcome address={trial.variables.address} trial={trial.data} />}
+      {trial.data === undefined ? null : <RelayOutcome address={trial.variables.address} trial={trial.data} />}
       <DataTable
         label={t('pages.relays')}
         columns={columns}
@@ -81,18 +81,5 @@ function Latency({ values }: { values: readonly (number | null)[] }) {
       <Sparkline values={values} label={t('relay.latencies', { count: values.length, missed, most: Math.max(0, ...values.map((v) => v ?? 0)) })} />
       {last === null ? t('relay.missed') : t('relay.ms', { ms: last })}
     </span>
-  );
-}
-
-function Outcome({ address, trial }: { address: string; trial: RelayTrial }) {
-  const t = useTranslations('settings');
-  const told =
-    typeof trial.connect_ms === 'number'
-      ? t(`relay.trial.${trial.key}`, { address, ms: trial.connect_ms })
-      : t('relay.trial.unreached', { address, error: trial.complaint });
-  return (
-    <Alert color={trial.ok ? 'blue' : 'red'} variant="light" role="status">
-      {told}
-    </Alert>
   );
 }

@@ -1,6 +1,7 @@
 import { Alert, Button, Radio, Stack } from '@mantine/core';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
+import { numberOf } from '../../api/setupSteps';
 import { useProblemText } from '../../ui/problemText';
 import type { SetupState } from './queries';
 import styles from './SetupPage.module.css';
@@ -12,9 +13,9 @@ type Props = { state: SetupState; onDone: (next: number) => void };
 export function AccessStep({ state, onDone }: Props) {
   const t = useTranslations('setup');
   const textOf = useProblemText();
-  const { save, skip } = useStep(3, 'access', onDone);
+  const { save, skip } = useStep('access', onDone);
   // The safer answer first, as long as nobody has been here.
-  const [login, setLogin] = useState(state.step > 3 ? state.access.login_required : true);
+  const [login, setLogin] = useState(state.step > numberOf('access') ? state.access.login_required : true);
   const [deployment, setDeployment] = useState(state.access.deployment_required);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();

@@ -1,30 +1,47 @@
 import { Alert, Button, TextInput } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
+import { addressQuery } from '../../api/address';
+import { PortTest } from '../../entities/PortTest';
 import { useFieldErrors, useProblemText } from '../../ui/problemText';
+import { CertificateChoice } from './CertificateChoice';
 import { PortChecks } from './PortChecks';
-import type { SetupState } from './queries';
+import { ProxyFields } from './ProxyFields';
+import { saveStep, type SetupState } from './queries';
 import styles from './SetupPage.module.css';
 import { useStep } from './useStep';
 
 type Props = { state: SetupState; onDone: (next: number) => void };
 
-/** What clients and browsers call this server. */
+// Stock clients treat addresses with these words in a special way.
+const trap = /rustdesk\.com|heartbeat/i;
+
+/** What clients and browsers call this server, and by which way they come. */
 export function AddressStep({ state, onDone }: Props) {
   const t = useTranslations('setup');
   const textOf = useProblemText();
   const fieldsOf = useFieldErrors();
-  const { save, skip } = useStep(2, 'address', onDone);
-  const [name, setName] = useState(state.address.server_name);
-  const [host, setHost] = useState(state.address.public_host || location.hostname);
-  const [api, setApi] = useState(state.address.api_url);
-  const [url, setUrl] = useState(state.address.console_url || location.origin);
+  const { save, skip } = useStep('address', onDone);
+  const { data: way } = useQuery(addressQuery);
+  const [draft, setDraft] = useState({
+    server_name: state.address.server_name,
+    public_host: state.address.public_host || location.hostname,
+    console_url: state.address.console_url || location.origin,
+    api_url: state.address.api_url,
+  });
+  const [proxies, setProxies] = useState<string[] | null>(state.address.trusted_proxies.length > 0 ? state.address.trusted_proxies : null);
   const errors = fieldsOf(save.error);
-  const isTrapped = /rustdesk\.com|heartbeat/i.test(api);
+  const body = () => ({ ...draft, trusted_proxies: proxies ?? [] });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    save.mutate({ server_name: name, public_host: host, api_url: api, console_url: url });
+    save.mutate(body());
   };
+  const field = (key: keyof typeof draft) => ({
+    value: draft[key],
+    error: errors[key],
+    onChange: (e: { currentTarget: { value: string } }) => setDraft({ ...draft, [key]: e.currentTarget.value }),
+  });
   return (
     <form className={styles.form} onSubmit={submit}>
       <h1 className={styles.title}>{t('address.title')}</h1>
@@ -34,30 +51,22 @@ export function AddressStep({ state, onDone }: Props) {
           {textOf(save.error)}
         </Alert>
       ) : null}
-      <TextInput label={t('address.name')} maxLength={60} value={name} onChange={(e) => setName(e.currentTarget.value)} />
+      <TextInput label={t('address.name')} maxLength={60} {...field('server_name')} />
       <TextInput
         label={t('address.host')}
         description={t('address.hostHelp', { suggested: state.address.suggested })}
-        error={errors.public_host}
-        value={host}
-        onChange={(e) => setHost(e.currentTarget.value)}
+        {...field('public_host')}
       />
-      <TextInput
-        label={t('address.console')}
-        description={t('address.consoleHelp')}
-        error={errors.console_url}
-        value={url}
-        onChange={(e) => setUrl(e.currentTarget.value)}
-      />
-      <TextInput
-        label={t('address.api')}
-        description={t('address.apiHelp')}
-        error={errors.api_url}
-        value={api}
-        onChange={(e) => setApi(e.currentTarget.value)}
-      />
-      {isTrapped ? <Alert color="yellow">{t('address.trap')}</Alert> : null}
-      <PortChecks />
+      <TextInput label={t('address.console')} description={t('address.consoleHelp')} {...field('console_url')} />
+      <TextInput label={t('address.api')} description={t('address.apiHelp')} {...field('api_url')} />
+      {trap.test(draft.api_url) || trap.test(draft.public_host) ? <Alert color="yellow">{t('address.trap')}</Alert> : null}
+      <ProxyFields way={way?.arrival ?? null} proxies={proxies} error={errors.trusted_proxies} onChange={setProxies} />
+      <CertificateChoice certificate={way?.certificate ?? null} isSecure={way?.arrival?.secure} host={draft.public_host} />
+      <section className={styles.part}>
+        <h2 className={styles.heading}>{t('checks.title')}</h2>
+        <PortChecks />
+        <PortTest before={{ store: () => saveStep('address', body()), word: t('checks.store') }} />
+      </section>
       <div className={styles.buttons}>
         <Button type="submit" loading={save.isPending}>
           {t('next')}

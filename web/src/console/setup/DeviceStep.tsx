@@ -19,7 +19,7 @@ export function DeviceStep({ onDone }: { onDone: (next: number) => void }) {
   const t = useTranslations('setup');
   const setup = useQuery(clientSetupQuery);
   const overview = useQuery({ ...overviewQuery, refetchInterval: 3000 });
-  const { save } = useStep(5, null, onDone);
+  const { save } = useStep('device', onDone);
   const count = overview.data?.devices ?? 0;
   const { data: newest } = useQuery({
     queryKey: ['devices', 'newest', count],

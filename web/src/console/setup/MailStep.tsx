@@ -14,7 +14,7 @@ export function MailStep({ state, onDone }: Props) {
   const t = useTranslations('setup');
   const textOf = useProblemText();
   const fieldsOf = useFieldErrors();
-  const { save, skip } = useStep(4, 'mail', onDone);
+  const { save, skip } = useStep('mail', onDone);
   const [mail, setMail] = useState({ ...state.mail, password: '' });
   const [to, setTo] = useState('');
   const test = useMutation({

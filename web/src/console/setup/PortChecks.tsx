@@ -1,7 +1,7 @@
 import { IconCircleCheck, IconCircleX, IconLoader } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { opens } from '../../api/reach';
+import { answers, opens } from '../../api/reach';
 import { Status } from '../../ui/Status';
 import styles from './SetupPage.module.css';
 
@@ -10,6 +10,7 @@ export function PortChecks() {
   const t = useTranslations('setup');
   return (
     <ul className={styles.lines} aria-label={t('checks.title')}>
+      <Check name={t('checks.http')} path="/api/console/start" />
       <Check name={t('checks.id')} path="/ws/id" />
       <Check name={t('checks.relay')} path="/ws/relay" />
     </ul>
@@ -18,7 +19,7 @@ export function PortChecks() {
 
 function Check({ name, path }: { name: string; path: string }) {
   const t = useTranslations('setup');
-  const { data } = useQuery({ queryKey: ['port-check', path], queryFn: () => opens(path), staleTime: Infinity });
+  const { data } = useQuery({ queryKey: ['port-check', path], queryFn: () => (path.startsWith('/ws/') ? opens(path) : answers(path)), staleTime: Infinity });
   const [tone, icon, word] =
     data === undefined
       ? (['neutral', IconLoader, t('checks.asking')] as const)

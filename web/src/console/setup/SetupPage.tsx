@@ -4,6 +4,7 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { meQuery, readMe } from '../../api/me';
+import { setupSteps } from '../../api/setupSteps';
 import { Bare } from '../../ui/Bare';
 import { Empty } from '../../ui/Empty';
 import { AccessStep } from './AccessStep';
@@ -12,12 +13,11 @@ import { AdminStep } from './AdminStep';
 import { DeviceStep } from './DeviceStep';
 import { MailStep } from './MailStep';
 import { setupQuery } from './queries';
+import { RelayStep } from './RelayStep';
 import styles from './SetupPage.module.css';
 import { startQuery } from '../../api/start';
 
-const steps = ['you', 'address', 'access', 'mail', 'device'] as const;
-
-/** The first run, in five steps. How far it got is kept on the server. */
+/** The first run, step by step. How far it got is kept on the server. */
 export function SetupPage() {
   const t = useTranslations('setup');
   const client = useQueryClient();
@@ -48,6 +48,7 @@ export function SetupPage() {
   }
 
   const now = shown ?? reached;
+  const step = setupSteps[now - 1];
   const done = async (next: number) => {
     setShown(null);
     await client.invalidateQueries({ queryKey: ['me'] });
@@ -62,7 +63,7 @@ export function SetupPage() {
     <Bare name={start.data?.server_name ?? 'Hawser'} isWide>
       <div className={styles.wizard}>
         <ol className={styles.steps}>
-          {steps.map((name, index) => {
+          {setupSteps.map((name, index) => {
             const number = index + 1;
             const isDone = number < reached;
             return (
@@ -81,11 +82,12 @@ export function SetupPage() {
           })}
         </ol>
         <section className={styles.card}>
-          {now === 1 ? <AdminStep onDone={() => void made()} /> : null}
-          {setup.data !== undefined && now === 2 ? <AddressStep state={setup.data} onDone={(n) => void done(n)} /> : null}
-          {setup.data !== undefined && now === 3 ? <AccessStep state={setup.data} onDone={(n) => void done(n)} /> : null}
-          {setup.data !== undefined && now === 4 ? <MailStep state={setup.data} onDone={(n) => void done(n)} /> : null}
-          {setup.data !== undefined && now === 5 ? <DeviceStep onDone={(n) => void done(n)} /> : null}
+          {step === 'you' ? <AdminStep onDone={() => void made()} /> : null}
+          {setup.data !== undefined && step === 'address' ? <AddressStep state={setup.data} onDone={(n) => void done(n)} /> : null}
+          {setup.data !== undefined && step === 'access' ? <AccessStep state={setup.data} onDone={(n) => void done(n)} /> : null}
+          {setup.data !== undefined && step === 'relay' ? <RelayStep onDone={(n) => void done(n)} /> : null}
+          {setup.data !== undefined && step === 'mail' ? <MailStep state={setup.data} onDone={(n) => void done(n)} /> : null}
+          {setup.data !== undefined && step === 'device' ? <DeviceStep onDone={(n) => void done(n)} /> : null}
         </section>
       </div>
     </Bare>

@@ -4,7 +4,14 @@ import { call } from '../../api/client';
 export type SetupState = {
   step: number;
   skipped: number[];
-  address: { server_name: string; public_host: string; api_url: string; console_url: string; suggested: string };
+  address: {
+    server_name: string;
+    public_host: string;
+    api_url: string;
+    console_url: string;
+    suggested: string;
+    trusted_proxies: string[];
+  };
   access: { login_required: boolean; deployment_required: boolean };
   mail: {
     host: string;

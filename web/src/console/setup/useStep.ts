@@ -1,8 +1,11 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { numberOf, type SetupStep } from '../../api/setupSteps';
 import { goOn, saveStep, setupQuery, type SetupState } from './queries';
 
+const stored = ['address', 'access', 'mail'] as const;
+
 /** Stores a step and goes on; or passes it over. */
-export function useStep(step: number, name: 'address' | 'access' | 'mail' | null, onDone: (next: number) => void) {
+export function useStep(step: SetupStep, onDone: (next: number) => void) {
   const client = useQueryClient();
   const keep = (state: SetupState) => {
     client.setQueryData(setupQuery.queryKey, state);
@@ -11,11 +14,12 @@ export function useStep(step: number, name: 'address' | 'access' | 'mail' | null
   };
   const save = useMutation({
     mutationFn: async (body: unknown) => {
-      if (name !== null) await saveStep(name, body);
-      return goOn(step, false);
+      const name = stored.find((s) => s === step);
+      if (name !== undefined) await saveStep(name, body);
+      return goOn(numberOf(step), false);
     },
     onSuccess: keep,
   });
-  const skip = useMutation({ mutationFn: () => goOn(step, true), onSuccess: keep });
+  const skip = useMutation({ mutationFn: () => goOn(numberOf(step), true), onSuccess: keep });
   return { save, skip };
 }

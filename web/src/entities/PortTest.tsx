@@ -2,28 +2,40 @@ import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconCircleMinus, IconCircleX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { FormError } from '../../ui/FormError';
-import { Status } from '../../ui/Status';
-import { testPorts, type PortFinding } from './address';
-import styles from './settings.module.css';
+import { FormError } from '../ui/FormError';
+import { Status } from '../ui/Status';
+import { testPorts, type PortFinding } from '../api/address';
+import styles from './checks.module.css';
+
+type Props = {
+  /** What must be stored before, and what the button then says. */
+  before?: { store: () => Promise<unknown>; word: string };
+};
 
 /** Has the server ask its own ports as clients do: at its own place, and by its public name. */
-export function PortTest() {
-  const t = useTranslations('settings');
-  const test = useMutation({ mutationFn: testPorts });
+export function PortTest({ before }: Props) {
+  const t = useTranslations('entities');
+  const test = useMutation({
+    mutationFn: async () => {
+      await before?.store();
+      return testPorts();
+    },
+  });
   const addresses = [...new Set((test.data ?? []).map((f) => f.address))];
+  // A name that does not resolve is told of before the server's own place.
+  const own = test.data?.find((f) => f.transport !== 'dns')?.address;
   return (
     <>
       <p className={styles.text}>{t('ports.text')}</p>
       <FormError error={test.error} />
       <div className={styles.row}>
         <Button variant="default" loading={test.isPending} onClick={() => test.mutate()}>
-          {t('ports.test')}
+          {before?.word ?? t('ports.test')}
         </Button>
       </div>
-      {addresses.map((address, index) => (
+      {addresses.map((address) => (
         <section key={address} role="status">
-          <h3>{index === 0 ? t('ports.here', { address }) : t('ports.there', { address })}</h3>
+          <h3 className={styles.heading}>{address === own ? t('ports.here', { address }) : t('ports.there', { address })}</h3>
           <ul className={styles.list}>
             {test.data
               ?.filter((f) => f.address === address)
@@ -36,7 +48,7 @@ export function PortTest() {
 }
 
 function Line({ finding }: { finding: PortFinding }) {
-  const t = useTranslations('settings');
+  const t = useTranslations('entities');
   const isBad = finding.state === 'failed' || (finding.needed && finding.state === 'not_offered');
   return (
     <li className={styles.item}>
@@ -50,7 +62,9 @@ function Line({ finding }: { finding: PortFinding }) {
         <Status tone="neutral" icon={IconCircleMinus} word={t(finding.state === 'skipped' ? 'ports.skipped' : 'ports.closed')} />
       )}
       <span className={styles.grow}>
-        <span className={styles.name}>{`${finding.name} (${finding.transport} ${String(finding.port)})`}</span>
+        <span className={styles.name}>
+          {finding.transport === 'dns' ? t('ports.name') : `${finding.name} (${finding.transport} ${String(finding.port)})`}
+        </span>
         <span className={styles.sub}>{finding.detail}</span>
         {isBad && finding.hint !== '' ? <span className={styles.sub}>{finding.hint}</span> : null}
       </span>

@@ -2,13 +2,13 @@ import { Button, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
-import { call } from '../../api/client';
-import { FormError } from '../../ui/FormError';
-import styles from './settings.module.css';
+import { call } from '../api/client';
+import { FormError } from '../ui/FormError';
+import styles from './checks.module.css';
 
 /** A relay that runs already, with this server's key. */
 export function AddRelay() {
-  const t = useTranslations('settings');
+  const t = useTranslations('entities');
   const client = useQueryClient();
   const [address, setAddress] = useState('');
   const [name, setName] = useState('');
@@ -30,16 +30,16 @@ export function AddRelay() {
       <div className={styles.row}>
         <TextInput
           className={styles.grow ?? ''}
-          label={t('relay.address')}
+          label={t('relayParts.address')}
           placeholder="relay2.example.com"
           required
           withAsterisk={false}
           value={address}
           onChange={(e) => setAddress(e.currentTarget.value)}
         />
-        <TextInput className={styles.grow ?? ''} label={t('relay.nameOptional')} maxLength={128} value={name} onChange={(e) => setName(e.currentTarget.value)} />
+        <TextInput className={styles.grow ?? ''} label={t('relayParts.nameOptional')} maxLength={128} value={name} onChange={(e) => setName(e.currentTarget.value)} />
         <Button type="submit" variant="default" loading={add.isPending}>
-          {t('relay.add')}
+          {t('relayParts.add')}
         </Button>
       </div>
     </form>

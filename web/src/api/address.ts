@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { call } from '../../api/client';
+import { call } from './client';
 
 export type KeyFacts = { public_key: string; fingerprint: string; source: string; next_key: string };
 
@@ -26,9 +26,21 @@ export type PortFinding = {
   milliseconds: number;
 };
 
+/** By which way this browser's requests come. */
+export type Arrival = {
+  forwarded: boolean;
+  believed: boolean;
+  sender: string;
+  client: string;
+  secure: boolean;
+  of_options: string[];
+};
+
+type Address = { key?: KeyFacts | null; certificate?: Certificate | null; arrival?: Arrival | null };
+
 export const addressQuery = queryOptions({
   queryKey: ['settings', 'address'],
-  queryFn: ({ signal }) => call<{ key?: KeyFacts | null; certificate?: Certificate | null }>('GET', '/api/console/address', { signal }),
+  queryFn: ({ signal }) => call<Address>('GET', '/api/console/address', { signal }),
 });
 
 export const testPorts = () => call<PortFinding[]>('POST', '/api/console/address/ports');
