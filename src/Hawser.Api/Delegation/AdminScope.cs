@@ -2,6 +2,7 @@ using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Accounts;
 using Hawser.Data.Devices;
+using Hawser.Data.Recordings;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Api.Delegation;
@@ -21,12 +22,11 @@ internal static class AdminScope
         // Nobody has the empty guid.
         var me = user.Rights.Own(right) ? user.Guid : Guid.Empty;
         if (roles.Length == 0 && me == Guid.Empty) return db.Devices.Where(d => false);
+        var (people, places) = (UserGroups(db, user, right), DeviceGroups(db, user, right));
         return db.Devices.Where(d =>
-            db.DeviceGroupMembers.Any(m => m.DeviceGuid == d.Guid && db.AdminRoleDeviceGroups.Any(
-                g => roles.Contains(g.RoleGuid) && g.GroupGuid == m.GroupGuid))
+            db.DeviceGroupMembers.Any(m => m.DeviceGuid == d.Guid && places.Contains(m.GroupGuid))
             || db.DeviceDetails.Any(x => x.DeviceGuid == d.Guid && (x.OwnerGuid == me || db.Users.Any(
-                u => u.Guid == x.OwnerGuid && db.AdminRoleUserGroups.Any(
-                    g => roles.Contains(g.RoleGuid) && g.GroupGuid == u.UserGroupGuid))))
+                u => u.Guid == x.OwnerGuid && people.Contains(u.UserGroupGuid))))
             || (unassigned && !db.DeviceDetails.Any(x => x.DeviceGuid == d.Guid && x.OwnerGuid != null)
                 && !db.DeviceGroupMembers.Any(m => m.DeviceGuid == d.Guid)));
     }
@@ -45,9 +45,43 @@ internal static class AdminScope
     public static IQueryable<User> Users(HawserDb db, CurrentUser user, AdminRight right)
     {
         if (user.MayEverywhere(right)) return db.Users;
+        var people = UserGroups(db, user, right);
+        return db.Users.Where(u => people.Contains(u.UserGroupGuid));
+    }
+
+    /// <summary>The recordings that are listed and played: one's own, and those of devices in reach.</summary>
+    public static IQueryable<RecordingRow> Recordings(HawserDb db, CurrentUser user)
+    {
+        var rows = db.Recordings.AsNoTracking().Where(r => r.Status != RecordingStatus.Deleting);
+        if (user.MayEverywhere(AdminRight.RecordingsView)) return rows;
+        var me = user.Guid;
+        var devices = Devices(db, user, AdminRight.RecordingsView).Select(d => d.Guid);
+        return rows.Where(r => r.OwnerGuid == me || (r.DeviceGuid != null && devices.Contains(r.DeviceGuid.Value)));
+    }
+
+    // A role that is only tried out has no rows; everything else is the same for it.
+    private static IQueryable<Guid> UserGroups(HawserDb db, CurrentUser user, AdminRight right)
+    {
+        if (user.Rights.Draft(right) is { } draft)
+        {
+            var wanted = draft.UserGroups;
+            return db.UserGroups.Where(g => wanted.Contains(g.Guid)).Select(g => g.Guid);
+        }
+
         var roles = user.Rights.OfGroups(right);
-        return db.Users.Where(u => db.AdminRoleUserGroups.Any(
-            g => roles.Contains(g.RoleGuid) && g.GroupGuid == u.UserGroupGuid));
+        return db.AdminRoleUserGroups.Where(g => roles.Contains(g.RoleGuid)).Select(g => g.GroupGuid);
+    }
+
+    private static IQueryable<Guid> DeviceGroups(HawserDb db, CurrentUser user, AdminRight right)
+    {
+        if (user.Rights.Draft(right) is { } draft)
+        {
+            var wanted = draft.DeviceGroups;
+            return db.DeviceGroups.Where(g => wanted.Contains(g.Guid)).Select(g => g.Guid);
+        }
+
+        var roles = user.Rights.OfGroups(right);
+        return db.AdminRoleDeviceGroups.Where(g => roles.Contains(g.RoleGuid)).Select(g => g.GroupGuid);
     }
 
     /// <summary>
@@ -88,8 +122,6 @@ internal static class AdminScope
         if (user.MayEverywhere(right)) return true;
         var wanted = group ?? await db.UserGroups.Where(g => g.IsDefault).Select(g => g.Guid)
             .FirstAsync(cancellationToken);
-        var roles = user.Rights.OfGroups(right);
-        return await db.AdminRoleUserGroups.AnyAsync(
-            g => roles.Contains(g.RoleGuid) && g.GroupGuid == wanted, cancellationToken);
+        return await UserGroups(db, user, right).ContainsAsync(wanted, cancellationToken);
     }
 }

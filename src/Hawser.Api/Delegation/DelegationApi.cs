@@ -6,5 +6,9 @@ namespace Hawser.Api.Delegation;
 /// <summary>Parts of administration for people who are no administrators (admin reference §6.4).</summary>
 internal static class DelegationApi
 {
-    public static void Map(IEndpointRouteBuilder routes) => AdminRolesEndpoint.Map(routes);
+    public static void Map(IEndpointRouteBuilder routes)
+    {
+        AdminRolesEndpoint.Map(routes);
+        RolePreviewEndpoint.Map(routes);
+    }
 }

@@ -177,7 +177,16 @@ internal static class AdminRightTable
 /// <param name="Kind">What it reaches.</param>
 /// <param name="Rights">What it allows there.</param>
 /// <param name="Unassigned">For a role of groups: devices of nobody and of no group, too.</param>
-internal readonly record struct AdminGrant(Guid Role, AdminRoleKind Kind, AdminRight Rights, bool Unassigned);
+internal readonly record struct AdminGrant(Guid Role, AdminRoleKind Kind, AdminRight Rights, bool Unassigned)
+{
+    /// <summary>The groups of a role that is no row yet; null: those of the row.</summary>
+    public DraftGroups? Draft { get; init; }
+}
+
+/// <summary>The groups of a role of groups that somebody is only trying out.</summary>
+/// <param name="UserGroups">Whose users.</param>
+/// <param name="DeviceGroups">Whose devices.</param>
+internal sealed record DraftGroups(IReadOnlyCollection<Guid> UserGroups, IReadOnlyCollection<Guid> DeviceGroups);
 
 /// <summary>The admin roles of somebody: their union counts (admin reference §6.4).</summary>
 internal sealed class AdminRights(ImmutableArray<AdminGrant> grants)
@@ -201,6 +210,11 @@ internal sealed class AdminRights(ImmutableArray<AdminGrant> grants)
     /// <summary>The roles of groups by which a right is given.</summary>
     public Guid[] OfGroups(AdminRight right) => [.. grants
         .Where(g => g.Kind == AdminRoleKind.Group && (g.Rights & right) != AdminRight.None).Select(g => g.Role)];
+
+    /// <summary>The groups of a role that is tried out and gives a right; null: roles are rows.</summary>
+    public DraftGroups? Draft(AdminRight right) => grants
+        .Where(g => g.Kind == AdminRoleKind.Group && (g.Rights & right) != AdminRight.None)
+        .Select(g => g.Draft).FirstOrDefault(d => d is not null);
 
     private bool Has(AdminRight right, AdminRoleKind kind, Func<AdminGrant, bool> more)
     {

@@ -2,6 +2,7 @@
 // server. node pages.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
 import { existsSync, readFileSync } from 'node:fs';
 import { audit, expect, patience, pick, run, signIn, title } from './browser.mjs';
+import { looks } from './looks.mjs';
 import { freshCode, secretOn, stepNow, totp } from './totp.mjs';
 
 async function enterDigits(page, code) {
@@ -168,15 +169,25 @@ const scenarios = {
     expect((await page.getByLabel('Change strategies').count()) === 0, 'a role of groups has no rights over strategies');
     await page.getByLabel('See devices').check();
     await pick(page, 'Add a person', 'mara', 'mara');
+    const preview = page.getByRole('group', { name: 'Pages of a holder' });
+    const people = preview.getByText(/^[0-9]+ users?$/);
+    await people.waitFor();
+    const seen = Number.parseInt(await people.textContent(), 10);
+    expect((await preview.getByText('Strategies').count()) === 0, 'a page without a right is not there for the holder');
+    await page.getByRole('combobox', { name: 'Seen by' }).or(page.getByRole('textbox', { name: 'Seen by' })).first().click();
+    await page.getByRole('option', { name: 'mara' }).click();
+    await people.waitFor();
     await audit(page, 'a new admin role');
     await page.getByRole('button', { name: 'Make the role' }).click();
     await title(page, 'Branch 北, help desk');
     await page.getByRole('button', { name: 'Make the role' }).waitFor({ state: 'hidden' });
+    await looks(browser, page, new URL(page.url()).pathname, 'admin-role');
 
     const other = await browser.open({ width: 820, height: 1180, dark: true });
     await signIn(other.page, 'mara', '/users');
     await title(other.page, 'Users');
     await other.page.getByText('otto', { exact: true }).waitFor();
+    await other.page.getByText(new RegExp(`^1–${seen} of ${seen}$`)).waitFor();
     await other.page.goto('/strategies');
     await other.page.getByText('You do not have access to this page').waitFor();
 

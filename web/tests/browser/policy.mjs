@@ -72,6 +72,10 @@ const scenarios = {
     await page.getByRole('option', { name: 'All devices', exact: true }).click();
     await page.getByRole('button', { name: 'Suppose so' }).click();
     await page.getByText(/22 pairs of a person and a device gain access, none loses it/).waitFor();
+    // What is supposed stands in the address, too.
+    await page.reload();
+    await page.getByRole('list', { name: 'What is supposed' }).getByRole('listitem').nth(1).waitFor();
+    await page.getByText(/22 pairs of a person and a device gain access, none loses it/).waitFor();
     await page.getByRole('button', { name: 'More that gain', exact: true }).click();
     await page.getByText('11–20 of 22').waitFor();
     await audit(page, 'what if');

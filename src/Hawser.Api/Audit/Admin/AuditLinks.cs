@@ -2,7 +2,6 @@ using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Audit;
-using Hawser.Data.Recordings;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Api.Audit.Admin;
@@ -18,15 +17,8 @@ internal static class AuditLinks
         HawserDb db, CurrentUser user, IEnumerable<Guid> connections, CancellationToken cancellationToken)
     {
         var guids = connections.ToArray();
-        var rows = db.Recordings.AsNoTracking().Where(r => r.Status != RecordingStatus.Deleting
-            && r.ConnectionGuid != null && guids.Contains(r.ConnectionGuid.Value));
-        if (!user.MayEverywhere(AdminRight.RecordingsView))
-        {
-            var me = user.Guid;
-            var devices = AdminScope.Devices(db, user, AdminRight.RecordingsView).Select(d => d.Guid);
-            rows = rows.Where(r => r.OwnerGuid == me || (r.DeviceGuid != null && devices.Contains(r.DeviceGuid.Value)));
-        }
-
+        var rows = AdminScope.Recordings(db, user)
+            .Where(r => r.ConnectionGuid != null && guids.Contains(r.ConnectionGuid.Value));
         var found = await rows.OrderBy(r => r.CreatedAt).Select(r => new { r.ConnectionGuid, r.RecordId })
             .ToListAsync(cancellationToken);
         return found.GroupBy(r => r.ConnectionGuid!.Value).ToDictionary(g => g.Key, g => g.First().RecordId);

@@ -98,6 +98,8 @@ internal sealed record AdminRightItem(
 
 /// <summary>What these routes read and write.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(RolePreviewBody))]
+[JsonSerializable(typeof(RolePreview))]
 [JsonSerializable(typeof(AdminRoleBody))]
 [JsonSerializable(typeof(AdminRoleItem))]
 [JsonSerializable(typeof(IReadOnlyList<AdminRoleItem>))]

@@ -204,7 +204,7 @@ internal static class AdminRolesEndpoint
         return ([.. come, .. gone.Select(g => g.UserGuid)], null);
     }
 
-    private static async Task<(HashSet<Guid> Guids, IResult? Refusal)> GuidsAsync(
+    internal static async Task<(HashSet<Guid> Guids, IResult? Refusal)> GuidsAsync(
         IReadOnlyList<string?> names, string field, Func<string, Task<Guid?>> find)
     {
         var all = new HashSet<Guid>();

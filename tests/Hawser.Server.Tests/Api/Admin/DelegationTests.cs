@@ -288,6 +288,61 @@ public sealed class DelegationTests : IAsyncLifetime
         (await TfaAsync(true, null)).ShouldBe("enabled", "how old it is is not known");
     }
 
+    [Theory]
+    [InlineData("group", "users.enable devices.enable recordings.view", true)]
+    [InlineData("group", "devices.view", false)]
+    [InlineData("group", "", true)]
+    [InlineData("global", "users.view user_groups.view device_groups.view audit.view", false)]
+    [InlineData("individual", "devices.enable audit.view", false)]
+    public async Task What_a_draft_would_show_is_what_its_holder_is_shown_then(string type, string rights, bool unassigned)
+    {
+        var list = JsonSerializer.Serialize(rights.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var where = type == "group" ? ",\"user_groups\":[\"North\"],\"device_groups\":[\"Tills\"]" : "";
+        var draft = $"\"type\":\"{type}\",\"rights\":{list},\"unassigned\":{(unassigned ? "true" : "false")}{where}";
+        var seen = (await _rig.PostAsync("/api/admin-roles/preview", $"{{{draft},\"as\":\"helper\"}}", _rig.Person)).ShouldBeFine();
+        (await _rig.GetAsync("/api/admin-roles")).Json.GetArrayLength().ShouldBe(0, "nothing is stored");
+
+        (await _rig.PostAsync("/api/admin-roles", $"{{\"name\":\"Role\",\"users\":[\"helper\"],{draft}}}", _rig.Person)).ShouldBeFine();
+        var token = await _rig.Api.TokenAsync(_helper);
+        var me = (await _rig.GetAsync("/api/console/me", token)).ShouldBeFine();
+        seen.GetProperty("rights").EnumerateArray().Select(r => r.GetString())
+            .ShouldBe(me.GetProperty("rights").EnumerateArray().Select(r => r.GetString()).Where(r => r != "tokens.own"));
+        var counts = seen.GetProperty("counts");
+        foreach (var (page, path) in new[]
+        {
+            ("devices", "/api/devices"), ("users", "/api/users"), ("user_groups", "/api/user-groups"),
+            ("device_groups", "/api/device-groups"), ("sessions", "/api/audits/conn?open=1"), ("alarms", "/api/audits/alarm?state=new"),
+        })
+        {
+            if (!counts.TryGetProperty(page, out var count))
+            {
+                (await _rig.GetAsync(path, token)).Status.ShouldBe(403, page);
+                continue;
+            }
+
+            (await _rig.GetAsync(path, token)).ShouldBeFine().GetProperty("total").GetInt32().ShouldBe(count.GetInt32(), page);
+        }
+
+        var stranger = (await _rig.PostAsync("/api/admin-roles/preview", $"{{{draft}}}", _rig.Person)).ShouldBeFine();
+        stranger.GetProperty("counts").GetProperty("devices").GetInt32().ShouldBe(
+            counts.GetProperty("devices").GetInt32() - (type == "individual" ? 1 : 0), "the helper's own device is nobody else's");
+    }
+
+    [Fact]
+    public async Task A_draft_that_could_not_be_stored_is_not_shown_and_only_administrators_look()
+    {
+        async Task Wrong(string body, string field) =>
+            (await _rig.PostAsync("/api/admin-roles/preview", body, _rig.Person)).Text.ShouldContain(field);
+        await Wrong("""{"type":"odd"}""", "type");
+        await Wrong("""{"type":"group","rights":["strategies.edit"]}""", "strategies.edit");
+        await Wrong("""{"type":"group","user_groups":["Nowhere"]}""", "Nowhere");
+        await Wrong("""{"type":"group","device_groups":["' OR 1=1 --"]}""", "OR 1=1");
+        await Wrong("""{"type":"global","as":"nobody-here"}""", "no user");
+        await RoleAsync("global", "users.view devices.view access.edit");
+        var token = await _rig.Api.TokenAsync(_helper);
+        (await _rig.PostAsync("/api/admin-roles/preview", """{"type":"global"}""", token)).Status.ShouldBe(403);
+    }
+
     private async Task<string> RoleAsync(
         string type, string rights, string more = "\"unassigned\":false", string holder = "helper", string name = "Role")
     {

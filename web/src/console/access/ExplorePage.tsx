@@ -39,8 +39,8 @@ export function ExplorePage() {
       <AccessTabs now="explore" />
       <Card>
         <div className={styles.form}>
-          <NamePicker kind="users" label={t('person')} value={user} onChange={(name) => go({ user: name })} />
-          <DevicePicker label={t('device')} value={device} onChange={(id) => go({ device: id })} />
+          <NamePicker kind="users" label={t('person')} value={user} onChange={(name) => go({ user: name, whatif: '' })} />
+          <DevicePicker label={t('device')} value={device} onChange={(id) => go({ device: id, whatif: '' })} />
           <TextInput
             type="datetime-local"
             label={t('at')}
@@ -65,7 +65,9 @@ export function ExplorePage() {
       {user === '' && device === '' ? <Empty title={t('exploreEmpty')} text={t('exploreEmptyText')} /> : null}
       {user !== '' && device === '' ? <Reach user={user} at={moment} /> : null}
       {user === '' && device !== '' ? <Reach device={device} at={moment} /> : null}
-      {user === '' && device === '' ? null : <WhatIf key={`${user} ${device}`} user={user} device={device} />}
+      {user === '' && device === '' ? null : (
+        <WhatIf key={`${user} ${device}`} user={user} device={device} text={text(search.whatif)} onText={(whatif) => go({ whatif })} />
+      )}
     </Page>
   );
 }

@@ -8,21 +8,26 @@ import styles from './access.module.css';
 import { DryRun } from './DryRun';
 import type { Change } from './queries';
 import { WhatIfRule } from './WhatIfRule';
-import { sumOf, useSuppositionText, type Supposition } from './suppositions';
+import { readSuppositions, sumOf, useSuppositionText, written, type Supposition } from './suppositions';
 
-type Props = { user: string; device: string };
+type Props = {
+  user: string;
+  device: string;
+  /** As the address has it. */
+  text: string;
+  onText: (text: string) => void;
+};
 
 const kinds = ['member', 'device', 'add', 'without'] as const;
 
 /** What would come of other groups and other rules, several at once; nothing is changed. */
-export function WhatIf({ user, device }: Props) {
+export function WhatIf({ user, device, text, onText }: Props) {
   const t = useTranslations('access');
   const textOf = useSuppositionText();
   const [kind, setKind] = useState<(typeof kinds)[number]>('member');
-  const [supposed, setSupposed] = useState<Supposition[]>([]);
+  const supposed = useMemo(() => readSuppositions(text), [text]);
   const change = useMemo<Change | null>(() => sumOf(supposed), [supposed]);
-  const add = (one: Supposition) => 
-    setSupposed((all) => [...all.filter((other) => JSON.stringify(other) !== JSON.stringify(one)), one]);
+  const add = (one: Supposition) => onText(written([...supposed.filter((other) => JSON.stringify(other) !== JSON.stringify(one)), one]));
   const able = kinds.filter((k) => (k === 'member' ? user !== '' : k === 'device' ? device !== '' : true));
   const now = able.includes(kind) ? kind : (able[0] ?? 'add');
   return (
@@ -63,7 +68,7 @@ export function WhatIf({ user, device }: Props) {
                   size="compact-sm"
                   variant="subtle"
                   aria-label={t('takeBackOf', { what: textOf(one) })}
-                  onClick={() => setSupposed((all) => all.filter((_, i) => i !== index))}
+                  onClick={() => onText(written(supposed.filter((_, i) => i !== index)))}
                 >
                   {t('takeBack')}
                 </Button>

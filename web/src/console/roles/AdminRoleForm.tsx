@@ -18,6 +18,7 @@ import {
 import { RightsInput } from './RightsInput';
 import styles from './roles.module.css';
 import { ScopeInput } from './ScopeInput';
+import { ViewAs } from './ViewAs';
 
 /** What a role is called, what it allows, where, and who holds it. */
 export function AdminRoleForm({ role, rights }: { role: AdminRole | null; rights: readonly AdminRight[] }) {
@@ -106,6 +107,7 @@ export function AdminRoleForm({ role, rights }: { role: AdminRole | null; rights
         <p className={styles.hint}>{t('holdersText')}</p>
         <NamesPicker kind="users" label={t('addHolder')} value={draft.users} onChange={(users) => change({ users })} />
       </Card>
+      <ViewAs draft={draft} />
       {role === null ? null : (
         <Card title={t('danger')}>
           <div>

@@ -123,6 +123,8 @@ export function ControlRolesPage() {
           </table>
         </div>
       )}
+      <p className={styles.hint}>{t('overrides')}</p>
+      {data?.some((role) => !role.enabled) === true ? <p className={styles.hint}>{t('disabledText')}</p> : null}
       {data?.every((role) => role.kind !== 'custom') === true ? <p className={styles.hint}>{t('empty')}</p> : null}
       {edited === null ? null : <RoleForm role={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}
       {assigned === null ? null : <AssignForm role={assigned} name={nameOf(assigned)} onClose={() => setAssigned(null)} />}

@@ -40,6 +40,24 @@ export const changeAdminRole = (guid: string, change: Partial<AdminDraft>) =>
   call<AdminRole>('PATCH', `${path}/${guid}`, { body: change });
 export const deleteAdminRole = (guid: string) => call('DELETE', `${path}/${guid}`);
 
+/** How much is on the pages of a holder; missing: the page is not there. */
+export type RoleCounts = {
+  devices: number;
+  users?: number;
+  user_groups?: number;
+  device_groups?: number;
+  sessions?: number;
+  alarms?: number;
+  recordings: number;
+};
+
+/** What a holder of a role would see that need not be stored. */
+export const previewOf = ({ type, rights, user_groups, device_groups, unassigned }: AdminDraft, as: string, signal?: AbortSignal) =>
+  call<{ rights: string[]; counts: RoleCounts }>('POST', `${path}/preview`, {
+    body: { type, rights, unassigned, ...(type === 'group' ? { user_groups, device_groups } : {}), ...(as === '' ? {} : { as }) },
+    signal,
+  });
+
 export const emptyDraft: AdminDraft = {
   name: '', note: '', type: 'group', rights: [], user_groups: [], device_groups: [], unassigned: false, users: [],
 };

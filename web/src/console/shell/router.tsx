@@ -77,6 +77,7 @@ const inside = pages.map((page) =>
     // Each page reads its own keys out of what is there; unknown ones are kept.
     validateSearch: (search: Record<string, unknown>) => search,
     component: page.component,
+    staticData: { page },
   }),
 );
 
