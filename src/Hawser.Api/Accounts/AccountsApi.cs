@@ -84,6 +84,7 @@ internal static class AccountsApi
         UserJobsEndpoint.Map(routes);
         UsersImport.Map(routes);
         UserEdits.Map(routes);
+        UserSecurity.Map(routes);
         TokensAdmin.Map(routes);
     }
 }

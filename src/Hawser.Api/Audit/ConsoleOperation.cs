@@ -42,6 +42,10 @@ internal enum ConsoleOperation
     AddToken = 107,
     DeleteToken = 108,
 
+    /// <summary>One passkey, or one trusted browser, of somebody else was taken away.</summary>
+    RemovePasskey = 109,
+    ForgetBrowser = 112,
+
     /// <summary>Something of a book but its name: note, password, owner.</summary>
     UpdateBook = 110,
 

@@ -20,6 +20,12 @@ internal sealed record RecordQuery
     /// <summary>Recorded by this account.</summary>
     public Guid? Account { get; init; }
 
+    /// <summary>Recorded by an account with this in its name, whatever its case.</summary>
+    public string? Operator { get; init; }
+
+    /// <summary>With transfers of its two ends or alarms of its device in the logs of its time, or without.</summary>
+    public bool? Events { get; init; }
+
     /// <summary>Of the device with this id.</summary>
     public string? Device { get; init; }
 

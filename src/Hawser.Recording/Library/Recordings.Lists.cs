@@ -62,8 +62,24 @@ internal sealed partial class Recordings
                 m => m.DeviceGuid == r.DeviceGuid && m.GroupGuid == group));
         }
 
-        return rows;
+        if (query.Operator is { } name)
+        {
+            var like = $"%{Literal(name.ToUpperInvariant())}%";
+            rows = rows.Where(r => db.Users.Any(
+                u => u.Guid == r.OwnerGuid && EF.Functions.Like(u.NormalizedName, like, Escape)));
+        }
+
+        return query.Events is { } hasEvents ? WithEvents(rows, hasEvents, db) : rows;
     }
+
+    // Of the same ends as what is listed beside a recording; sessions that begin and end there are part of each.
+    private static IQueryable<RecordingRow> WithEvents(IQueryable<RecordingRow> rows, bool wanted, HawserDb db) =>
+        rows.Where(r => wanted == (r.DeviceId != "" && r.PeerId != ""
+            && (db.FileAudits.Any(f => ((f.DeviceId == r.DeviceId && f.PeerId == r.PeerId)
+                    || (f.DeviceId == r.PeerId && f.PeerId == r.DeviceId))
+                && f.CreatedAt >= (r.StartedAt ?? r.CreatedAt) && f.CreatedAt <= (r.StoppedAt ?? r.ActiveAt))
+            || db.AlarmAudits.Any(a => a.DeviceId == r.DeviceId
+                && a.CreatedAt >= (r.StartedAt ?? r.CreatedAt) && a.CreatedAt <= (r.StoppedAt ?? r.ActiveAt)))));
 
     private static IQueryable<RecordingRow> OfMeans(IQueryable<RecordingRow> rows, RecordQuery query)
     {

@@ -29,6 +29,8 @@ internal static class ListQuery
         ("codec", "The video codec: vp8, vp9, av1, h264, h265."),
         ("source", "stream (recorders) or upload (clients)."),
         ("user", "The GUID of the account that recorded."),
+        ("operator", "A part of the name of the account that recorded."),
+        ("events", "true or false: whether the logs of its time have transfers of its two ends or alarms."),
         ("owner", "The principal it is kept under: account:…, device:… or anonymous."),
         ("from", "Begun then or later, ISO 8601; without a zone it is UTC."),
         ("to", "Begun before."),
@@ -51,6 +53,8 @@ internal static class ListQuery
                 ("processing", RecordState.Finalising), ("ready", RecordState.Ready), ("error", RecordState.Failed)),
             Text = keys.Text("text"), Device = keys.Text("device"), Peer = keys.Text("peer"),
             Group = keys.Guid("group"), Account = keys.Guid("user"), Owner = keys.Text("owner"),
+            Operator = keys.Text("operator"),
+            Events = keys.OneOf<bool>("events", ("true", true), ("false", false)),
             Direction = keys.Text("direction"), Codec = keys.Text("codec")?.ToLowerInvariant(),
             Door = keys.OneOf<RecordingDoor>(
                 "source", ("stream", RecordingDoor.Stream), ("upload", RecordingDoor.Upload)),

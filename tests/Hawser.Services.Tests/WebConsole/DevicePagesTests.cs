@@ -70,7 +70,18 @@ public sealed class DevicePagesTests
 
     [Fact]
     public Task A_persons_pages_and_a_sign_in_that_is_ended_there() => RunAsync("person", async (_, api) =>
-        new { guid = (await api.AddUserAsync("mara")).Guid });
+    {
+        var (mara, noor) = ((await api.AddUserAsync("mara")).Guid, (await api.AddUserAsync("noor")).Guid);
+        await using var db = api.OpenDb();
+        db.Passkeys.Add(new Passkey { CredentialId = [1, 2, 3], UserGuid = noor, Name = "Phone 手机", Data = "{}", CreatedAt = DateTime.UnixEpoch });
+        db.TrustedDevices.Add(new TrustedDevice
+        {
+            UserGuid = noor, DeviceId = "1", DeviceUuid = "x", Os = "Linux", Type = "console", Name = "Firefox", CreatedAt = DateTime.UnixEpoch,
+            ExpiresAt = new DateTime(2099, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+        });
+        await db.SaveChangesAsync();
+        return new { guid = mara, other = noor };
+    });
 
     [Fact]
     public Task Two_rows_of_one_machine_become_one() => RunAsync("merge", async (hawser, api) =>

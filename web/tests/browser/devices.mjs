@@ -271,6 +271,11 @@ const scenarios = {
       await page.goto('/devices/345678912/sessions');
       await page.getByRole('row').filter({ hasText: 'Noor' }).getByText('Ended', { exact: true }).waitFor();
 
+      // An ID with a wrong digit leads to the right one.
+      await page.goto('/d/345678913');
+      await page.getByText('No device with this ID').waitFor();
+      await page.getByRole('link', { name: 'till-3' }).waitFor();
+
       // Another one, ended from the list of devices: all that go on at what is ticked.
       await host.connect(8, { id: '987654321', name: 'Noor' });
       await page.goto('/devices?in_session=1');
@@ -289,7 +294,7 @@ const scenarios = {
   },
 
   // A person's pages: each at its own address, and a sign-in that is ended there.
-  async person(browser, { guid }) {
+  async person(browser, { guid, other }) {
     const mara = await browser.open();
     await signIn(mara.page, 'mara', '/me');
     await mara.page.getByRole('heading', { level: 1 }).first().waitFor();
@@ -300,7 +305,7 @@ const scenarios = {
     await page.waitForURL(`**/users/${guid}`);
     await page.getByText('Control role', { exact: true }).waitFor();
     await inEveryLook(page, 'a user');
-    const pages = { Devices: 'devices', Tokens: 'tokens', Sessions: 'sessions', Recordings: 'recordings', Reach: 'access', 'Sign-ins': 'sign-ins' };
+    const pages = { Devices: 'devices', Tokens: 'tokens', Sessions: 'sessions', Recordings: 'recordings', Reach: 'access', Roles: 'roles', Audit: 'audit', Security: 'security' };
     for (const [tab, path] of Object.entries(pages)) {
       await page.getByRole('tab', { name: tab, exact: true }).click();
       await page.waitForURL(`**/users/${guid}/${path}`);
@@ -314,6 +319,17 @@ const scenarios = {
     const refused = await mara.page.evaluate(async () =>
       (await fetch('/api/console/me', { headers: { 'X-Hawser-Console': '1' } })).status);
     expect(refused === 401, `the sign-in is over, not ${refused}`);
+    // By what somebody signs in: one passkey of a lost phone, one browser of a former desk.
+    await page.goto(`/users/${other}/security`);
+    await page.getByText('Phone 手机').waitFor();
+    await inEveryLook(page, 'by what a person signs in');
+    await page.getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByRole('dialog', { name: 'Remove the passkey Phone 手机?' }).getByRole('button', { name: 'Remove', exact: true }).click();
+    await page.getByText('No passkeys.').waitFor();
+    await page.getByRole('button', { name: 'Trust no more' }).click();
+    await page.getByText('None: the second factor is asked for everywhere.').waitFor();
+    await page.goto('/audit/console');
+    await page.getByRole('row').filter({ hasText: 'Removed a passkey' }).filter({ hasText: 'noor' }).waitFor();
     await page.goto('/users/0190f6a2-7c1e-7d53-9d52-3f0f4d1c9b11');
     await title(page, 'No such user');
     await audit(page, 'no such user');

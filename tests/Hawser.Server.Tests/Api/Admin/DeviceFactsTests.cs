@@ -19,7 +19,7 @@ public class DeviceFactsTests
     {
         await using var rig = await AdminRig.StartAsync();
         var ann = await rig.UserAsync("ann");
-        var (own, hers) = ((await rig.DevicesAsync(1))[0], (await rig.DevicesAsync(2, ann, from: 200_000)));
+        var (own, hers) = ((await rig.DevicesAsync(1))[0], await rig.DevicesAsync(2, ann, from: 200_000));
         var grouped = await rig.DevicesAsync(2, from: 300_000);
         await rig.DevicesAsync(1, from: 400_000);
         var first = await rig.DeviceGroupAsync("First");

@@ -63,6 +63,10 @@ public sealed class RecordingsApiTests
     [InlineData("user=GUID-OF-ANN", "r4 r3 r2 r1 r0")]
     [InlineData("group=GUID-OF-GROUP", "r4 r2 r0")]
     [InlineData("owner=anonymous", "r5")]
+    [InlineData("operator=aNN", "r4 r3 r2 r1 r0")]
+    [InlineData("operator=%25", "")]
+    [InlineData("operator=ben", "")]
+    [InlineData("events=true", "")]
     public async Task Lists_are_filtered_sorted_and_paged_the_same_each_time(string query, string expected)
     {
         await using var rig = await LibraryAsync();
@@ -82,6 +86,7 @@ public sealed class RecordingsApiTests
     [InlineData("longer=-1")]
     [InlineData("longer=99999999999999999999")]
     [InlineData("held=1")]
+    [InlineData("events=1")]
     [InlineData("source=mail")]
     public async Task A_filter_that_cant_be_read_is_refused_and_not_ignored(string query)
     {
@@ -228,7 +233,8 @@ public sealed class RecordingsApiTests
         var start = Day.AddDays(4);
         await using (var db = rig.Api.Db())
         {
-            await db.Recordings.Where(r => r.RecordId == "r4").ExecuteUpdateAsync(s => s.SetProperty(r => r.PeerId, "888"));
+            await db.Recordings.Where(r => r.RecordId == "r4").ExecuteUpdateAsync(s => s
+                .SetProperty(r => r.PeerId, "888").SetProperty(r => r.StoppedAt, start.AddSeconds(4)));
             FileAudit File(double after, string path, int direction = 0, string peer = "888", string device = "100000") => new()
             {
                 DeviceId = device, PeerId = peer, Path = path, Direction = direction, FileCount = 2, CreatedAt = start.AddSeconds(after),
@@ -253,6 +259,8 @@ public sealed class RecordingsApiTests
             "0 opened  0", "500 alarm  2", "1000 from C:\\out 2", "2000 to C:\\in 2", "3000 clipboard  2",
             "3500 print Remote print 2", "4000 ended the toner 0",
         ]);
+        Ids(await api.GetAsync("/api/recordings?events=true", ann)).ShouldBe("r4");
+        Ids(await api.GetAsync("/api/recordings?events=false", ann)).ShouldBe("r3 r2 r1 r0");
         (await api.GetAsync("/api/recordings/r3/events", ann)).Json.GetProperty("total").GetInt32().ShouldBe(0, "one end is not known");
         var eve = await api.TokenAsync(await rig.Api.UserAsync("eve"));
         (await api.GetAsync("/api/recordings/r4/events", eve)).Status.ShouldBe(404);

@@ -16,7 +16,9 @@ import { Page } from '../../ui/Page';
 import { useProblemText } from '../../ui/problemText';
 import { complain, say } from '../../ui/toast';
 import { DeviceState } from './DeviceState';
+import { DisconnectAll } from './DisconnectAll';
 import { EditDevice } from './EditDevice';
+import { NearestDevices } from './NearestDevices';
 import { deleteDevice, deviceQuery, nameOf, setEnabled, type Device } from './queries';
 
 type Props = { now: DeviceTab; children: (device: Device) => ReactNode };
@@ -39,6 +41,7 @@ export function DeviceFrame({ now, children }: Props) {
     return (
       <Page title={groupedId(id)}>
         <Empty title={t('unknown')} text={t('unknownText')} action={<Link to="/devices">{t('toList')}</Link>} />
+        <NearestDevices id={id} />
       </Page>
     );
   }
@@ -100,6 +103,7 @@ function Actions({ device }: { device: Device }) {
           {t('connect')}
         </Button>
       ) : null}
+      {device.sessions > 0 && can(me, 'audit.edit') && can(me, 'jobs.view') ? <DisconnectAll device={device} /> : null}
       {can(me, 'devices.edit') ? (
         <>
           <Button variant="default" onClick={() => setEditing(true)}>{t('edit')}</Button>

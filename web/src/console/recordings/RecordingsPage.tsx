@@ -39,6 +39,8 @@ export function RecordingsPage() {
     () => [
       when,
       { key: 'group', label: t('group'), options: (groups ?? []).map(({ guid, name }) => ({ value: guid, label: name })) },
+      { key: 'operator', label: t('user'), options: [], isText: true },
+      { key: 'events', label: t('hasEvents'), options: [{ value: 'true', label: t('yes') }, { value: 'false', label: t('no') }] },
       { key: 'direction', label: t('direction'), options: [{ value: 'incoming', label: t('directions.incoming') }, { value: 'outgoing', label: t('directions.outgoing') }] },
       {
         key: 'status',

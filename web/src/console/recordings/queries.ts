@@ -43,7 +43,7 @@ export type Recording = {
 
 export type Seen = { user: string; byLink: boolean; address: string; at: string; downloaded: boolean };
 
-export const filterKeys = ['status', 'source', 'direction', 'longer', 'held', 'incomplete', 'codec', 'when', 'device', 'peer', 'group'] as const;
+export const filterKeys = ['status', 'source', 'direction', 'longer', 'held', 'incomplete', 'codec', 'when', 'device', 'peer', 'group', 'operator', 'events'] as const;
 
 const isMoving = (recording: Recording | undefined) =>
   recording?.status === 'recording' || recording?.status === 'processing';

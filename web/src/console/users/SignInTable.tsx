@@ -86,7 +86,7 @@ export function SignInTable({ kind, user }: Props) {
       {data?.total === 0 ? (
         <Empty title={isTokens ? t('noTokens') : t('noSignIns')} />
       ) : (
-        <DataTable label={t(isTokens ? 'tabs.tokens' : 'tabs.sign-ins')} columns={columns} rows={data?.data} keyOf={keyOf} nameOf={nameOf} sort="" onSort={noSort} actions={actions} />
+        <DataTable label={t(isTokens ? 'tabs.tokens' : 'signIns')} columns={columns} rows={data?.data} keyOf={keyOf} nameOf={nameOf} sort="" onSort={noSort} actions={actions} />
       )}
       {(data?.total ?? 0) > 0 ? <Pager list={list} total={data?.total ?? 0} onChange={change} /> : null}
       <Confirm

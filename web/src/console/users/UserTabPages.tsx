@@ -34,11 +34,6 @@ export function UserDevicesPage() {
   );
 }
 
-/** Where the person is signed in. */
-export function UserSignInsPage() {
-  return <Flush now="sign-ins">{(user) => <SignInTable kind="sessions" user={user} />}</Flush>;
-}
-
 /** The API tokens of the person. */
 export function UserTokensPage() {
   return <Flush now="tokens">{(user) => <SignInTable kind="tokens" user={user} />}</Flush>;
@@ -46,13 +41,30 @@ export function UserTokensPage() {
 
 /** On which devices the person was. */
 export function UserSessionsPage() {
-  return <Flush now="sessions">{(user) => <Sessions user={user} />}</Flush>;
+  const t = useTranslations('users');
+  return (
+    <UserFrame now="sessions">
+      {(user) => (
+        <Card title={t('tabs.sessions')} isFlush actions={<Link to="/audit/connections" search={{ operator: user.name }}>{t('fullList')}</Link>}>
+          <Sessions user={user} />
+        </Card>
+      )}
+    </UserFrame>
+  );
 }
 
 /** What the person recorded. */
 export function UserRecordingsPage() {
   const t = useTranslations('users');
-  return <Flush now="recordings">{(user) => <RecordingTable label={t('tabs.recordings')} asked={{ user: user.guid }} />}</Flush>;
+  return (
+    <UserFrame now="recordings">
+      {(user) => (
+        <Card title={t('tabs.recordings')} isFlush actions={<Link to="/recordings" search={{ operator: user.name }}>{t('fullList')}</Link>}>
+          <RecordingTable label={t('tabs.recordings')} asked={{ user: user.guid }} />
+        </Card>
+      )}
+    </UserFrame>
+  );
 }
 
 /** What the person reaches, and by what. */
@@ -80,7 +92,7 @@ export function UserAuditPage() {
   );
 }
 
-function Flush({ now, children }: { now: 'sign-ins' | 'tokens' | 'sessions' | 'recordings' | 'access'; children: (user: User) => ReactNode }) {
+function Flush({ now, children }: { now: 'tokens' | 'access'; children: (user: User) => ReactNode }) {
   const t = useTranslations('users');
   return (
     <UserFrame now={now}>

@@ -2,18 +2,19 @@ import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { PageTabs } from '../../ui/PageTabs';
 
-export const userTabs = ['overview', 'devices', 'sign-ins', 'tokens', 'sessions', 'recordings', 'access', 'roles', 'audit'] as const;
+export const userTabs = ['overview', 'security', 'devices', 'tokens', 'sessions', 'recordings', 'access', 'roles', 'audit'] as const;
 export type UserTab = (typeof userTabs)[number];
 
 const rights: Partial<Record<UserTab, string>> = {
+  security: 'users.second_factor',
   devices: 'devices.view',
   sessions: 'audit.view',
   recordings: 'recordings.view',
   access: 'access.view',
   audit: 'audit.view',
 };
-// Only administrators see others' sign-ins and tokens.
-const forAdministrators: readonly UserTab[] = ['sign-ins', 'tokens'];
+// Only administrators see others' tokens.
+const forAdministrators: readonly UserTab[] = ['tokens'];
 
 /** The pages about one person, each at its own address. */
 export function UserTabs({ guid, now }: { guid: string; now: UserTab }) {

@@ -87,6 +87,30 @@ export const deleteUser = (guid: string) => call('DELETE', `/api/users/${guid}`)
 export const signOutUsers = (guids: string[]) => call('POST', '/api/users/force-logout', { body: { user_guids: guids } });
 export const resetFactors = (guids: string[]) =>
   call('PUT', '/api/users/disable_login_verification', { body: { user_guids: guids, type: '2fa' } });
+/** By what a person signs in. */
+export type Security = {
+  editable: boolean;
+  has_password: boolean;
+  factor: NonNullable<User['tfa']>;
+  factor_since?: number | null;
+  recovery_codes: number;
+  email_codes: boolean;
+  locked_until?: number | null;
+  passkeys: { id: string; name: string; created_at: number; last_used_at?: number | null }[];
+  trusted: { guid: string; kind: 'console' | 'client'; name: string; os: string; created_at: number; expires_at: number }[];
+  outside: { provider: string; last_used_at?: number | null }[];
+};
+
+export const securityQuery = (guid: string) =>
+  queryOptions({
+    queryKey: ['users', 'security', guid],
+    queryFn: ({ signal }) => call<Security>('GET', `/api/users/${guid}/security`, { signal }),
+  });
+
+export const removePasskey = (guid: string, id: string) => call('DELETE', `/api/users/${guid}/security/passkeys/${encodeURIComponent(id)}`);
+export const forgetBrowser = (guid: string, id: string) => call('DELETE', `/api/users/${guid}/security/trusted/${id}`);
+export const dropEmailCodes = (guids: string[]) =>
+  call('PUT', '/api/users/disable_login_verification', { body: { user_guids: guids, type: 'email' } });
 export const enforceFactor = (guids: string[], isEnforced: boolean) =>
   call('PUT', '/api/users/tfa/totp/enforce', {
     body: { user_guids: guids, enforce: isEnforced, url: location.origin },

@@ -19,7 +19,7 @@ export const userPages: readonly PageRoute[] = [
   },
   { path: '/users/$guid', component: lazyRouteComponent(() => import('./UserPage'), 'UserPage'), right: 'users.view' },
   { path: '/users/$guid/devices', component: lazyRouteComponent(tabs, 'UserDevicesPage'), right: 'users.view' },
-  { path: '/users/$guid/sign-ins', component: lazyRouteComponent(tabs, 'UserSignInsPage'), right: 'users.view' },
+  { path: '/users/$guid/security', component: lazyRouteComponent(() => import('./UserSecurity'), 'UserSecurityPage'), right: 'users.second_factor' },
   { path: '/users/$guid/tokens', component: lazyRouteComponent(tabs, 'UserTokensPage'), right: 'users.view' },
   { path: '/users/$guid/sessions', component: lazyRouteComponent(tabs, 'UserSessionsPage'), right: 'users.view' },
   { path: '/users/$guid/recordings', component: lazyRouteComponent(tabs, 'UserRecordingsPage'), right: 'users.view' },
