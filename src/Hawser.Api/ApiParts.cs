@@ -48,6 +48,20 @@ public sealed record ApiParts(
     /// <summary>The state of each part of this node: ready, degraded, not ready.</summary>
     public Func<IReadOnlyList<KeyValuePair<string, string>>>? Health { get; init; }
 
+    /// <summary>The options of this node, and where each was set.</summary>
+    public Func<IReadOnlyList<OptionFact>>? Options { get; init; }
+
+    /// <summary>The last warnings and errors of this node, the newest first.</summary>
+    public Func<IReadOnlyList<Trouble>>? Troubles { get; init; }
+
+    /// <summary>
+    /// Where the program is that finishes recordings; empty: not found; null: this node finishes none.
+    /// </summary>
+    public Func<string?>? Ffmpeg { get; init; }
+
+    /// <summary>Has this node take no new work, or take it again; null where nothing can be kept from it.</summary>
+    public Action<bool>? Drain { get; init; }
+
     /// <summary>The relays that this node knows, and how they are doing.</summary>
     public Func<IReadOnlyList<RelayStatus>>? Relays { get; init; }
 

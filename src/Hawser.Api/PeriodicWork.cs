@@ -14,12 +14,16 @@ internal abstract class PeriodicWork(ApiGate gate, TimeProvider time, TimeSpan p
     /// <summary>One turn.</summary>
     protected abstract Task TurnAsync(CancellationToken cancellationToken);
 
+    /// <summary>What is done once, before the first turn.</summary>
+    protected virtual Task BeginAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <inheritdoc/>
     protected sealed override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         try
         {
             await gate.OpenedAsync(stoppingToken);
+            await BeginAsync(stoppingToken);
             using var timer = new PeriodicTimer(period, Time);
             while (await timer.WaitForNextTickAsync(stoppingToken)) await TurnAsync(stoppingToken);
         }

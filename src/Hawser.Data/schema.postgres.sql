@@ -436,6 +436,7 @@ CREATE TABLE server_nodes (
     devices integer NOT NULL,
     cpu_percent integer NOT NULL,
     memory bigint NOT NULL,
+    drains_since timestamp with time zone,
     CONSTRAINT pk_server_nodes PRIMARY KEY (guid)
 );
 

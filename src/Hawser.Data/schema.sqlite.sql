@@ -411,7 +411,8 @@ CREATE TABLE "server_nodes" (
     "seen_at" TEXT NOT NULL,
     "devices" INTEGER NOT NULL,
     "cpu_percent" INTEGER NOT NULL,
-    "memory" INTEGER NOT NULL
+    "memory" INTEGER NOT NULL,
+    "drains_since" TEXT NULL
 );
 
 

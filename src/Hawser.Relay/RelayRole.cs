@@ -144,6 +144,20 @@ public sealed class RelayRole : IAsyncDisposable
     }
 
     /// <summary>
+    /// Takes no new pairs, or takes them again. Who waits for a partner is sent away at once, to ask for a relay anew;
+    /// pairs that exist go on for as long as they like.
+    /// </summary>
+    /// <param name="drains">Whether it takes none.</param>
+    public void Drain(bool drains)
+    {
+        if (_stopped != 0 || _context.Admission.IsDraining == drains) return;
+        _context.Admission.IsDraining = drains;
+        if (drains) SendWaitingAway();
+        // A stop that began meanwhile is for good.
+        else if (Volatile.Read(ref _stopped) != 0) _context.Admission.IsDraining = true;
+    }
+
+    /// <summary>
     /// Stops: no new connections, no new joins; pairs go on for the drain time, then they are closed.
     /// </summary>
     /// <param name="drain">How long pairs may go on.</param>
@@ -156,8 +170,7 @@ public sealed class RelayRole : IAsyncDisposable
         await _stopping.CancelAsync();
         if (_acceptor is not null) await _acceptor.DisposeAsync();
         if (_listener is not null) await _listener.StopAsync();
-        foreach (var loop in _loops) loop.Post(new LoopRequest(LoopRequestKind.Drain));
-        DismissWaiting();
+        SendWaitingAway();
         if (_context.Lobby.Pairs > 0) await DrainAsync(drain);
         foreach (var pair in _context.Lobby.Entries.OfType<RelayPair>()) pair.RequestEnd(RelayEnd.Shutdown);
         foreach (var loop in _loops) await loop.DisposeAsync();
@@ -172,8 +185,9 @@ public sealed class RelayRole : IAsyncDisposable
         _stopping.Dispose();
     }
 
-    private void DismissWaiting()
+    private void SendWaitingAway()
     {
+        foreach (var loop in _loops) loop.Post(new LoopRequest(LoopRequestKind.Drain));
         foreach (var leg in _context.Lobby.Entries.OfType<RelayLeg>())
         {
             if (!_context.Lobby.TryLeave(leg)) continue;

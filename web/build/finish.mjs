@@ -1,6 +1,6 @@
 // The last step of the build: makes the document's references absolute, packs every file, and holds the sizes to their
 // budgets. Its files go to the server as they are.
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { extname, join, relative } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
@@ -12,6 +12,8 @@ function files(folder) {
     entry.isDirectory() ? files(join(folder, entry.name)) : [join(folder, entry.name)],
   );
 }
+
+copyFileSync(new URL('../../CHANGELOG.md', import.meta.url), join(out, 'changelog.md'));
 
 const page = join(out, 'index.html');
 // The server writes the path under which it is published.

@@ -153,7 +153,7 @@ internal sealed class ConsoleLog(TimeProvider time)
         ConsoleOperation.ExportAudit or ConsoleOperation.ExportList => ConsoleArea.Audit,
         ConsoleOperation.UpdateRecording or ConsoleOperation.DeleteRecording => ConsoleArea.Recording,
         ConsoleOperation.MakeBackup or ConsoleOperation.DownloadBackup or ConsoleOperation.DeleteBackup
-            or (>= ConsoleOperation.AddChannel and <= ConsoleOperation.DeleteRelay) => ConsoleArea.Setting,
+            or (>= ConsoleOperation.AddChannel and <= ConsoleOperation.ReviveNode) => ConsoleArea.Setting,
         >= ConsoleOperation.HandleAlarm and <= ConsoleOperation.UnmuteAlarm => ConsoleArea.Audit,
         >= ConsoleOperation.StartJob and <= ConsoleOperation.UndoJob => ConsoleArea.Job,
         _ => ConsoleArea.User,

@@ -96,6 +96,8 @@ internal enum ConsoleOperation
     AddRelay = 194,
     UpdateRelay = 195,
     DeleteRelay = 196,
+    DrainNode = 197,
+    ReviveNode = 198,
 
     /// <summary>An alarm was seen or resolved.</summary>
     HandleAlarm = 200,

@@ -52,10 +52,7 @@ internal static class ConsoleApi
             .Query("range", "day, week or month.").Answers<ActivityReply>();
         routes.MapGet(Prefix + "/client-setup", OverviewEndpoint.ClientSetup).ForUsers()
             .WithSummary("What a client must be told to find this server.").Answers<ClientSetup>();
-        routes.MapGet(Prefix + "/health", HealthEndpoint.HandleAsync).ForAdmins(Area.Setting, write: false)
-            .WithSummary("How each part of this server is and why, and what waits.").Answers<HealthReply>();
-        routes.MapGet(Prefix + "/nodes", NodesEndpoint.HandleAsync).ForAdmins(Area.Setting, write: false)
-            .WithSummary("The nodes on this database, as each wrote of itself.").Answers<IReadOnlyList<NodeItem>>();
+        MapServer(routes);
         routes.MapGet(Prefix + "/events", (
             HttpContext context, CurrentUser user, LiveStream stream, CancellationToken cancellationToken) =>
             stream.HandleAsync(context, user, cancellationToken)).ForUsers()
@@ -98,6 +95,22 @@ internal static class ConsoleApi
         Ours(routes.MapPost(Prefix + "/setup/administrator", FirstAdmin.MakeAsync))
             .WithSummary("Makes the first administrator with the setup code that the server printed.")
             .Reads<FirstAdminBody>().Answers<SignInStep>();
+    }
+
+    // How the server itself is.
+    private static void MapServer(IEndpointRouteBuilder routes)
+    {
+        routes.MapGet(Prefix + "/health", HealthEndpoint.HandleAsync).ForAdmins(Area.Setting, write: false)
+            .WithSummary("How each part of this server is and why, and what waits.").Answers<HealthReply>();
+        routes.MapGet(Prefix + "/nodes", NodesEndpoint.HandleAsync).ForAdmins(Area.Setting, write: false)
+            .WithSummary("The nodes on this database, as each wrote of itself.").Answers<IReadOnlyList<NodeItem>>();
+        routes.MapPatch(Prefix + "/nodes/{guid:guid}", NodesEndpoint.ChangeAsync).AfterStepUp()
+            .ForAdmins(Area.Setting, write: true)
+            .WithSummary("Keeps new work from a node, or gives it some again; what is going on goes on.")
+            .Reads<NodePatch>("""{"draining":true}""").Answers<NodeItem>();
+        routes.MapGet(Prefix + "/options", OptionsEndpoint.Handle).ForAdmins(Area.Setting, write: false)
+            .WithSummary("The options that this node was started with, and where each was set.")
+            .Answers<IReadOnlyList<OptionFact>>();
     }
 
     private static void MapSetup(IEndpointRouteBuilder routes)

@@ -28,6 +28,7 @@ internal sealed class ConsoleFiles
         [".js"] = "text/javascript; charset=utf-8", [".css"] = "text/css; charset=utf-8",
         [".json"] = "application/json; charset=utf-8", [".svg"] = "image/svg+xml", [".woff2"] = "font/woff2",
         [".png"] = "image/png", [".ico"] = "image/x-icon", [".txt"] = "text/plain; charset=utf-8",
+        [".md"] = "text/plain; charset=utf-8",
         [".webmanifest"] = "application/manifest+json",
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

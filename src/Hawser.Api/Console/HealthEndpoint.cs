@@ -18,6 +18,9 @@ namespace Hawser.Api.Console;
 /// </summary>
 internal static class HealthEndpoint
 {
+    // Seconds; codes of authenticators and announcements of relays bear more.
+    private const double MostApart = 5;
+
     public static async Task<IResult> HandleAsync(
         HawserDb db, ApiParts parts, DevicePresence presence, SettingsStore settings, TimeProvider time,
         CancellationToken cancellationToken)
@@ -32,6 +35,7 @@ internal static class HealthEndpoint
             var took = time.GetElapsedTime(began).TotalMilliseconds;
             checks.Add(new("database", "ready", "answered", took.ToString("F0", CultureInfo.InvariantCulture)));
             checks.Add(await MailAsync(db, settings, now, cancellationToken));
+            checks.Add(await ClockAsync(db, parts, time, cancellationToken));
         }
         catch (Exception e) when (e.IsStoreFault())
         {
@@ -41,11 +45,15 @@ internal static class HealthEndpoint
         checks.Add(Relays(parts));
         checks.Add(Certificate(parts));
         checks.Add(Storage(parts, settings));
+        checks.Add(Ffmpeg(parts, queues));
+        // Relays are chosen by their turn and load; nothing here knows where addresses are.
+        checks.Add(new("geo", "off", "not_installed", ""));
         return ClientResults.Json(
             new HealthReply(
                 parts.Version, Environment.Version.ToString(), Environment.MachineName, parts.Store.Address.Shown,
                 now, presence.Online,
-                [.. (parts.Health?.Invoke() ?? []).Select(p => new PartState(p.Key, p.Value))], checks, queues),
+                [.. (parts.Health?.Invoke() ?? []).Select(p => new PartState(p.Key, p.Value))], checks, queues,
+                parts.Troubles?.Invoke() ?? []),
             OverviewJson.Default.HealthReply);
     }
 
@@ -85,6 +93,34 @@ internal static class HealthEndpoint
             : new("mail", "ready", last is null ? "unused" : "sent", "");
     }
 
+    // Only of another machine's clock there is something to say: SQLite has this machine's.
+    private static async Task<HealthCheck> ClockAsync(
+        HawserDb db, ApiParts parts, TimeProvider time, CancellationToken cancellationToken)
+    {
+        if (!parts.Store.Address.IsPostgres) return new("clock", "off", "alone", "");
+        var began = time.GetTimestamp();
+        var there = await db.Database.SqlQueryRaw<DateTime>("SELECT clock_timestamp() AS \"Value\"")
+            .SingleAsync(cancellationToken);
+        // It was asked half of the way ago.
+        var here = time.GetUtcNow().UtcDateTime - (time.GetElapsedTime(began) / 2);
+        var apart = (there.ToUniversalTime() - here).TotalSeconds;
+        return new(
+            "clock", Math.Abs(apart) > MostApart ? "degraded" : "ready", "apart",
+            Math.Abs(apart).ToString("F1", CultureInfo.InvariantCulture));
+    }
+
+    // Who records nothing needs none.
+    private static HealthCheck Ffmpeg(ApiParts parts, IReadOnlyList<WaitingWork> queues)
+    {
+        var isNeeded = queues.Any(q => q is { Name: "recordings" } and ({ Waiting: > 0 } or { Failed: > 0 }));
+        return parts.Ffmpeg?.Invoke() switch
+        {
+            null => new("ffmpeg", "off", "not_used", ""),
+            "" => new("ffmpeg", isNeeded ? "down" : "off", "missing", ""),
+            var found => new("ffmpeg", "ready", "found", found),
+        };
+    }
+
     private static HealthCheck Relays(ApiParts parts)
     {
         var used = (parts.Relays?.Invoke() ?? []).Where(r => !r.Disabled).ToList();
@@ -121,7 +157,7 @@ internal static class HealthEndpoint
 }
 
 /// <summary>How something is that the server depends on.</summary>
-/// <param name="Part">database, mail, relays, certificate or storage.</param>
+/// <param name="Part">database, mail, clock, relays, certificate, storage, ffmpeg or geo.</param>
 /// <param name="State">ready, degraded, down, or off: not set up.</param>
 /// <param name="Reason">Why, for programs and for the console's words.</param>
 /// <param name="Detail">A number, a day, or what was said.</param>

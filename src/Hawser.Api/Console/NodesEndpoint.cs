@@ -1,13 +1,18 @@
 using System.Text.Json.Serialization;
+using Hawser.Api.Audit;
 using Hawser.Api.Http;
 using Hawser.Api.Watch;
 using Hawser.Data;
+using Hawser.Data.Nodes;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Api.Console;
 
-/// <summary><c>GET /api/console/nodes</c>: the nodes on this database, as each wrote of itself.</summary>
+/// <summary>
+/// <c>/api/console/nodes</c>: the nodes on this database, as each wrote of itself, and which of them new work is kept
+/// from.
+/// </summary>
 internal static class NodesEndpoint
 {
     private const int Most = 200;
@@ -17,11 +22,41 @@ internal static class NodesEndpoint
         var since = time.GetUtcNow().UtcDateTime - NodeNews.Patience;
         var rows = await db.ServerNodes.AsNoTracking().OrderBy(n => n.Name).ThenBy(n => n.Guid).Take(Most)
             .ToListAsync(cancellationToken);
-        IReadOnlyList<NodeItem> items = rows.ConvertAll(n => new NodeItem(
-            n.Guid.ToString(), n.Name, n.Version, n.SeenAt >= since, n.StartedAt, n.SeenAt, n.Devices, n.CpuPercent,
-            n.Memory, [.. n.Parts.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(PartOf)]));
+        IReadOnlyList<NodeItem> items = rows.ConvertAll(n => Item(n, since));
         return ClientResults.Json(items, NodesJson.Default.IReadOnlyListNodeItem);
     }
+
+    /// <summary>
+    /// Keeps new work from a node, or gives it some again. This node obeys at once, another one when it writes of
+    /// itself the next time.
+    /// </summary>
+    public static async Task<IResult> ChangeAsync(
+        HttpContext context, Guid guid, HawserDb db, NodeNews news, ConsoleLog log, TimeProvider time,
+        CancellationToken cancellationToken)
+    {
+        var (body, error) = await OwnBody.ReadAsync(context, NodesJson.Default.NodePatch);
+        if (body is null) return error!;
+        if (body.Draining is not { } drains) return Problem.Invalid("draining is missing.", "draining");
+        if (await db.ServerNodes.FindAsync([guid], cancellationToken) is not { } row) return Problem.NotFound("node");
+        var now = time.GetUtcNow().UtcDateTime;
+        if (drains != row.DrainsSince is not null)
+        {
+            row.DrainsSince = drains ? now : null;
+            log.Add(db, context, drains ? ConsoleOperation.DrainNode : ConsoleOperation.ReviveNode, row.Name);
+            await db.SaveChangesAsync(cancellationToken);
+            if (guid == news.Own) await news.WriteAsync(cancellationToken);
+            await db.Entry(row).ReloadAsync(cancellationToken);
+        }
+
+        return ClientResults.Json(Item(row, now - NodeNews.Patience), NodesJson.Default.NodeItem);
+    }
+
+    private static NodeItem Item(ServerNode n, DateTime since) => new(
+        n.Guid.ToString(), n.Name, n.Version, n.SeenAt >= since, n.StartedAt, n.SeenAt, n.Devices, n.CpuPercent,
+        n.Memory, [.. n.Parts.Split(';', StringSplitOptions.RemoveEmptyEntries).Select(PartOf)])
+    {
+        DrainsSince = n.DrainsSince,
+    };
 
     private static PartState PartOf(string text)
     {
@@ -43,9 +78,21 @@ internal static class NodesEndpoint
 /// <param name="Parts">What it runs, and how each part is.</param>
 internal sealed record NodeItem(
     string Guid, string Name, string Version, bool Up, DateTime StartedAt, DateTime SeenAt, int Devices,
-    int CpuPercent, long Memory, IReadOnlyList<PartState> Parts);
+    int CpuPercent, long Memory, IReadOnlyList<PartState> Parts)
+{
+    /// <summary>
+    /// Since when an administrator keeps new work from it; null: it takes some. It obeys when it wrote later than that.
+    /// </summary>
+    public DateTime? DrainsSince { get; init; }
+}
+
+/// <summary>What is changed of a node.</summary>
+/// <param name="Draining">Whether new work is kept from it.</param>
+internal sealed record NodePatch(bool? Draining);
 
 /// <summary>How it is written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(IReadOnlyList<NodeItem>))]
+[JsonSerializable(typeof(NodeItem))]
+[JsonSerializable(typeof(NodePatch))]
 internal sealed partial class NodesJson : JsonSerializerContext;

@@ -127,7 +127,8 @@ internal sealed record PartState(string Part, string State);
 /// <summary>How the server is.</summary>
 internal sealed record HealthReply(
     string Version, string Runtime, string Node, string Database, DateTime Time, int Online,
-    IReadOnlyList<PartState> Parts, IReadOnlyList<HealthCheck> Checks, IReadOnlyList<WaitingWork> Queues);
+    IReadOnlyList<PartState> Parts, IReadOnlyList<HealthCheck> Checks, IReadOnlyList<WaitingWork> Queues,
+    IReadOnlyList<Trouble> Troubles);
 
 /// <summary>How it is written.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -37,6 +37,8 @@ internal sealed partial class NodeNews(
             var now = Time.GetUtcNow().UtcDateTime;
             var row = await db.ServerNodes.FindAsync([Own], cancellationToken);
             if (row is null) db.ServerNodes.Add(row = new ServerNode { Guid = Own });
+            // First, so that what follows says how the node is then.
+            parts.Drain?.Invoke(row.DrainsSince is not null);
             (row.Name, row.Version) = (Environment.MachineName, parts.Version);
             (row.StartedAt, row.SeenAt, row.Devices) = (_startedAt, now, presence.Reporting);
             row.Parts = string.Join(';', (parts.Health?.Invoke() ?? []).Select(p => $"{p.Key}={p.Value}"));
@@ -49,6 +51,10 @@ internal sealed partial class NodeNews(
             Log.Failed(log, e.Message);
         }
     }
+
+    // One that was drained stays so over a restart, from the first request on that it could be sent.
+    /// <inheritdoc/>
+    protected override Task BeginAsync(CancellationToken cancellationToken) => WriteAsync(cancellationToken);
 
     /// <inheritdoc/>
     protected override Task TurnAsync(CancellationToken cancellationToken) => WriteAsync(cancellationToken);

@@ -33,6 +33,9 @@ public sealed class ServerNode
     /// <summary>The memory that it holds, in bytes.</summary>
     public long Memory { get; set; }
 
+    /// <summary>Since when an administrator keeps new work from it, UTC; null: it takes some.</summary>
+    public DateTime? DrainsSince { get; set; }
+
     internal sealed class Mapping : IEntityTypeConfiguration<ServerNode>
     {
         /// <inheritdoc/>

@@ -75,6 +75,7 @@ internal sealed class ServeCommand : IDisposable
             return ExitCode.Done;
         }
 
+        _node.Effective = () => _effective;
         _node.Reload = ReloadNode;
         TakeHangup();
         Tell(options, _node, log);

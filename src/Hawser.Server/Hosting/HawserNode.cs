@@ -12,6 +12,7 @@ using Hawser.Data;
 using Hawser.Recording;
 using Hawser.Relay;
 using Hawser.Rendezvous;
+using Hawser.Server.Configuration;
 using Hawser.Server.Keys;
 using Hawser.Server.Logging;
 using Hawser.Server.Metrics;
@@ -29,6 +30,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly NodeHeartbeat _heartbeat;
     private readonly FolderLock? _lock;
+    private readonly NodeDrain _drain;
     private RelayAnnouncer? _announcer;
     private readonly Task _opening;
     private Task _loading = Task.CompletedTask;
@@ -43,6 +45,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
     private HawserNode(HawserOptions options, ILoggerFactory logs, TimeProvider time)
     {
         Options = options;
+        _drain = new NodeDrain(this);
         Logs = logs;
         Log = logs.CreateLogger<HawserNode>();
         _time = time;
@@ -72,6 +75,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
             Certificate = TlsCertificate.Open(options.Http, time, Log);
             if (Certificate is not null) _heartbeat.Add(Certificate.Tick);
             Roster = new InProcessRelayRoster(time, _heartbeat);
+            _heartbeat.Add(_drain.Tick);
             if (roles.Rendezvous
                 && options.JoinKey.Length > 0) JoinVerifier = new RelayAnnouncementVerifier(options.JoinKey, time);
             Derive(options, roles);
@@ -131,6 +135,9 @@ internal sealed partial class HawserNode : IAsyncDisposable
 
     public RelayRole? Relay { get; private set; }
 
+    /// <summary>The options as they were read last; null: nobody read them, they were made.</summary>
+    public Func<EffectiveOptions>? Effective { get; set; }
+
     /// <summary>Reads the options again; set by who knows where they came from.</summary>
     public Func<string>? Reload { get; set; }
 
@@ -171,14 +178,19 @@ internal sealed partial class HawserNode : IAsyncDisposable
         var parts = new List<KeyValuePair<string, string>>();
         void Add(string name, bool ready) => parts.Add(new(name, ready ? "ready" : "not ready"));
         if (Rendezvous is not null) Add("rendezvous", Rendezvous.IsReady);
-        if (Relay is not null) Add("relay", Relay.IsReady);
+        if (Relay is { IsReady: true } && IsDraining) parts.Add(new("relay", NodeDrain.Word));
+        else if (Relay is not null) Add("relay", Relay.IsReady);
         if (Store is { IsDegraded: true }) parts.Add(new("store", "degraded"));
         else if (Store is not null) Add("store", StoreIsOpen);
         if (Roles.Of(Options).Api) Add("api", Entrance.IsOpen);
         if (Certificate is not null) parts.Add(new("certificate", Certificate.State));
         if (RecorderListener.IsOpenToAnybody(Options)) parts.Add(new("recorder", "open to anybody"));
+        if (IsDraining) parts.Add(new("node", NodeDrain.Word));
         return parts;
     }
+
+    /// <summary>Whether an administrator sends new work elsewhere.</summary>
+    public bool IsDraining => _drain.IsOn;
 
     /// <summary>What <c>hawser ctl reload</c> does.</summary>
     public string RequestReload() =>
@@ -301,6 +313,10 @@ internal sealed partial class HawserNode : IAsyncDisposable
             DescribeClient = (host, api) => StartBlock.DescribeClient(Options, Key, host, api),
             Version = Commands.VersionCommand.Version,
             Health = Parts,
+            Drain = _drain.Set,
+            Options = () => OwnOptions.List(Options, Effective?.Invoke() ?? Unread()),
+            Troubles = () => Logs is NodeLog log ? log.Troubles() : [],
+            Ffmpeg = () => OwnOptions.FindFfmpeg(Options),
             KeyPair = () => OwnAddress.KeyPair(this),
             ReplaceKey = () => OwnAddress.ReplaceKey(this),
             Certificate = () => Certificate?.Facts,
@@ -326,6 +342,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
             ConsoleFolder = Path.Combine(AppContext.BaseDirectory, "console"),
             Access = Access,
         };
+
+    private EffectiveOptions Unread() => new(Options, new Dictionary<string, OptionSetting>(), [], [], []);
 
     private RelayParts RelayParts() => new(Key.Required, Roster, _heartbeat, _time, Logs, Meters, Bind, Options.Data);
 
@@ -456,29 +474,4 @@ internal sealed partial class HawserNode : IAsyncDisposable
             // It will find out by our silence.
         }
     }
-}
-
-/// <summary>The node's log lines.</summary>
-internal static partial class NodeLogLines
-{
-    [LoggerMessage(4000, LogLevel.Error, "A sweeper failed; the others go on")]
-    public static partial void SweeperFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(4001, LogLevel.Debug, "The start failed")]
-    public static partial void StartFailed(ILogger logger, Exception exception);
-
-    [LoggerMessage(4002, LogLevel.Information, "Stopping: draining for up to {Seconds} s")]
-    public static partial void Stopping(ILogger logger, double seconds);
-
-    [LoggerMessage(4003, LogLevel.Information, "Reload: {Outcome}")]
-    public static partial void Reloaded(ILogger logger, string outcome);
-
-    [LoggerMessage(4004, LogLevel.Warning, "{Notice}")]
-    public static partial void Notice(ILogger logger, string notice);
-
-    [LoggerMessage(4005, LogLevel.Information, "Copied {File} from {Folder}")]
-    public static partial void Copied(ILogger logger, string file, string folder);
-
-    [LoggerMessage(4006, LogLevel.Information, "Imported {Devices} devices from {File}; {Skipped} rows skipped")]
-    public static partial void Imported(ILogger logger, int devices, string file, int skipped);
 }

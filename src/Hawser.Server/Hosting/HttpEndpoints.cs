@@ -139,9 +139,10 @@ internal static class HttpEndpoints
     private static Task ReadyAsync(HawserNode node, HttpContext context)
     {
         var parts = node.Parts();
-        var ready = parts.All(p => p.Value != "not ready");
+        var ready = parts.All(p => p.Value != "not ready") && !node.IsDraining;
         // Degraded: new devices must wait, but known ones are served. Taking the node away would end that too.
-        var status = !ready ? "not ready" : parts.Any(p => p.Value == "degraded") ? "degraded" : "ready";
+        var status = node.IsDraining ? NodeDrain.Word : !ready ? "not ready"
+            : parts.Any(p => p.Value == "degraded") ? "degraded" : "ready";
         var text = new StringBuilder($"{{\"status\":\"{status}\",\"parts\":{{");
         text.AppendJoin(',', parts.Select(p => $"\"{p.Key}\":\"{p.Value}\"")).Append("}}");
         return WriteJsonAsync(context, ready ? 200 : 503, text.ToString());

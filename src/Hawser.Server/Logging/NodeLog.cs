@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Hawser.Api;
 
 namespace Hawser.Server.Logging;
 
@@ -17,6 +18,7 @@ internal sealed class NodeLog : ILoggerFactory
     private readonly TimeProvider _time;
     private readonly LogFormat _format;
     private readonly Lock _gate = new();
+    private readonly TroubleBook _troubles = new();
     private int _level;
 
     public NodeLog(LogOptions options, TextWriter output, TimeProvider time)
@@ -35,6 +37,9 @@ internal sealed class NodeLog : ILoggerFactory
     }
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+    /// <summary>The last warnings and errors, for people who have no terminal; the newest first.</summary>
+    public IReadOnlyList<Trouble> Troubles() => _troubles.List();
 
     /// <summary>There is one output and it is given.</summary>
     public void AddProvider(ILoggerProvider provider) => provider.Dispose();
@@ -57,6 +62,12 @@ internal sealed class NodeLog : ILoggerFactory
     /// </summary>
     private static bool IsExpected(string category, EventId id) => id.Id == 35
         && category == "Microsoft.AspNetCore.DataProtection.KeyManagement.XmlKeyManager";
+
+    private void Remember(LogLevel level, string category, int id, string message, Exception? exception)
+    {
+        var cause = exception is null ? "" : ": " + exception.Message;
+        _troubles.Add(new Trouble(_time.GetUtcNow().UtcDateTime, Word(level), category, id, message + cause));
+    }
 
     private void Write(string line)
     {
@@ -89,6 +100,7 @@ internal sealed class NodeLog : ILoggerFactory
         {
             if (!IsEnabled(logLevel) || IsExpected(category, eventId)) return;
             var message = formatter(state, exception);
+            if (logLevel >= LogLevel.Warning) log.Remember(logLevel, category, eventId.Id, message, exception);
             log.Write(log._format == LogFormat.Json
                 ? AsJson(logLevel, eventId, message, state as IReadOnlyList<KeyValuePair<string, object?>>, exception)
                 : AsText(logLevel, eventId, message, exception));

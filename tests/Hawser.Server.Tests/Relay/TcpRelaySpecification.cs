@@ -236,6 +236,40 @@ public abstract class TcpRelaySpecification : RelaySpecification
     }
 
     [Fact]
+    public async Task Draining_sends_who_waits_away_keeps_pairs_and_is_undone()
+    {
+        await using var rig = await StartAsync();
+        var (a, b) = await PairAsync(rig);
+        using var waiting = await rig.JoinTcpAsync("later");
+        await rig.WaitingAsync(1);
+        rig.Role.Drain(true);
+        rig.Role.IsReady.ShouldBeTrue();
+        rig.Role.Status("relay.example").Draining.ShouldBeTrue();
+        (await waiting.IsClosedAsync()).ShouldBeTrue();
+        using (var late = await rig.ConnectAsync())
+        {
+            var read = 0;
+            var reset = await Record.ExceptionAsync(async () => read = await late.ReceiveAsync(new byte[1]));
+            (reset is SocketException || read == 0).ShouldBeTrue();
+        }
+
+        await a.SendAsync(new byte[] { 1 });
+        (await b.ReceiveAsync(1)).ShouldBe([1]);
+
+        rig.Role.Drain(false);
+        rig.Role.Status("relay.example").Draining.ShouldBeFalse();
+        using var one = await rig.JoinTcpAsync("again");
+        await rig.WaitingAsync(1);
+        using var other = await rig.JoinTcpAsync("again");
+        await rig.PairsAsync(2);
+        await rig.Role.StopAsync(TimeSpan.Zero);
+        rig.Role.Drain(false);
+        rig.Role.Status("relay.example").Draining.ShouldBeTrue("a stop is for good");
+        a.Dispose();
+        b.Dispose();
+    }
+
+    [Fact]
     public async Task Stopping_lets_pairs_go_on_for_a_while_but_takes_no_new_ones()
     {
         await using var rig = await StartAsync();

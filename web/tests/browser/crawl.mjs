@@ -8,7 +8,7 @@ const staffPages = [
   '/devices/pending', '/devices/deleted', '/users', '/users/deleted', '/user-groups', '/device-groups', '/access', '/access/explore', '/strategies', '/roles/control', '/roles/admin',
   '/roles/admin/new', '/audit/console', '/books/all', '/settings', '/settings/clients', '/settings/sign-in', '/settings/providers',
   '/settings/directory', '/settings/enrolment', '/settings/mail', '/settings/notifications', '/settings/notifications/deliveries',
-  '/alarms/rules', '/alarms/muted', '/settings/relays', '/settings/storage', '/settings/backups', '/settings/tokens', '/health',
+  '/alarms/rules', '/alarms/muted', '/settings/relays', '/settings/storage', '/settings/backups', '/settings/tokens', '/settings/nodes', '/settings/options', '/health',
 ];
 const everybodysPages = [
   '/', '/devices', '/sessions', '/books', '/audit/connections', '/audit/files', '/recordings', '/alarms', '/me', '/me/security',

@@ -285,6 +285,31 @@ const scenarios = {
     await page.goto('/health');
     await page.getByText('Running since', { exact: true }).waitFor({ timeout: long });
     await looks(browser, page, '/health', 'health-nodes');
+    for (const name of ['Change log', 'Licences of what it is made of']) {
+      const file = await page.request.get(await page.getByRole('link', { name }).evaluate((link) => link.href));
+      expect(file.ok(), `${name} is there: ${file.status()}`);
+    }
+
+    // The only node is drained with a warning, says so, and is used again.
+    await page.goto('/settings/nodes');
+    await title(page, 'Nodes and licence');
+    await page.getByRole('button', { name: /^Drain… / }).click();
+    const ask = page.getByRole('dialog');
+    await ask.getByText(/It is the only node that is up/).waitFor();
+    await audit(page, 'a node is to be drained');
+    await ask.getByRole('button', { name: 'Drain', exact: true }).click();
+    await page.getByText('Draining', { exact: true }).waitFor({ timeout: long });
+    await looks(browser, page, '/settings/nodes', 'nodes');
+    await page.getByRole('button', { name: /^Use again: / }).click();
+    await page.getByText('Healthy', { exact: true }).waitFor({ timeout: long });
+
+    await page.goto('/settings/options');
+    await title(page, 'Options of the server');
+    await page.getByLabel('Find an option').fill('http.port');
+    await page.getByText('HTTP port', { exact: false }).first().waitFor();
+    await page.getByText('Needs a restart').first().waitFor();
+    await audit(page, 'options of the server');
+    await looks(browser, page, '/settings/options', 'options');
   },
 };
 

@@ -4,6 +4,7 @@ import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { basePath } from '../../api/base';
 import { call } from '../../api/client';
+import { usePartName } from '../../entities/NodeState';
 import { Card, Facts } from '../../ui/Card';
 import { copyText } from '../../ui/copyText';
 import { ErrorPanel } from '../../ui/ErrorPanel';
@@ -14,6 +15,7 @@ import { BrowserTest } from './BrowserTest';
 import { ChecksCard } from './ChecksCard';
 import { NodesCard } from './NodesCard';
 import { State } from './State';
+import { TroublesCard } from './TroublesCard';
 import { useHealthText } from './useHealthText';
 
 export type Health = {
@@ -26,6 +28,7 @@ export type Health = {
   parts: { part: string; state: string }[];
   checks: { part: string; state: string; reason: string; detail: string }[];
   queues: { name: string; waiting: number; failed: number }[];
+  troubles: { at: string; level: string; category: string; event: number; message: string }[];
 };
 
 const healthQuery = queryOptions({
@@ -37,6 +40,7 @@ const healthQuery = queryOptions({
 /** How each part of this server is. */
 export function HealthPage() {
   const t = useTranslations('health');
+  const partName = usePartName();
   const { data, error, refetch } = useQuery(healthQuery);
   return (
     <Page title={t('title')} isNarrow actions={<CopyAll health={data} />}>
@@ -44,9 +48,10 @@ export function HealthPage() {
       {data === undefined ? null : (
         <>
           <Card title={t('parts')}>
-            <Facts items={data.parts.map((p) => [t.has(`names.${p.part}`) ? t(`names.${p.part}`) : p.part, <State key={p.part} state={p.state} />])} />
+            <Facts items={data.parts.map((p) => [partName(p.part), <State key={p.part} state={p.state} />])} />
           </Card>
           <ChecksCard health={data} />
+          <TroublesCard troubles={data.troubles} />
           <NodesCard />
           <BrowserTest />
           <Card title={t('about')}>
@@ -61,6 +66,11 @@ export function HealthPage() {
               ]}
             />
             <p>{t('licence')}</p>
+            <p>
+              <a href={`${basePath}/changelog.md`} target="_blank" rel="noopener">
+                {t('changes')}
+              </a>
+            </p>
             <a href={`${basePath}/licenses.md`} target="_blank" rel="noopener">
               {t('notices')}
             </a>

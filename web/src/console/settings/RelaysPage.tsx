@@ -6,6 +6,7 @@ import { CopyValue } from '../../ui/CopyValue';
 import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { AddRelay } from '../../entities/AddRelay';
+import { OptionsCard } from './OptionsCard';
 import { OwnRelay } from './OwnRelay';
 import { RelayQuestion } from './RelayQuestion';
 import { relaysQuery } from '../../api/relays';
@@ -33,6 +34,7 @@ export function RelaysPage() {
         <p className={styles.text}>{t('addRelayText')}</p>
         <CopyValue isBlock value={commandOf(setup?.key ?? '')} label={t('cards.addRelay')} />
       </Card>
+      <OptionsCard of={['relay.', 'rendezvous.relayServers', 'announceTo', 'advertise']} />
     </SettingsPage>
   );
 }

@@ -19,6 +19,8 @@ const pages = [
   ['storage', '/settings/storage'],
   ['backups', '/settings/backups'],
   ['tokens', '/settings/tokens'],
+  ['nodes', '/settings/nodes'],
+  ['options', '/settings/options'],
 ] as const;
 
 type Props = { page: (typeof pages)[number][0]; lead?: string; actions?: ReactNode; children: ReactNode };

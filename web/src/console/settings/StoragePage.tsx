@@ -1,4 +1,5 @@
 import { useTranslations } from 'use-intl';
+import { OptionsCard } from './OptionsCard';
 import { RetentionPreview } from './RetentionPreview';
 import { SettingForm } from './SettingForm';
 import { SettingsPage } from './SettingsPage';
@@ -19,6 +20,7 @@ export function StoragePage() {
         specs={specs}
         beside={(draft) => <RetentionPreview values={draft} />}
       />
+      <OptionsCard of={['recorder.']} />
     </SettingsPage>
   );
 }

@@ -23,4 +23,6 @@ export const settingPages: readonly PageRoute[] = [
   { path: '/settings/storage', component: lazyRouteComponent(() => import('./StoragePage'), 'StoragePage'), right },
   { path: '/settings/backups', component: lazyRouteComponent(() => import('./BackupsPage'), 'BackupsPage'), right: 'backups.view' },
   { path: '/settings/tokens', component: lazyRouteComponent(() => import('./TokensPage'), 'TokensPage'), right },
+  { path: '/settings/nodes', component: lazyRouteComponent(() => import('./NodesPage'), 'NodesPage'), right },
+  { path: '/settings/options', component: lazyRouteComponent(() => import('./OptionsPage'), 'OptionsPage'), right },
 ];
