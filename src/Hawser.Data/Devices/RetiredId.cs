@@ -46,6 +46,7 @@ public sealed class RetiredId
             builder.Property(r => r.Uuid).HasColumnOrder(1);
             builder.Property(r => r.DeviceGuid).HasColumnOrder(2);
             builder.Property(r => r.RetiredAt).HasColumnOrder(3);
+            builder.HasIndex(r => r.DeviceGuid);
         }
     }
 }

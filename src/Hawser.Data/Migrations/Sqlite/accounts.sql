@@ -988,6 +988,9 @@ CREATE UNIQUE INDEX "ix_recordings_record_id" ON "recordings" ("record_id");
 CREATE INDEX "ix_recordings_status" ON "recordings" ("status");
 
 
+CREATE INDEX "ix_retired_ids_device_guid" ON "retired_ids" ("device_guid");
+
+
 CREATE INDEX "ix_saved_views_page_shared" ON "saved_views" ("page", "shared");
 
 
