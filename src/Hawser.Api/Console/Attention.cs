@@ -1,6 +1,7 @@
 using System.Globalization;
 using Hawser.Api.Backups;
 using Hawser.Api.Devices;
+using Hawser.Api.Devices.Admin;
 using Hawser.Api.Notifications;
 using Hawser.Api.Settings;
 using Hawser.Api.Watch;
@@ -14,7 +15,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Api.Console;
 
 /// <summary>What an administrator should look at first, worst first; empty is the usual state.</summary>
-internal sealed class Attention(ApiParts parts, SettingsStore settings, TimeProvider time)
+internal sealed class Attention(
+    ApiParts parts, SettingsStore settings, StrategyDelivery delivery, TimeProvider time)
 {
     private const int Most = 20;
 
@@ -58,6 +60,12 @@ internal sealed class Attention(ApiParts parts, SettingsStore settings, TimeProv
         }
 
         await AddCountsAsync(db, items, time.GetUtcNow().UtcDateTime, cancellationToken);
+        var overdue = (await delivery.ListAsync(cancellationToken)).Sum(s => s.Overdue);
+        if (overdue > 0)
+        {
+            items.Add(new AttentionItem("strategy", "waiting", overdue.ToString(CultureInfo.InvariantCulture)));
+        }
+
         return items.Count > Most ? items[..Most] : items;
     }
 
@@ -113,7 +121,7 @@ internal sealed class Attention(ApiParts parts, SettingsStore settings, TimeProv
 
 /// <summary>Something to look at.</summary>
 /// <param name="Part">What kind of thing: part, relay, rollout, backup, disk, pending, identity, signins,
-/// recordings or api.</param>
+/// recordings, api or strategy.</param>
 /// <param name="State">How it is.</param>
 /// <param name="About">Which one, or why.</param>
 /// <param name="Id">Its guid, where it has a page of its own.</param>

@@ -1,11 +1,11 @@
 using System.Text.Json.Serialization;
+using Hawser.Api.Audit;
 using Hawser.Api.Delegation;
 using Hawser.Api.Devices;
 using Hawser.Api.Groups;
 using Hawser.Api.Http;
 using Hawser.Api.Settings;
 using Hawser.Data;
-using Hawser.Data.Devices;
 using Hawser.Data.Recordings;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -17,13 +17,10 @@ internal static class OverviewEndpoint
 {
     private const int Latest = 8;
 
-    // One device is often looked at again and again.
-    private const int Looked = 200;
-
     /// <summary><c>GET /api/console/overview</c>.</summary>
     public static async Task<IResult> HandleAsync(
         CurrentUser user, HawserDb db, DeviceReach reach, DevicePresence presence, Attention attention,
-        TimeProvider time, CancellationToken cancellationToken)
+        SettingsStore settings, TimeProvider time, CancellationToken cancellationToken)
     {
         var devices = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
         var total = await devices.CountAsync(cancellationToken);
@@ -54,33 +51,14 @@ internal static class OverviewEndpoint
                     EndedAt = s.EndedAt is { } end ? DateTime.SpecifyKind(end, DateTimeKind.Utc) : null,
                 }),
                 user.IsAdmin ? await attention.ListAsync(db, cancellationToken) : [],
-                await RecentAsync(db, self, devices, presence, cancellationToken),
-                user.IsAdmin ? await FleetAsync(db, time.GetUtcNow().UtcDateTime, cancellationToken) : null),
-            OverviewJson.Default.Overview);
-    }
-
-    // Devices that one was on last and still reaches, the last one first.
-    private static async Task<IReadOnlyList<RecentDevice>> RecentAsync(
-        HawserDb db, Guid self, IQueryable<Device> reached, DevicePresence presence,
-        CancellationToken cancellationToken)
-    {
-        var last = (await db.ConnectionAudits.AsNoTracking()
-                .Where(a => a.UserGuid == self && a.Type != null && a.DeviceGuid != null)
-                .OrderByDescending(a => a.CreatedAt).Select(a => a.DeviceGuid!.Value).Take(Looked)
-                .ToListAsync(cancellationToken))
-            .Distinct().Take(Latest).ToList();
-        if (last.Count == 0) return [];
-        var found = await (
-            from device in reached.Where(d => last.Contains(d.Guid))
-            join details in db.DeviceDetails on device.Guid equals details.DeviceGuid into all
-            from details in all.DefaultIfEmpty()
-            select new
+                await HomeDevices.RecentAsync(db, self, devices, presence, cancellationToken),
+                user.IsAdmin ? await FleetAsync(db, time.GetUtcNow().UtcDateTime, cancellationToken) : null)
             {
-                device.Guid, device.Id, Host = details == null ? "" : details.Hostname,
-                Enabled = details == null || details.Enabled,
-            }).ToListAsync(cancellationToken);
-        return [.. found.OrderBy(d => last.IndexOf(d.Guid))
-            .Select(d => new RecentDevice(d.Id, d.Host, presence.IsOnline(d.Id), d.Enabled))];
+                Favourites = await HomeDevices.FavouritesAsync(db, self, devices, presence, cancellationToken),
+                Mine = user.IsAdmin ? null : await HomeDevices.MineAsync(
+                    db, self, presence, !settings.Get(AuditSettings.Key).AdminsOnly, cancellationToken),
+            },
+            OverviewJson.Default.Overview);
     }
 
     private static async Task<FleetFigures> FleetAsync(
@@ -105,10 +83,14 @@ internal static class OverviewEndpoint
 /// <summary>What Home shows.</summary>
 internal sealed record Overview(
     int Devices, int Online, int LiveSessions, int? Users, IReadOnlyList<LatestSession> Latest,
-    IReadOnlyList<AttentionItem> Attention, IReadOnlyList<RecentDevice> Recent, FleetFigures? Fleet);
+    IReadOnlyList<AttentionItem> Attention, IReadOnlyList<HomeDevice> Recent, FleetFigures? Fleet)
+{
+    /// <summary>Devices that the person keeps at hand and reaches.</summary>
+    public required IReadOnlyList<HomeDevice> Favourites { get; init; }
 
-/// <summary>A device that one was on lately.</summary>
-internal sealed record RecentDevice(string Id, string Name, bool IsOnline, bool Enabled);
+    /// <summary>The person's own devices; administrators have the fleet instead.</summary>
+    public OwnDevices? Mine { get; init; }
+}
 
 /// <summary>What is going on everywhere; administrators are told.</summary>
 /// <param name="Direct">Introductions of the last day that needed no relay.</param>

@@ -9,7 +9,7 @@ namespace Hawser.Data.Accounts;
 public sealed class User
 {
     /// <summary>The most characters of <see cref="Preferences"/>.</summary>
-    public const int PreferencesLength = 2000;
+    public const int PreferencesLength = 6000;
 
     /// <summary>The row's identity.</summary>
     public Guid Guid { get; set; } = Guid.CreateVersion7();

@@ -16,6 +16,16 @@ export type LatestSession = {
 
 export type AttentionItem = { part: string; state: string; about: string; id: string };
 
+export type HomeDevice = {
+  guid: string;
+  id: string;
+  name: string;
+  is_online: boolean;
+  enabled: boolean;
+  last_by?: string | null;
+  last_at?: string | null;
+};
+
 export type Overview = {
   devices: number;
   online: number;
@@ -23,7 +33,9 @@ export type Overview = {
   users: number | null;
   latest: LatestSession[];
   attention: AttentionItem[];
-  recent: { id: string; name: string; is_online: boolean; enabled: boolean }[];
+  recent: HomeDevice[];
+  favourites: HomeDevice[];
+  mine?: { total: number; devices: HomeDevice[] } | null;
   fleet: { direct: number; relayed: number; recordings: number } | null;
 };
 

@@ -13,9 +13,11 @@ export type Preferences = {
   keys: Record<string, string>;
   /** What the palette opened last, as it writes it. */
   recent: string[];
+  /** The guids of devices that the person wants at hand. */
+  favourites: string[];
 };
 
-const usual: Preferences = { language: '', time_zone: '', hours: '', theme: '', density: '', keys_off: false, keys: {}, recent: [] };
+const usual: Preferences = { language: '', time_zone: '', hours: '', theme: '', density: '', keys_off: false, keys: {}, recent: [], favourites: [] };
 
 // Beside the queries: formats, colours and keys are needed where no query reaches, and at once.
 let now = usual;

@@ -235,6 +235,21 @@ const scenarios = {
     await page.getByRole('definition').filter({ hasText: 'Beside the 打印机' }).waitFor();
     await page.getByRole('button', { name: /^(Disable|Enable)$/ }).click();
     await audit(page, 'a device');
+
+    // Kept at hand: on Home first, and as a filter of the list.
+    await page.getByRole('button', { name: /^Add pc-01\d+ to the favourites$/ }).click();
+    await page.getByRole('button', { name: /^Take pc-01\d+ from the favourites$/ }).waitFor();
+    await page.goto('/');
+    await page.getByRole('heading', { name: 'Favourites' }).waitFor();
+    await page.getByRole('button', { name: /^Take pc-01\d+ from the favourites$/ }).waitFor();
+    await page.getByText('Devices online').waitFor();
+    await audit(page, 'Home with a favourite');
+    await shoot(page, 'home-favourites', { isFull: true });
+    await page.goto('/devices?favourite=1');
+    await page.getByText(/^1–1 of 1$/).waitFor();
+    await page.getByRole('button', { name: /^Actions for pc-01/ }).click();
+    await page.getByRole('menuitem', { name: 'Keep at hand no more' }).click();
+    await page.getByText('Nothing matches').waitFor();
   },
 
   // 12 in part: what changes shows by itself. The device is a row that another session disables.

@@ -19,6 +19,7 @@ internal sealed record Preferences
     private const int MostKeys = 40;
     private const int MostRecent = 12;
     private const int LongestRecent = 120;
+    private const int MostFavourites = 50;
 
     /// <summary>en or zh-CN; empty: as the browser has it.</summary>
     public string? Language { get; init; }
@@ -43,6 +44,19 @@ internal sealed record Preferences
 
     /// <summary>What was opened last, in words of the console's own; the newest first.</summary>
     public IReadOnlyList<string>? Recent { get; init; }
+
+    /// <summary>The guids of devices that the person wants at hand, in the order of their choice.</summary>
+    public IReadOnlyList<string>? Favourites { get; init; }
+
+    /// <summary>The favourites as keys; those of devices that are gone stay until the person changes them.</summary>
+    public IReadOnlyList<Guid> FavouriteGuids() =>
+        [.. (Favourites ?? []).Select(f => Guid.TryParse(f, out var guid) ? guid : Guid.Empty)
+            .Where(g => g != Guid.Empty)];
+
+    /// <summary>Those of a person.</summary>
+    public static async Task<Preferences> OfAsync(HawserDb db, Guid person, CancellationToken cancellationToken) =>
+        Parse(await db.Users.Where(u => u.Guid == person).Select(u => u.Preferences)
+            .FirstOrDefaultAsync(cancellationToken) ?? "");
 
     /// <summary>Reads the stored form; what can't be read is as it comes.</summary>
     public static Preferences Parse(string text)
@@ -73,6 +87,7 @@ internal sealed record Preferences
         KeysOff = change.KeysOff ?? KeysOff,
         Keys = change.Keys ?? Keys,
         Recent = change.Recent ?? Recent,
+        Favourites = change.Favourites ?? Favourites,
     };
 
     /// <summary>What is wrong with a change: the field and a sentence; null: nothing.</summary>
@@ -94,13 +109,20 @@ internal sealed record Preferences
             return ("recent", $"At most {MostRecent} texts of {LongestRecent} characters.");
         }
 
+        if (Favourites is { } favourites && (favourites.Count > MostFavourites
+            || favourites.Distinct(StringComparer.OrdinalIgnoreCase).Count() != favourites.Count
+            || favourites.Any(f => !Guid.TryParseExact(f, "D", out _))))
+        {
+            return ("favourites", $"At most {MostFavourites} guids of devices, each once.");
+        }
+
         return KeysComplaint() is { } sentence ? ("keys", sentence) : null;
     }
 
     private static Preferences Complete { get; } = new()
     {
         Language = "", TimeZone = "", Hours = "", Theme = "", Density = "", KeysOff = false,
-        Keys = new Dictionary<string, string?>(StringComparer.Ordinal), Recent = [],
+        Keys = new Dictionary<string, string?>(StringComparer.Ordinal), Recent = [], Favourites = [],
     };
 
     private string? KeysComplaint()

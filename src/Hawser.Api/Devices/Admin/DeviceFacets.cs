@@ -37,7 +37,7 @@ internal static class DeviceFacets
     {
         var shown = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
         var rows = await DeviceRow.FilterAsync(
-            db, DeviceRow.Of(db, user, shown), context, (presence, time), cancellationToken);
+            db, user, DeviceRow.Of(db, user, shown), context, (presence, time), cancellationToken);
         var there = presence.Ids();
         var isAny = there.Count > 0;
         var (online, disabled) = (0, 0);

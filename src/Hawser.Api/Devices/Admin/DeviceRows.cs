@@ -106,18 +106,19 @@ internal sealed class DeviceRow
 
     /// <summary>
     /// The filters of the vendor's scripts (admin reference §4.4), and ours: <c>status</c>, <c>note</c>, <c>os</c>,
-    /// <c>version</c>, <c>older</c>, <c>seen</c>, <c>online</c>, <c>needs</c>, and <c>q</c> for any of what people know
-    /// a device by.
+    /// <c>version</c>, <c>older</c>, <c>seen</c>, <c>online</c>, <c>favourite</c>, <c>needs</c>, and <c>q</c>
+    /// for any of what people know a device by.
     /// </summary>
     public static async Task<IQueryable<DeviceRow>> FilterAsync(
-        HawserDb db, IQueryable<DeviceRow> rows, HttpContext context, (DevicePresence Presence, TimeProvider Time) with,
-        CancellationToken cancellationToken)
+        HawserDb db, CurrentUser user, IQueryable<DeviceRow> rows, HttpContext context,
+        (DevicePresence Presence, TimeProvider Time) with, CancellationToken cancellationToken)
     {
         var now = with.Time.GetUtcNow().UtcDateTime;
         string Asked(string key) => context.Request.Query[key].ToString();
         rows = SeenFilter.Apply(rows, Asked("seen"), now);
         rows = StateFilter.Online(rows, Asked("online"), with.Presence);
         rows = await StateFilter.OlderAsync(db, rows, Asked("older"), cancellationToken);
+        rows = await StateFilter.FavouriteAsync(db, rows, Asked("favourite"), user, cancellationToken);
         rows = await StateFilter.NeedsAsync(db, rows, Asked("needs"), now, cancellationToken);
         rows = await RelatedFilter.ApplyAsync(db, rows, context, cancellationToken);
         rows = rows.Matching(context, "id", r => r.Id)

@@ -52,6 +52,7 @@ internal static class DevicesAdmin
             .Query("version", "The client.").Query("status", "1 enabled, 0 disabled.")
             .Query("seen", "Last seen: >30d longer ago than 30 days, <12h within 12 hours, - never; h, d or w.")
             .Query("online", "1 those that are there, 0 the others.")
+            .Query("favourite", "1: only those that who asks keeps at hand.")
             .Query("older", "Only clients older than this version.")
             .Query("needs", "conflict: another machine claims the id; api: it never called the API; outdated: "
                 + "older than what a tenth of the devices has; sysinfo: another machine's description was refused "
@@ -82,7 +83,7 @@ internal static class DevicesAdmin
     {
         var devices = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
         var rows = await DeviceRow.FilterAsync(
-            db, DeviceRow.Of(db, user, devices), context, (presence, time), cancellationToken);
+            db, user, DeviceRow.Of(db, user, devices), context, (presence, time), cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
         if (FileOfRows.IsAsked(context))
         {

@@ -133,7 +133,7 @@ internal static class DevicesBulk
         var asked = AskedAgain.Of(query.Text);
         var devices = AdminScope.Devices(db, user, right).AsNoTracking();
         var rows = await DeviceRow.FilterAsync(
-            db, DeviceRow.Of(db, user, devices), asked, (query.Presence, query.Time), cancellationToken);
+            db, user, DeviceRow.Of(db, user, devices), asked, (query.Presence, query.Time), cancellationToken);
         return await rows.OrderBy(r => r.Id)
             .Select(r => r.Guid).Take(JobDesk.MostItems + 1).ToListAsync(cancellationToken);
     }

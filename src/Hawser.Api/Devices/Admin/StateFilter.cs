@@ -1,3 +1,5 @@
+using Hawser.Api.Console.Account;
+using Hawser.Api.Http;
 using Hawser.Data;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -29,6 +31,16 @@ internal static class StateFilter
         var ids = presence.Ids().ToArray();
         return asked == "state" ? rows.OrderBy(r => !r.Enabled ? 2 : EF.Parameter(ids).Contains(r.Id) ? 0 : 1)
             : rows.OrderByDescending(r => !r.Enabled ? 2 : EF.Parameter(ids).Contains(r.Id) ? 0 : 1);
+    }
+
+    /// <summary>Narrows devices to the favourites of who asks; what can't be read matches none.</summary>
+    public static async Task<IQueryable<DeviceRow>> FavouriteAsync(
+        HawserDb db, IQueryable<DeviceRow> rows, string asked, CurrentUser user, CancellationToken cancellationToken)
+    {
+        if (asked.Length == 0) return rows;
+        if (asked != "1") return rows.Where(r => false);
+        var guids = (await Preferences.OfAsync(db, user.Guid, cancellationToken)).FavouriteGuids().ToList();
+        return rows.Where(r => guids.Contains(r.Guid));
     }
 
     /// <summary>Narrows devices to those with an older client; what is no version matches none.</summary>

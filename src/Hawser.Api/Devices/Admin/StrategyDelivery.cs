@@ -66,6 +66,7 @@ internal sealed class StrategyDelivery(ApiParts parts, DevicePresence presence, 
                 .ThenByDescending(v => v.Guid).Select(v => v.ChangedBy).FirstOrDefault(),
         }).ToListAsync(cancellationToken);
         var counts = strategies.ToDictionary(s => s.Guid, _ => new Count());
+        var dayAgo = time.GetUtcNow().AddDays(-1).ToUnixTimeSeconds();
         var winners = await StrategyWinners.ReadAsync(db, cancellationToken);
         foreach (var strategy in winners.Values) counts[strategy].Governs++;
         var enabled = strategies.Where(s => s.Enabled).Select(s => s.Guid).ToHashSet();
@@ -79,6 +80,8 @@ internal sealed class StrategyDelivery(ApiParts parts, DevicePresence presence, 
             // What was stored is what the device was to be told when it was heard of last.
             if (presence.Find(state.Id)?.ModifiedAt is not { } told) counts[winner].Unknown++;
             else if (state.StrategyGuid == winner && told == state.Stamp) counts[winner].Delivered++;
+            // Who is away can't take it; who is here and did not in a day never will without somebody's help.
+            else if (state.Stamp <= dayAgo && presence.IsOnline(state.Id)) counts[winner].Overdue++;
         }
 
         return strategies.ConvertAll(s =>
@@ -86,7 +89,7 @@ internal sealed class StrategyDelivery(ApiParts parts, DevicePresence presence, 
             var count = counts[s.Guid];
             var waiting = s.Enabled ? count.Governs - count.Delivered - count.Unknown : 0;
             return new StrategyDeliveryItem(
-                s.Guid, count.Governs, count.Delivered, waiting, count.Unknown, s.By ?? "");
+                s.Guid, count.Governs, count.Delivered, waiting, count.Unknown, s.By ?? "") { Overdue = count.Overdue };
         });
     }
 
@@ -97,6 +100,8 @@ internal sealed class StrategyDelivery(ApiParts parts, DevicePresence presence, 
         public int Delivered { get; set; }
 
         public int Unknown { get; set; }
+
+        public int Overdue { get; set; }
     }
 }
 
@@ -113,7 +118,12 @@ internal sealed record StrategyDeliveryItem(
     [property: JsonPropertyName("delivered")] int Delivered,
     [property: JsonPropertyName("waiting")] int Waiting,
     [property: JsonPropertyName("unknown")] int Unknown,
-    [property: JsonPropertyName("changed_by")] string ChangedBy);
+    [property: JsonPropertyName("changed_by")] string ChangedBy)
+{
+    /// <summary>Those of the waiting ones that are online and did not take it for a day.</summary>
+    [JsonPropertyName("overdue")]
+    public int Overdue { get; init; }
+}
 
 /// <summary>How it is written.</summary>
 [JsonSerializable(typeof(IReadOnlyList<StrategyDeliveryItem>))]

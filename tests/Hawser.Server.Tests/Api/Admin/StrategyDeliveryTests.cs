@@ -1,5 +1,6 @@
 using System.Globalization;
 using Hawser.TestRig;
+using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
 
@@ -51,6 +52,22 @@ public sealed class StrategyDeliveryTests
         await BeatAsync(others[0], stamp);
         (await CountsAsync(high)).ShouldBe("3 1 2 0");
         (await ItemAsync(high)).Of("changed_by").ShouldBe("root");
+        (await ItemAsync(high)).Of("overdue").ShouldBe("0");
+        (await rig.GetAsync("/api/console/overview", rig.Person)).Text.ShouldNotContain("\"part\":\"strategy\"");
+        await using (var db = rig.Db())
+        {
+            await db.DeviceStrategyStates.Where(s => s.DeviceGuid == others[0].Guid)
+                .ExecuteUpdateAsync(s => s.SetProperty(x => x.Stamp, stamp - 90_000));
+        }
+
+        (await ItemAsync(high)).Of("overdue").ShouldBe("1", "it is online, and has something else for longer than a day");
+        (await rig.GetAsync("/api/console/overview", rig.Person)).Text
+            .ShouldContain("\"part\":\"strategy\",\"state\":\"waiting\",\"about\":\"1\"");
+        await using (var db = rig.Db())
+        {
+            await db.DeviceStrategyStates.Where(s => s.DeviceGuid == others[0].Guid)
+                .ExecuteUpdateAsync(s => s.SetProperty(x => x.Stamp, stamp));
+        }
 
         (await rig.PutAsync($"/api/strategies/{one}/status", "false")).ShouldBeDone();
         (await CountsAsync(one)).ShouldBe("1 0 0 0", "nothing further down is used");

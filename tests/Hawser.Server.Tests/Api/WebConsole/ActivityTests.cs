@@ -138,9 +138,59 @@ public sealed class ActivityTests
         var latest = home.GetProperty("latest").EnumerateArray().ToList();
         latest.ConvertAll(s => s.Of("is_mine")).ShouldBe(["False", "True", "True", "True"]);
         (await rig.GetAsync("/api/console/activity", token)).Status.ShouldBe(403);
+        var mine = home.GetProperty("mine");
+        mine.Of("total").ShouldBe("3");
+        mine.GetProperty("devices").EnumerateArray().ToDictionary(d => d.Of("id"), d => d.Of("last_by"))
+            .ShouldBe(new Dictionary<string, string>
+            {
+                [devices[0].Id] = "ann", [devices[1].Id] = "ann", [devices[2].Id] = "bob",
+            }, ignoreOrder: true);
+        (await rig.PatchAsync("/api/settings/audit", """{"admins_only":true}""")).ShouldBeFine();
+        (await rig.GetAsync("/api/console/overview", token)).ShouldBeFine().GetProperty("mine").ToString().ShouldNotContain("bob");
+        (await rig.PatchAsync("/api/settings/audit", """{"admins_only":false}""")).ShouldBeFine();
 
         (await rig.Api.SendAsync(HttpMethod.Put, "/api/audit", $$"""{"guid":"{{latest[1].Of("guid")}}","note":"toner"}""", token)).ShouldBeDone();
         (await rig.GetAsync("/api/console/overview", token)).ShouldBeFine().GetProperty("latest")[1].Of("note").ShouldBe("toner");
+    }
+
+    [Fact]
+    public async Task Favourites_are_kept_for_each_person_in_their_order_and_only_those_within_reach_are_shown()
+    {
+        await using var rig = await StartAsync();
+        var (ann, ben) = (await rig.UserAsync("ann"), await rig.UserAsync("ben"));
+        var devices = await rig.DevicesAsync(3, ann);
+        var token = await rig.Api.TokenAsync(ann);
+        const string Path = "/api/console/account/preferences";
+        foreach (var wrong in new[] { "\"x\"", $"\"{devices[0].Guid}\",\"{devices[0].Guid}\"", "null", "\"\"" })
+        {
+            (await rig.PatchAsync(Path, $$"""{"favourites":[{{wrong}}]}""", token)).Status.ShouldBe(422, wrong);
+        }
+
+        var many = string.Join(',', Enumerable.Range(0, 51).Select(_ => $"\"{Guid.NewGuid()}\""));
+        (await rig.PatchAsync(Path, $$"""{"favourites":[{{many}}]}""", token)).Status.ShouldBe(422);
+        var kept = $"\"{devices[2].Guid}\",\"{Guid.NewGuid()}\",\"{devices[0].Guid}\"";
+        (await rig.PatchAsync(Path, $$"""{"favourites":[{{kept}}]}""", token)).ShouldBeFine();
+
+        (await FavouritesAsync(token)).ShouldBe([devices[2].Id, devices[0].Id]);
+        (await ListAsync("1", token)).ShouldBe([devices[0].Id, devices[2].Id], ignoreOrder: true);
+        (await ListAsync("no", token)).ShouldBeEmpty();
+        var other = await rig.Api.TokenAsync(ben);
+        (await FavouritesAsync(other)).ShouldBeEmpty();
+        (await ListAsync("1", other)).ShouldBeEmpty();
+
+        // What is disabled is out of reach for who does not own it: naming it shows nothing of it.
+        (await rig.PostAsync($"/api/devices/{devices[2].Guid}/disable", "")).ShouldBeDone();
+        (await rig.PatchAsync("/api/settings/access", """{"default_policy":"rules"}""")).ShouldBeFine();
+        (await rig.PatchAsync(Path, $$"""{"favourites":[{{kept}}]}""", other)).ShouldBeFine();
+        (await FavouritesAsync(other)).ShouldBeEmpty();
+
+        async Task<List<string>> FavouritesAsync(string who) =>
+            [.. (await rig.GetAsync("/api/console/overview", who)).ShouldBeFine().GetProperty("favourites").EnumerateArray()
+                .Select(d => d.Of("id"))];
+
+        async Task<List<string>> ListAsync(string asked, string who) =>
+            [.. (await rig.GetAsync($"/api/devices?favourite={asked}", who)).ShouldBeFine().GetProperty("data").EnumerateArray()
+                .Select(d => d.Of("id"))];
     }
 
     private static async Task<AdminRig> StartAsync()

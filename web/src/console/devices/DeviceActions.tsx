@@ -4,6 +4,7 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
+import { useFavourite } from '../../entities/useFavourite';
 import { Confirm } from '../../ui/Confirm';
 import { copyText } from '../../ui/copyText';
 import { useProblemText } from '../../ui/problemText';
@@ -18,6 +19,8 @@ type Props = { device: Device; mayEdit: boolean; onEdit: (device: Device) => voi
 /** What can be done with one device of the list. */
 export function DeviceActions({ device, mayEdit, onEdit }: Props) {
   const t = useTranslations('devices');
+  const words = useTranslations('entities.favourite');
+  const favourite = useFavourite(device.guid);
   const me = useMe();
   const client = useQueryClient();
   const textOf = useProblemText();
@@ -42,6 +45,7 @@ export function DeviceActions({ device, mayEdit, onEdit }: Props) {
         <Menu.Item component={Link} to={`/remote/${device.id}`}>{t('keys.connect')}</Menu.Item>
         <Menu.Item component="a" href={`rustdesk://${device.id}`}>{t('openInApp')}</Menu.Item>
         <Menu.Item onClick={copy}>{t('copyId')}</Menu.Item>
+        <Menu.Item onClick={favourite.toggle}>{words(favourite.isFavourite ? 'remove' : 'add')}</Menu.Item>
         {me.is_admin ? <Menu.Item onClick={() => setAsked('book')}>{t('addToBook')}</Menu.Item> : null}
         {can(me, 'devices.info') ? (
           <Menu.Item onClick={() => run(refreshDevice(device.guid), device.is_online ? t('refreshSoon') : t('refreshLater'))}>

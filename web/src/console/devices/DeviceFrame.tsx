@@ -7,6 +7,7 @@ import { useTranslations } from 'use-intl';
 import { basePath } from '../../api/base';
 import { can, useMe } from '../../api/me';
 import { DeviceTabs, type DeviceTab } from '../../entities/DeviceTabs';
+import { FavouriteStar } from '../../entities/FavouriteStar';
 import { Confirm } from '../../ui/Confirm';
 import { CopyValue } from '../../ui/CopyValue';
 import { Empty } from '../../ui/Empty';
@@ -51,7 +52,8 @@ export function DeviceFrame({ now, children }: Props) {
       suffix={`${t('title')} · ${me.server_name}`}
       lead={
         <>
-          <DeviceState device={device} /> <CopyValue value={device.id} shown={groupedId(device.id)} label={t('columns.id')} />
+          <DeviceState device={device} /> <CopyValue value={device.id} shown={groupedId(device.id)} label={t('columns.id')} />{' '}
+          <FavouriteStar guid={device.guid} name={nameOf(device)} />
           {device.user_name === '' ? null : ` · ${t('ownedBy', { name: device.user_name })}`}
           {device.info.username === '' ? null : ` · ${t('usedBy', { name: device.info.username })}`}
         </>

@@ -9,7 +9,7 @@ import { facetsQuery } from './queries';
 const mostOptions = 12;
 
 export const filterKeys = [
-  'status', 'online', 'in_session', 'needs', 'user_name', 'group_name', 'device_group_name', 'os', 'version', 'older', 'effective_strategy', 'strategy_name', 'device_username', 'host_name', 'ip', 'cpu', 'memory', 'note', 'seen', 'guids',
+  'status', 'online', 'favourite', 'in_session', 'needs', 'user_name', 'group_name', 'device_group_name', 'os', 'version', 'older', 'effective_strategy', 'strategy_name', 'device_username', 'host_name', 'ip', 'cpu', 'memory', 'note', 'seen', 'guids',
 ] as const;
 
 /** What devices can be narrowed by. */
@@ -34,6 +34,7 @@ export function useDeviceFilters(list: ListSearch): readonly Filter[] {
         { value: '1', label: t('filters.someoneOn') },
         { value: '0', label: t('filters.nobodyOn') },
       ] },
+      { key: 'favourite', label: t('filters.favourite'), options: [{ value: '1', label: t('filters.favouriteOnly') }] },
       { key: 'needs', label: t('filters.needs'), options: [
         { value: 'any', label: t('filters.needsAny') },
         { value: 'conflict', label: t('conflict') },

@@ -14,6 +14,7 @@ const places: Record<string, string> = {
   signins: '/alarms?state=new',
   recordings: '/recordings?status=error',
   api: '/devices?needs=api&seen=%3C1d',
+  strategy: '/strategies',
 };
 
 /** What should be looked at first, each with its cause and the way to it; one green line when there is nothing. */

@@ -3,30 +3,41 @@ import { IconCircle, IconCircleFilled, IconPlugConnected } from '@tabler/icons-r
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { basePath } from '../../api/base';
+import type { HomeDevice } from '../../api/overview';
+import { FavouriteStar } from '../../entities/FavouriteStar';
 import { groupedId } from '../../ui/groupedId';
 import { Status } from '../../ui/Status';
+import { TimeText } from '../../ui/TimeText';
 import styles from './HomePage.module.css';
 
-type Props = { id: string; host: string; isOnline: boolean; isEnabled: boolean };
-
 /** A device with the way to it. */
-export function DeviceTile({ id, host, isOnline, isEnabled }: Props) {
+export function DeviceTile({ device, isMine = false }: { device: HomeDevice; isMine?: boolean }) {
   const t = useTranslations('home');
-  const name = host === '' ? groupedId(id) : host;
+  const { id, last_by: by, last_at: at } = device;
+  const name = device.name === '' ? groupedId(id) : device.name;
   return (
     <li className={styles.device}>
-      <Link to="/devices/$id" params={{ id }} className={styles.deviceName ?? ''} title={name}>
-        {name}
-      </Link>
+      <span className={styles.deviceHead}>
+        <Link to="/devices/$id" params={{ id }} className={styles.deviceName ?? ''} title={name}>
+          {name}
+        </Link>
+        <FavouriteStar guid={device.guid} name={name} />
+      </span>
       <span className={styles.deviceFacts}>
-        {isOnline ? (
+        {device.is_online ? (
           <Status tone="ok" icon={IconCircleFilled} word={t('onlineNow')} />
         ) : (
           <Status tone="neutral" icon={IconCircle} word={t('offline')} />
         )}
         <span className="mono">{groupedId(id)}</span>
       </span>
-      {isEnabled ? (
+      {isMine ? (
+        <span className={styles.last}>
+          {at === null || at === undefined ? t('nobodyYet') : t('lastBy', { name: by ?? '' })}{' '}
+          {at === null || at === undefined ? null : <TimeText iso={at} />}
+        </span>
+      ) : null}
+      {device.enabled ? (
         <Button
           component="a"
           href={`${basePath}/remote/${id}`}

@@ -9,8 +9,7 @@ import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Page } from '../../ui/Page';
 import { Activity } from './Activity';
 import { AttentionLines } from './AttentionLines';
-import { DeviceTile } from './DeviceTile';
-import styles from './HomePage.module.css';
+import { DeviceCard } from './DeviceCard';
 import { LatestAlarms } from './LatestAlarms';
 import { LatestSessions } from './LatestSessions';
 import { MyDevices } from './MyDevices';
@@ -24,7 +23,6 @@ export function HomePage() {
   const overview = useQuery(overviewQuery);
   const setup = useQuery(clientSetupQuery);
   const data = overview.data;
-  const recent = data?.recent ?? [];
   return (
     <Page title={t('title')} suffix={me.server_name}>
       {overview.error === null ? null : <ErrorPanel error={overview.error} onRetry={() => void overview.refetch()} />}
@@ -33,16 +31,9 @@ export function HomePage() {
       ) : null}
       {me.setup_step === 0 && me.setup_skipped.length === 0 ? null : <SetupTodo />}
       <Tiles overview={data} isAdmin={me.is_admin} />
-      {me.is_admin ? <Activity /> : <MyDevices />}
-      {recent.length === 0 ? null : (
-        <Card title={t('recent')}>
-          <ul className={styles.mine}>
-            {recent.map((device) => (
-              <DeviceTile key={device.id} id={device.id} host={device.name} isOnline={device.is_online} isEnabled={device.enabled} />
-            ))}
-          </ul>
-        </Card>
-      )}
+      <DeviceCard title={t('favourites')} devices={data?.favourites ?? []} />
+      {me.is_admin ? <Activity /> : <MyDevices overview={data} />}
+      <DeviceCard title={t('recent')} devices={data?.recent ?? []} />
       <Card title={t('latest')} isFlush>
         <LatestSessions sessions={data?.latest} />
       </Card>

@@ -1,49 +1,30 @@
 import { Skeleton } from '@mantine/core';
-import { queryOptions, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
-import { call, query } from '../../api/client';
-import type { PageOf } from '../../api/lists';
-import { useMe } from '../../api/me';
+import type { Overview } from '../../api/overview';
 import { Card } from '../../ui/Card';
 import { Empty } from '../../ui/Empty';
-import { ErrorPanel } from '../../ui/ErrorPanel';
 import { DeviceTile } from './DeviceTile';
 import styles from './HomePage.module.css';
 
-type Mine = { guid: string; id: string; is_online: boolean; status: 0 | 1; info: { device_name: string; os: string } };
-
-const most = 6;
-
-const mineQuery = (name: string) =>
-  queryOptions({
-    queryKey: ['devices', 'mine', name],
-    queryFn: ({ signal }) =>
-      call<PageOf<Mine>>('GET', `/api/devices${query({ user_name: name, sort: '-last_online', pageSize: most })}`, { signal }),
-  });
-
-/** A person's own devices, those seen last first, each with the way to it. */
-export function MyDevices() {
+/** A person's own devices, those seen last first, each with the way to it and who was on it. */
+export function MyDevices({ overview }: { overview: Overview | undefined }) {
   const t = useTranslations('home');
-  const me = useMe();
-  const { data, error, refetch } = useQuery(mineQuery(me.name));
+  const mine = overview?.mine;
+  const isMore = mine !== undefined && mine !== null && mine.total > mine.devices.length;
   return (
-    <Card title={t('mine')} actions={data !== undefined && data.total > most ? <Link to="/devices">{t('allMine', { count: data.total })}</Link> : null}>
-      {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
-      {data === undefined ? <Skeleton height={72} /> : null}
-      {data?.total === 0 ? <Empty title={t('noneMine')} text={t('noneMineText')} /> : null}
-      {data === undefined || data.total === 0 ? null : (
-        <ul className={styles.mine}>
-          {data.data.map((device) => (
-            <DeviceTile
-              key={device.guid}
-              id={device.id}
-              host={device.info.device_name}
-              isOnline={device.is_online}
-              isEnabled={device.status === 1}
-            />
-          ))}
-        </ul>
+    <Card title={t('mine')} actions={isMore ? <Link to="/devices">{t('allMine', { count: mine.total })}</Link> : null}>
+      {overview === undefined ? <Skeleton height={72} /> : null}
+      {mine?.total === 0 ? <Empty title={t('noneMine')} text={t('noneMineText')} /> : null}
+      {mine === undefined || mine === null || mine.total === 0 ? null : (
+        <>
+          <ul className={styles.mine}>
+            {mine.devices.map((device) => (
+              <DeviceTile key={device.id} device={device} isMine />
+            ))}
+          </ul>
+          <p className={styles.text}>{t('addMine')}</p>
+        </>
       )}
     </Card>
   );
