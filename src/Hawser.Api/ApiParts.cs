@@ -59,6 +59,12 @@ public sealed record ApiParts(
     /// </summary>
     public Func<string?>? Ffmpeg { get; init; }
 
+    /// <summary>Where this node keeps recordings; tells null where it keeps none.</summary>
+    public Func<CancellationToken, Task<RecordingSpace?>>? Storage { get; init; }
+
+    /// <summary>Tries that place; tells null where there is none.</summary>
+    public Func<CancellationToken, Task<StorageTrial?>>? TryStorage { get; init; }
+
     /// <summary>Has this node take no new work, or take it again; null where nothing can be kept from it.</summary>
     public Action<bool>? Drain { get; init; }
 

@@ -30,6 +30,7 @@ public static class RecordingRole
         services.AddSingleton<RecordingMetrics>();
         services.AddSingleton<RecordingStore>();
         services.AddSingleton<RecordingQuota>();
+        services.AddSingleton<StorageDesk>();
         AddUploads(services);
         AddLibrary(services, options, parts);
         AddFinishing(services);
@@ -53,6 +54,20 @@ public static class RecordingRole
         RecorderSockets.Map(app);
         RecorderPage.Map(app);
     }
+
+    /// <summary>Where recordings are, and how much room there is.</summary>
+    /// <param name="services">The services that the role was added to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static Task<StorageFacts> DescribeStorageAsync(
+        IServiceProvider services, CancellationToken cancellationToken) =>
+        services.GetRequiredService<StorageDesk>().DescribeAsync(cancellationToken);
+
+    /// <summary>Writes a small recording, reads it again and deletes it, within ten seconds.</summary>
+    /// <param name="services">The services that the role was added to.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static Task<IReadOnlyList<StorageStep>> TryStorageAsync(
+        IServiceProvider services, CancellationToken cancellationToken) =>
+        services.GetRequiredService<StorageDesk>().TryAsync(cancellationToken);
 
     private static void AddUploads(IServiceCollection services)
     {

@@ -111,6 +111,7 @@ internal static class ConsoleApi
         routes.MapGet(Prefix + "/options", OptionsEndpoint.Handle).ForAdmins(Area.Setting, write: false)
             .WithSummary("The options that this node was started with, and where each was set.")
             .Answers<IReadOnlyList<OptionFact>>();
+        StorageEndpoint.Map(routes, Prefix + "/storage");
     }
 
     private static void MapSetup(IEndpointRouteBuilder routes)

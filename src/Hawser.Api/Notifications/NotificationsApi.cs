@@ -23,5 +23,6 @@ internal static class NotificationsApi
         ChannelsAdmin.Map(routes);
         AlarmTests.Map(routes);
         DeliveriesAdmin.Map(routes);
+        MailTexts.Map(routes);
     }
 }

@@ -316,6 +316,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
             Drain = _drain.Set,
             Options = () => OwnOptions.List(Options, Effective?.Invoke() ?? Unread()),
             Troubles = () => Logs is NodeLog log ? log.Troubles() : [],
+            Storage = stop => OwnStorage.DescribeAsync(this, stop),
+            TryStorage = stop => OwnStorage.TryAsync(this, stop),
             Ffmpeg = () => OwnOptions.FindFfmpeg(Options),
             KeyPair = () => OwnAddress.KeyPair(this),
             ReplaceKey = () => OwnAddress.ReplaceKey(this),

@@ -274,7 +274,7 @@ const scenarios = {
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await page.getByText('No backups yet').waitFor();
 
-    await page.getByRole('link', { name: 'Retention' }).click();
+    await page.getByRole('link', { name: 'Storage and retention' }).click();
     await page.getByRole('button', { name: 'Preview' }).click();
     await page.getByText('The next run removes nothing.').waitFor();
     await page.getByLabel('Connections').fill('30');

@@ -1,4 +1,5 @@
 import { useTranslations } from 'use-intl';
+import { MailTexts } from './MailTexts';
 import { MailTest } from './MailTest';
 import { SettingForm } from './SettingForm';
 import { SettingsPage } from './SettingsPage';
@@ -29,6 +30,7 @@ export function MailPage() {
       <SettingForm name="mail" title={t('cards.mail')} specs={mail}>
         <MailTest />
       </SettingForm>
+      <MailTexts />
       <SettingForm name="sms" title={t('cards.sms')} text={t('smsText')} specs={sms} />
     </SettingsPage>
   );

@@ -3,6 +3,7 @@ import { OptionsCard } from './OptionsCard';
 import { RetentionPreview } from './RetentionPreview';
 import { SettingForm } from './SettingForm';
 import { SettingsPage } from './SettingsPage';
+import { StorageSpace } from './StorageSpace';
 import type { Spec } from './specs';
 
 const specs: readonly Spec[] = [
@@ -14,6 +15,7 @@ export function StoragePage() {
   const t = useTranslations('settings');
   return (
     <SettingsPage page="storage" lead={t('storageLead')}>
+      <StorageSpace />
       <SettingForm
         name="retention"
         title={t('cards.retention')}
