@@ -23,8 +23,23 @@ function flat(tree, prefix = '') {
 const places = (text) =>
   [...new Set([...text.matchAll(/\{(\w+)[,}]/g)].map((m) => m[1]))].sort().join();
 
+// What two people added in two places is merged without a conflict, and the last one wins silently.
+function doubled(text) {
+  const open = [];
+  const twice = [];
+  for (const [token, key, colon] of text.matchAll(/"((?:[^"\\]|\\.)*)"(\s*:)?|[{}]/g)) {
+    if (token === '{') open.push(new Set());
+    else if (token === '}') open.pop();
+    else if (colon !== undefined && open.at(-1).size === open.at(-1).add(key).size) twice.push(key);
+  }
+  return twice;
+}
+
 const messages = new Set();
 const code = files(root, /\.tsx?$/).map((f) => readFileSync(f, 'utf8')).join('\n');
+for (const path of files(root, /^(en|zh-CN)\.json$/)) {
+  for (const key of doubled(readFileSync(path, 'utf8'))) wrong.push(`${path}: ${key} is there twice`);
+}
 for (const path of files(root, /^en\.json$/)) {
   const en = new Map(flat(JSON.parse(readFileSync(path, 'utf8'))));
   const zhPath = path.replace(/en\.json$/, 'zh-CN.json');

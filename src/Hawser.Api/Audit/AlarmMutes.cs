@@ -13,14 +13,11 @@ internal static class AlarmMutes
 
     /// <summary>The mute that an alarm falls under; null: it is told.</summary>
     public static Task<AlarmMute?> FindAsync(
-        HawserDb db, AlarmAudit alarm, DateTime now, CancellationToken cancellationToken)
-    {
-        var source = SourceOf(alarm);
-        return db.AlarmMutes.AsNoTracking()
+        HawserDb db, AlarmAudit alarm, DateTime now, CancellationToken cancellationToken) =>
+        db.AlarmMutes.AsNoTracking()
             .Where(m => m.Type == alarm.Type && m.DeviceId == alarm.DeviceId
-                && (m.Until == null || m.Until > now) && (m.Source == "" || m.Source == source))
+                && (m.Until == null || m.Until > now) && (m.Source == "" || m.Source == alarm.Source))
             .OrderBy(m => m.Guid).FirstOrDefaultAsync(cancellationToken);
-    }
 
     /// <summary>The address an alarm came from, or what one of the server is about; empty: not said.</summary>
     public static string SourceOf(AlarmAudit alarm)
@@ -32,7 +29,7 @@ internal static class AlarmMutes
             var member = alarm.Type > LastOfDevices ? "subject" : "ip";
             var text = info.RootElement.ValueKind == JsonValueKind.Object
                 && info.RootElement.TryGetProperty(member, out var value) ? value.ToString() : "";
-            return text.Length > 300 ? text[..300] : text;
+            return text.Length > AlarmAudit.MaximumSource ? text[..AlarmAudit.MaximumSource] : text;
         }
         catch (JsonException)
         {

@@ -25,6 +25,7 @@ internal sealed class Alarms(ApiParts parts, AlarmNotices notices, Outbox outbox
     internal async Task AddingAsync(
         HawserDb db, AlarmAudit alarm, List<Action> whenStored, CancellationToken cancellationToken)
     {
+        alarm.Source = AlarmMutes.SourceOf(alarm);
         if (await AlarmMutes.FindAsync(db, alarm, time.GetUtcNow().UtcDateTime, cancellationToken) is { } mute)
         {
             // It is kept, for whoever looks for it; nobody is told.

@@ -6,6 +6,9 @@ namespace Hawser.Data.Audit;
 /// <summary>Something an administrator should hear of.</summary>
 public sealed class AlarmAudit
 {
+    /// <summary>Characters of a source at most.</summary>
+    public const int MaximumSource = 300;
+
     /// <summary>The row's identity.</summary>
     public Guid Guid { get; set; } = Guid.CreateVersion7();
 
@@ -20,6 +23,9 @@ public sealed class AlarmAudit
 
     /// <summary>What was said of it, JSON.</summary>
     public string Info { get; set; } = "";
+
+    /// <summary>The address it came from, or what one of the server is about; empty: not said.</summary>
+    public string Source { get; set; } = "";
 
     /// <summary>The connection.</summary>
     public int? ConnId { get; set; }
@@ -59,6 +65,7 @@ public sealed class AlarmAudit
             builder.HasIndex(e => e.CreatedAt);
             builder.Property(e => e.Guid).ValueGeneratedNever();
             builder.Property(e => e.DeviceId).HasMaxLength(253);
+            builder.Property(e => e.Source).HasMaxLength(MaximumSource);
             builder.Property(e => e.Reference).HasMaxLength(64);
             builder.Property(e => e.HandledBy).HasMaxLength(128);
             builder.Property(e => e.AssignedTo).HasMaxLength(128);

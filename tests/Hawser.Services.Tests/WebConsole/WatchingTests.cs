@@ -79,7 +79,12 @@ public sealed class WatchingTests
             db.AlarmAudits.Add(new AlarmAudit
             {
                 Type = AlarmTexts.RelayDown, Info = """{"subject":"relay.example.net","relay":"relay.example.net"}""",
-                CreatedAt = hawser.Node.Time.GetUtcNow().UtcDateTime,
+                Source = "relay.example.net", CreatedAt = hawser.Node.Time.GetUtcNow().UtcDateTime,
+            });
+            db.AlarmAudits.Add(new AlarmAudit
+            {
+                Type = AlarmTexts.RelayDown, Info = """{"subject":"relay.example.net","relay":"relay.example.net"}""",
+                Source = "relay.example.net", CreatedAt = hawser.Node.Time.GetUtcNow().UtcDateTime.AddHours(-1),
             });
             db.AlarmAudits.Add(new AlarmAudit
             {

@@ -73,6 +73,7 @@ const scenarios = {
     await title(page, 'Alarms');
     const row = page.getByRole('row', { name: /A relay does not answer/ });
     await row.getByText('New', { exact: true }).waitFor();
+    await row.getByText('2 times', { exact: true }).waitFor();
     const act = async (item) => {
       await row.getByRole('button', { name: 'Actions for “A relay does not answer”' }).click();
       await page.getByRole('menuitem', { name: item, exact: true }).click();
@@ -87,6 +88,11 @@ const scenarios = {
     await audit(page, 'resolving an alarm');
     await resolve.getByRole('button', { name: 'Resolve' }).click();
     await row.getByText('Resolved', { exact: true }).waitFor();
+    await row.getByText('2 times', { exact: true }).waitFor();
+    await act('Show each');
+    await page.getByRole('row', { name: /A relay does not answer/ }).nth(1).waitFor();
+    await page.goBack();
+    await row.getByText('2 times', { exact: true }).waitFor();
     await act('Mute');
     const mute = page.getByRole('dialog', { name: 'Mute such alarms' });
     await audit(page, 'muting');

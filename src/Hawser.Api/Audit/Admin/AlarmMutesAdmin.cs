@@ -19,7 +19,6 @@ internal static class AlarmMutesAdmin
     private const string Root = "/api/alarms/mutes";
     private const int MostMutes = 1000;
     private const int MostHours = 8760;
-    private const int MostResolved = 5000;
 
     public static void Map(IEndpointRouteBuilder routes)
     {
@@ -57,7 +56,7 @@ internal static class AlarmMutesAdmin
         if (alarm is null) return Problem.NotFound("alarm");
         var now = time.GetUtcNow().UtcDateTime;
         await db.AlarmMutes.Where(m => m.Until != null && m.Until <= now).ExecuteDeleteAsync(cancellationToken);
-        var source = body.AnySource ? "" : AlarmMutes.SourceOf(alarm);
+        var source = body.AnySource ? "" : alarm.Source;
         var same = db.AlarmMutes.Where(
             m => m.Type == alarm.Type && m.DeviceId == alarm.DeviceId && m.Source == source);
         if (await db.AlarmMutes.CountAsync(cancellationToken) >= MostMutes && !await same.AnyAsync(cancellationToken))
@@ -81,24 +80,16 @@ internal static class AlarmMutesAdmin
         return ClientResults.Json(MuteItem.Of(mute), AlarmMutesJson.Default.MuteItem);
     }
 
-    // What came from elsewhere stays: where it came from is inside of a text, so that each is looked at.
-    private static async Task ResolveAsync(
-        HawserDb db, AlarmMute mute, DateTime now, CancellationToken cancellationToken)
-    {
-        var open = await db.AlarmAudits.AsNoTracking()
-            .Where(a => a.Type == mute.Type && a.DeviceId == mute.DeviceId && a.State != AlarmState.Resolved)
-            .OrderByDescending(a => a.CreatedAt).ThenByDescending(a => a.Guid).Take(MostResolved)
-            .ToListAsync(cancellationToken);
-        var guids = open.FindAll(a => mute.Source.Length == 0 || AlarmMutes.SourceOf(a) == mute.Source)
-            .ConvertAll(a => a.Guid);
-        foreach (var some in guids.Chunk(500))
-        {
-            await db.AlarmAudits.Where(a => some.Contains(a.Guid)).ExecuteUpdateAsync(
-                s => s.SetProperty(a => a.State, AlarmState.Resolved).SetProperty(a => a.HandledAt, now)
+    // What came from elsewhere stays.
+    private static Task<int> ResolveAsync(
+        HawserDb db, AlarmMute mute, DateTime now, CancellationToken cancellationToken) =>
+        db.AlarmAudits
+            .Where(a => a.Type == mute.Type && a.DeviceId == mute.DeviceId && a.State != AlarmState.Resolved
+                && (mute.Source == "" || a.Source == mute.Source))
+            .ExecuteUpdateAsync(
+                set => set.SetProperty(a => a.State, AlarmState.Resolved).SetProperty(a => a.HandledAt, now)
                     .SetProperty(a => a.HandledBy, mute.CreatedBy),
                 cancellationToken);
-        }
-    }
 
     private static async Task<IResult> DeleteAsync(
         HttpContext context, string guid, CurrentUser user, HawserDb db, ApiParts parts, ConsoleLog log,

@@ -18,6 +18,7 @@ namespace Hawser.Api.Audit.Admin;
 internal static class AlarmsAdmin
 {
     private const int MostGuids = 10_000;
+    private const int MostGroups = 500;
     private const int Some = 500;
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -33,6 +34,7 @@ internal static class AlarmsAdmin
             .Query("created_at", "Only at this time or later.").Query("until", "Only before this time.")
             .Reads<AlarmsPatch>("""{"state":"seen","guids":["019a7c5e-0000-7000-8000-000000000000"]}""")
             .Answers<ChangedAlarms>();
+        AlarmGroups.Map(routes);
         AlarmMutesAdmin.Map(routes);
     }
 
@@ -93,9 +95,11 @@ internal static class AlarmsAdmin
         if (NameText.NoteComplaint(body.Note) is { } noted) return Problem.Invalid(noted, "note");
         var (filter, refusal) = AuditsAdmin.Filter(context, user, settings);
         if (filter is null) return refusal!;
-        if (body.Guids is { Count: > MostGuids }) return Problem.Invalid($"At most {MostGuids} at once.", "guids");
+        var most = body.Repeats ? MostGroups : MostGuids;
+        if (body.Guids?.Count > most) return Problem.Invalid($"At most {most} at once.", "guids");
         log.Add(db, context, ConsoleOperation.HandleAlarm, [.. (body.Guids ?? []).Select(g => g.ToString())],
-            ("state", body.State), ("query", context.Request.QueryString.Value), ("note", body.Note));
+            ("state", body.State), ("query", context.Request.QueryString.Value), ("note", body.Note),
+            ("repeats", body.Repeats ? "1" : null));
         await db.SaveChangesAsync(cancellationToken);
         var rows = AuditLists.Alarms(db, user, filter).Where(r => r.State != state);
         var (now, who) = (time.GetUtcNow().UtcDateTime, user.Name);
@@ -103,7 +107,12 @@ internal static class AlarmsAdmin
         if (body.Guids is null) changed = await SetAsync(rows);
         foreach (var some in (body.Guids ?? []).Distinct().Chunk(Some))
         {
-            changed += await SetAsync(rows.Where(r => some.Contains(r.Guid)));
+            if (!body.Repeats) changed += await SetAsync(rows.Where(r => some.Contains(r.Guid)));
+            else
+            {
+                var named = await rows.Where(r => some.Contains(r.Guid)).ToListAsync(cancellationToken);
+                foreach (var one in named) changed += await SetAsync(AlarmGroups.Repeats(rows, one));
+            }
         }
 
         if (changed > 0) parts.Feed.Publish(new LiveEvent("alarm", "*"));
@@ -148,6 +157,10 @@ internal sealed record AlarmsPatch
     /// <summary>Which; missing: all that match the query.</summary>
     [JsonPropertyName("guids")]
     public IReadOnlyList<Guid>? Guids { get; init; }
+
+    /// <summary>Also those that repeat a named one.</summary>
+    [JsonPropertyName("repeats")]
+    public bool Repeats { get; init; }
 
     /// <summary>Missing: their notes stay.</summary>
     [JsonPropertyName("note")]

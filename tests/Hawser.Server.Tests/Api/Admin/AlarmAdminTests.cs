@@ -89,6 +89,44 @@ public sealed class AlarmAdminTests
         (await rig.PostAsync($"/api/alarms/{first}/mute", "{}", ann)).Status.ShouldBe(403);
     }
 
+    [Fact]
+    public async Task Repeats_are_one_with_their_number_and_are_handled_together()
+    {
+        var time = new ManualTime();
+        await using var rig = await AdminRig.StartAsync(time);
+        var ann = await rig.UserAsync("ann");
+        var server = rig.Api.Services.GetRequiredService<ServerAlarms>();
+        var began = time.GetUtcNow().ToUnixTimeSeconds();
+        var first = await RaiseAsync(server, rig, "one.invalid");
+        time.Advance(TimeSpan.FromMinutes(5));
+        await RaiseAsync(server, rig, "two.invalid");
+        time.Advance(TimeSpan.FromMinutes(5));
+        var last = await RaiseAsync(server, rig, "one.invalid");
+
+        var groups = (await rig.GetAsync("/api/alarms/groups")).ShouldBeFine().Json;
+        groups.GetProperty("total").GetInt32().ShouldBe(2);
+        var newest = groups.GetProperty("data")[0];
+        newest.GetProperty("newest").GetProperty("guid").GetString().ShouldBe(last.ToString());
+        (newest.GetProperty("count").GetInt32(), newest.GetProperty("first_at").GetInt64()).ShouldBe((2, began));
+        (await rig.GetAsync("/api/alarms/groups?pageSize=1&current=2")).Json.GetProperty("data")[0]
+            .GetProperty("count").GetInt32().ShouldBe(1);
+
+        (await rig.PostAsync("/api/alarms/state", $$"""{"state":"resolved","guids":["{{last}}"],"repeats":true,"note":"the cable"}""")).Text
+            .ShouldBe("""{"changed":2}""");
+        (await StateAsync(rig, first)).ShouldBe(AlarmState.Resolved);
+        (await rig.GetAsync("/api/alarms/groups?state=new")).Json.GetProperty("total").GetInt32().ShouldBe(1);
+
+        // What comes after that is no repeat of what was resolved.
+        await RaiseAsync(server, rig, "one.invalid");
+        (await rig.GetAsync("/api/alarms/groups")).Json.GetProperty("total").GetInt32().ShouldBe(3);
+        var many = string.Join(',', Enumerable.Range(0, 501).Select(_ => $"\"{Guid.NewGuid()}\""));
+        (await rig.PostAsync("/api/alarms/state", $$"""{"state":"seen","repeats":true,"guids":[{{many}}]}""")).ShouldBeProblem(400, "invalid");
+        var token = await rig.Api.TokenAsync(ann);
+        (await rig.GetAsync("/api/alarms/groups", token)).Json.GetProperty("total").GetInt32().ShouldBe(0);
+        (await rig.PostAsync("/api/alarms/state", $$"""{"state":"new","guids":["{{last}}"],"repeats":true}""", token)).Text
+            .ShouldBe("""{"changed":0}""");
+    }
+
     private static async Task<Guid> RaiseAsync(ServerAlarms alarms, AdminRig rig, string relay)
     {
         await using var db = rig.Db();

@@ -1,13 +1,13 @@
 import { Menu } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
+import { Link, useNavigate } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { useProblemText } from '../../ui/problemText';
 import { RowMenu } from '../../ui/RowMenu';
 import { complain } from '../../ui/toast';
 import type { AlarmWork } from './AlarmForms';
-import { changeAlarm, type Alarm } from './queries';
+import { changeAlarm, setAlarm, type Alarm, type AlarmState } from './queries';
 import { useAlarmName } from '../../entities/useAlarmName';
 
 /** What can be done with one alarm. */
@@ -15,13 +15,18 @@ export function AlarmActions({ alarm, onAsk }: { alarm: Alarm; onAsk: (work: Ala
   const t = useTranslations('alarms');
   const me = useMe();
   const client = useQueryClient();
+  const navigate = useNavigate();
   const textOf = useProblemText();
   const nameOf = useAlarmName();
   const change = useMutation({
-    mutationFn: (what: Parameters<typeof changeAlarm>[1]) => changeAlarm(alarm.guid, what),
+    mutationFn: ({ state, assigned }: { state?: AlarmState; assigned?: string }): Promise<unknown> =>
+      state === undefined ? changeAlarm(alarm.guid, { assigned_to: assigned ?? '' }) : setAlarm(alarm, state),
     onSuccess: () => client.invalidateQueries({ queryKey: ['alarms'] }),
     onError: (problem) => complain(textOf(problem)),
   });
+  const { typ, state, device } = alarm;
+  const showEach = () =>
+    void navigate({ to: '/alarms', search: { each: '1', typ: String(typ), state, ...(device === '' ? {} : { q: device }) } });
   return (
     <RowMenu label={t('actionsOf', { name: nameOf(alarm.typ) })}>
       {alarm.state === 'new' ? <Menu.Item onClick={() => change.mutate({ state: 'seen' })}>{t('see')}</Menu.Item> : null}
@@ -31,9 +36,12 @@ export function AlarmActions({ alarm, onAsk }: { alarm: Alarm; onAsk: (work: Ala
         <Menu.Item onClick={() => onAsk('resolve')}>{t('resolve')}</Menu.Item>
       )}
       {alarm.assigned_to === me.name ? null : (
-        <Menu.Item onClick={() => change.mutate({ assigned_to: me.name })}>{t('assignMe')}</Menu.Item>
+        <Menu.Item onClick={() => change.mutate({ assigned: me.name })}>{t('assignMe')}</Menu.Item>
       )}
       {can(me, 'users.view') ? <Menu.Item onClick={() => onAsk('assign')}>{t('assign')}</Menu.Item> : null}
+      {(alarm.count ?? 1) > 1 ? (
+        <Menu.Item onClick={showEach}>{t('showEach')}</Menu.Item>
+      ) : null}
       {alarm.device === '' ? null : (
         <Menu.Item component={Link} to={`/devices/${encodeURIComponent(alarm.device)}`}>
           {t('openDevice')}

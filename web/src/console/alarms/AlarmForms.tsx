@@ -4,7 +4,7 @@ import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { NamePicker } from '../../entities/NamePicker';
 import { FormError } from '../../ui/FormError';
-import { blockSource, changeAlarm, muteAlarm, type Alarm } from './queries';
+import { blockSource, changeAlarm, muteAlarm, setAlarm, type Alarm } from './queries';
 import { useAlarmName } from '../../entities/useAlarmName';
 
 export type AlarmWork = 'resolve' | 'assign' | 'mute' | 'block';
@@ -35,7 +35,9 @@ export function AlarmForm({ alarm, work, onClose }: Props) {
         ? muteAlarm(alarm.guid, hours === '' ? null : Number(hours), isAny)
         : work === 'block'
           ? blockSource(address.trim())
-          : changeAlarm(alarm.guid, work === 'assign' ? { assigned_to: who } : { state: 'resolved', note: note.trim() }),
+          : work === 'assign'
+            ? changeAlarm(alarm.guid, { assigned_to: who })
+            : setAlarm(alarm, 'resolved', note.trim()),
     onSuccess: async () => {
       await client.invalidateQueries({ queryKey: ['alarms'] });
       onClose();
@@ -50,7 +52,10 @@ export function AlarmForm({ alarm, work, onClose }: Props) {
       <form onSubmit={submit}>
         <Stack gap="md">
           <FormError error={save.error} />
-          <div>{nameOf(alarm.typ)}</div>
+          <div>
+            {nameOf(alarm.typ)}
+            {(alarm.count ?? 1) > 1 && work === 'resolve' ? ` · ${t('all', { count: alarm.count ?? 1 })}` : ''}
+          </div>
           {work === 'resolve' ? (
             <Textarea label={t('found')} maxLength={1000} rows={3} data-autofocus value={note} onChange={(e) => setNote(e.currentTarget.value)} />
           ) : null}

@@ -40,6 +40,7 @@ export function AlarmsPage() {
   const filters = useMemo<Filter[]>(
     () => [
       { key: 'state', label: t('state'), options: words.map((value) => ({ value, label: t(`states.${value}`) })) },
+      { key: 'each', label: t('repeats'), options: [{ value: '1', label: t('each') }] },
       { key: 'typ', label: t('what'), options: alarmKinds.map((kind) => ({ value: String(kind), label: typeName(kind) })) },
     ],
     [t, typeName],

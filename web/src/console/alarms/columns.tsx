@@ -30,6 +30,12 @@ export function useAlarmColumns(): Column<Alarm>[] {
       { id: 'what', inFile: ['typ', 'info'], header: t('what'), card: 'title', isFixed: true, isMain: true, cell: (a) => nameOf(a.typ) },
       { id: 'state', inFile: 'state', header: t('state'), card: 'state', isFixed: true, cell: (a) => <State alarm={a} /> },
       { id: 'severity', header: t('severity'), cell: (a) => <Severity alarm={a} /> },
+      { id: 'count', header: t('times'), card: 'line', cell: (a) => (a.count === undefined ? '' : t('count', { count: a.count })) },
+      {
+        id: 'first',
+        header: t('first'),
+        cell: (a) => (a.count === undefined || a.count === 1 ? '' : <TimeText iso={isoOf(a.first_at ?? null)} isAbsolute />),
+      },
       { id: 'time', inFile: 'created_at', header: t('time'), card: 'line', cell: (a) => <TimeText iso={isoOf(a.created_at)} isAbsolute /> },
       {
         id: 'device',

@@ -17,7 +17,12 @@ export type Alarm = {
   handled_at: number | null;
   assigned_to: string;
   note: string;
+  /** With its repeats, where they are shown as one. */
+  count?: number;
+  first_at?: number;
 };
+
+type AlarmGroup = { newest: Alarm; count: number; first_at: number };
 
 export type Mute = {
   guid: string;
@@ -44,25 +49,40 @@ export type Watch = {
 };
 
 /** What the inbox can be narrowed by. */
-export const filterKeys: readonly string[] = ['state', 'typ'];
+export const filterKeys: readonly string[] = ['state', 'typ', 'each'];
 
 const asked = (list: ListSearch) => ({ device: list.q, state: list.filters.state, typ: list.filters.typ });
+
+/** Whether repeats are shown as one. */
+export const isGrouped = (list: ListSearch) => list.filters.each !== '1';
+
+async function readAlarms(list: ListSearch, signal: AbortSignal): Promise<PageOf<Alarm>> {
+  const which = query({ ...asked(list), current: list.page, pageSize: list.size });
+  if (!isGrouped(list)) return call<PageOf<Alarm>>('GET', `/api/audits/alarm${which}`, { signal });
+  const { total, data } = await call<PageOf<AlarmGroup>>('GET', `/api/alarms/groups${which}`, { signal });
+  return { total, data: data.map(({ newest, count, first_at }) => ({ ...newest, count, first_at })) };
+}
 
 export const alarmsQuery = (list: ListSearch) =>
   queryOptions({
     queryKey: ['alarms', list.question],
-    queryFn: ({ signal }) =>
-      call<PageOf<Alarm>>('GET', `/api/audits/alarm${query({ ...asked(list), current: list.page, pageSize: list.size })}`, { signal }),
+    queryFn: ({ signal }) => readAlarms(list, signal),
     placeholderData: keepPreviousData,
   });
 
 export const changeAlarm = (guid: string, change: { state?: AlarmState; note?: string; assigned_to?: string }) =>
   call<Alarm>('PATCH', `/api/alarms/${guid}`, { body: change });
 
-/** Those named, or all that the list's question finds. */
+/** Those named, with their repeats where these are shown as one; or all that the list's question finds. */
 export const changeAlarms = (state: AlarmState, guids: readonly string[] | null, list: ListSearch) =>
   call<{ changed: number }>('POST', `/api/alarms/state${guids === null ? query(asked(list)) : ''}`, {
-    body: guids === null ? { state } : { state, guids },
+    body: guids === null ? { state } : { state, guids, repeats: isGrouped(list) },
+  });
+
+/** One, with the repeats that it stands for. */
+export const setAlarm = ({ guid, count }: Alarm, state: AlarmState, note?: string) =>
+  call<{ changed: number }>('POST', '/api/alarms/state', {
+    body: { state, guids: [guid], repeats: count !== undefined, ...(note === undefined ? {} : { note }) },
   });
 
 export const muteAlarm = (guid: string, hours: number | null, isAnySource: boolean) =>

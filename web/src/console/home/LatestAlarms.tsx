@@ -58,7 +58,7 @@ export function LatestAlarms() {
           return (
             <li key={alarm.guid} className={styles.session}>
               <Status tone={tone} icon={icon} word={severities(alarm.severity)} />
-              <Link className={styles.who ?? ''} to="/alarms" search={{ peek: alarm.guid }}>
+              <Link className={styles.who ?? ''} to="/alarms" search={{ each: '1', peek: alarm.guid }}>
                 {nameOf(alarm.typ)}
               </Link>
               <span className="mono">{alarm.device === '' ? (alarm.info.subject ?? '') : groupedId(alarm.device)}</span>
