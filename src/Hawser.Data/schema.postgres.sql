@@ -55,6 +55,7 @@ CREATE TABLE audit_alarms (
     device_id text COLLATE "C" NOT NULL,
     type integer NOT NULL,
     info text COLLATE "C" NOT NULL,
+    source text COLLATE "C" NOT NULL,
     conn_id integer,
     reference text COLLATE "C" NOT NULL,
     user_guid uuid,

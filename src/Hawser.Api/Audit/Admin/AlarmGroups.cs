@@ -20,7 +20,8 @@ internal static class AlarmGroups
         routes.MapGet("/api/alarms/groups", ListAsync).ForUsersOrScope(Area.Audit, write: false)
             .WithSummary("Alarms with their repeats as one: the newest of each, how many, since when.")
             .Query("device", "A part of the device's id.").Query("typ", "The kind.")
-            .Query("state", "new, seen or resolved.").Timed().Answers<Page<AlarmGroup>>();
+            .Query("state", "new, seen or resolved.").Query("created_at", "Only at this time or later.")
+            .Query("until", "Only before this time.").Answers<Page<AlarmGroup>>();
 
     /// <summary>Those that repeat one of some alarms, themselves among them.</summary>
     /// <param name="rows">Where they are looked for.</param>
