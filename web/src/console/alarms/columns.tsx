@@ -34,7 +34,7 @@ export function useAlarmColumns(): Column<Alarm>[] {
       {
         id: 'first',
         header: t('first'),
-        cell: (a) => (a.count === undefined || a.count === 1 ? '' : <TimeText iso={isoOf(a.first_at ?? null)} isAbsolute />),
+        cell: (a) => (a.count === undefined || a.count === 1 ? '' : <TimeText iso={isoOf(a.first_at)} />),
       },
       { id: 'time', inFile: 'created_at', header: t('time'), card: 'line', cell: (a) => <TimeText iso={isoOf(a.created_at)} isAbsolute /> },
       {
