@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Security.Cryptography;
-using Hawser.Data.Recordings;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Recording.Storage;
