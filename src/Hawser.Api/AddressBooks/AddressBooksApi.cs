@@ -21,6 +21,7 @@ internal static class AddressBooksApi
         services.AddSingleton<AddressBookRules>();
         services.AddSingleton<BookGates>();
         services.AddSingleton<BookReader>();
+        services.AddSingleton<EntryFilter>();
         services.AddSingleton<EntryDesk>();
         services.AddSingleton<TagDesk>();
         services.AddSingleton<LegacyBook>();
@@ -47,6 +48,9 @@ internal static class AddressBooksApi
         BooksList.Map(routes);
         EntriesList.Map(routes);
         EntriesMany.Map(routes);
+        EntriesBulk.Map(routes);
+        TagsList.Map(routes);
+        TagsMerge.Map(routes);
     }
 
     private static void MapBooks(IEndpointRouteBuilder routes)

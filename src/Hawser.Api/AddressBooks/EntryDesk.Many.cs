@@ -16,7 +16,7 @@ internal enum ManyOutcome
     /// <summary>It was, and nothing is different.</summary>
     Same,
 
-    /// <summary>It was, and stays as it is, because that was asked for.</summary>
+    /// <summary>It was, is different, and stays as it is, because that was asked for.</summary>
     Kept,
 
     /// <summary>It can't be taken.</summary>
@@ -27,7 +27,9 @@ internal enum ManyOutcome
 /// <param name="DryRun">Only say what would become of them.</param>
 /// <param name="Update">Change those that are there; otherwise they stay as they are.</param>
 /// <param name="CreateTags">Make tags that the book does not have; otherwise devices go without them.</param>
-internal readonly record struct ManyOptions(bool DryRun, bool Update, bool CreateTags);
+/// <param name="Colors">Of tags that are made, where they come from a book that has them.</param>
+internal readonly record struct ManyOptions(
+    bool DryRun, bool Update, bool CreateTags, IReadOnlyDictionary<string, long>? Colors = null);
 
 /// <summary>How one of many fared, and why.</summary>
 internal readonly record struct ManyResult(ManyOutcome Outcome, string? Reason);
@@ -52,7 +54,7 @@ internal sealed partial class EntryDesk
                 var work = await ReadAsync(db, book, bodies, cancellationToken);
                 var results = bodies.Select(b => Take(db, book, b, work, options)).ToList();
                 if (options.DryRun) db.ChangeTracker.Clear();
-                else await KeepAsync(db, book, work, cancellationToken);
+                else await KeepAsync(db, book, (work, options.Colors), cancellationToken);
                 return results;
             }
             catch (DbUpdateException) when (attempt == 0)
@@ -102,7 +104,11 @@ internal sealed partial class EntryDesk
         }
 
         var isThere = work.Entries.TryGetValue(id, out var entry);
-        if (isThere && !options.Update) return new(ManyOutcome.Kept, null);
+        if (isThere && !options.Update)
+        {
+            return new(IsSame(db, book, body, entry!) ? ManyOutcome.Same : ManyOutcome.Kept, null);
+        }
+
         if (!isThere)
         {
             if (work.Room <= 0) return Refused(Full(rules.EntryLimit));
@@ -123,6 +129,17 @@ internal sealed partial class EntryDesk
         return new(ManyOutcome.Changed, null);
 
         static ManyResult Refused(string reason) => new(ManyOutcome.Refused, reason);
+    }
+
+    // Whether nothing would be different; the row is as it was afterwards.
+    private bool IsSame(HawserDb db, OpenBook book, EntryBody body, AddressBookEntry entry)
+    {
+        Apply(entry, book, body);
+        var row = db.Entry(entry);
+        if (row.State == EntityState.Unchanged) return true;
+        row.CurrentValues.SetValues(row.OriginalValues);
+        row.State = EntityState.Unchanged;
+        return false;
     }
 
     // Tags that are not there are made, or left out.
@@ -146,12 +163,14 @@ internal sealed partial class EntryDesk
         return body with { Tags = kept };
     }
 
-    private async Task KeepAsync(HawserDb db, OpenBook book, ManyWork work, CancellationToken cancellationToken)
+    private async Task KeepAsync(
+        HawserDb db, OpenBook book, (ManyWork Work, IReadOnlyDictionary<string, long>? Colors) with,
+        CancellationToken cancellationToken)
     {
-        foreach (var name in work.NewTags)
+        foreach (var name in with.Work.NewTags)
         {
-            db.AddressBookTags.Add(
-                new AddressBookTag { BookGuid = book.Guid, Name = name, Color = TagDesk.ColorOf(name) });
+            var color = with.Colors?.TryGetValue(name, out var known) == true ? known : TagDesk.ColorOf(name);
+            db.AddressBookTags.Add(new AddressBookTag { BookGuid = book.Guid, Name = name, Color = color });
         }
 
         var now = Now;

@@ -1,3 +1,4 @@
+using Hawser.Api.AddressBooks.Books;
 using Hawser.Data;
 using Hawser.Data.AddressBooks;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +9,8 @@ namespace Hawser.Api.AddressBooks;
 internal sealed class TagDesk(BookGates gates, TimeProvider time)
 {
     internal static readonly string BadName = $"A tag must have 1 to {BookLimits.Tag} characters.";
+
+    internal static readonly string Full = $"An address book can have at most {BookLimits.Tags} tags.";
 
     private static readonly uint[] Palette =
     [
@@ -48,7 +51,7 @@ internal sealed class TagDesk(BookGates gates, TimeProvider time)
         if (await TryRecolorAsync(db, book, name, color, cancellationToken)) return null;
         if (await db.AddressBookTags.CountAsync(t => t.BookGuid == book.Guid, cancellationToken) >= BookLimits.Tags)
         {
-            return $"An address book can have at most {BookLimits.Tags} tags.";
+            return Full;
         }
 
         var argb = color ?? ColorOf(name);
@@ -100,6 +103,44 @@ internal sealed class TagDesk(BookGates gates, TimeProvider time)
         await ReplaceAsync(db, book, old, both, cancellationToken);
         await change.CommitAsync(cancellationToken);
         return null;
+    }
+
+    /// <summary>Makes several tags one, in all devices too, also in those of the bin; each has it once.</summary>
+    /// <returns>What takes it back; or why not.</returns>
+    public async Task<(TagMergeReply? Merged, string? Refusal)> MergeAsync(
+        HawserDb db, OpenBook book, IReadOnlyCollection<string> from, string into, CancellationToken cancellationToken)
+    {
+        using var turn = await gates.EnterAsync(db, book.Guid, cancellationToken);
+        await using var change = await db.Database.BeginTransactionAsync(cancellationToken);
+        var names = from.Where(n => n != into).Distinct(StringComparer.Ordinal).ToArray();
+        if (names.Length == 0) return (null, "A tag can't be merged with itself.");
+        var tags = db.AddressBookTags.Where(t => t.BookGuid == book.Guid);
+        var gone = await tags.Where(t => names.Contains(t.Name)).OrderBy(t => t.Name).ToListAsync(cancellationToken);
+        if (gone.Count != names.Length || !await tags.AnyAsync(t => t.Name == into, cancellationToken))
+        {
+            return (null, NoSuchTag);
+        }
+
+        var stays = TagList.Mark(into);
+        var entries = db.AddressBookEntries.Where(e => e.BookGuid == book.Guid);
+        var merged = new List<MergedTag>();
+        var gained = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var tag in gone)
+        {
+            var mark = TagList.Mark(tag.Name);
+            var those = await entries.Where(e => e.DeletedAt == null && e.Tags.Contains(mark)).OrderBy(e => e.Id)
+                .Select(e => new { e.Id, Has = e.Tags.Contains(stays) }).ToListAsync(cancellationToken);
+            merged.Add(new MergedTag(tag.Name, tag.Color, those.ConvertAll(e => e.Id)));
+            gained.UnionWith(those.Where(e => !e.Has).Select(e => e.Id));
+            await entries.Where(e => e.Tags.Contains(stays) && e.Tags.Contains(mark)).ExecuteUpdateAsync(
+                s => s.SetProperty(e => e.Tags, e => e.Tags.Replace(mark, "\n")), cancellationToken);
+            await ReplaceAsync(db, book, tag.Name, stays, cancellationToken);
+        }
+
+        db.AddressBookTags.RemoveRange(gone);
+        await db.SaveChangesAsync(cancellationToken);
+        await change.CommitAsync(cancellationToken);
+        return (new TagMergeReply(merged, [.. gained]), null);
     }
 
     /// <summary>Removes tags, from all devices too; names that are not there do no harm.</summary>

@@ -21,6 +21,9 @@ public sealed class RecordsTests
     public Task S29_S30_an_import_its_export_and_the_bin() => RunAsync("imports");
 
     [Fact]
+    public Task All_that_match_of_a_book_are_copied_and_moved_and_tags_become_one() => RunAsync("selections");
+
+    [Fact]
     public Task T14_T15_a_book_for_a_group_and_an_import_in_so_many_presses() => RunAsync("budgets");
 
     [Fact]

@@ -71,6 +71,7 @@ export function BinPage<T extends { guid: string }>(props: Props<T>) {
         list={list}
         onChange={change}
         read={read}
+        ask={props.query}
         columns={columns}
         keyOf={(row) => row.guid}
         nameOf={nameOf}

@@ -1,7 +1,7 @@
 // Scenarios of address books, recordings and settings in a real Chromium against a real server.
 // node records.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
 import { readFileSync } from 'node:fs';
-import { audit, expect, launch, presses } from './browser.mjs';
+import { audit, expect, launch, presses, shoot } from './browser.mjs';
 
 const password = 'Tulip#42 of Mara';
 
@@ -132,12 +132,16 @@ const scenarios = {
     await page.getByRole('button', { name: 'till' }).click();
     await page.getByText(/ of 9\d$/).waitFor();
     expect(new URL(page.url()).searchParams.get('tag') === 'till', 'the tag is in the address');
-    await page.getByRole('checkbox', { name: 'Select this page' }).check();
-    await page.getByRole('toolbar').getByRole('button', { name: 'Move to the bin' }).click();
+    const toBin = async () => {
+      await page.getByRole('checkbox', { name: 'Select this page' }).check();
+      await page.getByRole('toolbar').getByRole('button', { name: 'Move to the bin' }).click();
+      const asked = page.getByRole('dialog', { name: 'Move 50 devices to the bin?' });
+      await asked.getByRole('button', { name: 'Do it' }).click();
+    };
+    await toBin();
     await page.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('tab', { name: 'Recycle bin', exact: true }).waitFor();
-    await page.getByRole('checkbox', { name: 'Select this page' }).check();
-    await page.getByRole('toolbar').getByRole('button', { name: 'Move to the bin' }).click();
+    await toBin();
     await page.getByRole('tab', { name: 'Recycle bin (50)' }).click();
     await page.getByRole('button', { name: 'Empty the bin' }).click();
     const ask = page.getByRole('dialog');
@@ -146,6 +150,97 @@ const scenarios = {
     await ask.getByLabel('Type 50 to confirm').fill('50');
     await ask.getByRole('button', { name: 'Delete 50 for good' }).click();
     await page.getByText('The recycle bin is empty').waitFor();
+  },
+
+  // All that match are tagged, copied without their passwords and moved with them; two tags become one; a row's own menu.
+  async selections(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/books');
+    for (const name of ['From', 'To']) {
+      await page.getByRole('button', { name: 'Add shared book' }).click();
+      const form = page.getByRole('dialog', { name: 'Add shared book' });
+      await form.getByLabel('Name', { exact: true }).fill(name);
+      await form.getByRole('button', { name: 'Add shared book' }).click();
+      await book(page, name);
+    }
+    await page.getByRole('link', { name: /^From/ }).click();
+    await book(page, 'From');
+    await page.getByRole('link', { name: 'Import CSV' }).click();
+    const rows = Array.from({ length: 60 }, (_, i) => `${700_000_000 + i},Kasse ${i},${i < 30 ? 'till' : 'tills'},${i < 3 ? 's3cret' : ''}`);
+    await page.getByLabel('Or paste it here').fill(['ID,Alias,Tags,Password', ...rows].join('\n'));
+    await page.getByRole('button', { name: 'Read what was pasted' }).click();
+    await page.getByRole('button', { name: 'Show what would happen' }).click();
+    await page.getByText('60 new').waitFor();
+    await page.getByRole('button', { name: 'Import 60 devices' }).click();
+    await page.getByRole('link', { name: 'Back to From' }).click();
+    await page.getByText(/^1–50 of 60$/).waitFor();
+
+    // The filter is sent, not the rows.
+    await page.getByRole('checkbox', { name: 'Select this page' }).check();
+    const bar = page.getByRole('toolbar');
+    await bar.getByRole('button', { name: 'Select all 60 that match' }).click();
+    await bar.getByText('All 60 that match are selected').waitFor();
+    await audit(page, 'a selection of a book');
+    await shoot(page, 'book-selection');
+    await bar.getByRole('button', { name: 'Copy or move' }).click();
+    const copy = page.getByRole('dialog', { name: '60 devices into another book' });
+    await pick(page, 'Into the book', 'To');
+    await copy.getByText('60 devices would be new in To.').waitFor();
+    await copy.getByText('3 of them have passwords here. They stay behind, unless you take them along.').waitFor();
+    await audit(page, 'a copy into another book');
+    await shoot(page, 'book-copy');
+    await copy.getByRole('button', { name: 'Copy 60 devices' }).click();
+    await page.getByText('60 devices are in To as well; 3 passwords stayed behind').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByRole('link', { name: /^To/ }).click();
+    await page.getByText('No devices in this book').waitFor();
+
+    // One moves with its password; the menu of a row comes where it is asked for.
+    await page.getByRole('link', { name: /^From/ }).click();
+    await page.getByRole('searchbox', { name: 'Search alias, ID, note, host or user' }).fill('Kasse 2');
+    await page.getByText(/^1–11 of 11$/).waitFor();
+    await page.getByRole('checkbox', { name: 'Select Kasse 2', exact: true }).check();
+    await bar.getByRole('button', { name: 'Copy or move' }).click();
+    const move = page.getByRole('dialog', { name: '1 device into another book' });
+    await move.getByText('Move', { exact: true }).click();
+    await pick(page, 'Into the book', 'To');
+    await move.getByRole('checkbox', { name: 'Take the passwords along' }).check();
+    await move.getByRole('button', { name: 'Move 1 device' }).click();
+    await page.getByText('1 device is in To now').waitFor();
+    await page.getByText(/^1–10 of 10$/).waitFor();
+    await page.getByRole('row', { name: /Kasse 21/ }).click({ button: 'right', position: { x: 400, y: 20 } });
+    const menu = page.getByRole('menu', { name: 'Actions for Kasse 21' });
+    await menu.getByRole('menuitem', { name: 'Copy the ID' }).waitFor();
+    await shoot(page, 'book-menu');
+    const [at, row] = [await menu.boundingBox(), await page.getByRole('row', { name: /Kasse 21/ }).boundingBox()];
+    expect(Math.abs(at.x - row.x - 400) < 30, `the menu is where it was asked for: ${at.x} of ${row.x}`);
+    await page.keyboard.press('Escape');
+
+    // What matches nothing says how many there are without that.
+    await page.getByRole('searchbox', { name: 'Search alias, ID, note, host or user' }).fill('nobody has this');
+    await page.getByText('Without it there are 59 entries.').waitFor();
+    await audit(page, 'nothing matches');
+    await shoot(page, 'book-nothing');
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await page.getByText(/ of 59$/).waitFor();
+
+    // Two spellings of a tag become one, and two again.
+    await page.getByRole('tab', { name: 'Tags' }).click();
+    await page.getByRole('button', { name: 'Merge tills into another tag' }).click();
+    const merge = page.getByRole('dialog', { name: 'Merge tills into another tag' });
+    await pick(page, 'Into the tag', 'till');
+    await merge.getByText(/^30 devices that have tills get the other tag instead/).waitFor();
+    await merge.getByRole('button', { name: 'Merge' }).click();
+    await page.getByText('59 devices').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).last().click();
+    await page.getByRole('button', { name: 'Merge tills into another tag' }).waitFor();
+    await page.getByText('30 devices').waitFor();
+    await page.getByRole('button', { name: 'Colour of tills' }).click();
+    await audit(page, 'the colours of a tag');
+    await shoot(page, 'book-colours');
+    await page.getByRole('button', { name: 'Teal' }).click();
+    await page.getByRole('tab', { name: 'Devices' }).click();
+    await page.getByRole('button', { name: 'tills 30' }).waitFor();
   },
 
   // 38 in part: a recording is found, played from a moment, noted, held.

@@ -17,7 +17,7 @@ namespace Hawser.Api.AddressBooks.Books;
 /// </summary>
 internal static class EntriesList
 {
-    private const int MostTags = 20;
+    private const int MostIds = 500;
 
     private static readonly Sorts<AddressBookEntry> Orders = new Sorts<AddressBookEntry>("alias")
         .Add("alias", e => e.Alias != "" ? e.Alias : e.Id).Add("id", e => e.Id).Add("hostname", e => e.Hostname)
@@ -33,17 +33,29 @@ internal static class EntriesList
             .Query("tag", "Only devices with this tag; may be given several times.")
             .Query("match", "all: with all of these tags; otherwise any of them is enough.")
             .Query("untagged", "1: only devices without tags.").Query("platform", "Only of this platform.")
+            .Query("state", "online, offline, or unknown: no device of this server that the caller may reach.")
+            .Query("ids", "Only these, with commas between them; for a file of a selection.")
             .Query("has_password", "1 or 0: only devices with, or without, a password of their own.")
             .Query("sort", "alias, id, hostname, platform or updated_at.")
-            .Query("format", "csv or jsonl: all that match, as a file.").Answers<Page<BookEntry>>();
+            .Query("format", "csv or jsonl: all that match, as a file.").Answers<BookEntries>();
 
     private static async Task<IResult> ListAsync(
-        HttpContext context, string guid, CurrentUser user, PageQuery page, HawserDb db, BookReader reader,
-        DevicePresence presence, ConsoleLog log, CancellationToken cancellationToken)
+        HttpContext context, string guid, CurrentUser user, PageQuery page, HawserDb db, EntryFilter filter,
+        BookReader reader, DevicePresence presence, ConsoleLog log, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var (book, refusal) = await AddressBookRules.OpenAsync(db, user, guid, ShareRule.Read, cancellationToken);
         if (refusal is not null) return refusal;
-        var entries = Filtered(BookReader.Entries(db, book.Guid), book, context);
+        // What is added later is later than this, on this clock.
+        var asOf = time.GetUtcNow().ToUnixTimeMilliseconds() + 1;
+        var entries = await filter.ApplyAsync(db, user, book, context, cancellationToken);
+        if (context.Request.Query["ids"].ToString() is { Length: > 0 } text)
+        {
+            var ids = text.Split(',', MostIds + 1);
+            if (ids.Length > MostIds) return Problem.Invalid($"At most {MostIds} ids are expected.", "ids");
+            entries = entries.Where(e => ids.Contains(e.Id));
+        }
+
         var sorted = Orders.Apply(entries, context).ThenBy(e => e.Id);
         if (FileOfRows.IsAsked(context))
         {
@@ -56,7 +68,7 @@ internal static class EntriesList
         var rows = await sorted.Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
         var known = await reader.KnownAsync(db, user, rows.Select(e => e.Id), cancellationToken);
         var items = rows.ConvertAll(e => Item(e, known.GetValueOrDefault(e.Id), book.IsPersonal, presence));
-        return ClientResults.Json(new Page<BookEntry>(total, items), BooksJson.Default.PageBookEntry);
+        return ClientResults.Json(new BookEntries(total, items, asOf), BooksJson.Default.BookEntries);
 
         async IAsyncEnumerable<string?[]> CsvAsync()
         {
@@ -66,33 +78,6 @@ internal static class EntriesList
                     [e.Id, e.Alias, string.Join(';', TagList.Read(e.Tags)), e.Note, e.Username, e.Hostname, e.Platform];
             }
         }
-    }
-
-    private static IQueryable<AddressBookEntry> Filtered(
-        IQueryable<AddressBookEntry> entries, OpenBook book, HttpContext context)
-    {
-        var query = context.Request.Query;
-        entries = entries.Searching(context, e => e.Id, e => e.Alias, e => e.Note, e => e.Username, e => e.Hostname)
-            .Matching(context, "platform", e => e.Platform);
-        if (query["untagged"] == "1") entries = entries.Where(e => e.Tags == "");
-        entries = (query["has_password"].ToString(), book.IsPersonal) switch
-        {
-            ("1", true) => entries.Where(e => e.Hash != ""),
-            ("1", false) => entries.Where(e => e.Password != ""),
-            ("0", true) => entries.Where(e => e.Hash == ""),
-            ("0", false) => entries.Where(e => e.Password == ""),
-            _ => entries,
-        };
-        var marks = query["tag"].Where(t => t is { Length: > 0 } && BookText.IsWord(t, BookLimits.Tag)).Take(MostTags)
-            .Select(t => TagList.Mark(t!)).ToArray();
-        if (marks.Length == 0) return entries;
-        if (query["match"] == "all")
-        {
-            foreach (var mark in marks) entries = entries.Where(e => e.Tags.Contains(mark));
-            return entries;
-        }
-
-        return entries.Where(e => marks.Any(m => e.Tags.Contains(m)));
     }
 
     /// <summary>An entry as it is answered.</summary>
@@ -155,3 +140,12 @@ internal sealed record BookEntry
     [JsonPropertyName("updated_at")]
     public required long UpdatedAt { get; init; }
 }
+
+/// <summary>Devices of a book.</summary>
+/// <param name="Total">How many match.</param>
+/// <param name="Data">This page of them.</param>
+/// <param name="AsOf">When they were read, in milliseconds since 1970; for work on all that match.</param>
+internal sealed record BookEntries(
+    [property: JsonPropertyName("total")] int Total,
+    [property: JsonPropertyName("data")] IReadOnlyList<BookEntry> Data,
+    [property: JsonPropertyName("as_of")] long AsOf);

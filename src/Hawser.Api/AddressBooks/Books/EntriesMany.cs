@@ -90,6 +90,12 @@ internal sealed record ManyReply([property: JsonPropertyName("results")] IReadOn
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(BooksReply))]
 [JsonSerializable(typeof(Page<BookEntry>))]
+[JsonSerializable(typeof(BookEntries))]
 [JsonSerializable(typeof(ManyBody))]
 [JsonSerializable(typeof(ManyReply))]
+[JsonSerializable(typeof(EntriesBulkBody))]
+[JsonSerializable(typeof(EntriesBulkReply))]
+[JsonSerializable(typeof(IReadOnlyList<CountedTag>))]
+[JsonSerializable(typeof(TagMergeBody))]
+[JsonSerializable(typeof(TagMergeReply))]
 internal sealed partial class BooksJson : JsonSerializerContext;

@@ -69,7 +69,7 @@ public class BooksTests
         (await rig.NamesAsync($"/api/books/{book}/entries", "id")).ShouldBe(["1", "2"]);
         (await rig.GetAsync($"/api/ab/tags/{book}")).Text.ShouldBe("[]");
         (await OutcomesAsync($$"""{"update":false,"dry_run":true,"rows":{{Rows}}}""")).ShouldBe(
-            ["kept", "kept", "added", "refused", "refused", "refused"]);
+            ["kept", "same", "added", "refused", "refused", "refused"]);
         (await OutcomesAsync($$"""{"rows":{{Rows}}}""")).ShouldBe(expected);
         (await OutcomesAsync($$"""{"rows":{{Rows}}}""")).ShouldBe(["same", "same", "same", "refused", "refused", "refused"]);
         var first = (await rig.AllAsync($"/api/books/{book}/entries?sort=id"))[0];

@@ -64,6 +64,7 @@ export function AlarmsPage() {
         list={list}
         onChange={change}
         read={read}
+        ask={alarmsQuery}
         columns={columns}
         keyOf={keyOf}
         nameOf={(a) => typeName(a.typ)}

@@ -1,4 +1,4 @@
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, queryOptions, useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { csvAddress } from '../../api/lists';
 import { useMe } from '../../api/me';
@@ -6,7 +6,7 @@ import { readConnections, type Connection } from '../../api/sessions';
 import { deviceOf, keyOfConnection } from '../../entities/ConnectionTable';
 import { connectionKeys, useConnectionFilters } from '../../entities/useConnectionFilters';
 import { ListView } from '../../ui/DataTable/ListView';
-import { useListSearch } from '../../ui/DataTable/listSearch';
+import { useListSearch, type ListSearch } from '../../ui/DataTable/listSearch';
 import { stretchOf } from '../../ui/DataTable/when';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
@@ -15,6 +15,15 @@ import { AuditTabs } from './AuditTabs';
 import { useAuditColumns } from './connectionColumns';
 import { DetailsKey } from './DetailsKey';
 import { FollowSwitch, useFollowing } from './Following';
+
+const connectionsQuery = (list: ListSearch) =>
+  queryOptions({
+    queryKey: ['audit', 'connections', list.question],
+    queryFn: ({ signal }) => {
+      const { when, ...rest } = list.filters;
+      return readConnections({ ...rest, ...stretchOf(when, new Date()), q: list.q, current: list.page, pageSize: list.size }, signal);
+    },
+  });
 
 /** Every connection, newest first. */
 export function ConnectionsPage() {
@@ -25,13 +34,7 @@ export function ConnectionsPage() {
   const { list, change } = useListSearch('', connectionKeys);
   const [isFollowing, setFollowing, interval] = useFollowing();
   const { when, ...rest } = list.filters;
-  const read = useQuery({
-    queryKey: ['audit', 'connections', list.question],
-    queryFn: ({ signal }) =>
-      readConnections({ ...rest, ...stretchOf(when, new Date()), q: list.q, current: list.page, pageSize: list.size }, signal),
-    placeholderData: keepPreviousData,
-    refetchInterval: interval,
-  });
+  const read = useQuery({ ...connectionsQuery(list), placeholderData: keepPreviousData, refetchInterval: interval });
   const file = csvAddress('/api/audits/conn', { ...list, filters: rest }, stretchOf(when, new Date()));
   return (
     <Page title={t('title')} suffix={me.server_name}>
@@ -42,6 +45,7 @@ export function ConnectionsPage() {
         list={list}
         onChange={change}
         read={read}
+        ask={connectionsQuery}
         columns={columns}
         keyOf={keyOfConnection}
         nameOf={deviceOf}

@@ -52,6 +52,7 @@ export function ConsolePage() {
         list={list}
         onChange={change}
         read={read}
+        ask={operationsQuery}
         columns={columns}
         keyOf={keyOf}
         nameOf={nameOf}

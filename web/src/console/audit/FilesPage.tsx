@@ -41,6 +41,7 @@ export function FilesPage() {
         list={list}
         onChange={change}
         read={read}
+        ask={transfersQuery}
         columns={columns}
         keyOf={keyOf}
         nameOf={nameOf}

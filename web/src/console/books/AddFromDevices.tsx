@@ -17,7 +17,7 @@ type Found = { id: string; info: { device_name: string } };
 export function AddFromDevices({ book, onClose }: { book: Book; onClose: () => void }) {
   const t = useTranslations('books');
   const c = useTranslations('common');
-  const { change } = useEntryWork(book);
+  const { add: send } = useEntryWork(book);
   const { data: tags = [] } = useQuery(tagsQuery(book.guid));
   const [text, setText] = useState('');
   const [q] = useDebouncedValue(text, 200);
@@ -42,7 +42,7 @@ export function AddFromDevices({ book, onClose }: { book: Book; onClose: () => v
       alias: d.info.device_name,
       ...(chosen.length === 0 ? {} : { tags: chosen }),
     }));
-    if (await change(book.guid, rows)) onClose();
+    if (await send(rows)) onClose();
     setBusy(false);
   };
   const rest = (data?.total ?? 0) - (data?.data.length ?? 0);

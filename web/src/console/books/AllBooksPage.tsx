@@ -1,5 +1,4 @@
-import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots } from '@tabler/icons-react';
+import { Menu } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
@@ -14,6 +13,7 @@ import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Page } from '../../ui/Page';
 import { useProblemText } from '../../ui/problemText';
+import { RowMenu } from '../../ui/RowMenu';
 import { TimeText } from '../../ui/TimeText';
 import { complain, say } from '../../ui/toast';
 import { allBooksQuery, deleteAnyBook, type AnyBook } from './allQueries';
@@ -87,20 +87,13 @@ export function AllBooksPage() {
           onSort={(sort) => change({ sort })}
           actions={(book) =>
             book.is_personal ? null : (
-              <Menu position="bottom-end" shadow="md">
-                <Menu.Target>
-                  <ActionIcon variant="subtle" color="gray" size={30} aria-label={t('actionsOf', { name: book.name })}>
-                    <IconDots size={18} aria-hidden />
-                  </ActionIcon>
-                </Menu.Target>
-                <Menu.Dropdown>
-                  <Menu.Item onClick={() => setGiven(book)}>{t('give')}</Menu.Item>
-                  <Menu.Divider />
-                  <Menu.Item color="red" onClick={() => setDoomed(book)}>
-                    {t('delete')}
-                  </Menu.Item>
-                </Menu.Dropdown>
-              </Menu>
+              <RowMenu label={t('actionsOf', { name: book.name })}>
+                <Menu.Item onClick={() => setGiven(book)}>{t('give')}</Menu.Item>
+                <Menu.Divider />
+                <Menu.Item color="red" onClick={() => setDoomed(book)}>
+                  {t('delete')}
+                </Menu.Item>
+              </RowMenu>
             )
           }
         />

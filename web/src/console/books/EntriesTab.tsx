@@ -21,6 +21,7 @@ import { TagBar } from './TagBar';
 
 const keyOf = (entry: Entry) => entry.id;
 const platforms = ['Windows', 'Linux', 'Mac OS', 'Android'];
+const states = ['online', 'offline', 'unknown'] as const;
 
 /** The devices of a book. */
 export function EntriesTab({ book }: { book: Book }) {
@@ -32,8 +33,10 @@ export function EntriesTab({ book }: { book: Book }) {
   const [isPicking, setPicking] = useState(false);
   const columns = useEntryColumns(book, setEdited);
   const mayEdit = book.rule >= 2;
+  const page = { shown: read.data?.data.length ?? 0, total: read.data?.total ?? 0, asOf: read.data?.as_of ?? 0 };
   const filters = useMemo<Filter[]>(
     () => [
+      { key: 'state', label: t('state'), options: states.map((value) => ({ value, label: t(value) })) },
       { key: 'platform', label: t('platform'), options: platforms.map((value) => ({ value, label: value })) },
       { key: 'untagged', label: t('tags'), options: [{ value: '1', label: t('untagged') }] },
       {
@@ -80,13 +83,15 @@ export function EntriesTab({ book }: { book: Book }) {
         list={list}
         onChange={change}
         read={read}
+        ask={(all) => entriesQuery(book.guid, all)}
+        isWhole
         columns={columns}
         keyOf={keyOf}
         nameOf={nameOfEntry}
         placeholder={t('search')}
         filters={filters}
-        selection={mayEdit ? selection : undefined}
-        bulk={(rows) => <EntryBulk book={book} rows={rows} onClear={selection.clear} />}
+        selection={selection}
+        bulk={(rows) => <EntryBulk book={book} list={list} selection={selection} rows={rows} page={page} />}
         below={<TagBar book={book.guid} list={list} onChange={change} />}
         actions={actions}
         {...(mayEdit ? { keys: { e: { text: t('editEntry'), work: setEdited } } } : {})}

@@ -1,8 +1,8 @@
-import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots } from '@tabler/icons-react';
+import { Menu } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { copyText } from '../../ui/copyText';
+import { RowMenu } from '../../ui/RowMenu';
 import { say } from '../../ui/toast';
 import { nameOfEntry, type Book, type Entry } from './queries';
 import { useEntryWork } from './useEntryWork';
@@ -17,31 +17,24 @@ export function EntryActions({ book, entry, onEdit }: { book: Book; entry: Entry
       if (isDone) say(t('idCopied', { id: entry.id }));
     });
   return (
-    <Menu position="bottom-end" shadow="md">
-      <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('actionsOf', { name })}>
-          <IconDots size={18} aria-hidden />
-        </ActionIcon>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {entry.is_known ? (
-          <Menu.Item renderRoot={(props) => <Link to="/devices/$id" params={{ id: entry.id }} {...props} />}>
-            {t('openDevice')}
-          </Menu.Item>
-        ) : null}
-        <Menu.Item component="a" href={`rustdesk://${entry.id}`}>
-          {t('openApp')}
+    <RowMenu label={t('actionsOf', { name })}>
+      {entry.is_known ? (
+        <Menu.Item renderRoot={(props) => <Link to="/devices/$id" params={{ id: entry.id }} {...props} />}>
+          {t('openDevice')}
         </Menu.Item>
-        <Menu.Item onClick={copy}>{t('copyId')}</Menu.Item>
-        {book.rule >= 2 ? (
-          <>
-            <Menu.Item onClick={onEdit}>{t('edit')}</Menu.Item>
-            <Menu.Item color="red" onClick={() => void remove([entry.id])}>
-              {t('toBin')}
-            </Menu.Item>
-          </>
-        ) : null}
-      </Menu.Dropdown>
-    </Menu>
+      ) : null}
+      <Menu.Item component="a" href={`rustdesk://${entry.id}`}>
+        {t('openApp')}
+      </Menu.Item>
+      <Menu.Item onClick={copy}>{t('copyId')}</Menu.Item>
+      {book.rule >= 2 ? (
+        <>
+          <Menu.Item onClick={onEdit}>{t('edit')}</Menu.Item>
+          <Menu.Item color="red" onClick={() => void remove([entry.id])}>
+            {t('toBin')}
+          </Menu.Item>
+        </>
+      ) : null}
+    </RowMenu>
   );
 }

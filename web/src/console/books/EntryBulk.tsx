@@ -1,64 +1,110 @@
 import { Button, Menu } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { BulkBar } from '../../ui/BulkBar';
+import { Confirm } from '../../ui/Confirm';
+import type { ListSearch } from '../../ui/DataTable/listSearch';
+import type { Selection } from '../../ui/DataTable/useSelection';
 import { BulkPassword } from './BulkPassword';
-import { booksQuery, tagsQuery, type Book, type Entry } from './queries';
+import { CopyEntries } from './CopyEntries';
+import { askedOf, chosenCsv, entriesCsv, mostInFile, nameOfEntry, tagsQuery, type Book, type Entry, type Which, type Work } from './queries';
 import { useEntryWork } from './useEntryWork';
 
-type Props = { book: Book; rows: readonly Entry[]; onClear: () => void };
+type Props = {
+  book: Book;
+  list: ListSearch;
+  selection: Selection;
+  rows: readonly Entry[];
+  /** How many rows the page has, how many match, and when that was read. */
+  page: { shown: number; total: number; asOf: number };
+};
+
+/** What is asked about before it is done to many. */
+type Asked = Extract<Work, { action: 'tag' | 'untag' | 'bin' }>;
+
+/** So many are changed at once, and taken back with one press. More are asked for. */
+const few = 25;
 
 /** What can be done with the selection. */
-export function EntryBulk({ book, rows, onClear }: Props) {
+export function EntryBulk({ book, list, selection, rows, page }: Props) {
   const t = useTranslations('books');
   const { data: tags = [] } = useQuery(tagsQuery(book.guid));
-  const { data: books } = useQuery(booksQuery);
-  const { remove, change } = useEntryWork(book);
-  const [isSetting, setSetting] = useState(false);
-  const others = books === undefined ? [] : [books.personal, ...books.data].filter((b) => b.guid !== book.guid && b.rule >= 2);
-  const used = new Set(rows.flatMap((e) => e.tags));
-  const before = rows.map(({ id, tags: old }) => ({ id, tags: old }));
-  const retag = async (with_: (old: string[]) => string[]) => {
-    await change(book.guid, rows.map((e) => ({ id: e.id, tags: with_(e.tags) })), before);
-    onClear();
-  };
-  const copyTo = async (to: Book, isMove: boolean) => {
-    const copies = rows.map((e) => ({ id: e.id, alias: e.alias, tags: e.tags, note: e.note }));
-    const isDone = await change(to.guid, copies);
-    if (isDone && isMove) await remove(rows.map((e) => e.id));
-    onClear();
-  };
+  const { start } = useEntryWork(book);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [open, setOpen] = useState<'password' | 'copy' | null>(null);
+  // All that match are those of the moment in which that was chosen.
+  const [seen, setSeen] = useState({ isAll: false, page });
+  if (seen.isAll !== selection.isAll) setSeen({ isAll: selection.isAll, page });
+  const { isAll, keys, clear } = selection;
+  const count = isAll ? seen.page.total : keys.size;
+  const which: Which = isAll ? { query: askedOf(list), expected: count, as_of: seen.page.asOf } : { ids: [...keys] };
+  const go = (work: Work) => void start(which, work).then((isDone) => isDone && clear());
+  const request = (work: Asked) => (count > few ? setAsked(work) : go(work));
+  const mayEdit = book.rule >= 2;
+  const used = isAll ? tags.filter((tag) => tag.count > 0).map((tag) => tag.name) : [...new Set(rows.flatMap((e) => e.tags))];
+  const isLong = !isAll && count > mostInFile;
   return (
-    <BulkBar count={rows.length} progress={null} onClear={onClear}>
-      <Choice label={t('addTag')} options={tags.map((tag) => tag.name)} onPick={(name) => void retag((old) => [...new Set([...old, name])])} />
-      <Choice label={t('removeTag')} options={[...used]} onPick={(name) => void retag((old) => old.filter((o) => o !== name))} />
-      <Choice
-        label={t('copyTo')}
-        options={others.map((b) => (b.is_personal ? t('mine') : b.name))}
-        onPick={(_, index) => others[index] !== undefined && void copyTo(others[index], false)}
-      />
-      <Choice
-        label={t('moveTo')}
-        options={others.map((b) => (b.is_personal ? t('mine') : b.name))}
-        onPick={(_, index) => others[index] !== undefined && void copyTo(others[index], true)}
-      />
-      {book.is_personal ? null : (
-        <Button variant="default" onClick={() => setSetting(true)}>
-          {t('setPassword')}
-        </Button>
-      )}
-      <Button variant="default" color="red" onClick={() => void remove(rows.map((e) => e.id)).then(onClear)}>
-        {t('toBin')}
+    <BulkBar count={count} progress={null} onClear={clear} whole={{ selection, shown: page.shown, total: page.total }}>
+      {mayEdit ? (
+        <>
+          <Choice label={t('addTag')} options={tags.map((tag) => tag.name)} onPick={(tag) => request({ action: 'tag', tag })} />
+          <Choice label={t('removeTag')} options={used} onPick={(tag) => request({ action: 'untag', tag })} />
+        </>
+      ) : null}
+      <Button variant="default" onClick={() => setOpen('copy')}>
+        {mayEdit ? t('copy.open') : t('copy.openToRead')}
       </Button>
-      {isSetting ? (
+      {mayEdit ? (
+        <Button variant="default" color="red" onClick={() => request({ action: 'bin' })}>
+          {t('toBin')}
+        </Button>
+      ) : null}
+      <Menu position="bottom-start" shadow="md">
+        <Menu.Target>
+          <Button variant="default" rightSection={<IconChevronDown size={16} aria-hidden />}>
+            {t('more')}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {mayEdit ? (
+            <Menu.Item disabled={book.is_personal} onClick={() => setOpen('password')}>
+              {book.is_personal ? t('setPasswordNot') : t('setPassword')}
+            </Menu.Item>
+          ) : null}
+          {isLong ? (
+            <Menu.Item disabled>{t('exportTooMany', { most: mostInFile })}</Menu.Item>
+          ) : (
+            <Menu.Item component="a" href={isAll ? entriesCsv(book.guid, list) : chosenCsv(book.guid, [...keys])} download>
+              {t('exportChosen')}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      <Confirm
+        isOpen={asked !== null}
+        title={asked === null ? '' : t(`ask.${asked.action}`, { count, tag: 'tag' in asked ? asked.tag : '' })}
+        action={t('doIt')}
+        isHarmless
+        onCancel={() => setAsked(null)}
+        onConfirm={() => {
+          if (asked !== null) go(asked);
+          setAsked(null);
+        }}
+      >
+        <p>{t('examples')}</p>
+        <ul>{rows.slice(0, 5).map((entry) => <li key={entry.id}>{nameOfEntry(entry)}</li>)}</ul>
+        {asked?.action === 'bin' ? <p>{t('binKeeps')}</p> : null}
+      </Confirm>
+      {open === 'copy' ? <CopyEntries book={book} which={which} count={count} onClose={() => setOpen(null)} onDone={clear} /> : null}
+      {open === 'password' ? (
         <BulkPassword
-          count={rows.length}
-          onClose={() => setSetting(false)}
+          count={count}
+          onClose={() => setOpen(null)}
           onSet={async (password) => {
-            await change(book.guid, rows.map((e) => ({ id: e.id, password })));
-            setSetting(false);
-            onClear();
+            if (await start(which, { action: 'password', password })) clear();
+            setOpen(null);
           }}
         />
       ) : null}
@@ -66,7 +112,7 @@ export function EntryBulk({ book, rows, onClear }: Props) {
   );
 }
 
-type ChoiceProps = { label: string; options: readonly string[]; onPick: (option: string, index: number) => void };
+type ChoiceProps = { label: string; options: readonly string[]; onPick: (option: string) => void };
 
 function Choice({ label, options, onPick }: ChoiceProps) {
   const t = useTranslations('books');
@@ -78,8 +124,8 @@ function Choice({ label, options, onPick }: ChoiceProps) {
         </Button>
       </Menu.Target>
       <Menu.Dropdown mah={320} style={{ overflowY: 'auto' }}>
-        {options.map((option, index) => (
-          <Menu.Item key={option} onClick={() => onPick(option, index)}>
+        {options.map((option) => (
+          <Menu.Item key={option} onClick={() => onPick(option)}>
             {option}
           </Menu.Item>
         ))}

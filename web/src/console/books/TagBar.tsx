@@ -26,7 +26,7 @@ export function TagBar({ book, list, onChange }: Props) {
   return (
     <div className={styles.tagBar} role="group" aria-label={t('byTag')}>
       {shown.map((tag) => (
-        <TagChip key={tag.name} tag={tag} isOn={chosen.includes(tag.name)} onToggle={() => toggle(tag.name)} />
+        <TagChip key={tag.name} tag={tag} count={tag.count} isOn={chosen.includes(tag.name)} onToggle={() => toggle(tag.name)} />
       ))}
       {data.length > shown.length ? (
         <Button size="xs" variant="subtle" onClick={() => setLong(true)}>

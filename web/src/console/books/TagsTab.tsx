@@ -1,5 +1,5 @@
 import { ActionIcon, Button, TextInput } from '@mantine/core';
-import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconArrowMerge, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
@@ -11,9 +11,11 @@ import { FormError } from '../../ui/FormError';
 import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
 import styles from './books.module.css';
-import { addTag, argbOf, cssOf, deleteTag, recolourTag, renameTag, tagsQuery, type Book, type Tag } from './queries';
+import { Colour } from './Colour';
+import { MergeTag } from './MergeTag';
+import { addTag, deleteTag, recolourTag, renameTag, tagsQuery, type Book, type CountedTag, type Tag } from './queries';
 
-const usual = '#1e88e5';
+const usual = 0xff_1e_88_e5;
 
 /** The tags of a book: names and colours, the same in every client. */
 export function TagsTab({ book }: { book: Book }) {
@@ -24,9 +26,10 @@ export function TagsTab({ book }: { book: Book }) {
   const [name, setName] = useState('');
   const [colour, setColour] = useState(usual);
   const [doomed, setDoomed] = useState<Tag | null>(null);
+  const [merged, setMerged] = useState<CountedTag | null>(null);
   const refresh = () => client.invalidateQueries({ queryKey: ['books', book.guid] });
   const add = useMutation({
-    mutationFn: () => addTag(book.guid, { name: name.trim(), color: argbOf(colour) }),
+    mutationFn: () => addTag(book.guid, { name: name.trim(), color: colour }),
     onSuccess: async () => {
       setName('');
       await refresh();
@@ -64,7 +67,14 @@ export function TagsTab({ book }: { book: Book }) {
       {data?.length === 0 ? <Empty title={t('noTags')} text={t('noTagsText')} /> : null}
       <ul className={styles.list}>
         {(data ?? []).map((tag) => (
-          <TagRow key={tag.name} book={book.guid} tag={tag} onDone={refresh} onDelete={() => setDoomed(tag)} />
+          <TagRow
+            key={tag.name}
+            book={book.guid}
+            tag={tag}
+            onDone={refresh}
+            onDelete={() => setDoomed(tag)}
+            {...(data?.length === 1 ? {} : { onMerge: () => setMerged(tag) })}
+          />
         ))}
       </ul>
       <Confirm
@@ -77,20 +87,21 @@ export function TagsTab({ book }: { book: Book }) {
       >
         {t('deleteTagText')}
       </Confirm>
+      {merged === null ? null : <MergeTag book={book.guid} tag={merged} tags={data ?? []} onClose={() => setMerged(null)} />}
     </Card>
   );
 }
 
-type RowProps = { book: string; tag: Tag; onDone: () => Promise<void>; onDelete: () => void };
+type RowProps = { book: string; tag: CountedTag; onDone: () => Promise<void>; onDelete: () => void; onMerge?: () => void };
 
-function TagRow({ book, tag, onDone, onDelete }: RowProps) {
+function TagRow({ book, tag, onDone, onDelete, onMerge }: RowProps) {
   const t = useTranslations('books');
   const textOf = useProblemText();
   const [name, setName] = useState(tag.name);
   const onError = (problem: unknown) => complain(textOf(problem));
   const rename = useMutation({ mutationFn: () => renameTag(book, tag.name, name.trim()), onSuccess: onDone, onError });
   const recolour = useMutation({
-    mutationFn: (css: string) => recolourTag(book, { name: tag.name, color: argbOf(css) }),
+    mutationFn: (color: number) => recolourTag(book, { name: tag.name, color }),
     onSuccess: onDone,
     onError,
   });
@@ -102,7 +113,7 @@ function TagRow({ book, tag, onDone, onDelete }: RowProps) {
   return (
     <li>
       <form className={styles.item} onSubmit={submit}>
-        <Colour label={t('colourOf', { name: tag.name })} value={cssOf(tag.color)} onChange={(css) => recolour.mutate(css)} />
+        <Colour label={t('colourOf', { name: tag.name })} value={tag.color} onChange={(color) => recolour.mutate(color)} />
         <TextInput
           className={styles.grow ?? ''}
           aria-label={t('nameOfTag', { name: tag.name })}
@@ -115,33 +126,16 @@ function TagRow({ book, tag, onDone, onDelete }: RowProps) {
             {t('rename')}
           </Button>
         ) : null}
+        <span className={styles.count}>{t('tagCount', { count: tag.count })}</span>
+        {onMerge === undefined ? null : (
+          <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('merge.of', { name: tag.name })} title={t('merge.of', { name: tag.name })} onClick={onMerge}>
+            <IconArrowMerge size={18} aria-hidden />
+          </ActionIcon>
+        )}
         <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('deleteTagNamed', { name: tag.name })} onClick={onDelete}>
           <IconTrash size={18} aria-hidden />
         </ActionIcon>
       </form>
     </li>
-  );
-}
-
-type ColourProps = { label: string; value: string; onChange: (css: string) => void };
-
-// The browser's own picker; told when it is closed, not at each step on the way.
-function Colour({ label, value, onChange }: ColourProps) {
-  const [now, setNow] = useState(value);
-  const [known, setKnown] = useState(value);
-  if (known !== value) {
-    setKnown(value);
-    setNow(value);
-  }
-  return (
-    <input
-      type="color"
-      className={styles.colour}
-      aria-label={label}
-      title={label}
-      value={now}
-      onChange={(e) => setNow(e.currentTarget.value)}
-      onBlur={() => now !== value && onChange(now)}
-    />
   );
 }

@@ -34,6 +34,7 @@ export type Entry = {
 };
 
 export type Tag = { name: string; color: number };
+export type CountedTag = Tag & { count: number };
 export type Share = { guid: string; rule: Rule; user?: string; group?: string };
 export type Binned = { id: string; alias: string; note: string; tags: string[]; deleted_at: number };
 export type EntryChange = { id: string; alias?: string; note?: string; tags?: string[]; password?: string; hash?: string };
@@ -48,10 +49,10 @@ export const booksQuery = queryOptions({
     call<{ personal: Book; total: number; data: Book[] }>('GET', `/api/books?pageSize=${mostBooks}`, { signal }),
 });
 
-export const entryFilters = ['tag', 'match', 'untagged', 'platform', 'has_password'] as const;
+export const entryFilters = ['state', 'tag', 'match', 'untagged', 'platform', 'has_password'] as const;
 
 /** The tags of an address: each encoded, so that a comma may be part of one. */
-export const tagsOf = (list: ListSearch): string[] =>
+export const tagsOf = (list: Pick<ListSearch, 'filters'>): string[] =>
   (list.filters.tag ?? '').split(',').flatMap((text) => {
     try {
       return text === '' ? [] : [decodeURIComponent(text)];
@@ -63,27 +64,38 @@ export const tagsOf = (list: ListSearch): string[] =>
 export const tagsText = (tags: readonly string[]): string | undefined =>
   tags.length === 0 ? undefined : tags.map(encodeURIComponent).join(',');
 
-function entriesPath(book: string, list: ListSearch, more: Record<string, string | number>): string {
-  const text = query({ q: list.q, sort: list.sort, ...list.filters, tag: undefined, ...more });
+type Asked = Pick<ListSearch, 'q' | 'filters'>;
+
+/** What is asked of a book's devices, as the server reads it. */
+export function askedOf(list: Asked, more: Record<string, string | number> = {}): string {
+  const text = query({ q: list.q, ...list.filters, tag: undefined, ...more }).slice(1);
   const tags = tagsOf(list).map((tag) => `tag=${encodeURIComponent(tag)}`);
-  return `/api/books/${book}/entries${[text === '' ? '?' : text, ...tags].join('&')}`;
+  return [...(text === '' ? [] : [text]), ...tags].join('&');
 }
+
+const entriesPath = (book: string, list: ListSearch, more: Record<string, string | number>) =>
+  `/api/books/${book}/entries?${askedOf(list, { sort: list.sort, ...more })}`;
 
 export const entriesQuery = (book: string, list: ListSearch) =>
   queryOptions({
     queryKey: ['books', book, 'entries', list.question],
     queryFn: ({ signal }) =>
-      call<PageOf<Entry>>('GET', entriesPath(book, list, { current: list.page, pageSize: list.size }), { signal }),
+      call<PageOf<Entry> & { as_of: number }>('GET', entriesPath(book, list, { current: list.page, pageSize: list.size }), { signal }),
     placeholderData: keepPreviousData,
   });
 
 export const entriesCsv = (book: string, list: ListSearch) =>
   basePath + entriesPath(book, list, { format: 'csv' });
 
+/** As many as fit into an address. */
+export const mostInFile = 500;
+export const chosenCsv = (book: string, ids: readonly string[]) =>
+  `${basePath}/api/books/${book}/entries${query({ ids: ids.join(','), format: 'csv' })}`;
+
 export const tagsQuery = (book: string) =>
   queryOptions({
     queryKey: ['books', book, 'tags'],
-    queryFn: ({ signal }) => call<Tag[]>('GET', `/api/ab/tags/${book}`, { signal }),
+    queryFn: ({ signal }) => call<CountedTag[]>('GET', `/api/books/${book}/tags`, { signal }),
   });
 
 export const sharesQuery = (book: string) =>
@@ -124,6 +136,34 @@ export const sendMany = (book: string, rows: readonly EntryChange[], options: Ma
     body: { rows, ...options },
     signal,
   });
+
+export type Which = { ids: readonly string[] } | { query: string; expected: number; as_of: number };
+
+export type Work =
+  | { action: 'tag' | 'untag'; tag: string }
+  | { action: 'copy' | 'move'; to: string; with_passwords?: boolean; dry_run?: boolean }
+  | { action: 'password'; password: string }
+  | { action: 'bin' };
+
+export type WorkDone = { ids: string[]; kept: number; refused: number; reason?: string; passwords: number };
+
+/** The same for a selection: named devices, or all that match. */
+export const workOn = (book: string, which: Which, work: Work, signal?: AbortSignal) =>
+  call<WorkDone>('POST', `/api/books/${book}/entries/bulk`, { body: { ...which, ...work }, signal });
+
+type Merged = { tags: (Tag & { ids: string[] })[]; gained: string[] };
+
+/** One tag becomes another; what comes back takes it back. */
+export const mergeTag = (book: string, from: string, into: string) =>
+  call<Merged>('POST', `/api/books/${book}/tags/merge`, { body: { from: [from], into } });
+
+export async function unmergeTags(book: string, { tags, gained }: Merged, into: string): Promise<void> {
+  for (const { ids, ...tag } of tags) {
+    await addTag(book, tag);
+    if (ids.length > 0) await workOn(book, { ids }, { action: 'tag', tag: tag.name });
+  }
+  if (gained.length > 0) await workOn(book, { ids: gained }, { action: 'untag', tag: into });
+}
 
 export const restore = (book: string, ids: string[]) =>
   call<{ restored: number }>('POST', `/api/ab/bin/${book}/restore`, { body: ids });

@@ -3,7 +3,25 @@ import { useTranslations } from 'use-intl';
 import { useProblemText } from '../../ui/problemText';
 import { complain, say } from '../../ui/toast';
 import { sayWithUndo } from '../../ui/UndoToast';
-import { deleteEntries, mostAtOnce, restore, sendMany, type Book, type EntryChange } from './queries';
+import { deleteEntries, restore, sendMany, workOn, type Book, type EntryChange, type Which, type Work, type WorkDone } from './queries';
+
+/** What takes work on a selection back; passwords that are gone are gone. */
+function undoOf(book: string, work: Work, { ids }: WorkDone): (() => Promise<unknown>) | null {
+  switch (work.action) {
+    case 'tag':
+      return () => workOn(book, { ids }, { action: 'untag', tag: work.tag });
+    case 'untag':
+      return () => workOn(book, { ids }, { action: 'tag', tag: work.tag });
+    case 'bin':
+      return () => restore(book, ids);
+    case 'copy':
+      return () => deleteEntries(work.to, ids);
+    case 'move':
+      return () => restore(book, ids).then(() => deleteEntries(work.to, ids));
+    case 'password':
+      return null;
+  }
+}
 
 /** What is done with several devices of a book at once; what can be undone offers it. */
 export function useEntryWork(book: Book) {
@@ -12,44 +30,50 @@ export function useEntryWork(book: Book) {
   const client = useQueryClient();
   const textOf = useProblemText();
   const refresh = () => client.invalidateQueries({ queryKey: ['books'] });
+  const fail = (problem: unknown) => complain(textOf(problem));
 
-  const remove = async (ids: string[]) => {
+  /** Does it and says what came of it; `to` is what another book is called. */
+  const start = async (which: Which, work: Work, to = ''): Promise<boolean> => {
+    let done: WorkDone;
     try {
-      await deleteEntries(book.guid, ids);
+      done = await workOn(book.guid, which, work);
     } catch (problem) {
-      complain(textOf(problem));
-      return;
-    }
-    await refresh();
-    sayWithUndo(t('binned', { count: ids.length }), t('undo'), () => {
-      restore(book.guid, ids).then(refresh, (problem: unknown) => complain(textOf(problem)));
-    });
-  };
-
-  /** Says how it went; with rows that say how it was before, offers to go back. */
-  const change = async (to: string, rows: readonly EntryChange[], before?: readonly EntryChange[]) => {
-    let failed = 0;
-    let reason = '';
-    try {
-      for (let i = 0; i < rows.length; i += mostAtOnce) {
-        const { results } = await sendMany(to, rows.slice(i, i + mostAtOnce), {});
-        for (const result of results) {
-          if (result.outcome !== 'refused') continue;
-          failed += 1;
-          reason = result.reason ?? '';
-        }
-      }
-    } catch (problem) {
-      complain(textOf(problem));
+      fail(problem);
       return false;
     }
     await refresh();
-    if (failed > 0) complain(l('failedSome', { failed, reason }));
-    const done = rows.length - failed;
-    if (done > 0 && before === undefined) say(l('doneSome', { done }));
-    else if (done > 0) sayWithUndo(l('doneSome', { done }), t('undo'), () => void change(to, before ?? []));
-    return failed === 0;
+    if (done.refused > 0) complain(l('failedSome', { failed: done.refused, reason: done.reason ?? '' }));
+    const isLeft = (work.action === 'copy' || work.action === 'move') && work.with_passwords !== true;
+    const text = t(`done.${work.action}`, {
+      count: done.ids.length,
+      kept: done.kept,
+      tag: work.action === 'tag' || work.action === 'untag' ? work.tag : '',
+      to,
+      left: isLeft ? done.passwords : 0,
+    });
+    const undo = undoOf(book.guid, work, done);
+    if (undo === null || done.ids.length === 0) say(text);
+    else sayWithUndo(text, t('undo'), () => void undo().then(refresh, fail));
+    return true;
   };
 
-  return { remove, change };
+  const remove = (ids: readonly string[]) => start({ ids }, { action: 'bin' });
+
+  /** Adds devices that are not there, changes those that are. */
+  const add = async (rows: readonly EntryChange[]): Promise<boolean> => {
+    try {
+      const { results } = await sendMany(book.guid, rows, {});
+      const refused = results.filter((r) => r.outcome === 'refused');
+      await refresh();
+      const reason = refused[0]?.reason ?? '';
+      if (refused.length > 0) complain(l('failedSome', { failed: refused.length, reason }));
+      if (refused.length < rows.length) say(l('doneSome', { done: rows.length - refused.length }));
+      return refused.length === 0;
+    } catch (problem) {
+      fail(problem);
+      return false;
+    }
+  };
+
+  return { start, remove, add };
 }

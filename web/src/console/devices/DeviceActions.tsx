@@ -4,15 +4,15 @@ import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
+import { AddToBook } from '../../entities/AddToBook';
 import { useFavourite } from '../../entities/useFavourite';
 import { Confirm } from '../../ui/Confirm';
 import { copyText } from '../../ui/copyText';
 import { useProblemText } from '../../ui/problemText';
 import { RowMenu } from '../../ui/RowMenu';
 import { complain, say } from '../../ui/toast';
-import { BulkAssign } from './BulkAssign';
 import styles from './devices.module.css';
-import { assign, deleteDevice, nameOf, refreshDevice, setEnabled, type Device } from './queries';
+import { deleteDevice, nameOf, refreshDevice, setEnabled, type Device } from './queries';
 
 type Props = { device: Device; mayEdit: boolean; onEdit: (device: Device) => void };
 
@@ -46,7 +46,7 @@ export function DeviceActions({ device, mayEdit, onEdit }: Props) {
         <Menu.Item component="a" href={`rustdesk://${device.id}`}>{t('openInApp')}</Menu.Item>
         <Menu.Item onClick={copy}>{t('copyId')}</Menu.Item>
         <Menu.Item onClick={favourite.toggle}>{words(favourite.isFavourite ? 'remove' : 'add')}</Menu.Item>
-        {me.is_admin ? <Menu.Item onClick={() => setAsked('book')}>{t('addToBook')}</Menu.Item> : null}
+        <Menu.Item onClick={() => setAsked('book')}>{t('addToBook')}</Menu.Item>
         {can(me, 'devices.info') ? (
           <Menu.Item onClick={() => run(refreshDevice(device.guid), device.is_online ? t('refreshSoon') : t('refreshLater'))}>
             {t('refresh')}
@@ -84,15 +84,7 @@ export function DeviceActions({ device, mayEdit, onEdit }: Props) {
         {t('deleteText')}
       </Confirm>
       {asked === 'book' ? (
-        <BulkAssign
-          kind="ab"
-          count={1}
-          onClose={() => setAsked(null)}
-          onAssign={(value) => {
-            setAsked(null);
-            run(assign(device.guid, 'ab', value), t('addedToBook', { name: nameOf(device), book: value }));
-          }}
-        />
+        <AddToBook devices={[{ id: device.id, name: nameOf(device) }]} onClose={() => setAsked(null)} />
       ) : null}
     </>
   );

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { csvAddress } from '../../api/lists';
 import { can, useMe } from '../../api/me';
+import { AddToBook } from '../../entities/AddToBook';
 import { BulkBar } from '../../ui/BulkBar';
 import { Confirm } from '../../ui/Confirm';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
@@ -29,6 +30,7 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
   const [assigned, setAssigned] = useState<Target | null>(null);
   const [isDeleting, setDeleting] = useState(false);
   const [isEnding, setEnding] = useState(false);
+  const [isBooking, setBooking] = useState(false);
   const [pair, setPair] = useState<readonly [Device, Device] | null>(null);
   const [one, other] = rows;
   const two = !selection.isAll && selection.keys.size === 2 && one !== undefined && other !== undefined ? ([one, other] as const) : null;
@@ -72,6 +74,8 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
         onMerge={setPair}
         onDisconnect={() => setEnding(true)}
         onDelete={() => setDeleting(true)}
+        onBook={() => setBooking(true)}
+        hasRows={!selection.isAll}
       />
       <Confirm
         isOpen={asked !== null}
@@ -104,6 +108,9 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
       >
         {t('deleteManyText')}
       </Confirm>
+      {isBooking ? (
+        <AddToBook devices={rows.map((d) => ({ id: d.id, name: nameOf(d) }))} onClose={() => setBooking(false)} onDone={selection.clear} />
+      ) : null}
       {isEnding ? (
         <EndOnDevices
           count={count}

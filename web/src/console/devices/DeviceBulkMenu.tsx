@@ -21,10 +21,13 @@ type Props = {
   onMerge: (pair: Pair | null) => void;
   onDisconnect: () => void;
   onDelete: () => void;
+  /** For who is no administrator: into a book that he may edit; by the rows that are seen. */
+  onBook: () => void;
+  hasRows: boolean;
 };
 
 /** What else can be done with the selected devices. */
-export function DeviceBulkMenu({ count, isBusy, hasJobs, pair, file, onAssign, onRefresh, onMerge, onDisconnect, onDelete }: Props) {
+export function DeviceBulkMenu({ count, isBusy, hasJobs, pair, file, onAssign, onRefresh, onMerge, onDisconnect, onDelete, onBook, hasRows }: Props) {
   const t = useTranslations('devices');
   const me = useMe();
   return (
@@ -45,7 +48,7 @@ export function DeviceBulkMenu({ count, isBusy, hasJobs, pair, file, onAssign, o
         {can(me, 'devices.strategy') && can(me, 'strategies.view') ? (
           <Menu.Item onClick={() => onAssign('strategy_name')}>{t('toStrategy')}</Menu.Item>
         ) : null}
-        {me.is_admin ? <Menu.Item onClick={() => onAssign('ab')}>{t('toBook')}</Menu.Item> : null}
+        <Menu.Item disabled={!me.is_admin && !hasRows} onClick={() => (me.is_admin ? onAssign('ab') : onBook())}>{t('toBook')}</Menu.Item>
         {hasJobs && can(me, 'devices.info') ? <Menu.Item onClick={onRefresh}>{t('refreshMany')}</Menu.Item> : null}
         <Menu.Item component="a" href={file} download>{t('exportChosen')}</Menu.Item>
         {me.is_admin ? (

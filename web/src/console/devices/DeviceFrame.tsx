@@ -6,6 +6,7 @@ import { useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { basePath } from '../../api/base';
 import { can, useMe } from '../../api/me';
+import { AddToBook } from '../../entities/AddToBook';
 import { DeviceTabs, type DeviceTab } from '../../entities/DeviceTabs';
 import { FavouriteStar } from '../../entities/FavouriteStar';
 import { Confirm } from '../../ui/Confirm';
@@ -74,6 +75,7 @@ function Actions({ device }: { device: Device }) {
   const textOf = useProblemText();
   const [isEditing, setEditing] = useState(false);
   const [isDeleting, setDeleting] = useState(false);
+  const [isBooking, setBooking] = useState(false);
   const refresh = () => client.invalidateQueries({ queryKey: ['devices'] });
   const toggle = useMutation({
     mutationFn: (isEnabled: boolean) => setEnabled(device.guid, isEnabled),
@@ -105,6 +107,7 @@ function Actions({ device }: { device: Device }) {
           {t('connect')}
         </Button>
       ) : null}
+      <Button variant="default" onClick={() => setBooking(true)}>{t('addToBook')}</Button>
       {device.sessions > 0 && can(me, 'audit.edit') && can(me, 'jobs.view') ? <DisconnectAll device={device} /> : null}
       {can(me, 'devices.edit') ? (
         <>
@@ -123,6 +126,7 @@ function Actions({ device }: { device: Device }) {
           </Button>
         </>
       ) : null}
+      {isBooking ? <AddToBook devices={[{ id: device.id, name: nameOf(device) }]} onClose={() => setBooking(false)} /> : null}
       {isEditing ? <EditDevice device={device} onClose={() => setEditing(false)} /> : null}
       <Confirm
         isOpen={isDeleting}

@@ -57,6 +57,7 @@ export function DevicesPage() {
         list={list}
         onChange={change}
         read={read}
+        ask={devicesQuery}
         columns={columns}
         keyOf={keyOf}
         nameOf={nameOf}

@@ -74,6 +74,7 @@ export function PendingPage() {
         list={list}
         onChange={change}
         read={read}
+        ask={pendingQuery}
         columns={columns}
         keyOf={keyOf}
         nameOf={nameOf}

@@ -88,6 +88,7 @@ function GroupsPage({ kind }: { kind: GroupKind }) {
         list={list}
         onChange={change}
         read={read}
+        ask={(all) => groupsQuery(kind, all)}
         columns={columns}
         keyOf={keyOf}
         nameOf={nameOf}

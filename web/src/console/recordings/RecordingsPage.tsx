@@ -77,6 +77,7 @@ export function RecordingsPage() {
         list={list}
         onChange={change}
         read={read}
+        ask={recordingsQuery}
         columns={columns}
         keyOf={keyOf}
         nameOf={nameOf}

@@ -1,5 +1,5 @@
 import { Button, Group, Menu } from '@mantine/core';
-import { useQuery } from '@tanstack/react-query';
+import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../api/me';
@@ -10,24 +10,26 @@ import { EndSessions } from '../../entities/EndSessions';
 import { liveKeys, useConnectionFilters } from '../../entities/useConnectionFilters';
 import { BulkBar } from '../../ui/BulkBar';
 import { ListView } from '../../ui/DataTable/ListView';
-import { useListSearch } from '../../ui/DataTable/listSearch';
+import { useListSearch, type ListSearch } from '../../ui/DataTable/listSearch';
 import { useSelection } from '../../ui/DataTable/useSelection';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { RowMenu } from '../../ui/RowMenu';
 import { NoteForm } from './NoteForm';
 
+const sessionsQuery = (list: ListSearch) =>
+  queryOptions({
+    queryKey: ['sessions', 'open', list.question],
+    queryFn: ({ signal }) =>
+      readConnections({ ...list.filters, open: 1, q: list.q, current: list.page, pageSize: list.size }, signal),
+  });
+
 /** Who is on what, now. */
 export function SessionsPage() {
   const t = useTranslations('sessions');
   const me = useMe();
   const { list, change } = useListSearch('', liveKeys);
-  const read = useQuery({
-    queryKey: ['sessions', 'open', list.question],
-    queryFn: ({ signal }) =>
-      readConnections({ ...list.filters, open: 1, q: list.q, current: list.page, pageSize: list.size }, signal),
-    refetchInterval: 15_000,
-  });
+  const read = useQuery({ ...sessionsQuery(list), refetchInterval: 15_000 });
   const columns = useConnectionColumns({ isLive: true });
   const selection = useSelection(list.question);
   const filters = useConnectionFilters(liveKeys);
@@ -58,6 +60,7 @@ export function SessionsPage() {
         list={list}
         onChange={change}
         read={read}
+        ask={sessionsQuery}
         columns={columns}
         keyOf={keyOfConnection}
         nameOf={deviceOf}

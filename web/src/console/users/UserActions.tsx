@@ -1,5 +1,4 @@
-import { ActionIcon, Menu } from '@mantine/core';
-import { IconDots } from '@tabler/icons-react';
+import { Menu } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -7,6 +6,7 @@ import { startQuery } from '../../api/start';
 import { useStartJob } from '../../entities/jobs/useStartJob';
 import { Confirm } from '../../ui/Confirm';
 import { useProblemText } from '../../ui/problemText';
+import { RowMenu } from '../../ui/RowMenu';
 import { complain, say } from '../../ui/toast';
 import { sayWithUndo } from '../../ui/UndoToast';
 import { restoreUsers } from './deleted';
@@ -45,35 +45,28 @@ export function UserActions({ user, onEdit }: { user: User; onEdit: () => void }
   const canMail = useQuery(startQuery).data?.forgotten === true;
   return (
     <>
-      <Menu position="bottom-end" shadow="md">
-        <Menu.Target>
-          <ActionIcon variant="subtle" color="gray" size={36} aria-label={t('actionsOf', { name: user.name })}>
-            <IconDots size={18} aria-hidden />
-          </ActionIcon>
-        </Menu.Target>
-        <Menu.Dropdown>
-          <Menu.Item onClick={onEdit}>{t('edit')}</Menu.Item>
-          {user.status === -1 ? (
-            <Menu.Item disabled={!canMail} onClick={() => work.mutate(() => inviteUser(user))}>
-              {canMail ? t('inviteAgain') : t('inviteNoMail')}
-            </Menu.Item>
-          ) : null}
-          <Menu.Item disabled={isLast} onClick={() => work.mutate(() => setUserEnabled(user.guid, user.status === 0))}>
-            {isLast ? t('disableLast') : user.status === 0 ? t('enable') : t('disable')}
+      <RowMenu label={t('actionsOf', { name: user.name })}>
+        <Menu.Item onClick={onEdit}>{t('edit')}</Menu.Item>
+        {user.status === -1 ? (
+          <Menu.Item disabled={!canMail} onClick={() => work.mutate(() => inviteUser(user))}>
+            {canMail ? t('inviteAgain') : t('inviteNoMail')}
           </Menu.Item>
-          <Menu.Item onClick={() => work.mutate(() => signOutUsers([user.guid]))}>{t('signOut')}</Menu.Item>
-          <Menu.Item onClick={() => work.mutate(() => enforceFactor([user.guid], !isEnforced))}>
-            {isEnforced ? t('release') : t('enforce')}
-          </Menu.Item>
-          {user.tfa === 'enabled' || user.tfa === 'expired' ? (
-            <Menu.Item onClick={() => work.mutate(() => resetFactors([user.guid]))}>{t('reset')}</Menu.Item>
-          ) : null}
-          <Menu.Divider />
-          <Menu.Item color="red" disabled={user.status === 1} onClick={() => setDeleting(true)}>
-            {isLast ? t('deleteLast') : user.status === 1 ? t('deleteAfter') : t('delete')}
-          </Menu.Item>
-        </Menu.Dropdown>
-      </Menu>
+        ) : null}
+        <Menu.Item disabled={isLast} onClick={() => work.mutate(() => setUserEnabled(user.guid, user.status === 0))}>
+          {isLast ? t('disableLast') : user.status === 0 ? t('enable') : t('disable')}
+        </Menu.Item>
+        <Menu.Item onClick={() => work.mutate(() => signOutUsers([user.guid]))}>{t('signOut')}</Menu.Item>
+        <Menu.Item onClick={() => work.mutate(() => enforceFactor([user.guid], !isEnforced))}>
+          {isEnforced ? t('release') : t('enforce')}
+        </Menu.Item>
+        {user.tfa === 'enabled' || user.tfa === 'expired' ? (
+          <Menu.Item onClick={() => work.mutate(() => resetFactors([user.guid]))}>{t('reset')}</Menu.Item>
+        ) : null}
+        <Menu.Divider />
+        <Menu.Item color="red" disabled={user.status === 1} onClick={() => setDeleting(true)}>
+          {isLast ? t('deleteLast') : user.status === 1 ? t('deleteAfter') : t('delete')}
+        </Menu.Item>
+      </RowMenu>
       <Confirm
         isOpen={isDeleting}
         title={t('deleteTitle', { name: user.name })}

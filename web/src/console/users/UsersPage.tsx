@@ -54,6 +54,7 @@ export function UsersPage() {
         list={list}
         onChange={change}
         read={read}
+        ask={usersQuery}
         columns={columns}
         keyOf={keyOf}
         nameOf={nameOf}

@@ -1,5 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import { memo, type ReactNode } from 'react';
+import { openRowMenu } from '../rowMenuAt';
 import styles from './DataTable.module.css';
 import type { Column, TableProps, Toggle } from './DataTable';
 import { Tick } from './Row';
@@ -51,7 +52,8 @@ type CardProps<T> = {
 
 function PlainCard<T>({ id, row, name, columns, isSelected, isGone, onToggle, actions }: CardProps<T>) {
   return (
-    <li className={styles.card} data-key={id} data-selected={isSelected} data-gone={isGone || undefined}>
+    // eslint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the button in it does the same
+    <li className={styles.card} data-key={id} data-selected={isSelected} data-gone={isGone || undefined} onContextMenu={openRowMenu}>
       {isSelected === undefined ? null : (
         // eslint-disable-next-line jsx-a11y/label-has-associated-control -- the box is inside; this is what a thumb hits
         <label className={styles.cardCheck}>

@@ -2,7 +2,6 @@ import { Button, Group } from '@mantine/core';
 import { useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { Facts } from '../Card';
-import { Empty } from '../Empty';
 import { ErrorPanel } from '../ErrorPanel';
 import { ExportMenu } from '../ExportMenu';
 import { ColumnChooser } from './ColumnChooser';
@@ -10,6 +9,7 @@ import { DataTable, toggled, type Column } from './DataTable';
 import { ListBar, type Filter } from './ListBar';
 import styles from './ListView.module.css';
 import type { Change, ListSearch } from './listSearch';
+import { Nothing, Reach, type Ask } from './Nothing';
 import { Pager } from './Pager';
 import { Peek } from './Peek';
 import { Shortcuts } from './Shortcuts';
@@ -37,6 +37,10 @@ type Props<T> = {
   list: ListSearch;
   onChange: Change;
   read: Read<T>;
+  /** How it is read; says how many there are when nothing matches. */
+  ask?: Ask;
+  /** Whoever is here is shown all there is. */
+  isWhole?: boolean;
   columns: readonly Column<T>[];
   keyOf: (row: T) => string;
   nameOf: (row: T) => string;
@@ -135,17 +139,12 @@ export function ListView<T>(props: Props<T>) {
       ) : null}
       {isBroken ? null : total === 0 && read.data !== undefined && (rows?.length ?? 0) === 0 ? (
         isAsked ? (
-          <Empty
-            title={t('nothing')}
-            text={t('nothingText')}
-            action={
-              <Button variant="default" onClick={clear}>
-                {t('clearFilters')}
-              </Button>
-            }
-          />
+          <Nothing list={list} ask={props.ask} isWhole={props.isWhole === true} onClear={clear} />
         ) : (
-          props.empty
+          <>
+            {props.empty}
+            {props.isWhole === true ? null : <Reach />}
+          </>
         )
       ) : (
         <DataTable

@@ -1,5 +1,6 @@
 import { memo, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { openRowMenu } from '../rowMenuAt';
 import styles from './DataTable.module.css';
 import type { Column, Toggle } from './DataTable';
 
@@ -27,6 +28,7 @@ function PlainRow<T>({ id, row, name, position, columns, isSelected, isActive, i
       // What j and k go through; the tab key goes through the links.
       tabIndex={-1}
       data-active={isActive || undefined}
+      onContextMenu={openRowMenu}
     >
       {isSelected === undefined ? null : (
         <td className={styles.check}>

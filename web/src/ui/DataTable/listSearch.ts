@@ -49,6 +49,12 @@ export function parseListSearch(
   };
 }
 
+/** The same list when nothing narrows it. */
+export function withoutFilters(list: ListSearch): ListSearch {
+  const asked = { q: '', sort: list.sort, page: 1, size: list.size, filters: {} };
+  return { ...list, ...asked, peek: undefined, question: JSON.stringify(asked) };
+}
+
 /** What belongs to a view: filters and order, without where in it somebody is. */
 export function viewQuery(list: ListSearch): string {
   const values = new URLSearchParams(list.filters);
