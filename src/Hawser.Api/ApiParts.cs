@@ -30,6 +30,12 @@ public sealed record ApiParts(
     /// <summary>Puts another pair into the data folder; the one before is kept beside it.</summary>
     public Func<KeyReplacement>? ReplaceKey { get; init; }
 
+    /// <summary>
+    /// Puts the pair of another server into the data folder, by the text of its secret key; the one before is kept
+    /// beside it.
+    /// </summary>
+    public Func<string, KeyReplacement>? AdoptKey { get; init; }
+
     /// <summary>The certificate of the HTTP port; null: it speaks no TLS itself.</summary>
     public Func<CertificateFacts?>? Certificate { get; init; }
 

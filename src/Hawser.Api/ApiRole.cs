@@ -13,6 +13,7 @@ using Hawser.Api.Groups;
 using Hawser.Api.Devices;
 using Hawser.Api.Devices.Heartbeats;
 using Hawser.Api.Http;
+using Hawser.Api.Imports;
 using Hawser.Api.Jobs;
 using Hawser.Api.Relays;
 using Hawser.Api.Retention;
@@ -114,6 +115,7 @@ public static class ApiRole
         RetentionPreview.Map(app);
         JobsApi.Map(app);
         BackupsApi.Map(app);
+        ImportsApi.Map(app);
     }
 
     /// <summary>Answers with a page or a file of the console, when the address is one of its.</summary>
@@ -166,6 +168,7 @@ public static class ApiRole
         RelaysApi.Add(services);
         JobsApi.Add(services);
         BackupsApi.Add(services);
+        ImportsApi.Add(services);
         WatchApi.Add(services);
         NotificationsApi.Add(services);
         AccessApi.Add(services);

@@ -1,4 +1,5 @@
 using Hawser.Cluster;
+using Hawser.Data;
 using Hawser.Data.Activity;
 using Hawser.Protocol.Identity;
 using Hawser.Rendezvous.Listening;
@@ -277,11 +278,26 @@ public sealed partial class RendezvousRole : IAsyncDisposable
             {
                 if (hint.Kind == "device-deleted") _registry.Remove(hint.Id);
                 if (hint.Kind == "device-restored") await _keys.TakeBackAsync(hint.Id);
+                if (hint.Kind == "devices-imported") await LoadImportedAsync(cancellationToken);
             }
         }
         catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
         {
             // Stopping is the normal end.
+        }
+    }
+
+    // Imported ids belong to their machines from now on, not only after the next start.
+    private async Task LoadImportedAsync(CancellationToken cancellationToken)
+    {
+        if (!_registry.IsLoaded) return;
+        try
+        {
+            Log.Loaded(_log, await _registry.LoadMissingAsync(_parts.Devices, cancellationToken));
+        }
+        catch (StoreException e)
+        {
+            Log.NotLoaded(_log, e.Message);
         }
     }
 
@@ -314,5 +330,8 @@ public sealed partial class RendezvousRole : IAsyncDisposable
 
         [LoggerMessage(1003, LogLevel.Warning, "The store was too slow to take when peers were last seen")]
         public static partial void SightingsLost(ILogger logger);
+
+        [LoggerMessage(1004, LogLevel.Warning, "Imported devices count after the next start only: {Reason}")]
+        public static partial void NotLoaded(ILogger logger, string reason);
     }
 }

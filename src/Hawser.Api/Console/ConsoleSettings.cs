@@ -39,7 +39,7 @@ internal sealed record ConsoleSettings
     internal const int FirstStep = 2;
 
     /// <summary>The last step.</summary>
-    internal const int LastStep = 6;
+    internal const int LastStep = 7;
 
     /// <summary>A host name or address, with a port or without.</summary>
     internal static bool IsHost(string text) =>

@@ -29,6 +29,9 @@ internal abstract class JobKind
     /// <returns>Why it can't be done; null: it is done.</returns>
     public abstract Task<string?> HandleAsync(JobStep step, string item, CancellationToken cancellationToken);
 
+    /// <summary>Whether this node has what the job needs; where it has not, another one does the job.</summary>
+    public virtual bool IsHere(JobRequest request) => true;
+
     /// <summary>Whether somebody who is no administrator may have these items taken back.</summary>
     public virtual Task<bool> MayUndoAsync(
         HawserDb db, CurrentUser user, IReadOnlyList<string> items, CancellationToken cancellationToken) =>

@@ -23,6 +23,7 @@ internal sealed partial class JobRunner(
 
     private const int MostFailures = 1000;
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan WaitForNode = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan TellEvery = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -59,8 +60,10 @@ internal sealed partial class JobRunner(
             foreach (var guid in due)
             {
                 // Those that another node works on are leased.
+                var isOurs = true;
                 if (await leases.RunAsync(
-                    "job-" + guid.ToString("N"), Lease, ct => RunAsync(guid, ct), cancellationToken)) return true;
+                    "job-" + guid.ToString("N"), Lease, async ct => isOurs = await RunAsync(guid, ct),
+                    cancellationToken) && isOurs) return true;
             }
 
             return false;
@@ -72,7 +75,8 @@ internal sealed partial class JobRunner(
         }
     }
 
-    private async Task RunAsync(Guid guid, CancellationToken cancellationToken)
+    // False: another node has what it needs.
+    private async Task<bool> RunAsync(Guid guid, CancellationToken cancellationToken)
     {
         Job? row;
         await using (var db = parts.Store.CreateDb())
@@ -80,7 +84,7 @@ internal sealed partial class JobRunner(
             row = await db.Jobs.AsNoTracking().FirstOrDefaultAsync(j => j.Guid == guid, cancellationToken);
         }
 
-        if (row is null || row.State > JobState.Running) return;
+        if (row is null || row.State > JobState.Running) return true;
         var error = "";
         var state = JobState.Done;
         try
@@ -90,6 +94,8 @@ internal sealed partial class JobRunner(
             var json = secrets.Unprotect(row.Request)
                 ?? throw new InvalidOperationException("The request can't be decrypted with this key ring.");
             var request = JsonSerializer.Deserialize(json, JobsJson.Default.JobRequest)!;
+            // Where no node has it any more, it ends by saying so.
+            if (!kind.IsHere(request) && !row.CancelAsked && Now - row.CreatedAt < WaitForNode) return false;
             state = await WorkAsync(row, kind, request, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && !e.IsStoreFault()
@@ -101,6 +107,7 @@ internal sealed partial class JobRunner(
 
         await EndAsync(row, state, error, cancellationToken);
         Log.Ended(log, guid, row.Kind, state);
+        return true;
     }
 
     private static string Cut(string item) => item.Length > 200 ? item[..200] : item;

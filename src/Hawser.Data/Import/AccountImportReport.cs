@@ -4,6 +4,7 @@ namespace Hawser.Data.Import;
 public sealed class AccountImportReport
 {
     private readonly List<string> _notes = [];
+    private readonly List<string> _keptNames = [];
 
     /// <summary>User groups that are new.</summary>
     public int Groups { get; internal set; }
@@ -13,6 +14,9 @@ public sealed class AccountImportReport
 
     /// <summary>Users that were here and stayed as they are.</summary>
     public int KeptUsers { get; internal set; }
+
+    /// <summary>The first names of those.</summary>
+    public IReadOnlyList<string> KeptNames => _keptNames;
 
     /// <summary>Shared address books that are new.</summary>
     public int Books { get; internal set; }
@@ -28,6 +32,12 @@ public sealed class AccountImportReport
 
     /// <summary>What was skipped and what is left to do, each a sentence.</summary>
     public IReadOnlyList<string> Notes => _notes;
+
+    internal void Keep(string name)
+    {
+        KeptUsers++;
+        if (_keptNames.Count < ImportReport.MaxConflicts) _keptNames.Add(HbbsPeerRules.Printable(name));
+    }
 
     internal void Note(string sentence)
     {

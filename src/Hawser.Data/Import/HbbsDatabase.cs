@@ -137,7 +137,8 @@ internal sealed class HbbsDatabase : IDisposable
         }
     }
 
-    private const string ReadPragmas = "PRAGMA busy_timeout=4000; BEGIN";
+    /// <summary>Somebody else's file: what its schema says is not run.</summary>
+    internal const string ReadPragmas = "PRAGMA busy_timeout=4000; PRAGMA trusted_schema=OFF; BEGIN";
 
     private static HbbsDatabase Check(Database database, SqliteFile source, string? copy)
     {
@@ -146,7 +147,14 @@ internal sealed class HbbsDatabase : IDisposable
             using var names = database.Prepare("SELECT name FROM pragma_table_info('peer')");
             var columns = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
             while (names.Step()) columns.Add(names.Text(0)!);
-            if (!columns.IsSupersetOf(["id", "uuid", "pk"])) throw NotHbbs(source.Path, source.Option, null);
+            // A view would run what a stranger wrote into it.
+            var tables = database.Number(
+                "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'peer'");
+            if (tables == 0 || !columns.IsSupersetOf(["id", "uuid", "pk"]))
+            {
+                throw NotHbbs(source.Path, source.Option, null);
+            }
+
             return new HbbsDatabase(database, columns, source, copy);
         }
         catch

@@ -11,8 +11,12 @@ public sealed class ImportReport
     /// <summary>Warnings that are kept as text; the rest is only counted.</summary>
     public const int MaxWarnings = 100;
 
+    /// <summary>Ids of conflicts that are kept; the rest is only counted.</summary>
+    public const int MaxConflicts = 20;
+
     private readonly List<string> _warnings = [];
     private readonly List<string> _files = [];
+    private readonly List<string> _conflictIds = [];
 
     /// <summary>Rows of the source.</summary>
     public int Read { get; internal set; }
@@ -25,6 +29,12 @@ public sealed class ImportReport
 
     /// <summary>Devices that were here and stayed as they are.</summary>
     public int Kept { get; internal set; }
+
+    /// <summary>Of those that stayed: another machine has the id here.</summary>
+    public int Conflicts { get; internal set; }
+
+    /// <summary>The first ids of those.</summary>
+    public IReadOnlyList<string> ConflictIds => _conflictIds;
 
     /// <summary>Rows that can't be devices; each has a warning.</summary>
     public int Skipped { get; internal set; }
@@ -42,6 +52,12 @@ public sealed class ImportReport
     {
         WarningCount++;
         if (_warnings.Count < MaxWarnings) _warnings.Add(sentence);
+    }
+
+    internal void Conflict(string id)
+    {
+        Conflicts++;
+        if (_conflictIds.Count < MaxConflicts) _conflictIds.Add(HbbsPeerRules.Printable(id));
     }
 
     internal void Copied(string file) => _files.Add(file);

@@ -21,7 +21,7 @@ internal sealed class RustDeskApiDatabase : IDisposable
     internal static RustDeskApiDatabase Open(string path)
     {
         var source = new SqliteFile(path, "--from");
-        var database = source.Guard(() => source.Open(readOnly: true, "PRAGMA busy_timeout=4000; BEGIN"));
+        var database = source.Guard(() => source.Open(readOnly: true, HbbsDatabase.ReadPragmas));
         var opened = new RustDeskApiDatabase(source, database);
         try
         {
@@ -49,7 +49,8 @@ internal sealed class RustDeskApiDatabase : IDisposable
             while (names.Step()) columns.Add(names.Text(0)!);
         }
 
-        var list = string.Join(", ", columns.Select(c => $"CAST(\"{c}\" AS TEXT)"));
+        var list = string.Join(
+            ", ", columns.Select(c => $"CAST(\"{c.Replace("\"", "\"\"", StringComparison.Ordinal)}\" AS TEXT)"));
         using var rows = _database.Prepare($"SELECT {list} FROM \"{table}\"");
         while (rows.Step())
         {

@@ -56,10 +56,12 @@ public sealed class RustDeskApiImport
     /// <param name="protect">Encrypts a secret as address books keep it.</param>
     /// <param name="now">The time, UTC.</param>
     /// <param name="cancellationToken">Gives up; nothing is changed then.</param>
+    /// <param name="dryRun">Only say what would be done; the context is of no use afterwards.</param>
     /// <returns>What was done.</returns>
     /// <exception cref="StoreException">The file can't be read, or is something else.</exception>
     public static async Task<AccountImportReport> RunAsync(
-        string file, HawserDb db, Func<string, string> protect, DateTime now, CancellationToken cancellationToken)
+        string file, HawserDb db, Func<string, string> protect, DateTime now, CancellationToken cancellationToken,
+        bool dryRun = false)
     {
         ArgumentNullException.ThrowIfNull(db);
         using var source = RustDeskApiDatabase.Open(file);
@@ -70,7 +72,7 @@ public sealed class RustDeskApiImport
         await import.AddTagsAsync(source, cancellationToken).ConfigureAwait(false);
         await import.AddEntriesAsync(source, cancellationToken).ConfigureAwait(false);
         await import.AddSharesAsync(source, cancellationToken).ConfigureAwait(false);
-        await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
+        if (!dryRun) await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
         import.Conclude(source);
         return import._report;
     }
@@ -110,7 +112,7 @@ public sealed class RustDeskApiImport
 
             if (known.TryGetValue(name.ToUpperInvariant(), out var user))
             {
-                _report.KeptUsers++;
+                _report.Keep(name);
             }
             else
             {

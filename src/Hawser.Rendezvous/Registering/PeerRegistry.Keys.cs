@@ -34,6 +34,27 @@ internal sealed partial class PeerRegistry
                 loaded?.Invoke(count);
             });
 
+    /// <summary>Reads every device of the store, and adds those that are not here.</summary>
+    /// <param name="store">The store.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    /// <returns>How many there are in the store.</returns>
+    public Task<int> LoadMissingAsync(DeviceStore store, CancellationToken cancellationToken) =>
+        store.LoadRowsAsync(
+            row =>
+            {
+                // What is here may be newer than what was read.
+                if (!Has(row.Utf8Id)) Load(row.Utf8Id, row.Uuid, row.PublicKey, row.LastHost);
+            },
+            cancellationToken);
+
+    private bool Has(ReadOnlySpan<byte> utf8Id)
+    {
+        if (utf8Id.Length is 0 or > IdKey.MaxLength) return false;
+        var id = new IdKey(utf8Id);
+        var shard = ShardOf(id);
+        lock (shard.Gate) return !Unsafe.IsNullRef(ref shard.Find(id));
+    }
+
     /// <summary>Adds or replaces a device as the store has it. It is offline until it is heard of.</summary>
     /// <param name="utf8Id">Its id.</param>
     /// <param name="uuid">Its uuid.</param>

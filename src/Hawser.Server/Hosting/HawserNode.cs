@@ -321,6 +321,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
             Ffmpeg = () => OwnOptions.FindFfmpeg(Options),
             KeyPair = () => OwnAddress.KeyPair(this),
             ReplaceKey = () => OwnAddress.ReplaceKey(this),
+            AdoptKey = secret => OwnAddress.AdoptKey(this, secret),
             Certificate = () => Certificate?.Facts,
             Arrival = context => OwnAddress.Arrival(this, context),
             TrustProxies = Trust,

@@ -27,8 +27,14 @@ internal static class OwnAddress
             isOurs && stored is not null && stored != key.PublicText ? stored : "");
     }
 
+    /// <summary>The pair of another server for the next start.</summary>
+    public static KeyReplacement AdoptKey(HawserNode node, string secret) =>
+        ServerKey.TryParse(secret, out var key, out var error) ? ReplaceKey(node, key!) : new("", "", error);
+
     /// <summary>Another pair for the next start.</summary>
-    public static KeyReplacement ReplaceKey(HawserNode node)
+    public static KeyReplacement ReplaceKey(HawserNode node) => ReplaceKey(node, ServerKey.Generate());
+
+    private static KeyReplacement ReplaceKey(HawserNode node, ServerKey next)
     {
         if (!IsFromFile(node))
         {
@@ -42,7 +48,6 @@ internal static class OwnAddress
 
         try
         {
-            var next = ServerKey.Generate();
             var kept = KeyFiles.Replace(node.Options.Data, next, node.Time.GetUtcNow().UtcDateTime);
             NodeLogLines.Notice(node.Log, $"The key pair was replaced; it counts after a restart. Kept: {kept}");
             return new(next.PublicText, kept, "");

@@ -17,6 +17,8 @@ export type Job = {
   undo_of?: string | null;
   created_at: number;
   failures?: { item: string; detail: string }[];
+  /** What came of it, in a form of its kind's own. */
+  result?: unknown;
 };
 
 export const isOver = (job: Job) => job.state !== 'waiting' && job.state !== 'running';
@@ -29,6 +31,14 @@ export const jobsQuery = queryOptions({
   queryFn: async ({ signal }) => (await call<PageOf<Job>>('GET', '/api/jobs?mine=1&pageSize=10', { signal })).data,
   refetchInterval: ({ state }) => (state.data?.some((job) => !isOver(job)) === true ? soon : false),
 });
+
+/** A job, asked again and again until it is over. */
+export const jobQuery = (guid: string) =>
+  queryOptions({
+    queryKey: ['jobs', guid],
+    queryFn: () => readJob(guid),
+    refetchInterval: ({ state }) => (state.data === undefined || !isOver(state.data) ? soon : false),
+  });
 
 export const readJob = (guid: string) => call<Job>('GET', `/api/jobs/${guid}`);
 export const cancelJob = (guid: string) => call<Job>('POST', `/api/jobs/${guid}/cancel`);

@@ -1,5 +1,5 @@
 /** The steps of the first run, in their order; the server counts them from 1. */
-export const setupSteps = ['you', 'address', 'access', 'relay', 'mail', 'device'] as const;
+export const setupSteps = ['you', 'address', 'access', 'relay', 'mail', 'import', 'device'] as const;
 
 export type SetupStep = (typeof setupSteps)[number];
 

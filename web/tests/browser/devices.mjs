@@ -56,6 +56,8 @@ const scenarios = {
     await page.getByRole('button', { name: 'Go on', exact: true }).click();
     await title(page, 'Mail');
     await page.getByRole('button', { name: 'Later' }).click();
+    await title(page, 'Do you bring something along?');
+    await page.getByRole('button', { name: 'Go on', exact: true }).click();
     await title(page, 'Your first device');
     const setup = await page.evaluate(async () => (await fetch('/api/console/client-setup', { headers: { 'X-Hawser-Console': '1' } })).json());
     const read = readConfiguration(setup.configuration);

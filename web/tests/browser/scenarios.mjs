@@ -1,6 +1,7 @@
 // The console's scenarios in a real Chromium against a real server. Each finds things as people do: by role and name.
 // node scenarios.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
 import { audit, devTools, expect, launch, shoot } from './browser.mjs';
+import { importing } from './importing.mjs';
 
 const password = 'Tulip#42 of Mara';
 
@@ -105,6 +106,8 @@ const scenarios = {
 
     await page.reload();
     await page.getByRole('button', { name: 'Later' }).click();
+    await importing(page);
+    await page.getByRole('button', { name: 'Go on', exact: true }).click();
     await title(page, 'Your first device');
     await audit(page, 'setup, first device');
     await page.getByRole('button', { name: 'Finish' }).click();

@@ -70,6 +70,7 @@ public sealed class SetupTests
         await second.PostAsync("/api/console/setup/step", """{"step":4,"skip":true}""");
         await second.PostAsync("/api/console/setup/step", """{"step":5,"skip":false}""");
         await second.PostAsync("/api/console/setup/step", """{"step":6,"skip":false}""");
+        await second.PostAsync("/api/console/setup/step", """{"step":7,"skip":false}""");
 
         var me = (await second.MeAsync()).Json;
         me.GetProperty("setup_step").GetInt32().ShouldBe(0);

@@ -12,6 +12,7 @@ const places: Record<SetupStep, string> = {
   access: '/settings',
   relay: '/settings/relays',
   mail: '/settings/mail',
+  import: '/settings/import',
   device: '/devices',
 };
 

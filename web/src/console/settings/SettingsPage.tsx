@@ -18,6 +18,7 @@ const pages = [
   ['relays', '/settings/relays'],
   ['storage', '/settings/storage'],
   ['backups', '/settings/backups'],
+  ['import', '/settings/import'],
   ['tokens', '/settings/tokens'],
   ['nodes', '/settings/nodes'],
   ['options', '/settings/options'],

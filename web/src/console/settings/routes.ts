@@ -22,6 +22,7 @@ export const settingPages: readonly PageRoute[] = [
   { path: '/settings/relays', component: lazyRouteComponent(() => import('./RelaysPage'), 'RelaysPage'), right: 'relays.view' },
   { path: '/settings/storage', component: lazyRouteComponent(() => import('./StoragePage'), 'StoragePage'), right },
   { path: '/settings/backups', component: lazyRouteComponent(() => import('./BackupsPage'), 'BackupsPage'), right: 'backups.view' },
+  { path: '/settings/import', component: lazyRouteComponent(() => import('./ImportPage'), 'ImportPage'), right },
   { path: '/settings/tokens', component: lazyRouteComponent(() => import('./TokensPage'), 'TokensPage'), right },
   { path: '/settings/nodes', component: lazyRouteComponent(() => import('./NodesPage'), 'NodesPage'), right },
   { path: '/settings/options', component: lazyRouteComponent(() => import('./OptionsPage'), 'OptionsPage'), right },

@@ -20,11 +20,12 @@ export function DeviceStep({ onDone }: { onDone: (next: number) => void }) {
   const setup = useQuery(clientSetupQuery);
   const overview = useQuery({ ...overviewQuery, refetchInterval: 3000 });
   const { save } = useStep('device', onDone);
-  const count = overview.data?.devices ?? 0;
+  // Those that were imported come one by one.
+  const count = overview.data?.online ?? 0;
   const { data: newest } = useQuery({
     queryKey: ['devices', 'newest', count],
     queryFn: async ({ signal }) =>
-      (await call<PageOf<Newest>>('GET', '/api/devices?sort=-created_at&pageSize=1', { signal })).data[0] ?? null,
+      (await call<PageOf<Newest>>('GET', '/api/devices?online=1&sort=-created_at&pageSize=1', { signal })).data[0] ?? null,
     enabled: count > 0,
     // Its name comes a moment after the device itself.
     refetchInterval: ({ state }) => (state.data?.info.device_name ? false : 3000),

@@ -11,6 +11,7 @@ import { AccessStep } from './AccessStep';
 import { AddressStep } from './AddressStep';
 import { AdminStep } from './AdminStep';
 import { DeviceStep } from './DeviceStep';
+import { ImportStep } from './ImportStep';
 import { MailStep } from './MailStep';
 import { setupQuery } from './queries';
 import { RelayStep } from './RelayStep';
@@ -87,6 +88,7 @@ export function SetupPage() {
           {setup.data !== undefined && step === 'access' ? <AccessStep state={setup.data} onDone={(n) => void done(n)} /> : null}
           {setup.data !== undefined && step === 'relay' ? <RelayStep onDone={(n) => void done(n)} /> : null}
           {setup.data !== undefined && step === 'mail' ? <MailStep state={setup.data} onDone={(n) => void done(n)} /> : null}
+          {setup.data !== undefined && step === 'import' ? <ImportStep onDone={(n) => void done(n)} /> : null}
           {setup.data !== undefined && step === 'device' ? <DeviceStep onDone={(n) => void done(n)} /> : null}
         </section>
       </div>

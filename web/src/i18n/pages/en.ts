@@ -1,3 +1,4 @@
+import imports from '../../entities/imports/en.json';
 import devices from '../../console/devices/en.json';
 import users from '../../console/users/en.json';
 import groups from '../../console/groups/en.json';
@@ -13,4 +14,4 @@ import settings from '../../console/settings/en.json';
 import options from '../../console/strategies/options/en.json';
 
 /** The words of the pages that administrators and operators work on. */
-export default { ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...books, ...recordings, ...settings, ...options };
+export default { ...imports, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...books, ...recordings, ...settings, ...options };

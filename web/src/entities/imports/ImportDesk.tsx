@@ -1,0 +1,29 @@
+import { Radio, Stack } from '@mantine/core';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { CsvImport } from './CsvImport';
+import { DatabaseImport } from './DatabaseImport';
+import styles from './imports.module.css';
+
+const kinds = ['hbbs', 'rustdesk_api', 'csv'] as const;
+type Kind = (typeof kinds)[number];
+
+/** What another server left: which, a trial that says what would become of it, then the work. */
+export function ImportDesk({ hasNothing = false }: { hasNothing?: boolean }) {
+  const t = useTranslations('imports');
+  const [kind, setKind] = useState<Kind | 'nothing'>(hasNothing ? 'nothing' : 'hbbs');
+  return (
+    <div className={styles.desk}>
+      <Radio.Group label={t('from')} value={kind} onChange={(value) => setKind(kinds.find((k) => k === value) ?? 'nothing')}>
+        <Stack gap="xs" mt="xs">
+          {hasNothing ? <Radio value="nothing" label={t('kinds.nothing.label')} description={t('kinds.nothing.help')} /> : null}
+          {kinds.map((name) => (
+            <Radio key={name} value={name} label={t(`kinds.${name}.label`)} description={t(`kinds.${name}.help`)} />
+          ))}
+        </Stack>
+      </Radio.Group>
+      {kind === 'csv' ? <CsvImport /> : null}
+      {kind === 'hbbs' || kind === 'rustdesk_api' ? <DatabaseImport key={kind} kind={kind} /> : null}
+    </div>
+  );
+}
