@@ -21,6 +21,9 @@ public sealed record ApiParts(
     /// <summary>The password of the administrator who is made at the first start; empty: a setup code is.</summary>
     public string AdminPassword { get; init; } = "";
 
+    /// <summary>Members of settings that this node was started with.</summary>
+    public IReadOnlyList<SettingPin> Pins { get; init; } = [];
+
     /// <summary>Describes this server to clients, under another host or API address than its own.</summary>
     public Func<string, string, ClientSetup>? DescribeClient { get; init; }
 

@@ -85,6 +85,9 @@ public sealed class HawserOptions
     [Secret]
     public string AdminPassword { get; set; } = "";
 
+    /// <summary>Members of settings that were written where options are; no option itself.</summary>
+    internal IReadOnlyList<SettingPin> Pins { get; set; } = [];
+
     /// <summary>The HTTP port and what it offers.</summary>
     public HttpOptions Http { get; } = new();
 

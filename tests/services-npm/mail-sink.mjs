@@ -1,16 +1,20 @@
 // A mail server that keeps nothing: every mail it takes is one line of JSON on standard output.
-// Usage: node mail-sink.mjs PORT KEY.pem CERT.pem   (AUTH: mailer / correct horse; STARTTLS is offered)
+// Usage: node mail-sink.mjs PORT KEY.pem CERT.pem [tls]
+// AUTH: mailer / correct horse, or the token "good token"; STARTTLS is offered, or with tls all is encrypted.
 import { readFileSync } from 'node:fs';
 import { SMTPServer } from 'smtp-server';
 
-const [port, key, cert] = process.argv.slice(2);
+const [port, key, cert, tls] = process.argv.slice(2);
 const server = new SMTPServer({
   key: readFileSync(key),
   cert: readFileSync(cert),
-  authMethods: ['PLAIN', 'LOGIN'],
+  secure: tls === 'tls',
+  authMethods: ['PLAIN', 'LOGIN', 'XOAUTH2'],
   allowInsecureAuth: true,
   onAuth(auth, session, done) {
-    if (auth.username === 'mailer' && auth.password === 'correct horse') done(null, { user: auth.username });
+    const isKnown = auth.method === 'XOAUTH2' ? auth.accessToken === 'good token' : auth.password === 'correct horse';
+    session.method = auth.method;
+    if (auth.username === 'mailer' && isKnown) done(null, { user: auth.username });
     else done(new Error('wrong name or password'));
   },
   onRcptTo(address, session, done) {
@@ -25,6 +29,7 @@ const server = new SMTPServer({
         from: session.envelope.mailFrom.address,
         to: session.envelope.rcptTo.map(r => r.address),
         user: session.user ?? null,
+        method: session.method ?? null,
         secure: session.secure,
         text: Buffer.concat(parts).toString('utf8'),
       }));

@@ -36,7 +36,7 @@ internal sealed partial class AccessDesk : IDisposable
         _log = logs.CreateLogger<AccessDesk>();
         _attempts = new RecentAttempts(time);
         Tokens = tokens;
-        Watch = new AccessWatch(_open, time, logs.CreateLogger<AccessWatch>());
+        Watch = new AccessWatch(_open, parts.Pins, time, logs.CreateLogger<AccessWatch>());
         Introductions = new IntroductionLog(_open, time, logs.CreateLogger<IntroductionLog>());
         Sessions = new LiveSessions(_open, time, logs.CreateLogger<LiveSessions>());
         Watch.TokensChanged = OnTokensChangedAsync;

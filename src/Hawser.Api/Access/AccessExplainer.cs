@@ -116,7 +116,7 @@ internal sealed record ExplainedRule
 internal static class AccessExplainer
 {
     /// <summary>Explains.</summary>
-    /// <param name="db">The database.</param>
+    /// <param name="on">The rows, and the members of settings that this node was started with.</param>
     /// <param name="userName">The login name; empty: not logged in.</param>
     /// <param name="deviceId">The device's id.</param>
     /// <param name="utc">When.</param>
@@ -124,16 +124,18 @@ internal static class AccessExplainer
     /// <param name="from">From which address; null: not known.</param>
     /// <returns>The explanation; or what does not exist.</returns>
     public static async Task<(AccessExplanation? Explanation, string Error)> ExplainAsync(
-        HawserDb db, string userName, string deviceId, DateTime utc, CancellationToken cancellationToken,
+        (HawserDb Db, IReadOnlyList<SettingPin> Pins) on, string userName, string deviceId, DateTime utc,
+        CancellationToken cancellationToken,
         PeerAddress? from = null)
     {
+        var db = on.Db;
         var normalized = userName.ToUpperInvariant();
         var user = userName.Length == 0 ? null : await db.Users.AsNoTracking()
             .FirstOrDefaultAsync(u => u.NormalizedName == normalized, cancellationToken);
         if (user is null && userName.Length > 0) return (null, $"There is no user \"{userName}\".");
         var facts = await AccessReader.ReadFactsAsync(db, deviceId, cancellationToken);
         if (facts.Guid == Guid.Empty) return (null, $"There is no device \"{deviceId}\".");
-        var snapshot = new AccessSnapshot(await AccessReader.ReadAsync(db, cancellationToken));
+        var snapshot = new AccessSnapshot(await AccessReader.ReadAsync(db, on.Pins, cancellationToken));
         var caller = user is null ? null : new AccessCaller(user.Guid, user.Name, user.IsAdmin, user.UserGroupGuid);
         var decision = AccessPolicy.Decide(snapshot, caller, facts, utc);
         var (reason, text) = Judge(snapshot, decision, user, from);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Access;
 using Hawser.Data.Accounts;
@@ -19,7 +20,11 @@ internal static class AccessReader
     }
 
     /// <summary>Everything that is small. A change meanwhile moves the stamp, so it is read again.</summary>
-    public static async Task<SnapshotRows> ReadAsync(HawserDb db, CancellationToken cancellationToken)
+    /// <param name="db">The rows.</param>
+    /// <param name="pins">Members of settings that this node was started with.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<SnapshotRows> ReadAsync(
+        HawserDb db, IReadOnlyList<SettingPin> pins, CancellationToken cancellationToken)
     {
         var setting = await db.Settings.AsNoTracking()
             .FirstOrDefaultAsync(s => s.Key == AccessSettings.Key.Name, cancellationToken);
@@ -30,7 +35,8 @@ internal static class AccessReader
             .ToDictionaryAsync(u => u.Guid, u => u.Role, cancellationToken);
         var hasUsers = await db.Users.AnyAsync(cancellationToken);
         var blocked = await ReadBlockedAsync(db, cancellationToken);
-        return new(Parse(setting?.Value), rules, roles, roleOfUser, blocked, hasUsers);
+        var settings = pins.Over(AccessSettings.Key.Name, AccessSettings.Key.Type, Parse(setting?.Value));
+        return new(settings, rules, roles, roleOfUser, blocked, hasUsers);
     }
 
     /// <summary>What counts of one device.</summary>

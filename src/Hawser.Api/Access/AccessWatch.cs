@@ -22,6 +22,7 @@ internal sealed partial class AccessWatch : IDisposable
     private static readonly TimeSpan Anyway = TimeSpan.FromMinutes(1);
 
     private readonly Func<HawserDb> _open;
+    private readonly IReadOnlyList<SettingPin> _pins;
     private readonly TimeProvider _time;
     private readonly ILogger _log;
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -34,9 +35,10 @@ internal sealed partial class AccessWatch : IDisposable
     private long _readAt;
     private bool _failing;
 
-    public AccessWatch(Func<HawserDb> open, TimeProvider time, ILogger log)
+    public AccessWatch(Func<HawserDb> open, IReadOnlyList<SettingPin> pins, TimeProvider time, ILogger log)
     {
         _open = open;
+        _pins = pins;
         _time = time;
         _log = log;
     }
@@ -143,7 +145,7 @@ internal sealed partial class AccessWatch : IDisposable
         var anyway = _current is null || _time.GetElapsedTime(_readAt) > Anyway;
         if (anyway || stamps.Access != last.Access)
         {
-            var snapshot = new AccessSnapshot(await AccessReader.ReadAsync(db, cancellationToken));
+            var snapshot = new AccessSnapshot(await AccessReader.ReadAsync(db, _pins, cancellationToken));
             foreach (var rule in snapshot.Rules)
             {
                 if (rule.IsBroken) Log.Broken(_log, rule.Guid, rule.Problem);

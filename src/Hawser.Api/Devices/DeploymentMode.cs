@@ -15,8 +15,10 @@ namespace Hawser.Api.Devices;
 /// </summary>
 /// <param name="store">The database; it need not be open yet.</param>
 /// <param name="services">The API's services, null until they exist; null: no API role runs here.</param>
+/// <param name="pins">Members of settings that this node was started with.</param>
 /// <param name="time">The clock.</param>
-internal sealed class DeploymentMode(HawserStore store, Func<IServiceProvider?>? services, TimeProvider time)
+internal sealed class DeploymentMode(
+    HawserStore store, Func<IServiceProvider?>? services, IReadOnlyList<SettingPin> pins, TimeProvider time)
 {
     private volatile DeviceSettings? _read;
     private volatile Blocked _blocked = new([], AddressList.Empty);
@@ -79,9 +81,9 @@ internal sealed class DeploymentMode(HawserStore store, Func<IServiceProvider?>?
         try
         {
             var rows = await store.ReadSettingsAsync(CancellationToken.None);
-            _read = rows.TryGetValue(DeviceSettings.Key.Name, out var row)
-                ? JsonSerializer.Deserialize(row.Value, DeviceSettings.Key.Type) ?? new DeviceSettings()
-                : new DeviceSettings();
+            var stored = rows.TryGetValue(DeviceSettings.Key.Name, out var row)
+                ? JsonSerializer.Deserialize(row.Value, DeviceSettings.Key.Type) : null;
+            _read = pins.Over(DeviceSettings.Key.Name, DeviceSettings.Key.Type, stored ?? new DeviceSettings());
         }
         catch (Exception e) when (e.IsStoreFault() || e is JsonException or InvalidOperationException)
         {

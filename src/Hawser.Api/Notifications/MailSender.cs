@@ -1,41 +1,49 @@
-using System.Globalization;
-using System.Net;
-using System.Net.Mail;
-using System.Text;
+using Hawser.Api.Notifications.Wire.Smtp;
 
 namespace Hawser.Api.Notifications;
 
-/// <summary>Sends a mail by SMTP, with STARTTLS unless that is switched off.</summary>
-internal static class MailSender
+/// <summary>Sends mails as the settings say: where to, how encrypted, and as whom.</summary>
+internal sealed class MailSender(TimeProvider time) : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
+    // Less than a message is claimed for; one that was not handed over by then is tried again.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(75);
+    private readonly MailTokens _tokens = new(time);
 
-    /// <exception cref="SmtpException">It was not taken.</exception>
+    /// <summary>Hands a mail to the mail server.</summary>
+    /// <param name="settings">Which server.</param>
+    /// <param name="id">What names the mail; the same on every attempt.</param>
+    /// <param name="to">The recipient's address.</param>
+    /// <param name="said">What it is about, and the text.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <param name="dialogue">Takes down what was said, for people.</param>
+    /// <exception cref="SmtpFault">It was not taken.</exception>
     /// <exception cref="FormatException">An address is none.</exception>
-    public static async Task SendAsync(
-        MailSettings settings, string id, string to, string subject, string body, CancellationToken cancellationToken)
+    public async Task SendAsync(
+        MailSettings settings, string id, string to, (string Subject, string Body) said,
+        CancellationToken cancellationToken, MailDialogue? dialogue = null)
     {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        deadline.CancelAfter(Deadline);
-        using var message = new MailMessage(
-            new MailAddress(settings.From, settings.FromName, Encoding.UTF8), new MailAddress(to));
-        message.Subject = subject;
-        message.SubjectEncoding = Encoding.UTF8;
-        message.Body = body.ReplaceLineEndings("\r\n");
-        message.BodyEncoding = Encoding.UTF8;
-        message.HeadersEncoding = Encoding.UTF8;
-        // The same on every attempt, so that a receiver can tell a repeat.
-        var domain = settings.From[(settings.From.IndexOf('@', StringComparison.Ordinal) + 1)..];
-        message.Headers.Add("Message-ID", string.Create(CultureInfo.InvariantCulture, $"<{id}@{domain}>"));
-        message.Headers.Add("Auto-Submitted", "auto-generated");
-        using var client = new SmtpClient(settings.Host, settings.Port);
-        client.EnableSsl = settings.StartTls;
-        client.UseDefaultCredentials = false;
-        if (settings.Username.Length > 0)
+        dialogue ??= new MailDialogue();
+        using var late = new CancellationTokenSource(Deadline, time);
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, late.Token);
+        var mail = MailEnvelope.Of((settings.From, settings.FromName), to, id, said, time.GetUtcNow());
+        try
         {
-            client.Credentials = new NetworkCredential(settings.Username, settings.Password);
+            var token = settings.IsOauth ? await _tokens.GetAsync(settings, dialogue, deadline.Token) : "";
+            var login = new SmtpLogin(settings.Username, settings.Password, token);
+            await SmtpSubmission.SendAsync(settings, login, mail, dialogue, time, deadline.Token);
         }
-
-        await client.SendMailAsync(message, deadline.Token);
+        catch (SmtpFault)
+        {
+            // A token may have been taken back before its time.
+            if (settings.IsOauth) _tokens.Forget();
+            throw;
+        }
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new SmtpFault($"The mail server did not take it within {Deadline.TotalSeconds} seconds.", e);
+        }
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _tokens.Dispose();
 }

@@ -13,6 +13,7 @@ internal static class NotificationsApi
         services.AddSingleton<Outbox>();
         services.AddSingleton<AlarmNotices>();
         services.AddSingleton<HookSender>();
+        services.AddSingleton<MailSender>();
         services.AddHostedService<OutboxSender>();
         services.AddSingleton<HeldAlarms>();
         services.AddHostedService(p => p.GetRequiredService<HeldAlarms>());

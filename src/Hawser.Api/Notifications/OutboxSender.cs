@@ -1,6 +1,6 @@
-using System.Net.Mail;
 using Hawser.Api.Http;
 using Hawser.Api.Notifications.Wire;
+using Hawser.Api.Notifications.Wire.Smtp;
 using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Notifications;
@@ -16,7 +16,7 @@ namespace Hawser.Api.Notifications;
 /// </summary>
 internal sealed partial class OutboxSender(
     ApiParts parts, ApiGate gate, Outbox outbox, SettingsStore settings, Secrets secrets, HookSender hooks,
-    TimeProvider time, ILogger<OutboxSender> log)
+    MailSender mails, TimeProvider time, ILogger<OutboxSender> log)
     : BackgroundService
 {
     /// <summary>How often the table is read although nobody woke us: other nodes add, and attempts come due.</summary>
@@ -179,9 +179,9 @@ internal sealed partial class OutboxSender(
             }
             else if (message.Channel == Outbox.Email)
             {
-                await MailSender.SendAsync(
+                await mails.SendAsync(
                     settings.Get(NotificationSettings.Mail), message.Guid.ToString("N"), message.Recipient,
-                    message.Subject, body, cancellationToken);
+                    (message.Subject, body), cancellationToken);
             }
             else
             {
@@ -200,7 +200,7 @@ internal sealed partial class OutboxSender(
     }
 
     internal static bool IsTransport(Exception e) =>
-        e is SmtpException or HttpRequestException or FormatException or IOException or OperationCanceledException
+        e is SmtpFault or HttpRequestException or FormatException or IOException or OperationCanceledException
             or InvalidOperationException or System.Security.Authentication.AuthenticationException;
 
     private static TimeSpan Pause(int attempts) => attempts switch

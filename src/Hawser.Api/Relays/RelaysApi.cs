@@ -117,6 +117,7 @@ internal static class RelaysApi
         params (string Name, string? Value)[] details)
     {
         if (RelayDesk.Complaints(value) is { Count: > 0 } wrong) return Problem.Invalid(wrong, "address");
+        if (with.Settings.Refusal(RelaySettings.Key, value) is { } pinned) return pinned;
         with.Log.Add(with.Db, context, operation, address, details);
         await with.Db.SaveChangesAsync(cancellationToken);
         // Every node hears of it through its settings.

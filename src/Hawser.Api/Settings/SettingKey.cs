@@ -18,8 +18,12 @@ internal abstract record SettingKey(string Name, bool IsSecret)
     /// <summary>What is wrong with a value; null: nothing.</summary>
     public abstract string? Complaint(JsonObject value);
 
+    /// <summary>The first pinned member that a value, which is right, would change; null: none.</summary>
+    public abstract SettingPin? PinAgainst(SettingsStore store, JsonObject value);
+
     /// <summary>Stores a value.</summary>
     /// <exception cref="JsonException">It is wrong; the message says what.</exception>
+    /// <exception cref="PinnedSettingException">A member is pinned to another value.</exception>
     public abstract Task WriteAsync(SettingsStore store, JsonObject value, CancellationToken cancellationToken);
 }
 
@@ -54,6 +58,10 @@ internal sealed record SettingKey<T>(
     }
 
     /// <inheritdoc/>
+    public override SettingPin? PinAgainst(SettingsStore store, JsonObject value) =>
+        store.PinAgainst(this, Parse(value));
+
+    /// <inheritdoc/>
     public override Task WriteAsync(SettingsStore store, JsonObject value, CancellationToken cancellationToken) =>
         store.SetAsync(this, Parse(value), cancellationToken);
 
@@ -64,7 +72,7 @@ internal sealed record SettingKey<T>(
         {
             // Also where null stands for what is never null.
             var strict = new JsonSerializerOptions(Type.Options) { RespectNullableAnnotations = true };
-            parsed = value.Deserialize((JsonTypeInfo<T>)strict.GetTypeInfo(typeof(T)))
+            parsed = SettingText.Completed(value, Usual).Deserialize((JsonTypeInfo<T>)strict.GetTypeInfo(typeof(T)))
                 ?? throw new JsonException("null is not a value of a setting");
         }
         catch (Exception e) when (e is InvalidOperationException or FormatException)

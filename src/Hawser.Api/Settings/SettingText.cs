@@ -19,6 +19,22 @@ internal static class SettingText
     /// <summary>A copy in which stars have been replaced by what was there before.</summary>
     public static JsonNode? Unmasked(JsonNode? value, JsonNode? before) => Copy(value, before, mask: false);
 
+    /// <summary>A copy in which members that are missing are as they usually are, also within members.</summary>
+    public static JsonObject Completed(JsonObject given, JsonObject usual)
+    {
+        var all = (JsonObject)given.DeepClone();
+        foreach (var (name, member) in usual)
+        {
+            if (!all.TryGetPropertyValue(name, out var own)) all[name] = member?.DeepClone();
+            else if (own is JsonObject more && member is JsonObject { Count: > 0 } known)
+            {
+                all[name] = Completed(more, known);
+            }
+        }
+
+        return all;
+    }
+
     /// <summary>Complains about members that the stored form does not have.</summary>
     /// <exception cref="JsonException">There is one; the message names it.</exception>
     public static void RefuseUnknown(string path, JsonNode? given, JsonNode? known)

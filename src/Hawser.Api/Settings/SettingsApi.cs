@@ -32,6 +32,10 @@ internal static class SettingsApi
         routes.MapGet("/api/settings/{name}/defaults", Usual)
             .ForAdmins(Area.Setting, write: false, AdminRight.AccessView | AdminRight.RetentionView)
             .WithSummary("What a setting is before anybody changes it.").Answers<JsonElement>();
+        routes.MapGet("/api/settings/{name}/origins", Origins)
+            .ForAdmins(Area.Setting, write: false, AdminRight.AccessView | AdminRight.RetentionView)
+            .WithSummary("Which members of a setting this node was started with, and where each was written.")
+            .Answers<IReadOnlyList<SettingOrigin>>();
         routes.MapPut("/api/settings/{name}", PutAsync).AfterStepUp()
             .GuardsEdits("setting", "name", VersionAsync)
             .ForAdmins(Area.Setting, write: true, AdminRight.AccessEdit | AdminRight.RetentionEdit)
@@ -66,6 +70,15 @@ internal static class SettingsApi
         SettingCatalog.Find(name) is not { } key ? Problem.NotFound("setting")
             : !user.MayEverywhere(RightFor(key, write: false)) ? Problem.Forbidden
             : AnswerWithVersion(context, key.Read(settings));
+
+    private static IResult Origins(string name, CurrentUser user, SettingsStore settings)
+    {
+        if (SettingCatalog.Find(name) is not { } key) return Problem.NotFound("setting");
+        if (!user.MayEverywhere(RightFor(key, write: false))) return Problem.Forbidden;
+        IReadOnlyList<SettingOrigin> origins =
+            [.. settings.PinsOf(key.Name).Select(p => new SettingOrigin(p.Member, p.Source, p.Origin))];
+        return ClientResults.Json(origins, SettingsApiJson.Default.IReadOnlyListSettingOrigin);
+    }
 
     // In a header: the body is the setting itself, which goes back as it came.
     private static IResult AnswerWithVersion(HttpContext context, JsonObject value)
@@ -137,6 +150,7 @@ internal static class SettingsApi
         (HawserDb Db, SettingsStore Settings, ConsoleLog Log) with, CancellationToken cancellationToken)
     {
         if (key.Complaint(value) is { } complaint) return Problem.Invalid(complaint);
+        if (key.PinAgainst(with.Settings, value) is { } pin) return SettingPins.Refusal(pin);
         // Who reads the log may be none who sees settings that hold passwords: of those the names of members only.
         var (old, now) = key.IsSecret ? (null, null) : SettingText.Differences(key.Read(with.Settings), value);
         with.Log.Add(
@@ -213,7 +227,16 @@ internal static class SettingsApi
 internal sealed record SettingItem(
     [property: JsonPropertyName("name")] string Name, [property: JsonPropertyName("about")] string About);
 
+/// <summary>A member of a setting that can't be changed here.</summary>
+/// <param name="Member">Which; a dot leads into a member of a member.</param>
+/// <param name="Source">file or environment.</param>
+/// <param name="Origin">Where exactly it was written.</param>
+internal sealed record SettingOrigin(
+    [property: JsonPropertyName("member")] string Member, [property: JsonPropertyName("source")] string Source,
+    [property: JsonPropertyName("origin")] string Origin);
+
 /// <summary>What these routes read and write.</summary>
 [JsonSerializable(typeof(IReadOnlyList<SettingItem>))]
+[JsonSerializable(typeof(IReadOnlyList<SettingOrigin>))]
 [JsonSerializable(typeof(JsonObject))]
 internal sealed partial class SettingsApiJson : JsonSerializerContext;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Hawser.Api;
 using Hawser.Api.Access;
 
 namespace Hawser.Server.Commands;
@@ -65,7 +66,7 @@ internal static class AccessCommand
         }
 
         var (explanation, error) = await AccessExplainer.ExplainAsync(
-            api.Db, user, device, when.UtcDateTime, cancellationToken);
+            (api.Db, api.Get<ApiParts>().Pins), user, device, when.UtcDateTime, cancellationToken);
         if (explanation is null) throw new StartupException(error);
         await Console.Out.WriteAsync(asJson ? Json(explanation) : Text(explanation));
         return ExitCode.Done;

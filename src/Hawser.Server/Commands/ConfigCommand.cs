@@ -78,6 +78,11 @@ internal static class ConfigCommand
             output.WriteLine($"{option.Path.PadRight(width)}  {value,-24}  {effective.Origin(option)}");
         }
 
+        foreach (var pin in effective.Options.Pins)
+        {
+            output.WriteLine($"{PinReader.PathOf(pin).PadRight(width)}  {PinReader.Shown(pin),-24}  {pin.Origin}");
+        }
+
         foreach (var notice in effective.Notices) output.WriteLine($"note: {notice}");
         if (ForClients(effective) is not { } clients) return;
         output.WriteLine();
@@ -100,6 +105,14 @@ internal static class ConfigCommand
                 json.WriteStartObject(option.Path);
                 json.WriteString("value", Shown(effective, option));
                 json.WriteString("origin", effective.Origin(option));
+                json.WriteEndObject();
+            }
+
+            foreach (var pin in effective.Options.Pins)
+            {
+                json.WriteStartObject(PinReader.PathOf(pin));
+                json.WriteString("value", PinReader.Shown(pin));
+                json.WriteString("origin", pin.Origin);
                 json.WriteEndObject();
             }
 

@@ -154,6 +154,7 @@ internal sealed class ServeCommand : IDisposable
         var changed = Reloading.Changed(_effective.Options, next.Options);
         var now = changed.Where(o => !Reloading.NeedsRestart(o)).Select(o => o.Path).ToList();
         var later = changed.Where(Reloading.NeedsRestart).Select(o => o.Path).ToList();
+        later.AddRange(Reloading.ChangedPins(_effective.Options, next.Options));
         node.Apply(next.Options);
         _effective = next;
         var outcome = $"changed: {Names(now)}" + (later.Count > 0 ? $"; needs a restart: {Names(later)}" : "");

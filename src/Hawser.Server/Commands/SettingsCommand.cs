@@ -123,6 +123,7 @@ internal static class SettingsCommand
 
         try
         {
+            if (key.PinAgainst(settings, value) is { } pin) throw Usage(SettingPins.Sentence(pin));
             await key.WriteAsync(settings, value, cancellationToken);
         }
         catch (JsonException e)

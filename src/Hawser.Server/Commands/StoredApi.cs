@@ -117,7 +117,10 @@ internal sealed class StoredApi : IAsyncDisposable
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddApi(options.Api, new ApiParts(
             store, new InProcessLiveFeed(), new NodeHeartbeat(time, _ => { }), "", options.Data,
-            Console.Error.WriteLine));
+            Console.Error.WriteLine)
+        {
+            Pins = options.Pins,
+        });
         return services.BuildServiceProvider();
     }
 

@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Hawser.Api.Settings;
 
 namespace Hawser.Server.Configuration;
 
@@ -80,6 +81,7 @@ internal static class ConfigurationDocument
     private static void WriteLegacy(StringBuilder text)
     {
         text.Append("\n*Restart*: a change takes effect at the next start; everything else is taken over on SIGHUP.\n");
+        WriteSettings(text);
         text.Append("\n## RustDesk's names\n\n");
         text.Append("Understood so that an existing unit file, compose file or `.env` goes on working. Names are\n");
         text.Append("compared without regard to case, and `_` equals `-`.\n\n");
@@ -90,6 +92,37 @@ internal static class ConfigurationDocument
                 .Select(f => $"`{f.Key}`"));
             text.Append(CultureInfo.InvariantCulture,
                 $"| `{name.Name.Replace('-', '_')}` | {flags} | {LegacyMeaning(name)} |\n");
+        }
+    }
+
+    private static void WriteSettings(StringBuilder text)
+    {
+        text.Append("""
+
+            ## Settings of the console
+
+            What is set on the pages of the console is kept in the database. Its members can be given here instead:
+            below `settings` in `hawser.json`, or as a variable of setting and member (`HAWSER_SETTING_MAIL_HOST`),
+            or of the setting with JSON (`HAWSER_SETTING_MAIL={"host":"mail.example"}`). With `File` behind the name
+            the value is what a file holds (`HAWSER_SETTING_MAIL_PASSWORD_FILE=/run/secrets/smtp`). Lists are
+            separated by commas, or are JSON.
+
+            ```json
+            { "settings": { "mail": { "host": "mail.example", "passwordFile": "/run/secrets/smtp" } } }
+            ```
+
+            Such a member wins over what is stored, on each node that has it; the console shows it read-only with
+            where it was written, and the API refuses to change it (409, `setting_pinned`). What is stored below it
+            stays. It must be right together with the defaults of the members that are not given. *Restart.*
+
+            | Setting | About | Members |
+            |---|---|---|
+
+            """);
+        foreach (var (key, about) in SettingCatalog.All)
+        {
+            var members = string.Join(", ", key.Usual.Select(m => $"`{m.Key}`"));
+            text.Append(CultureInfo.InvariantCulture, $"| `{key.Name}` | {about} | {members} |\n");
         }
     }
 

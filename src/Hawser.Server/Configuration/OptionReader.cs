@@ -4,8 +4,8 @@ namespace Hawser.Server.Configuration;
 
 /// <summary>
 /// Reads the options: defaults, hawser.json in the data folder, <c>--config FILE</c>, RustDesk's variables,
-/// <c>HAWSER_*</c>,
-/// the command line. Collects every error instead of stopping at the first one.
+/// <c>HAWSER_*</c>, the command line; beside them the members of settings that are pinned there. Collects every error
+/// instead of stopping at the first one.
 /// </summary>
 internal sealed class OptionReader
 {
@@ -16,9 +16,15 @@ internal sealed class OptionReader
     private readonly List<string> _notices = [];
     private readonly List<string> _files = [];
     private readonly List<LegacySetting> _legacy = [];
+    private readonly PinReader _pins;
     private string? _configFile;
 
-    private OptionReader(OptionSources sources) => _sources = sources;
+    private OptionReader(OptionSources sources)
+    {
+        _sources = sources;
+        _pins = new PinReader(
+            (file, name) => TryReadText(Full(file), required: true, name, out var text) ? text.Trim() : null, _errors);
+    }
 
     /// <summary>Reads and checks.</summary>
     public static EffectiveOptions Read(OptionSources sources)
@@ -64,6 +70,7 @@ internal sealed class OptionReader
         }
 
         options.Data = data;
+        options.Pins = _pins.Finish();
         OptionValidator.Validate(options, origins, _errors);
         return new EffectiveOptions(options, origins, _notices, _errors, _files);
     }
@@ -151,7 +158,11 @@ internal sealed class OptionReader
         foreach (var name in names)
         {
             var value = variables[name];
-            if (name.StartsWith("HAWSER_", StringComparison.OrdinalIgnoreCase))
+            if (name.StartsWith(PinReader.Prefix, StringComparison.OrdinalIgnoreCase))
+            {
+                _pins.ReadVariable(name, value, ours, where);
+            }
+            else if (name.StartsWith("HAWSER_", StringComparison.OrdinalIgnoreCase))
             {
                 if (OptionTable.Find(name.AsSpan("HAWSER_".Length)) is { } option)
                 {
@@ -209,7 +220,8 @@ internal sealed class OptionReader
             var option = OptionTable.Find(path);
             var isSection = option is null && property.Value.ValueKind == JsonValueKind.Object
                 && OptionTable.All.Any(o => o.Path.StartsWith(path + ".", StringComparison.OrdinalIgnoreCase));
-            if (isSection) ReadObject(property.Value, path + ".", layer, file);
+            if (path is PinReader.Section) _pins.ReadSection(property.Value, layer, file);
+            else if (isSection) ReadObject(property.Value, path + ".", layer, file);
             else if (path is "$schema") continue;
             else if (option is null) _errors.Add(Unknown(path));
             else if (TryReadValues(property.Value, out var values)) _settings.Add(new OptionSetting(option, values,

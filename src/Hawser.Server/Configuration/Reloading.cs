@@ -14,6 +14,16 @@ internal static class Reloading
     public static bool NeedsRestart(OptionDefinition option) =>
         Fixed.Any(f => f.EndsWith('.') ? option.Path.StartsWith(f, StringComparison.Ordinal) : option.Path == f);
 
+    /// <summary>The pinned members of settings that differ; they count at the next start.</summary>
+    public static IEnumerable<string> ChangedPins(HawserOptions before, HawserOptions after)
+    {
+        var (old, now) = (Texts(before), Texts(after));
+        return old.Except(now).Concat(now.Except(old)).Select(p => p.Path).Distinct();
+
+        static List<(string Path, string Value)> Texts(HawserOptions options) =>
+            [.. options.Pins.Select(p => (PinReader.PathOf(p), p.Value?.ToJsonString() ?? ""))];
+    }
+
     public static IReadOnlyList<OptionDefinition> Changed(HawserOptions before, HawserOptions after) =>
         [.. OptionTable.All.Where(o => o.FileOf is null && o.Text(before) != o.Text(after))];
 }

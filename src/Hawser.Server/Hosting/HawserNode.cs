@@ -310,6 +310,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
         new(Store!, Feed, _heartbeat, Key.Signing?.PublicText ?? "", Options.Data, Announcements.Enqueue)
         {
             AdminPassword = Options.AdminPassword,
+            Pins = Options.Pins,
             DescribeClient = (host, api) => StartBlock.DescribeClient(Options, Key, host, api),
             Version = Commands.VersionCommand.Version,
             Health = Parts,
@@ -357,7 +358,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
 
     private DeploymentRule Deployment(Roles roles)
     {
-        var mode = new DeploymentMode(Store!, roles.Api ? () => Services : null, _time);
+        var mode = new DeploymentMode(Store!, roles.Api ? () => Services : null, Options.Pins, _time);
         _heartbeat.Add(mode.Tick);
         return new DeploymentRule(mode.IsRequired, mode.FindAsync)
         {

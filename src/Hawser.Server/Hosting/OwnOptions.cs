@@ -1,4 +1,5 @@
 using Hawser.Api;
+using Hawser.Api.Settings;
 using Hawser.Server.Commands;
 using Hawser.Server.Configuration;
 
@@ -15,7 +16,11 @@ internal static class OwnOptions
     public static IReadOnlyList<OptionFact> List(HawserOptions running, EffectiveOptions read)
     {
         var usual = new HawserOptions();
-        return [.. OptionTable.All.Where(o => o.FileOf is null).Select(o => Fact(o, running, read, usual))];
+        return
+        [
+            .. OptionTable.All.Where(o => o.FileOf is null).Select(o => Fact(o, running, read, usual)),
+            .. running.Pins.Select(Fact),
+        ];
     }
 
     /// <summary>Where FFmpeg is; empty: nowhere; null: this node needs none.</summary>
@@ -28,6 +33,15 @@ internal static class OwnOptions
         return variables.GetValueOrDefault("PATH", "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
             .SelectMany(folder => new[] { Path.Combine(folder, name), Path.Combine(folder, name + ".exe") })
             .FirstOrDefault(File.Exists, "");
+    }
+
+    private static OptionFact Fact(SettingPin pin)
+    {
+        var (key, about) = SettingCatalog.All.First(s => s.Key.Name == pin.Setting);
+        return new OptionFact(
+            PinReader.PathOf(pin), PinReader.VariableOf(pin), PinReader.Shown(pin),
+            PinReader.Shown(pin with { Value = SettingPins.At(key.Usual, pin.Member) }), pin.Source, pin.Origin,
+            NeedsRestart: true, Waits: false, $"A member of the setting {pin.Setting}: {about}.");
     }
 
     private static OptionFact Fact(

@@ -33,7 +33,7 @@ public sealed class OutboxSenderTests
         var time = new FailingOnce();
         using var outbox = new Outbox(Get<SettingsStore>(), Get<Secrets>(), time);
         using var sender = new OutboxSender(
-            Get<ApiParts>(), Get<ApiGate>(), outbox, Get<SettingsStore>(), Get<Secrets>(), Get<HookSender>(), time, NullLogger<OutboxSender>.Instance);
+            Get<ApiParts>(), Get<ApiGate>(), outbox, Get<SettingsStore>(), Get<Secrets>(), Get<HookSender>(), Get<MailSender>(), time, NullLogger<OutboxSender>.Instance);
 
         await sender.StartAsync(CancellationToken.None);
         await time.AskedAgain.Task.WaitAsync(TimeSpan.FromSeconds(60));

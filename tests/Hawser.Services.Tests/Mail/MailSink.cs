@@ -12,7 +12,7 @@ internal sealed class MailSink : IDisposable
     private readonly ConcurrentQueue<JsonElement> _taken = new();
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private MailSink(int port, string name)
+    private MailSink(int port, string name, bool isTls)
     {
         Port = port;
         var (key, cert) = TestAuthority.Issue(name);
@@ -22,7 +22,7 @@ internal sealed class MailSink : IDisposable
             UseShellExecute = false,
             RedirectStandardOutput = true,
         };
-        foreach (var argument in new[] { "mail-sink.mjs", $"{port}", key, cert }) start.ArgumentList.Add(argument);
+        foreach (var argument in new[] { "mail-sink.mjs", $"{port}", key, cert, isTls ? "tls" : "" }) start.ArgumentList.Add(argument);
         _process = Process.Start(start)!;
         _process.OutputDataReceived += (_, line) => Take(line.Data);
         _process.BeginOutputReadLine();
@@ -32,10 +32,10 @@ internal sealed class MailSink : IDisposable
 
     public IReadOnlyCollection<JsonElement> Taken => _taken;
 
-    public static async Task<MailSink> StartAsync()
+    public static async Task<MailSink> StartAsync(bool isTls = false)
     {
         var port = FreePorts.Block(1);
-        var sink = new MailSink(port, $"mail-{port}");
+        var sink = new MailSink(port, $"mail-{port}", isTls);
         await sink._ready.Task.WaitAsync(TimeSpan.FromSeconds(30));
         return sink;
     }

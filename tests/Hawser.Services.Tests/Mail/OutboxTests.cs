@@ -22,19 +22,21 @@ public sealed class OutboxTests
     };
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_code_arrives_by_mail_encrypted_on_the_way_when_that_is_asked_for(bool startTls)
+    [InlineData(MailSettings.StartTls, true)]
+    [InlineData(MailSettings.Tls, true)]
+    [InlineData(MailSettings.Optional, true)]
+    [InlineData(MailSettings.None, false)]
+    public async Task A_code_arrives_by_mail_encrypted_on_the_way_when_that_is_asked_for(string security, bool encrypted)
     {
-        using var sink = await MailSink.StartAsync();
+        using var sink = await MailSink.StartAsync(security == MailSettings.Tls);
         await using var hawser = await TestHawser.StartAsync();
-        await SetMailAsync(hawser, Mail(sink) with { StartTls = startTls });
+        await SetMailAsync(hawser, Mail(sink) with { Security = security });
 
         await AddAsync(hawser, Outbox.Email, "mara@example.net");
 
         await Eventually.HoldsAsync(() => sink.Taken.Count == 1, "the mail was taken");
         var mail = sink.Taken.Single();
-        mail.GetProperty("secure").GetBoolean().ShouldBe(startTls);
+        mail.GetProperty("secure").GetBoolean().ShouldBe(encrypted);
         mail.GetProperty("user").GetString().ShouldBe("mailer");
         mail.GetProperty("to")[0].GetString().ShouldBe("mara@example.net");
         Decoded(mail.GetProperty("text").GetString()!).ShouldContain("The code is 4K7Q2M.");
@@ -42,6 +44,29 @@ public sealed class OutboxTests
         Only(hawser).Body.ShouldBeEmpty("a code that was sent is not kept");
         hawser.Log.ShouldNotContain("4K7Q2M");
         hawser.Log.ShouldNotContain("mara@example.net");
+    }
+
+    [Fact]
+    public async Task A_token_of_OAuth2_logs_in_where_a_password_would()
+    {
+        using var sink = await MailSink.StartAsync();
+        using var endpoint = new HttpListener();
+        var port = FreePorts.Block(1);
+        endpoint.Prefixes.Add($"http://127.0.0.1:{port}/");
+        endpoint.Start();
+        await using var hawser = await TestHawser.StartAsync();
+        await SetMailAsync(hawser, Mail(sink) with
+        {
+            Auth = MailSettings.ByOauth, OauthEndpoint = $"http://127.0.0.1:{port}/token", OauthClientId = "app", OauthClientSecret = "s3cret",
+        });
+
+        await AddAsync(hawser, Outbox.Email, "mara@example.net");
+
+        var asked = await endpoint.GetContextAsync().WaitAsync(TimeSpan.FromSeconds(60));
+        await asked.Response.OutputStream.WriteAsync("""{"access_token":"good token","expires_in":600}"""u8.ToArray());
+        asked.Response.Close();
+        await Eventually.HoldsAsync(() => sink.Taken.Count == 1, "the mail was taken");
+        sink.Taken.Single().GetProperty("method").GetString().ShouldBe("XOAUTH2");
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Hawser.Api;
+using Hawser.Services.Tests.Mail;
 using Hawser.TestRig;
 using Xunit;
 
@@ -20,10 +22,16 @@ public sealed class SettingsTests
     }
 
     [Fact]
-    public async Task Ports_are_asked_from_the_server_and_another_key_pair_waits_for_the_next_start()
+    public async Task Ports_are_asked_a_test_mail_shows_its_dialogue_and_another_key_pair_waits_for_the_next_start()
     {
         BrowserRun.NeedsConsole();
-        await using var hawser = await TestHawser.StartAsync();
+        using var sink = await MailSink.StartAsync();
+        await using var hawser = await TestHawser.StartAsync(o => o.Pins =
+        [
+            new SettingPin("mail", "host", "127.0.0.1", "environment", "HAWSER_SETTING_MAIL_HOST"),
+            new SettingPin("mail", "port", sink.Port, "file", "/etc/hawser.json"),
+            new SettingPin("mail", "password", "correct horse", "environment", "HAWSER_SETTING_MAIL_PASSWORD_FILE"),
+        ]);
         using var api = new ApiClient(hawser);
         await api.AddUserAsync("admin", admin: true);
         await BrowserRun.PlayAsync("settings", "address", hawser);

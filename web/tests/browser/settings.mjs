@@ -3,6 +3,28 @@
 import { api, audit, expect, run, signIn, title } from './browser.mjs';
 import { looks } from './looks.mjs';
 
+// What a file or a variable sets is read-only and says so; a test mail shows what both sides said.
+async function mailWithPins(browser, page) {
+  await signIn(page, 'admin', '/settings/mail');
+  await title(page, 'Mail and SMS');
+  await page.getByText('Read-only: set by environment (HAWSER_SETTING_MAIL_HOST)').waitFor();
+  await page.getByText('Read-only: set by file (/etc/hawser.json)').waitFor();
+  expect(await page.getByLabel('Server', { exact: true }).isDisabled(), 'what is set elsewhere is not changed here');
+  expect(await page.getByLabel('Password', { exact: true }).isDisabled(), 'nor is a secret');
+  expect((await page.getByLabel('OAuth2: client ID').count()) === 0, 'only what counts is asked for');
+  await page.getByLabel('User (optional)').fill('mailer');
+  await page.getByLabel("Sender's address").fill('desk@example.net');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Saved', { exact: false }).first().waitFor();
+  await page.getByLabel('Send a test to').fill('mara@example.net');
+  await page.getByRole('button', { name: 'Send test mail' }).click();
+  await page.getByText('The mail server took it.').waitFor();
+  await page.getByText('AUTH PLAIN ********').waitFor();
+  await page.getByText('RCPT TO:<mara@example.net>').waitFor();
+  await audit(page, 'mail');
+  await looks(browser, page, '/settings/mail', 'mail');
+}
+
 const scenarios = {
   // The own relay's limits change at once; one that is added is tried, drained, and asked for.
   async relays(browser, { relay, closed }) {
@@ -41,7 +63,8 @@ const scenarios = {
   // The server asks its own ports; another key pair waits for the next start.
   async address(browser) {
     const { page } = await browser.open();
-    await signIn(page, 'admin', '/settings/clients');
+    await mailWithPins(browser, page);
+    await page.goto(page.url().replace(/settings.*/, 'settings/clients'));
     await title(page, 'Clients and address');
     await page.getByRole('button', { name: 'Test from the server' }).click();
     await page.getByRole('heading', { name: /At its own place/ }).waitFor();

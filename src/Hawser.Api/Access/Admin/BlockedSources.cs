@@ -60,9 +60,11 @@ internal static class BlockedSources
             return Problem.Conflict($"At most {AccessSettings.MostBlocked} addresses can be blocked.", "full");
         }
 
+        var next = before with { BlockedAddresses = after };
+        if (settings.Refusal(AccessSettings.Key, next) is { } pinned) return pinned;
         log.Add(db, context, ConsoleOperation.BlockSource, list.Entries);
         await db.SaveChangesAsync(cancellationToken);
-        await settings.SetAsync(AccessSettings.Key, before with { BlockedAddresses = after }, cancellationToken);
+        await settings.SetAsync(AccessSettings.Key, next, cancellationToken);
         return Answer(settings);
     }
 
@@ -78,12 +80,11 @@ internal static class BlockedSources
         var gone = before.BlockedAddresses.Where(freed.Contains).ToList();
         // Asked twice is asked once.
         if (gone.Count == 0) return Answer(settings);
+        var next = before with { BlockedAddresses = [.. before.BlockedAddresses.Where(a => !freed.Contains(a))] };
+        if (settings.Refusal(AccessSettings.Key, next) is { } pinned) return pinned;
         log.Add(db, context, ConsoleOperation.UnblockSource, gone);
         await db.SaveChangesAsync(cancellationToken);
-        await settings.SetAsync(
-            AccessSettings.Key,
-            before with { BlockedAddresses = [.. before.BlockedAddresses.Where(a => !freed.Contains(a))] },
-            cancellationToken);
+        await settings.SetAsync(AccessSettings.Key, next, cancellationToken);
         return Answer(settings);
     }
 

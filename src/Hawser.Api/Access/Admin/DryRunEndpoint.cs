@@ -22,11 +22,12 @@ internal static class DryRunEndpoint
             .Reads<DryRunBody>(DryRunBody.Example).Answers<DryRunAnswer>();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext context, PageQuery page, HawserDb db, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, PageQuery page, HawserDb db, ApiParts parts, TimeProvider time,
+        CancellationToken cancellationToken)
     {
         var (body, error) = await OwnBody.ReadAsync(context, AccessAdminJson.Default.DryRunBody, 1 << 20);
         if (body is null) return error!;
-        var rows = await AccessReader.ReadAsync(db, cancellationToken);
+        var rows = await AccessReader.ReadAsync(db, parts.Pins, cancellationToken);
         var (settings, complaint) = Settings(rows.Settings, body.Settings);
         if (settings is null) return Problem.Invalid(complaint, "settings");
         var (rules, wrong, field) = await RulesAsync(db, body, cancellationToken);

@@ -23,7 +23,7 @@ internal static class ReachEndpoint
             .Answers<Page<ReachItem>>();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext context, PageQuery page, HawserDb db, ConsoleLog log, TimeProvider time,
+        HttpContext context, PageQuery page, HawserDb db, ApiParts parts, ConsoleLog log, TimeProvider time,
         CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
@@ -36,7 +36,7 @@ internal static class ReachEndpoint
             return Problem.NotFound("user or device");
         }
 
-        var snapshot = new AccessSnapshot(await AccessReader.ReadAsync(db, cancellationToken));
+        var snapshot = new AccessSnapshot(await AccessReader.ReadAsync(db, parts.Pins, cancellationToken));
         var isFile = FileOfRows.IsAsked(context);
         if (isFile) await log.ExportedAsync(db, context, ConsoleOperation.ExportList, "reach", cancellationToken);
         var slice = isFile ? (0, int.MaxValue) : (page.Skip, page.Size);

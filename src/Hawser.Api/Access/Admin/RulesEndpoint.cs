@@ -93,7 +93,7 @@ internal static class RulesEndpoint
     }
 
     private static async Task<IResult> ExplainAsync(
-        HttpContext context, HawserDb db, TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, HawserDb db, ApiParts parts, TimeProvider time, CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
         var (user, device, at) = (query["user"].ToString(), query["device"].ToString(), query["at"].ToString());
@@ -109,7 +109,7 @@ internal static class RulesEndpoint
         if (device.Length == 0) return Problem.Invalid("Which device?", "device");
         if ((user + device).Contains('\0', StringComparison.Ordinal)) return Problem.NotFound("user or device");
         var (explanation, error) = await AccessExplainer.ExplainAsync(
-            db, user, device, when, cancellationToken, from);
+            (db, parts.Pins), user, device, when, cancellationToken, from);
         return explanation is null ? Problem.Of(404, "not_found", error)
             : ClientResults.Json(explanation, AccessAdminJson.Default.AccessExplanation);
     }

@@ -16,9 +16,10 @@ internal static class SourcesEndpoint
             .WithSummary("What opens devices without a rule as the settings are, with how many pairs, and last used.")
             .Answers<SourcesAnswer>();
 
-    private static async Task<IResult> HandleAsync(HawserDb db, CancellationToken cancellationToken)
+    private static async Task<IResult> HandleAsync(
+        HawserDb db, ApiParts parts, CancellationToken cancellationToken)
     {
-        var rows = await AccessReader.ReadAsync(db, cancellationToken);
+        var rows = await AccessReader.ReadAsync(db, parts.Pins, cancellationToken);
         var coverage = await AccessCoverage.ReadAsync(db, [], cancellationToken);
         var sources = new List<SourceItem>();
         foreach (var (source, pairs) in coverage.SourcesOf(rows.Settings))

@@ -29,8 +29,8 @@ internal static class TicketEndpoint
     }
 
     private static async Task<IResult> IssueAsync(
-        HttpContext context, string id, CurrentUser user, HawserDb db, ConsoleLog log, TimeProvider time,
-        CancellationToken cancellationToken)
+        HttpContext context, string id, CurrentUser user, HawserDb db, ApiParts parts, ConsoleLog log,
+        TimeProvider time, CancellationToken cancellationToken)
     {
         var (body, error) = await OwnBody.ReadAsync(context, TicketJson.Default.TicketBody);
         if (body is null) return error!;
@@ -56,7 +56,7 @@ internal static class TicketEndpoint
             : await db.Devices.Where(d => d.Id == id).Select(d => d.Id).FirstOrDefaultAsync(cancellationToken);
         if (device is null) return Problem.NotFound("device");
         var facts = await AccessReader.ReadFactsAsync(db, device, cancellationToken);
-        var snapshot = new AccessSnapshot(await AccessReader.ReadAsync(db, cancellationToken));
+        var snapshot = new AccessSnapshot(await AccessReader.ReadAsync(db, parts.Pins, cancellationToken));
         var caller = new AccessCaller(user.Guid, user.Name, user.IsAdmin, user.UserGroup);
         var decision = AccessPolicy.Decide(snapshot, caller, facts, now);
         if (!decision.Allowed)

@@ -24,7 +24,7 @@ internal sealed record SetupAccess(bool? LoginRequired, bool? DeploymentRequired
 
 /// <summary>The mail server; the password is never told.</summary>
 internal sealed record SetupMail(
-    string? Host, int? Port, bool? StartTls, string? Username, string? Password, string? From, string? Language)
+    string? Host, int? Port, string? Security, string? Username, string? Password, string? From, string? Language)
 {
     public bool HasPassword { get; init; }
 }
@@ -36,7 +36,15 @@ internal sealed record SetupStepBody(int Step, bool Skip);
 internal sealed record MailTestBody(string? To);
 
 /// <summary>How it went.</summary>
-internal sealed record MailTestReply(bool Sent, string Answer);
+/// <param name="Sent">Whether the mail server took it.</param>
+/// <param name="Answer">Why not; empty: it was taken.</param>
+/// <param name="Dialogue">What was said, in order, without secrets.</param>
+internal sealed record MailTestReply(bool Sent, string Answer, IReadOnlyList<MailTurn> Dialogue);
+
+/// <summary>A line of what this server and a mail server said.</summary>
+/// <param name="By">client: this server; server: the mail server; note: neither.</param>
+/// <param name="Text">What.</param>
+internal sealed record MailTurn(string By, string Text);
 
 /// <summary>What these routes read and write.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]

@@ -7,6 +7,7 @@ using Hawser.Api.Console.Address;
 using Hawser.Api.Devices;
 using Hawser.Api.Http;
 using Hawser.Api.Notifications;
+using Hawser.Api.Notifications.Wire.Smtp;
 using Hawser.Api.Settings;
 using Hawser.Data;
 using Microsoft.AspNetCore.Http;
@@ -35,7 +36,7 @@ internal static class SetupSteps
             },
             new SetupAccess(
                 settings.Get(AccessSettings.Key).LoginRequired, settings.Get(DeviceSettings.Key).DeploymentRequired),
-            new SetupMail(mail.Host, mail.Port, mail.StartTls, mail.Username, "", mail.From, mail.Language)
+            new SetupMail(mail.Host, mail.Port, mail.Security, mail.Username, "", mail.From, mail.Language)
             {
                 HasPassword = mail.Password.Length > 0,
             });
@@ -56,8 +57,9 @@ internal static class SetupSteps
         IReadOnlyList<int> skipped = done.Skip
             ? [.. console.Skipped.Append(done.Step).Distinct().Order()]
             : [.. console.Skipped.Where(s => s != done.Step)];
-        await settings.SetAsync(
-            ConsoleSettings.Key, console with { SetupStep = next, Skipped = skipped }, cancellationToken);
+        var after = console with { SetupStep = next, Skipped = skipped };
+        if (settings.Refusal(ConsoleSettings.Key, after) is { } pinned) return pinned;
+        await settings.SetAsync(ConsoleSettings.Key, after, cancellationToken);
         return Show(settings, parts);
     }
 
@@ -97,10 +99,12 @@ internal static class SetupSteps
             return Problem.Wrong("console_url", "bad_url", "This is not an http or https address.");
         }
 
-        await StoreAsync(context, settings, ConsoleSettings.Key, console, cancellationToken);
         var signIn = settings.Get(SignInSettings.Key);
         IReadOnlyList<string> urls =
             [.. new[] { url }.Where(u => u.Length > 0), .. signIn.PublicUrls.Skip(1).Where(u => u != url)];
+        if ((settings.Refusal(ConsoleSettings.Key, console)
+            ?? settings.Refusal(SignInSettings.Key, signIn with { PublicUrls = urls })) is { } pinned) return pinned;
+        await StoreAsync(context, settings, ConsoleSettings.Key, console, cancellationToken);
         if (!urls.SequenceEqual(signIn.PublicUrls, StringComparer.Ordinal))
         {
             await StoreAsync(
@@ -116,19 +120,20 @@ internal static class SetupSteps
     {
         var body = await OwnBody.ReadAsync(context, SetupStepJson.Default.SetupAccess);
         if (body.Value is not { } wanted) return body.Error!;
-        if (wanted.LoginRequired is { } login)
+        var access = settings.Get(AccessSettings.Key);
+        access = access with { LoginRequired = wanted.LoginRequired ?? access.LoginRequired };
+        var devices = settings.Get(DeviceSettings.Key);
+        devices = devices with { DeploymentRequired = wanted.DeploymentRequired ?? devices.DeploymentRequired };
+        if ((settings.Refusal(AccessSettings.Key, access)
+            ?? settings.Refusal(DeviceSettings.Key, devices)) is { } pinned) return pinned;
+        if (wanted.LoginRequired is not null)
         {
-            var access = settings.Get(AccessSettings.Key);
-            await StoreAsync(
-                context, settings, AccessSettings.Key, access with { LoginRequired = login }, cancellationToken);
+            await StoreAsync(context, settings, AccessSettings.Key, access, cancellationToken);
         }
 
-        if (wanted.DeploymentRequired is { } deployment)
+        if (wanted.DeploymentRequired is not null)
         {
-            var devices = settings.Get(DeviceSettings.Key);
-            await StoreAsync(
-                context, settings, DeviceSettings.Key, devices with { DeploymentRequired = deployment },
-                cancellationToken);
+            await StoreAsync(context, settings, DeviceSettings.Key, devices, cancellationToken);
         }
 
         return Show(settings, parts);
@@ -140,9 +145,10 @@ internal static class SetupSteps
     {
         var body = await OwnBody.ReadAsync(context, SetupStepJson.Default.SetupMail);
         if (body.Value is not { } wanted) return body.Error!;
-        if (wanted.Port is < 1 or > 65535 or 465)
+        if (wanted.Port is < 1 or > 65535) return Problem.Wrong("port", "bad_port", "A port is 1 to 65535.");
+        if (wanted.Security is { } security && !MailSettings.Securities.Contains(security))
         {
-            return Problem.Wrong("port", "bad_port", "587 or 25; 465 can't be used.");
+            return Problem.Wrong("security", "bad_security", "security is starttls, tls, optional or none.");
         }
 
         var from = (wanted.From ?? "").Trim();
@@ -154,19 +160,21 @@ internal static class SetupSteps
         var before = settings.Get(NotificationSettings.Mail);
         var mail = before with
         {
-            Host = (wanted.Host ?? "").Trim(), Port = wanted.Port ?? 587, StartTls = wanted.StartTls ?? true,
+            Host = (wanted.Host ?? "").Trim(), Port = wanted.Port ?? 587,
+            Security = wanted.Security ?? MailSettings.StartTls,
             Username = (wanted.Username ?? "").Trim(), From = from, Language = wanted.Language == "zh" ? "zh" : "en",
             // Nothing typed: the one that is stored, as long as it goes to the same server.
             Password = wanted.Password is { Length: > 0 } typed ? typed
                 : (wanted.Host ?? "").Trim() == before.Host ? before.Password : "",
         };
+        if (settings.Refusal(NotificationSettings.Mail, mail) is { } pinned) return pinned;
         await StoreAsync(context, settings, NotificationSettings.Mail, mail, cancellationToken);
         return Show(settings, parts);
     }
 
     /// <summary>Sends a mail and says what the mail server answered.</summary>
     public static async Task<IResult> TestMailAsync(
-        HttpContext context, SettingsStore settings, CancellationToken cancellationToken)
+        HttpContext context, SettingsStore settings, MailSender mails, CancellationToken cancellationToken)
     {
         var body = await OwnBody.ReadAsync(context, SetupJson.Default.MailTestBody);
         if (body.Value is not { } wanted) return body.Error!;
@@ -179,7 +187,7 @@ internal static class SetupSteps
 
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(TimeSpan.FromSeconds(10));
-        var reply = await SendAsync(mail, to.Address, deadline.Token);
+        var reply = await SendAsync(mails, mail, to.Address, deadline.Token);
         return ClientResults.Json(reply, SetupJson.Default.MailTestReply);
     }
 
@@ -200,23 +208,27 @@ internal static class SetupSteps
     }
 
     private static async Task<MailTestReply> SendAsync(
-        MailSettings mail, string to, CancellationToken cancellationToken)
+        MailSender mails, MailSettings mail, string to, CancellationToken cancellationToken)
     {
+        var dialogue = new MailDialogue();
+        var answer = "";
         try
         {
-            var id = Guid.CreateVersion7().ToString("N");
-            await MailSender.SendAsync(
-                mail, id, to, "Hawser", "This is a test mail of your Hawser server. It arrived.", cancellationToken);
-            return new MailTestReply(true, "");
+            const string Text = "This is a test mail of your Hawser server. It arrived.";
+            await mails.SendAsync(
+                mail, Guid.CreateVersion7().ToString("N"), to, ("Hawser", Text), cancellationToken, dialogue);
         }
-        catch (Exception e) when (e is SmtpException or FormatException or InvalidOperationException)
+        catch (Exception e) when (e is SmtpFault or FormatException)
         {
-            return new MailTestReply(false, (e.InnerException?.Message ?? e.Message).Trim());
+            answer = e.Message;
         }
         catch (OperationCanceledException)
         {
-            return new MailTestReply(false, "The mail server did not answer within 10 seconds.");
+            answer = "The mail server did not answer within 10 seconds.";
         }
+
+        return new MailTestReply(
+            answer.Length == 0, answer, [.. dialogue.Turns.Select(t => new MailTurn(t.By, t.Text))]);
     }
 }
 

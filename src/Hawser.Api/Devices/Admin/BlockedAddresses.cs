@@ -60,10 +60,11 @@ internal static class BlockedAddresses
             return Problem.Conflict($"At most {DeviceSettings.MostBlocked} addresses can be blocked.", "full");
         }
 
+        var next = before with { BlockedAddresses = after };
+        if (settings.Refusal(DeviceSettings.Key, next) is { } pinned) return pinned;
         log.Add(db, context, ConsoleOperation.BlockAddress, list.Entries);
         await db.SaveChangesAsync(cancellationToken);
-        await settings.SetAsync(
-            DeviceSettings.Key, before with { BlockedAddresses = after }, cancellationToken);
+        await settings.SetAsync(DeviceSettings.Key, next, cancellationToken);
         await ForgetAsync(db, list, cancellationToken);
         parts.Feed.Publish(new Cluster.LiveEvent("device-claim", "*"));
         return Answer(settings);
@@ -81,12 +82,11 @@ internal static class BlockedAddresses
         var gone = before.BlockedAddresses.Where(freed.Contains).ToList();
         // Asked twice is asked once.
         if (gone.Count == 0) return Answer(settings);
+        var next = before with { BlockedAddresses = [.. before.BlockedAddresses.Where(a => !freed.Contains(a))] };
+        if (settings.Refusal(DeviceSettings.Key, next) is { } pinned) return pinned;
         log.Add(db, context, ConsoleOperation.UnblockAddress, gone);
         await db.SaveChangesAsync(cancellationToken);
-        await settings.SetAsync(
-            DeviceSettings.Key,
-            before with { BlockedAddresses = [.. before.BlockedAddresses.Where(a => !freed.Contains(a))] },
-            cancellationToken);
+        await settings.SetAsync(DeviceSettings.Key, next, cancellationToken);
         return Answer(settings);
     }
 

@@ -24,8 +24,8 @@ internal static class AlarmTests
             .Reads<AlarmTestBody>("""{"typ":1003}""").Answers<IReadOnlyList<AlarmTestItem>>();
 
     private static async Task<IResult> HandleAsync(
-        HttpContext context, HawserDb db, HookSender hooks, SettingsStore settings, ConsoleLog log, TimeProvider time,
-        CancellationToken cancellationToken)
+        HttpContext context, HawserDb db, HookSender hooks, MailSender mails, SettingsStore settings, ConsoleLog log,
+        TimeProvider time, CancellationToken cancellationToken)
     {
         var (body, error) = await OwnBody.ReadAsync(context, AlarmTestsJson.Default.AlarmTestBody);
         if (body is null) return error!;
@@ -40,7 +40,7 @@ internal static class AlarmTests
         var alarm = new AlarmAudit { Type = type, Info = """{"subject":"test","test":true}""", CreatedAt = now };
         var mail = NoticeTexts.Fill(Notice.Alarm, language, AlarmNotices.ValuesOf(alarm, language == "zh"));
         var tests = await Task.WhenAll(channels.Select(channel => ChannelTrial.RunAsync(
-            channel, hooks, settings, time, HookBodies.Of(channel.Kind, alarm, language == "zh"), mail,
+            channel, (hooks, mails), settings, time, HookBodies.Of(channel.Kind, alarm, language == "zh"), mail,
             cancellationToken)));
         IReadOnlyList<AlarmTestItem> items = [.. channels.Zip(
             tests, (channel, test) => new AlarmTestItem(channel.Name, channel.Kind, test.Ok, test.Detail, test.Took))];

@@ -1,5 +1,5 @@
-using System.Net.Mail;
 using Hawser.Api.Notifications.Wire;
+using Hawser.Api.Notifications.Wire.Smtp;
 using Hawser.Api.Settings;
 using Hawser.Data.Notifications;
 
@@ -9,15 +9,15 @@ namespace Hawser.Api.Notifications.Admin;
 internal static class ChannelTrial
 {
     public static async Task<ChannelTest> RunAsync(
-        NotificationChannel row, HookSender hooks, SettingsStore settings, TimeProvider time, HookBody hook,
-        (string Subject, string Body) mail, CancellationToken cancellationToken)
+        NotificationChannel row, (HookSender Hooks, MailSender Mails) by, SettingsStore settings, TimeProvider time,
+        HookBody hook, (string Subject, string Body) mail, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
         var detail = "";
         try
         {
-            if (row.Kind == Outbox.Email) await MailAsync(row, settings, mail, cancellationToken);
-            else await hooks.SendAsync(row, Guid.CreateVersion7(), hook.Event, hook.Json, cancellationToken);
+            if (row.Kind == Outbox.Email) await MailAsync(row, by.Mails, settings, mail, cancellationToken);
+            else await by.Hooks.SendAsync(row, Guid.CreateVersion7(), hook.Event, hook.Json, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && OutboxSender.IsTransport(e))
         {
@@ -32,15 +32,14 @@ internal static class ChannelTrial
     }
 
     private static async Task MailAsync(
-        NotificationChannel row, SettingsStore settings, (string Subject, string Body) mail,
+        NotificationChannel row, MailSender mails, SettingsStore settings, (string Subject, string Body) mail,
         CancellationToken cancellationToken)
     {
         var how = settings.Get(NotificationSettings.Mail);
-        if (!how.IsComplete) throw new SmtpException("No mail server is configured; see the setting \"mail\".");
+        if (!how.IsComplete) throw new SmtpFault("No mail server is configured; see the setting \"mail\".");
         foreach (var to in row.Recipients.Split(',', StringSplitOptions.RemoveEmptyEntries))
         {
-            await MailSender.SendAsync(
-                how, Guid.CreateVersion7().ToString("N"), to, mail.Subject, mail.Body, cancellationToken);
+            await mails.SendAsync(how, Guid.CreateVersion7().ToString("N"), to, mail, cancellationToken);
         }
     }
 }

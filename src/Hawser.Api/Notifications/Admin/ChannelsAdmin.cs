@@ -146,15 +146,15 @@ internal static class ChannelsAdmin
 
     // At once, past the outbox: somebody sits in front of it.
     private static async Task<IResult> TestAsync(
-        HttpContext context, string guid, HawserDb db, HookSender hooks, SettingsStore settings, ConsoleLog log,
-        TimeProvider time, CancellationToken cancellationToken)
+        HttpContext context, string guid, HawserDb db, HookSender hooks, MailSender mails, SettingsStore settings,
+        ConsoleLog log, TimeProvider time, CancellationToken cancellationToken)
     {
         if (await FindAsync(db, guid, cancellationToken) is not { } row) return Problem.NotFound("channel");
         log.Add(db, context, ConsoleOperation.TestChannel, row.Name);
         await db.SaveChangesAsync(cancellationToken);
         return ClientResults.Json(
             await ChannelTrial.RunAsync(
-                row, hooks, settings, time, HookBodies.Test(row.Kind, row.Name, time.GetUtcNow().UtcDateTime),
+                row, (hooks, mails), settings, time, HookBodies.Test(row.Kind, row.Name, time.GetUtcNow().UtcDateTime),
                 NoticeTexts.Fill(
                     Notice.Test, settings.Get(NotificationSettings.Mail).Language, new Dictionary<string, string>()),
                 cancellationToken),

@@ -28,7 +28,7 @@ public class AccessFaultTests
                 reads++;
                 return down ? throw new StoreException(StoreFault.NotADatabase, "away") : rig.Api.OpenDb();
             },
-            time, NullLogger.Instance);
+            [], time, NullLogger.Instance);
         (await watch.LookAsync(CancellationToken.None)).ShouldBeTrue();
         var before = reads;
         for (var i = 0; i < 1000; i++)

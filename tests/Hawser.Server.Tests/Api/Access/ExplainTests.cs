@@ -57,13 +57,13 @@ public class ExplainTests
         await rig.Api.AddUserAsync("anna", change: u => u.Status = UserStatus.Disabled);
         await using var db = rig.Api.OpenDb();
         var now = new DateTime(2026, 1, 5, 8, 0, 0, DateTimeKind.Utc);
-        var (anna, _) = await AccessExplainer.ExplainAsync(db, "anna", AccessRig.Id, now, CancellationToken.None);
+        var (anna, _) = await AccessExplainer.ExplainAsync((db, []), "anna", AccessRig.Id, now, CancellationToken.None);
         anna!.Allowed.ShouldBeFalse();
         anna.Reason.ShouldBe("account_disabled");
-        var (nobody, _) = await AccessExplainer.ExplainAsync(db, "", AccessRig.Id, now, CancellationToken.None);
+        var (nobody, _) = await AccessExplainer.ExplainAsync((db, []), "", AccessRig.Id, now, CancellationToken.None);
         nobody!.Allowed.ShouldBeTrue();
         nobody.Reason.ShouldBe("open");
-        (await AccessExplainer.ExplainAsync(db, "ben", AccessRig.Id, now, CancellationToken.None)).Error
+        (await AccessExplainer.ExplainAsync((db, []), "ben", AccessRig.Id, now, CancellationToken.None)).Error
             .ShouldBe("There is no user \"ben\".");
         (await db.AccessRules.CountAsync()).ShouldBe(0);
     }

@@ -90,7 +90,8 @@ public class TokenAndSettingTests
         (await rig.GetAsync("/api/settings/MAIL")).Text.ShouldNotContain("s3cret");
         var mail = rig.Api.Services.GetService(typeof(Hawser.Api.Settings.SettingsStore)) as Hawser.Api.Settings.SettingsStore;
         mail!.Get(Hawser.Api.Notifications.NotificationSettings.Mail).Password.ShouldBe("s3cret");
-        (await rig.PutAsync("/api/settings/mail", """{"host":"other.example.com"}""")).ShouldBeFine().Of("from").ShouldBe("");
+        var put = (await rig.PutAsync("/api/settings/mail", """{"host":"other.example.com"}""")).ShouldBeFine();
+        (put.Of("from"), put.Of("port"), put.Of("security"), put.Of("from_name")).ShouldBe(("", "587", "starttls", "Hawser"));
         foreach (var wrong in new[] { """{"hosts":"x"}""", """{"port":"x"}""", """{"port":{}}""", "[]", "null", "", "7", """{"host":"a","host":"b"}""" })
         {
             (await rig.PatchAsync("/api/settings/mail", wrong)).ShouldBeProblem(400, "invalid");

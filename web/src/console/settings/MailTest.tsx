@@ -4,6 +4,7 @@ import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../api/me';
 import { FormError } from '../../ui/FormError';
+import { MailDialogue } from './MailDialogue';
 import { testMail } from './queries';
 import styles from './settings.module.css';
 
@@ -40,6 +41,7 @@ export function MailTest() {
           {test.data.sent ? t('testSent') : t('testFailed', { answer: test.data.answer })}
         </Alert>
       )}
+      {test.data === undefined || test.data.dialogue.length === 0 ? null : <MailDialogue turns={test.data.dialogue} />}
     </form>
   );
 }

@@ -11,6 +11,7 @@ import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
+import { PinnedNote } from './PinnedNote';
 import { ProviderForm } from './ProviderForm';
 import { ProviderTrials } from './ProviderTrials';
 import { changeProvider, deleteProvider, providersQuery, type Provider } from './providers';
@@ -48,6 +49,7 @@ export function ProvidersPage() {
         </Button>
       }
     >
+      <PinnedNote setting="signIn" member="providers" />
       <Card title={t('provider.callback')}>
         <p className={styles.text}>{t('provider.callbackText')}</p>
         <CopyValue isBlock value={`${location.origin}${basePath}/api/oidc/callback`} label={t('provider.callback')} />

@@ -9,6 +9,7 @@ import { AddRelay } from '../../entities/AddRelay';
 import { OptionsCard } from './OptionsCard';
 import { OwnRelay } from './OwnRelay';
 import { RelayQuestion } from './RelayQuestion';
+import { PinnedNote } from './PinnedNote';
 import { relaysQuery } from '../../api/relays';
 import { RelayTable } from './RelayTable';
 import styles from './settings.module.css';
@@ -22,6 +23,7 @@ export function RelaysPage() {
   return (
     <SettingsPage page="relays" lead={t('relaysLead')}>
       {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
+      <PinnedNote setting="relays" member="added" />
       {data?.length === 0 ? <Empty title={t('noRelays')} text={t('noRelaysText')} /> : <RelayTable relays={data} />}
       <OwnRelay />
       <Card title={t('cards.askRelay')}>

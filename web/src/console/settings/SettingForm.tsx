@@ -11,11 +11,10 @@ import { FormError } from '../../ui/FormError';
 import { useGuardedSave } from '../../ui/conflict/useGuardedSave';
 import { useFieldErrors } from '../../ui/problemText';
 import { say } from '../../ui/toast';
-import { changeSetting, readSetting, settingQuery, usualQuery, type Stored, type Values } from './queries';
-import { SettingField } from './SettingField';
-import { UsualValue } from './UsualValue';
+import { changeSetting, originsQuery, pinOf, readSetting, settingQuery, usualQuery, type Stored, type Values } from './queries';
+import { SettingRow } from './SettingRow';
 import styles from './settings.module.css';
-import { changedKeys, changesOf, fieldId, isUnusual, valueAt, withValue, type Spec } from './specs';
+import { asked, changedKeys, changesOf, fieldId, valueAt, withValue, type Spec } from './specs';
 
 type Props = { name: string; title?: string; text?: string; specs: readonly Spec[]; beside?: (draft: Values) => ReactNode; children?: ReactNode };
 
@@ -48,6 +47,7 @@ function Form({ name, stored, specs, beside }: FormProps) {
   const client = useQueryClient();
   const fieldsOf = useFieldErrors();
   const { data: usual } = useQuery(usualQuery(name));
+  const { data: origins } = useQuery(originsQuery(name));
   useFieldOfAddress(name, specs);
   const [known, setKnown] = useState(stored);
   const [draft, setDraft] = useState<Values>(() => blank(stored.values, specs));
@@ -99,30 +99,20 @@ function Form({ name, stored, specs, beside }: FormProps) {
     <>
     <form className={styles.form} onSubmit={submit}>
       <FormError error={save.error} />
-      {specs.map((spec) => {
-        const unusual = usual !== undefined && isUnusual(spec, valueAt(known.values, spec.key), valueAt(usual, spec.key));
-        return (
-          <div key={spec.key} className={styles.field} data-unusual={unusual || undefined}>
-            <SettingField
-              setting={name}
-              spec={spec}
-              value={valueAt(draft, spec.key)}
-              isSet={spec.kind === 'secret' && typeof valueAt(known.values, spec.key) === 'string' && valueAt(known.values, spec.key) !== ''}
-              isReadOnly={!can(me, 'settings.edit')}
-              error={errors[spec.key]}
-              onChange={(value) => setDraft(withValue(draft, spec.key, value))}
-            />
-            {unusual ? (
-              <UsualValue
-                setting={name}
-                spec={spec}
-                usual={valueAt(usual, spec.key)}
-                {...(can(me, 'settings.edit') ? { onTake: (value: unknown) => setDraft(withValue(draft, spec.key, value)) } : {})}
-              />
-            ) : null}
-          </div>
-        );
-      })}
+      {asked(specs, draft).map((spec) => (
+        <SettingRow
+          key={spec.key}
+          setting={name}
+          spec={spec}
+          draft={draft}
+          stored={known.values}
+          usual={usual}
+          pin={pinOf(origins, spec.key)}
+          mayEdit={can(me, 'settings.edit')}
+          error={errors[spec.key]}
+          onChange={(value) => setDraft(withValue(draft, spec.key, value))}
+        />
+      ))}
       {changed.length === 0 ? null : (
         <div className={styles.bar}>
           <span role="status">{t('changes', { count: changed.length })}</span>

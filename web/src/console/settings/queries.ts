@@ -32,8 +32,25 @@ export const usualQuery = (name: string) =>
     staleTime: Infinity,
   });
 
+/** A member that the server was started with; it is changed where it was written. */
+export type Origin = { member: string; source: 'file' | 'environment'; origin: string };
+
+export const originsQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['origins', name],
+    queryFn: ({ signal }) => call<Origin[]>('GET', `/api/settings/${name}/origins`, { signal }),
+    staleTime: Infinity,
+  });
+
+/** The one that a member, or something within it, comes from. */
+export const pinOf = (origins: readonly Origin[] | undefined, member: string) =>
+  origins?.find((o) => o.member === member || member.startsWith(`${o.member}.`) || o.member.startsWith(`${member}.`));
+
+/** A line of what this server and the mail server said to each other. */
+export type MailTurn = { by: 'client' | 'server' | 'note'; text: string };
+
 export const testMail = (to: string) =>
-  call<{ sent: boolean; answer: string }>('POST', '/api/mail/test', { body: { to } });
+  call<{ sent: boolean; answer: string; dialogue: MailTurn[] }>('POST', '/api/mail/test', { body: { to } });
 
 export type RetentionPlan = { total: number; kinds: { kind: string; rows: number }[] };
 

@@ -1,5 +1,10 @@
 /** How one member of a setting is asked for. A dot leads into a member of a member. */
-export type Spec =
+export type Spec = Kind & {
+  /** Asked for only while another member is this. */
+  when?: readonly [key: string, value: string];
+};
+
+type Kind =
   | { key: string; kind: 'text' | 'long' | 'secret' | 'list' | 'flag' }
   | { key: string; kind: 'number'; min: number; max: number }
   | { key: string; kind: 'choice'; options: readonly string[] };
@@ -11,6 +16,10 @@ const isObject = (value: unknown): value is Values => typeof value === 'object' 
 export function valueAt(values: Values, key: string): unknown {
   return key.split('.').reduce<unknown>((value, part) => (isObject(value) ? value[part] : undefined), values);
 }
+
+/** Those that are asked for, as the other members are. */
+export const asked = (specs: readonly Spec[], values: Values) =>
+  specs.filter(({ when }) => when === undefined || valueAt(values, when[0]) === when[1]);
 
 /** The id of a field on its page, which the palette's links name: as its words are kept under. */
 export const fieldId = (setting: string, key: string) => `${setting}-${key.replaceAll('.', '_')}`;

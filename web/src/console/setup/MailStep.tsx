@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, PasswordInput, TextInput } from '@mantine/core';
+import { Alert, Button, PasswordInput, Select, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
@@ -55,10 +55,12 @@ export function MailStep({ state, onDone }: Props) {
           onChange={(e) => setMail({ ...mail, port: Number(e.currentTarget.value.replaceAll(/\D/g, '')) })}
         />
       </div>
-      <Checkbox
-        label={t('mail.tls')}
-        checked={mail.start_tls}
-        onChange={(e) => setMail({ ...mail, start_tls: e.currentTarget.checked })}
+      <Select
+        label={t('mail.security')}
+        allowDeselect={false}
+        data={['starttls', 'tls', 'optional', 'none'].map((value) => ({ value, label: t(`mail.securities.${value}`) }))}
+        value={mail.security}
+        onChange={(security) => setMail({ ...mail, security: security ?? mail.security })}
       />
       <TextInput
         label={t('mail.from')}

@@ -16,7 +16,7 @@ export type SetupState = {
   mail: {
     host: string;
     port: number;
-    start_tls: boolean;
+    security: string;
     username: string;
     from: string;
     language: string;
