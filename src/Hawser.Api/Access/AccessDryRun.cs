@@ -14,9 +14,11 @@ namespace Hawser.Api.Access;
 /// <param name="Anybody">How many devices callers without an account would gain and lose.</param>
 /// <param name="Gains">A page of the gained.</param>
 /// <param name="Losses">A page of the lost.</param>
+/// <param name="Unassigned">Devices that nobody would own any more, in no group.</param>
 internal sealed record AccessDifference(
     long Pairs, long Gained, long Lost, (long Gained, long Lost) Anybody,
-    IReadOnlyList<(string User, string Device)> Gains, IReadOnlyList<(string User, string Device)> Losses);
+    IReadOnlyList<(string User, string Device)> Gains, IReadOnlyList<(string User, string Device)> Losses,
+    IReadOnlyList<string> Unassigned);
 
 /// <summary>Who and what would be elsewhere, besides changed rules.</summary>
 /// <param name="Moved">Users who would be in another group, and which.</param>
@@ -72,10 +74,12 @@ internal static class AccessDryRun
         if ((long)users.Count * devices > MostPairs) return null;
         var (gains, losses) = (new PairPage(page), new PairPage(page));
         var (pairs, opened, closed) = (0L, 0L, 0L);
+        var unassigned = new List<string>();
         await foreach (var (id, facts) in DevicesAsync(db, cancellationToken))
         {
             cancellationToken.ThrowIfCancellationRequested();
             var becoming = change.Of(id, facts);
+            if (becoming.IsUnassigned && !facts.IsUnassigned) unassigned.Add(id);
             var wasOpen = AccessPolicy.Decide(before, null, facts, utc).Allowed;
             if (AccessPolicy.Decide(after, null, becoming, utc).Allowed != wasOpen)
             {
@@ -92,7 +96,8 @@ internal static class AccessDryRun
             }
         }
 
-        return new AccessDifference(pairs, gains.Count, losses.Count, (opened, closed), gains.Items, losses.Items);
+        return new AccessDifference(
+            pairs, gains.Count, losses.Count, (opened, closed), gains.Items, losses.Items, unassigned);
     }
 
     // Counts all, and keeps those of one page.

@@ -48,6 +48,24 @@ internal sealed class BookReader(DeviceReach reach)
 
         return known;
     }
+
+    /// <summary>When somebody was last let in on devices, by id, as the log says: his own connections.</summary>
+    public static async Task<Dictionary<string, DateTime>> LastConnectedAsync(
+        HawserDb db, CurrentUser user, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+    {
+        var last = new Dictionary<string, DateTime>(StringComparer.Ordinal);
+        var me = user.Guid;
+        foreach (var some in ids.Chunk(AtOnce))
+        {
+            var rows = await db.ConnectionAudits.AsNoTracking()
+                .Where(a => a.UserGuid == me && a.AuthorizedAt != null && some.Contains(a.DeviceId))
+                .GroupBy(a => a.DeviceId).Select(g => new { Id = g.Key, At = g.Max(a => a.CreatedAt) })
+                .ToListAsync(cancellationToken);
+            foreach (var row in rows) last[row.Id] = row.At;
+        }
+
+        return last;
+    }
 }
 
 /// <summary>What a device of this server said of itself.</summary>

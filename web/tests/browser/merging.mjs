@@ -124,11 +124,21 @@ await run({
       return text.indexOf('Walk-in') < text.indexOf('Tills');
     });
     expect((await order()) === 'North,Walk-in,Tills', `one place up: ${await order()}`);
+    // By drag as well, and back.
+    const row = (name) => page.getByRole('row').filter({ hasText: name });
+    for (const [name, to, expected] of [['North', 'Tills', 'Walk-in,Tills,North'], ['North', 'Walk-in', 'North,Walk-in,Tills']]) {
+      await row(name).dragTo(row(to), { sourcePosition: { x: 300, y: 20 }, targetPosition: { x: 300, y: 20 } });
+      await page.waitForFunction((names) => {
+        const text = document.querySelector('table')?.innerText ?? '';
+        return names.split(',').every((one, index, all) => index === 0 || text.indexOf(all[index - 1]) < text.indexOf(one));
+      }, expected);
+    }
     await audit(page, 'device groups');
     await page.getByRole('button', { name: 'Actions for Tills' }).click();
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     const dialog = page.getByRole('dialog', { name: 'Delete Tills?' });
     await dialog.getByText('1 device is in it no more.').waitFor();
+    await dialog.getByText('1 device becomes unassigned: 400 000 000').waitFor();
     await dialog.getByText('ann and 400 000 000').waitFor();
     await audit(page, 'what deleting a group opens');
     await dialog.getByRole('button', { name: 'Delete', exact: true }).click();

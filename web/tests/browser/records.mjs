@@ -121,7 +121,8 @@ const scenarios = {
     await page.getByText(/^1–50 of 195$/).waitFor();
 
     const file = page.waitForEvent('download');
-    await page.getByRole('link', { name: 'Export CSV' }).click();
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    await page.getByRole('menuitem', { name: 'CSV', exact: true }).click();
     const exported = await (await file).path();
     await page.getByRole('link', { name: 'Import CSV' }).click();
     await page.getByLabel('Choose a file').setInputFiles({ name: 'book.csv', mimeType: 'text/csv', buffer: readFileSync(exported) });
@@ -241,6 +242,13 @@ const scenarios = {
     await page.getByRole('button', { name: 'Teal' }).click();
     await page.getByRole('tab', { name: 'Devices' }).click();
     await page.getByRole('button', { name: 'tills 30' }).waitFor();
+    await page.getByRole('tab', { name: 'Recycle bin (1)' }).click();
+    await page.getByText('Deleted devices stay here for 30 days and can be brought back with their tags and notes.').waitFor();
+    await page.getByRole('columnheader', { name: 'Gone for good' }).waitFor();
+    await page.getByRole('tab', { name: 'Settings' }).click();
+    await page.getByText('59 of at most 50,000').waitFor();
+    await audit(page, 'the settings of a book');
+    await shoot(page, 'book-settings');
   },
 
   // 38 in part: a recording is found, played from a moment, noted, held.

@@ -14,6 +14,8 @@ namespace Hawser.Api.Access.Admin;
 /// <summary><c>POST /api/access/dry-run</c>: who would gain and lose what by a change of rules. Ours.</summary>
 internal static class DryRunEndpoint
 {
+    private const int MostExamples = 20;
+
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/access/dry-run", HandleAsync)
             .ForAdmins(Area.Access, write: false, AdminRight.AccessView)
@@ -57,6 +59,8 @@ internal static class DryRunEndpoint
             Lost = difference.Lost,
             AnybodyGains = difference.Anybody.Gained,
             AnybodyLoses = difference.Anybody.Lost,
+            Unassigned = difference.Unassigned.Count,
+            UnassignedDevices = [.. difference.Unassigned.Take(MostExamples)],
             Gains = [.. difference.Gains.Select(p => new PairItem(p.User, p.Device))],
             Losses = [.. difference.Losses.Select(p => new PairItem(p.User, p.Device))],
         }, AccessAdminJson.Default.DryRunAnswer);

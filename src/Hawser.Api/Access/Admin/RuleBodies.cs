@@ -408,6 +408,14 @@ internal sealed record DryRunAnswer
     [JsonPropertyName("anybody_loses")]
     public required long AnybodyLoses { get; init; }
 
+    /// <summary>How many devices would be without an owner and without a group, and are not now.</summary>
+    [JsonPropertyName("unassigned")]
+    public required int Unassigned { get; init; }
+
+    /// <summary>The first of them, by id.</summary>
+    [JsonPropertyName("unassigned_devices")]
+    public required IReadOnlyList<string> UnassignedDevices { get; init; }
+
     /// <summary>The page of those who gain.</summary>
     [JsonPropertyName("gains")]
     public required IReadOnlyList<PairItem> Gains { get; init; }

@@ -1,5 +1,7 @@
 using System.Text.Json.Serialization;
 using Hawser.Api.Http;
+using Hawser.Api.Retention;
+using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.AddressBooks;
 using Microsoft.AspNetCore.Builder;
@@ -19,7 +21,7 @@ internal static class BooksList
 
     private static async Task<IResult> ListAsync(
         HttpContext context, CurrentUser user, PageQuery page, HawserDb db, AddressBookRules rules,
-        CancellationToken cancellationToken)
+        SettingsStore settings, CancellationToken cancellationToken)
     {
         var personal = await rules.PersonalAsync(db, user.Guid, cancellationToken);
         var books = AddressBookRules.Visible(db, user).Matching(context, "name", b => b.Name);
@@ -41,7 +43,10 @@ internal static class BooksList
             Rule = (int)AddressBookRules.RuleOf(b.Standing), PasswordSet = b.Password.Length > 0, IsPersonal = false,
             Entries = Count(b.Guid, false), Binned = Count(b.Guid, true),
         });
-        return ClientResults.Json(new BooksReply(own, total, items), BooksJson.Default.BooksReply);
+        var limits = new BookLimitsItem(
+            rules.EntryLimit, BookLimits.Tags, BookLimits.TagsOfEntry, BookLimits.Binned,
+            settings.Get(RetentionSettings.Key).RecycleBinDays);
+        return ClientResults.Json(new BooksReply(own, total, items, limits), BooksJson.Default.BooksReply);
 
         int Count(Guid guid, bool binned) =>
             counts.Where(c => c.BookGuid == guid && c.IsBinned == binned).Sum(c => c.Count);
@@ -88,7 +93,22 @@ internal sealed record BookItem
 /// <param name="Personal">The caller's own.</param>
 /// <param name="Total">How many shared ones there are.</param>
 /// <param name="Data">This page of them.</param>
+/// <param name="Limits">What each of them may hold.</param>
 internal sealed record BooksReply(
     [property: JsonPropertyName("personal")] BookItem Personal,
     [property: JsonPropertyName("total")] int Total,
-    [property: JsonPropertyName("data")] IReadOnlyList<BookItem> Data);
+    [property: JsonPropertyName("data")] IReadOnlyList<BookItem> Data,
+    [property: JsonPropertyName("limits")] BookLimitsItem Limits);
+
+/// <summary>What an address book may hold.</summary>
+/// <param name="Entries">Devices.</param>
+/// <param name="Tags">Tags.</param>
+/// <param name="TagsOfEntry">Tags of one device.</param>
+/// <param name="Binned">Devices in its recycle bin; the oldest go first.</param>
+/// <param name="BinDays">Days until they go from there for good; 0: they stay.</param>
+internal sealed record BookLimitsItem(
+    [property: JsonPropertyName("entries")] int Entries,
+    [property: JsonPropertyName("tags")] int Tags,
+    [property: JsonPropertyName("tags_of_entry")] int TagsOfEntry,
+    [property: JsonPropertyName("binned")] int Binned,
+    [property: JsonPropertyName("bin_days")] int BinDays);

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Hawser.Api.Audit;
 using Hawser.Api.Devices;
 using Hawser.Api.Http;
+using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.AddressBooks;
 using Microsoft.AspNetCore.Builder;
@@ -41,7 +42,7 @@ internal static class EntriesList
 
     private static async Task<IResult> ListAsync(
         HttpContext context, string guid, CurrentUser user, PageQuery page, HawserDb db, EntryFilter filter,
-        BookReader reader, DevicePresence presence, ConsoleLog log, TimeProvider time,
+        BookReader reader, DevicePresence presence, ConsoleLog log, SettingsStore settings, TimeProvider time,
         CancellationToken cancellationToken)
     {
         var (book, refusal) = await AddressBookRules.OpenAsync(db, user, guid, ShareRule.Read, cancellationToken);
@@ -67,7 +68,14 @@ internal static class EntriesList
         var total = await entries.CountAsync(cancellationToken);
         var rows = await sorted.Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
         var known = await reader.KnownAsync(db, user, rows.Select(e => e.Id), cancellationToken);
-        var items = rows.ConvertAll(e => Item(e, known.GetValueOrDefault(e.Id), book.IsPersonal, presence));
+        // Where only administrators read the logs, this is not told either.
+        var isTold = user.May(AdminRight.AuditView) || !settings.Get(AuditSettings.Key).AdminsOnly;
+        var last = await BookReader.LastConnectedAsync(
+            db, user, isTold ? rows.ConvertAll(e => e.Id) : [], cancellationToken);
+        var items = rows.ConvertAll(e => Item(e, known.GetValueOrDefault(e.Id), book.IsPersonal, presence) with
+        {
+            LastConnected = last.TryGetValue(e.Id, out var at) ? WireTime.Seconds(at) : null,
+        });
         return ClientResults.Json(new BookEntries(total, items, asOf), BooksJson.Default.BookEntries);
 
         async IAsyncEnumerable<string?[]> CsvAsync()
@@ -139,6 +147,10 @@ internal sealed record BookEntry
 
     [JsonPropertyName("updated_at")]
     public required long UpdatedAt { get; init; }
+
+    /// <summary>When the caller was last let in on it, as this server's log says; missing: not known.</summary>
+    [JsonPropertyName("last_connected")]
+    public long? LastConnected { get; init; }
 }
 
 /// <summary>Devices of a book.</summary>

@@ -1,3 +1,4 @@
+using Hawser.Data.Audit;
 using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
@@ -182,6 +183,42 @@ public class BookSelectionTests
         var file = (await rig.GetAsync(list + "?format=csv&sort=id&ids=77,10.0.0.7")).Text;
         file.Split("\r\n").Length.ShouldBe(4, file);
         (await rig.GetAsync(list + "?ids=" + string.Join(',', Enumerable.Range(0, 501)))).ShouldBeProblem(400, "invalid");
+    }
+
+    [Fact]
+    public async Task Who_looks_is_told_when_he_was_last_connected_unless_logs_are_for_administrators()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        var (annRow, bob) = (await rig.UserAsync("ann"), await rig.UserAsync("bob"));
+        var ann = await rig.Api.TokenAsync(annRow);
+        var book = await BookAsync(rig, "Shops");
+        await rig.PostAsync("/api/ab/rule", $$"""{"guid":"{{book}}","rule":1}""");
+        await rig.PostAsync($"/api/books/{book}/entries", """{"rows":[{"id":"1"},{"id":"2"}]}""");
+        var day = new DateTime(2026, 3, 1, 8, 0, 0, DateTimeKind.Utc);
+        await using (var db = rig.Db())
+        {
+            foreach (var (user, hours, isIn) in new[] { (annRow, 0, true), (annRow, 2, true), (annRow, 4, false), (bob, 6, true) })
+            {
+                db.ConnectionAudits.Add(new ConnectionAudit
+                {
+                    DeviceId = "1", UserGuid = user.Guid, CreatedAt = day.AddHours(hours), ConnId = hours,
+                    AuthorizedAt = isIn ? day.AddHours(hours) : null,
+                });
+            }
+
+            await db.SaveChangesAsync();
+        }
+
+        var at = new DateTimeOffset(day.AddHours(2)).ToUnixTimeSeconds();
+        (await LastAsync()).ShouldBe([$"1: {at}", "2: "]);
+        (await rig.PatchAsync("/api/settings/audit", """{"admins_only":true}""")).ShouldBeFine();
+        (await LastAsync()).ShouldBe(["1: ", "2: "]);
+        var limits = (await rig.GetAsync("/api/books", ann)).Json.GetProperty("limits");
+        (limits.Of("entries"), limits.Of("tags"), limits.Of("bin_days")).ShouldBe(("50000", "1000", "30"));
+
+        async Task<string[]> LastAsync() =>
+            [.. (await rig.GetAsync($"/api/books/{book}/entries?sort=id", ann)).Json.GetProperty("data").EnumerateArray().Select(e =>
+                $"{e.Of("id")}: {(e.TryGetProperty("last_connected", out var last) ? last.ToString() : "")}")];
     }
 
     private static async Task<string> BookAsync(AdminRig rig, string name) =>

@@ -210,7 +210,9 @@ public class GroupAdminTests
         (await rig.PatchAsync("/api/settings/access", """{"default_policy":"own"}""")).ShouldBeFine();
         var then = (await rig.PostAsync("/api/access/dry-run", $$"""{"without_group":"{{groups["B"]}}"}""")).ShouldBeFine();
         (then.Of("gained"), then.Of("lost"), then.GetProperty("gains")[0].Of("user")).ShouldBe(("2", "0", "ann"));
-        (await rig.PostAsync("/api/access/dry-run", $$"""{"without_group":"{{shops}}"}""")).ShouldBeFine().Of("gained").ShouldBe("0");
+        (then.Of("unassigned"), then.Of("unassigned_devices")).ShouldBe(("1", "[\"100000\"]"));
+        var without = (await rig.PostAsync("/api/access/dry-run", $$"""{"without_group":"{{shops}}"}""")).ShouldBeFine();
+        (without.Of("gained"), without.Of("unassigned")).ShouldBe(("0", "0"));
         (await rig.PostAsync("/api/access/dry-run", $$"""{"without_group":"{{Guid.NewGuid()}}"}""")).ShouldBeProblem(400, "invalid");
         (await rig.GetAsync("/api/device-groups")).ShouldBeFine().Of("total").ShouldBe("3", "nothing was done");
     }

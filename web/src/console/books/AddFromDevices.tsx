@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { call, query } from '../../api/client';
 import type { PageOf } from '../../api/lists';
+import { Pager } from '../../ui/DataTable/Pager';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { groupedId } from '../../ui/groupedId';
 import styles from './books.module.css';
@@ -21,13 +22,17 @@ export function AddFromDevices({ book, onClose }: { book: Book; onClose: () => v
   const { data: tags = [] } = useQuery(tagsQuery(book.guid));
   const [text, setText] = useState('');
   const [q] = useDebouncedValue(text, 200);
+  const [place, setPlace] = useState({ q: '', page: 1 });
+  // Another search begins at its first page.
+  const page = place.q === q ? place.page : 1;
+  const list = { page, size: 50 };
   const [picked, setPicked] = useState<ReadonlyMap<string, Found>>(() => new Map());
   const [chosen, setChosen] = useState<string[]>([]);
   const [isBusy, setBusy] = useState(false);
   const { data, error, refetch } = useQuery({
-    queryKey: ['devices', 'pick', q],
+    queryKey: ['devices', 'pick', q, page],
     queryFn: ({ signal }) =>
-      call<PageOf<Found>>('GET', `/api/devices${query({ q, pageSize: 50, sort: 'device_name' })}`, { signal }),
+      call<PageOf<Found>>('GET', `/api/devices${query({ q, current: page, pageSize: list.size, sort: 'device_name' })}`, { signal }),
     placeholderData: keepPreviousData,
   });
   const toggle = (device: Found) => {
@@ -45,7 +50,6 @@ export function AddFromDevices({ book, onClose }: { book: Book; onClose: () => v
     if (await send(rows)) onClose();
     setBusy(false);
   };
-  const rest = (data?.total ?? 0) - (data?.data.length ?? 0);
   return (
     <Modal opened size="lg" onClose={onClose} title={t('fromDevices')} closeButtonProps={{ 'aria-label': c('close') }}>
       <Stack gap="md">
@@ -71,7 +75,9 @@ export function AddFromDevices({ book, onClose }: { book: Book; onClose: () => v
             ))}
           </ul>
         )}
-        {rest > 0 ? <p className={styles.hint}>{t('moreDevices', { count: rest })}</p> : null}
+        {(data?.total ?? 0) > list.size ? (
+          <Pager list={list} isFixed total={data?.total ?? 0} onChange={(to) => setPlace({ q, page: Number(to.page ?? 1) })} />
+        ) : null}
         <TagsInput
           label={t('tagsOptional')}
           data={tags.map((tag) => tag.name)}

@@ -1,13 +1,14 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import { useTranslations } from 'use-intl';
+import { useFormatter, useTranslations } from 'use-intl';
 import { isoOf } from '../../api/lists';
 import { BulkBar } from '../../ui/BulkBar';
 import { ConfirmTyped } from '../../ui/ConfirmTyped';
 import { DataTable, type Column } from '../../ui/DataTable/DataTable';
 import { ListBar } from '../../ui/DataTable/ListBar';
 import { useListSearch } from '../../ui/DataTable/listSearch';
+import { Nothing } from '../../ui/DataTable/Nothing';
 import { Pager } from '../../ui/DataTable/Pager';
 import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
@@ -16,15 +17,15 @@ import { useProblemText } from '../../ui/problemText';
 import { TimeText } from '../../ui/TimeText';
 import { complain, say } from '../../ui/toast';
 import styles from './books.module.css';
-import { binQuery, nameOfEntry, purge, restore, type Binned, type Book } from './queries';
+import { binQuery, booksQuery, nameOfEntry, purge, restore, type Binned, type Book } from './queries';
 
 const noFilters: readonly string[] = [];
 const noSort = () => undefined;
+const day = 24 * 3600;
 
 /** What was deleted from a book. */
 export function BinTab({ book }: { book: Book }) {
   const t = useTranslations('books');
-  const l = useTranslations('list');
   const client = useQueryClient();
   const textOf = useProblemText();
   const { list, change } = useListSearch('', noFilters);
@@ -32,6 +33,8 @@ export function BinTab({ book }: { book: Book }) {
   const [selected, setSelected] = useState<Set<string>>(() => new Set());
   const [isBusy, setBusy] = useState(false);
   const [doomed, setDoomed] = useState<{ ids: string[]; count: number } | null>(null);
+  const days = useQuery(booksQuery).data?.limits.bin_days ?? 0;
+  const format = useFormatter();
   const columns = useMemo<Column<Binned>[]>(
     () => [
       { id: 'alias', header: t('alias'), card: 'title', cell: nameOfEntry },
@@ -39,8 +42,11 @@ export function BinTab({ book }: { book: Book }) {
       { id: 'tags', header: t('tags'), cell: (e) => e.tags.join(', ') },
       { id: 'note', header: t('note'), cell: (e) => <span className="cut" title={e.note}>{e.note}</span> },
       { id: 'deleted', header: t('deletedAt'), card: 'line', cell: (e) => <TimeText iso={isoOf(e.deleted_at)} /> },
+      ...(days === 0
+        ? []
+        : [{ id: 'until', header: t('binUntil'), cell: (e: Binned) => format.dateTime(new Date((e.deleted_at + days * day) * 1000), { dateStyle: 'medium' }) }]),
     ],
-    [t],
+    [t, format, days],
   );
   const work = async (what: () => Promise<string>) => {
     setBusy(true);
@@ -59,7 +65,7 @@ export function BinTab({ book }: { book: Book }) {
   const total = data?.total ?? 0;
   return (
     <div className={styles.detail}>
-      <p className={styles.hint}>{t('binText')}</p>
+      <p className={styles.hint}>{days === 0 ? t('binText') : t('binDays', { days })}</p>
       {selected.size > 0 ? (
         <BulkBar count={selected.size} progress={null} onClear={() => setSelected(new Set())}>
           <Button disabled={isBusy} onClick={() => void bringBack()}>
@@ -85,7 +91,11 @@ export function BinTab({ book }: { book: Book }) {
       )}
       {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {data?.total === 0 ? (
-        <Empty title={list.q === '' ? t('binEmpty') : l('nothing')} text={list.q === '' ? t('binText') : l('nothingText')} />
+        list.q === '' ? (
+          <Empty title={t('binEmpty')} text={t('binText')} />
+        ) : (
+          <Nothing list={list} ask={(all) => binQuery(book.guid, all)} isWhole onClear={() => change({ q: undefined })} />
+        )
       ) : (
         <DataTable
           label={t('tabs.bin')}

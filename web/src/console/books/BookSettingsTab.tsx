@@ -1,17 +1,17 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { NamePicker } from '../../entities/NamePicker';
-import { Card } from '../../ui/Card';
+import { Card, Facts } from '../../ui/Card';
 import { ConfirmTyped } from '../../ui/ConfirmTyped';
 import { FormError } from '../../ui/FormError';
 import { useProblemText } from '../../ui/problemText';
 import { complain, say } from '../../ui/toast';
 import styles from './books.module.css';
-import { changeBook, deleteBook, type Book, type BookChange } from './queries';
+import { booksQuery, changeBook, deleteBook, tagsQuery, type Book, type BookChange } from './queries';
 
 /** A book's name, owner, password, and its end. */
 export function BookSettingsTab({ book }: { book: Book }) {
@@ -26,6 +26,8 @@ export function BookSettingsTab({ book }: { book: Book }) {
   const [owner, setOwner] = useState(book.owner);
   const [password, setPassword] = useState('');
   const [isDeleting, setDeleting] = useState(false);
+  const { data: books } = useQuery(booksQuery);
+  const { data: tags = [] } = useQuery(tagsQuery(book.guid));
   const refresh = () => client.invalidateQueries({ queryKey: ['books'] });
   const save = useMutation({
     mutationFn: (change: BookChange) => changeBook(book.guid, change),
@@ -83,6 +85,18 @@ export function BookSettingsTab({ book }: { book: Book }) {
           </div>
         </form>
       </Card>
+      {books === undefined ? null : (
+        <Card title={t('limits.title')}>
+          <Facts
+            items={[
+              [t('entries'), t('limits.of', { count: book.entries, most: books.limits.entries })],
+              [t('tags'), t('limits.of', { count: tags.length, most: books.limits.tags })],
+              [t('limits.tagsOfEntry'), t('limits.most', { most: books.limits.tags_of_entry })],
+              [t('tabs.bin'), t('limits.of', { count: book.binned, most: books.limits.binned })],
+            ]}
+          />
+        </Card>
+      )}
       <Card title={t('danger')}>
         <p className={styles.hint}>{t('deleteBookText', { count: book.entries })}</p>
         <div>

@@ -9,7 +9,6 @@ import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { useSelection } from '../../ui/DataTable/useSelection';
 import { Empty } from '../../ui/Empty';
-import { ExportLink } from '../../ui/ExportLink';
 import { AddFromDevices } from './AddFromDevices';
 import styles from './books.module.css';
 import { useEntryColumns } from './columns';
@@ -69,13 +68,9 @@ export function EntriesTab({ book }: { book: Book }) {
               {t('import')}
             </Button>
           </Link>
-          <ExportLink href={entriesCsv(book.guid, list)} />
         </div>
       ) : (
-        <div className={styles.row}>
-          <p className={styles.hint}>{t('readOnly')}</p>
-          <ExportLink href={entriesCsv(book.guid, list)} />
-        </div>
+        <p className={styles.hint}>{t('readOnly')}</p>
       )}
       <ListView
         page="book"
@@ -90,6 +85,7 @@ export function EntriesTab({ book }: { book: Book }) {
         nameOf={nameOfEntry}
         placeholder={t('search')}
         filters={filters}
+        file={entriesCsv(book.guid, list)}
         selection={selection}
         bulk={(rows) => <EntryBulk book={book} list={list} selection={selection} rows={rows} page={page} />}
         below={<TagBar book={book.guid} list={list} onChange={change} />}

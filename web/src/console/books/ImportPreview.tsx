@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { IconAlertTriangle, IconCircleCheck, IconCirclePlus, IconEqual, IconPencil } from '@tabler/icons-react';
+import { IconAlertTriangle, IconArrowsSplit, IconCirclePlus, IconEqual, IconPencil } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { Card } from '../../ui/Card';
@@ -22,7 +22,7 @@ const icons = {
   added: { tone: 'ok', icon: IconCirclePlus },
   changed: { tone: 'info', icon: IconPencil },
   same: { tone: 'neutral', icon: IconEqual },
-  kept: { tone: 'neutral', icon: IconCircleCheck },
+  kept: { tone: 'warn', icon: IconArrowsSplit },
   refused: { tone: 'bad', icon: IconAlertTriangle },
 } as const;
 
@@ -36,7 +36,8 @@ export function ImportPreview({ entries, state, onImport, onCancel }: Props) {
       return entry === undefined ? [] : [{ number: index + 2, entry, result }];
     });
     // What needs a look comes first.
-    return all.sort((a, b) => Number(b.result.outcome === 'refused') - Number(a.result.outcome === 'refused'));
+    const rank = (row: Row) => ['refused', 'kept'].indexOf(row.result.outcome);
+    return all.sort((a, b) => Number(rank(b) >= 0) - Number(rank(a) >= 0) || rank(a) - rank(b));
   }, [entries, state.results]);
   const count = (outcome: Outcome) => rows.filter((r) => r.result.outcome === outcome).length;
   const columns = useMemo<Column<Row>[]>(

@@ -3,9 +3,11 @@ import { IconCircle, IconCircleFilled, IconWorld } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
+import { isoOf } from '../../api/lists';
 import type { Column } from '../../ui/DataTable/DataTable';
 import { groupedId } from '../../ui/groupedId';
 import { Status } from '../../ui/Status';
+import { TimeText } from '../../ui/TimeText';
 import styles from './books.module.css';
 import { nameOfEntry, tagsQuery, type Book, type Entry } from './queries';
 import { TagChip } from './TagChip';
@@ -54,6 +56,10 @@ export function useEntryColumns(book: Book, onOpen: (entry: Entry) => void): Col
       },
       { id: 'note', header: t('note'), card: 'line', cell: (e) => <span className={styles.note} title={e.note}>{e.note}</span> },
       { id: 'password', header: t('password'), cell: (e) => (e.password_set ? t('passwordSet') : null) },
+      { id: 'connected', header: t('lastConnected'), cell: (e) => <TimeText iso={isoOf(e.last_connected)} /> },
+      { id: 'id', header: t('id'), sort: 'id', isExtra: true, cell: (e) => <span className="mono one-line">{groupedId(e.id)}</span> },
+      { id: 'platform', header: t('platform'), sort: 'platform', isExtra: true, cell: (e) => e.platform },
+      { id: 'username', header: t('fields.username'), isExtra: true, cell: (e) => <span className="cut" title={e.username}>{e.username}</span> },
     ];
   }, [t, tags, book.rule, onOpen]);
 }

@@ -17,6 +17,18 @@ describe('a CSV file', () => {
     });
   });
 
+  it('may be a list of devices of another server', () => {
+    const header = 'row_id,id,cpu,hostname,memory,os,username,uuid,version,last_online_time,last_online_ip,group_id,alias,created_at,updated_at';
+    const mapping = guessMapping(header.split(','));
+    expect(mapping).toEqual({ id: 1, hostname: 3, platform: 5, username: 6, alias: 12 });
+    const row = ['7', '123456789', '4 cores', 'KASSE', '16 GB', 'windows / Windows 11 Pro', 'pos', 'u', '1.4.2', '0', '', '0', 'Till', '', ''];
+    expect(entryOf(row, mapping, false)).toEqual({
+      id: '123456789', alias: 'Till', hostname: 'KASSE', username: 'pos', platform: 'Windows',
+    });
+    expect(entryOf(['1', 'MacOS 14'], { id: 0, platform: 1 }, false)).toEqual({ id: '1', platform: 'Mac OS' });
+    expect(entryOf(['1', 'WebDesktop'], { id: 0, platform: 1 }, false)).toEqual({ id: '1', platform: 'WebDesktop' });
+  });
+
   it('becomes entries; empty cells say nothing', () => {
     const mapping = { id: 0, alias: 1, tags: 2, note: 3, password: 4 };
     expect(entryOf(['123 456 789', '前台', 'a; b|a', "'=1+1", 'secret'], mapping, false)).toEqual({

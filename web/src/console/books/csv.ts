@@ -46,11 +46,11 @@ export type Mapping = Partial<Record<Field, number>>;
 // How other servers and lists call these columns.
 const known: Record<Field, readonly string[]> = {
   id: ['id', 'peer_id', 'peerid', 'rustdesk_id', 'rustdesk id', 'device_id', 'device id', '设备id', '设备 id'],
-  alias: ['alias', 'name', 'device_name', 'device name', '别名', '名称'],
+  alias: ['alias', 'name', 'device_name', 'device name', 'devicename', '别名', '名称', '设备名称'],
   tags: ['tags', 'tag', 'labels', '标签'],
   note: ['note', 'notes', 'remark', 'comment', 'description', '备注'],
-  username: ['username', 'user', 'user_name', 'os_user', '用户名'],
-  hostname: ['hostname', 'host', 'host_name', 'computer', '主机名'],
+  username: ['username', 'user', 'user_name', 'os_user', 'os user', 'login_name', 'loginname', '用户名'],
+  hostname: ['hostname', 'host', 'host_name', 'host name', 'computer', 'computer name', '主机名'],
   platform: ['platform', 'os', 'system', '平台', '系统'],
   password: ['password', '密码'],
 };
@@ -75,14 +75,22 @@ export function entryOf(row: readonly string[], mapping: Mapping, isPersonal: bo
     return /^'[=+\-@]/.test(text) ? text.slice(1) : text;
   };
   const entry: Record<string, unknown> = { id: cell('id').replaceAll(/(?<=\d)\s(?=\d)/g, '') };
-  for (const field of ['alias', 'note', 'username', 'hostname', 'platform'] as const) {
+  for (const field of ['alias', 'note', 'username', 'hostname'] as const) {
     if (cell(field) !== '') entry[field] = cell(field);
   }
+  if (cell('platform') !== '') entry.platform = platformOf(cell('platform'));
   const tags = listOf(cell('tags'));
   if (tags.length > 0) entry.tags = tags;
   if (cell('password') !== '' && !isPersonal) entry.password = cell('password');
   return entry as EntryChange;
 }
+
+const systems = [
+  ['Windows', /^win/i], ['Mac OS', /^(mac|darwin|os x)/i], ['Android', /^android/i], ['Linux', /linux|ubuntu|debian|fedora/i],
+] as const;
+
+/** As clients spell it; lists of devices of other servers say more of a system than its name. */
+const platformOf = (text: string) => systems.find(([, looks]) => looks.test(text))?.[0] ?? text;
 
 /** Tags in one cell: separated, or as JSON. */
 function listOf(text: string): string[] {

@@ -31,6 +31,8 @@ export type Entry = {
   password_set: boolean;
   force_always_relay: boolean;
   updated_at: number;
+  /** By who looks, as far as the log is told. */
+  last_connected?: number;
 };
 
 export type Tag = { name: string; color: number };
@@ -43,10 +45,13 @@ export type Outcome = 'added' | 'changed' | 'same' | 'kept' | 'refused';
 /** More books than this nobody picks from a list; the search of the palette finds them. */
 const mostBooks = 500;
 
+/** What a book may hold, and how long its bin keeps it; no days: for good. */
+export type Limits = { entries: number; tags: number; tags_of_entry: number; binned: number; bin_days: number };
+
 export const booksQuery = queryOptions({
   queryKey: ['books', 'all'],
   queryFn: ({ signal }) =>
-    call<{ personal: Book; total: number; data: Book[] }>('GET', `/api/books?pageSize=${mostBooks}`, { signal }),
+    call<{ personal: Book; total: number; data: Book[]; limits: Limits }>('GET', `/api/books?pageSize=${mostBooks}`, { signal }),
 });
 
 export const entryFilters = ['state', 'tag', 'match', 'untagged', 'platform', 'has_password'] as const;

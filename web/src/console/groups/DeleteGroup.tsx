@@ -44,6 +44,12 @@ export function DeleteGroup({ kind, group, onClose, onDeleted }: Props) {
         {error === null ? null : textOf(error)}
         {data === undefined ? null : (
           <>
+            {data.unassigned === 0 ? null : (
+              <p>
+                {t('unassigned', { count: data.unassigned })}{' '}
+                <span className="mono">{data.unassigned_devices.slice(0, examples).map(groupedId).join(', ')}</span>
+              </p>
+            )}
             <p>{t('gainLose', { gained: data.gained, lost: data.lost })}</p>
             {data.gains.length === 0 ? null : <>{t('gains')}{pairs(data.gains)}</>}
             {data.losses.length === 0 ? null : <>{t('losses')}{pairs(data.losses)}</>}

@@ -1,9 +1,10 @@
 import { Button, Menu } from '@mantine/core';
+import { useCallbackRef } from '@mantine/hooks';
 import { IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { useMe } from '../../api/me';
+import { can, useMe } from '../../api/me';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { Empty } from '../../ui/Empty';
@@ -14,6 +15,7 @@ import { complain } from '../../ui/toast';
 import { DeleteGroup } from './DeleteGroup';
 import { useGroupColumns } from './groupColumns';
 import { GroupForm } from './GroupForm';
+import styles from './groups.module.css';
 import { groupsQuery, moveGroup, type Group, type GroupKind } from './queries';
 
 const noFilters: readonly string[] = [];
@@ -35,6 +37,7 @@ function GroupsPage({ kind }: { kind: GroupKind }) {
   const client = useQueryClient();
   const textOf = useProblemText();
   const isUsers = kind === 'user-groups';
+  const mayEdit = can(me, isUsers ? 'user_groups.edit' : 'device_groups.edit');
   const { list, change } = useListSearch(isUsers ? 'name' : 'rank', noFilters);
   const read = useQuery(groupsQuery(kind, list));
   const [edited, setEdited] = useState<Group | 'new' | null>(null);
@@ -45,15 +48,19 @@ function GroupsPage({ kind }: { kind: GroupKind }) {
   // Places are those of the whole list in its order; in another order, or narrowed, there are none.
   const isOrdered = !isUsers && list.sort === 'rank' && list.q === '';
   const isCut = list.page * list.size < (read.data?.total ?? 0);
+  const place = useCallbackRef((guid: string, before: string | undefined) => {
+    // What comes after the last of a page is on the next one.
+    if (before === undefined && isCut) return;
+    void moveGroup(guid, before).then(
+      () => client.invalidateQueries({ queryKey: [kind] }),
+      (problem: unknown) => complain(textOf(problem)),
+    );
+  });
   const actions = useCallback(
     (g: Group) => {
       const at = rows?.findIndex((row) => row.guid === g.guid) ?? -1;
       const isLast = rows === undefined || at >= rows.length - (isCut ? 2 : 1);
-      const move = (before: string | undefined) =>
-        void moveGroup(g.guid, before).then(
-          () => client.invalidateQueries({ queryKey: [kind] }),
-          (problem: unknown) => complain(textOf(problem)),
-        );
+      const move = (before: string | undefined) => place(g.guid, before);
       return (
         <RowMenu label={t('actionsOf', { name: g.name })}>
           <Menu.Item onClick={() => setEdited(g)}>{t('edit')}</Menu.Item>
@@ -69,7 +76,7 @@ function GroupsPage({ kind }: { kind: GroupKind }) {
         </RowMenu>
       );
     },
-    [t, rows, isOrdered, isCut, client, kind, textOf],
+    [t, rows, isOrdered, isCut, place],
   );
   return (
     <Page
@@ -77,9 +84,11 @@ function GroupsPage({ kind }: { kind: GroupKind }) {
       suffix={me.server_name}
       lead={isUsers ? t('userLead') : t('deviceLead')}
       actions={
-        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEdited('new')}>
-          {t('add')}
-        </Button>
+        mayEdit ? (
+          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setEdited('new')}>
+            {t('add')}
+          </Button>
+        ) : null
       }
     >
       <ListView
@@ -93,8 +102,10 @@ function GroupsPage({ kind }: { kind: GroupKind }) {
         keyOf={keyOf}
         nameOf={nameOf}
         placeholder={t('search')}
-        actions={actions}
-        keys={{ e: { text: t('edit'), work: setEdited } }}
+        actions={mayEdit ? actions : undefined}
+        onMove={isOrdered && mayEdit ? place : undefined}
+        {...(isOrdered && mayEdit ? { below: <p className={styles.hint}>{t('dragHint')}</p> } : {})}
+        {...(mayEdit ? { keys: { e: { text: t('edit'), work: setEdited } } } : {})}
         empty={<Empty title={t('empty')} text={isUsers ? t('userLead') : t('deviceLead')} />}
       />
       {edited === null ? null : (

@@ -95,6 +95,9 @@ export const moveGroup = (guid: string, before: string | undefined) =>
   call('POST', `/api/device-groups/${guid}/move`, { body: before === undefined ? {} : { before } });
 
 type Difference = {
+  /** Devices that would be without owner and group, and the first of them. */
+  unassigned: number;
+  unassigned_devices: string[];
   gained: number;
   lost: number;
   gains: { user: string; device: string }[];

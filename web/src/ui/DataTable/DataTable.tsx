@@ -2,6 +2,7 @@ import { useCallbackRef, useMediaQuery } from '@mantine/hooks';
 import type { ReactNode } from 'react';
 import { Cards } from './Cards';
 import { Grid } from './Grid';
+import type { Move } from './useRowDrag';
 
 export type Column<T> = {
   id: string;
@@ -38,6 +39,8 @@ export type TableProps<T> = {
   /** Rows that are not in the list any more. */
   gone?: ReadonlySet<string> | undefined;
   isDense?: boolean;
+  /** Rows have places, and go to others by drag. */
+  onMove?: Move | undefined;
   /** Read again, for longer than one would wait. */
   isReading?: boolean;
 };

@@ -1,6 +1,6 @@
 import { Checkbox, Skeleton } from '@mantine/core';
 import { IconArrowDown, IconArrowUp } from '@tabler/icons-react';
-import { useRef } from 'react';
+import { useMemo, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import styles from './DataTable.module.css';
 import type { Column, TableProps, Toggle } from './DataTable';
@@ -9,12 +9,15 @@ import { useWindowed } from './useWindowed';
 
 type Props<T> = TableProps<T> & { onToggle: Toggle };
 
+const none: readonly string[] = [];
+
 /** The list as a table. */
 export function Grid<T>(props: Props<T>) {
   const { label, columns, rows, keyOf, nameOf, sort, onSort, selected, onSelect, actions, active, gone } = props;
   const t = useTranslations('list');
   const body = useRef<HTMLTableSectionElement>(null);
   const all = rows ?? [];
+  const keys = useMemo(() => (props.onMove === undefined ? none : (rows ?? []).map(keyOf)), [rows, keyOf, props.onMove]);
   const height = props.isDense === true ? 33 : 45;
   const { from, to } = useWindowed(all.length, height, body);
   const chosen = all.filter((row) => selected?.has(keyOf(row)) === true).length;
@@ -75,6 +78,8 @@ export function Grid<T>(props: Props<T>) {
                 isGone={gone?.has(key) === true}
                 onToggle={props.onToggle}
                 actions={actions}
+                keys={keys}
+                onMove={props.onMove}
               />
             );
           })}

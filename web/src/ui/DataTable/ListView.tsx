@@ -17,6 +17,7 @@ import { useColumns } from './useColumns';
 import { useListKeys } from './useListKeys';
 import { useMatches } from './useMatches';
 import type { Selection } from './useSelection';
+import type { Move } from './useRowDrag';
 import { useSteadyRows } from './useSteadyRows';
 import { Views } from './Views';
 
@@ -52,6 +53,8 @@ type Props<T> = {
   actions?: ((row: T) => ReactNode) | undefined;
   /** Below a row's facts in the panel. */
   peekMore?: ((row: T) => ReactNode) | undefined;
+  /** Rows have places, and go to others by drag. */
+  onMove?: Move | undefined;
   /** Single keys for a row. */
   keys?: Record<string, Key<T>>;
   /** What stands there when there is nothing at all. */
@@ -161,6 +164,7 @@ export function ListView<T>(props: Props<T>) {
           active={active}
           gone={gone}
           isDense={columns.isDense}
+          onMove={props.onMove}
           isReading={read.isFetching && read.isPlaceholderData}
         />
       )}

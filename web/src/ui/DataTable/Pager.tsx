@@ -5,7 +5,9 @@ import { sizes, type ListSearch } from './listSearch';
 import styles from './Pager.module.css';
 
 type Props = {
-  list: ListSearch;
+  list: Pick<ListSearch, 'page' | 'size'>;
+  /** There is one size only. */
+  isFixed?: boolean;
   total: number;
   onChange: (changes: Record<string, string | undefined>) => void;
   /** Shows the keys of the list. */
@@ -13,7 +15,7 @@ type Props = {
 };
 
 /** Where in the list one is; the total is always there. */
-export function Pager({ list, total, onChange, onHelp }: Props) {
+export function Pager({ list, total, onChange, onHelp, isFixed = false }: Props) {
   const t = useTranslations('list');
   const last = Math.max(1, Math.ceil(total / list.size));
   const from = total === 0 ? 0 : (list.page - 1) * list.size + 1;
@@ -26,7 +28,7 @@ export function Pager({ list, total, onChange, onHelp }: Props) {
           <IconKeyboard size={18} aria-hidden />
         </ActionIcon>
       )}
-      {total <= (sizes[0] ?? 0) ? null : (
+      {isFixed || total <= (sizes[0] ?? 0) ? null : (
         <Select
           aria-label={t('pageSize')}
           w={132}

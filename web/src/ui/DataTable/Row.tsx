@@ -3,6 +3,7 @@ import { useTranslations } from 'use-intl';
 import { openRowMenu } from '../rowMenuAt';
 import styles from './DataTable.module.css';
 import type { Column, Toggle } from './DataTable';
+import { rowDrag, type Move } from './useRowDrag';
 
 type Props<T> = {
   id: string;
@@ -16,9 +17,12 @@ type Props<T> = {
   isGone: boolean;
   onToggle: Toggle;
   actions: ((row: T) => ReactNode) | undefined;
+  /** All that are shown, where rows have places. */
+  keys: readonly string[];
+  onMove: Move | undefined;
 };
 
-function PlainRow<T>({ id, row, name, position, columns, isSelected, isActive, isGone, onToggle, actions }: Props<T>) {
+function PlainRow<T>({ id, row, name, position, columns, isSelected, isActive, isGone, onToggle, actions, keys, onMove }: Props<T>) {
   return (
     <tr
       data-key={id}
@@ -29,6 +33,7 @@ function PlainRow<T>({ id, row, name, position, columns, isSelected, isActive, i
       tabIndex={-1}
       data-active={isActive || undefined}
       onContextMenu={openRowMenu}
+      {...rowDrag(id, keys, onMove)}
     >
       {isSelected === undefined ? null : (
         <td className={styles.check}>
