@@ -396,6 +396,7 @@ CREATE TABLE recordings (
     mime_type text COLLATE "C" NOT NULL,
     final_name text COLLATE "C" NOT NULL,
     final_size bigint NOT NULL,
+    file_hash text COLLATE "C" NOT NULL,
     has_poster boolean NOT NULL,
     has_preview boolean NOT NULL,
     finisher text COLLATE "C" NOT NULL,

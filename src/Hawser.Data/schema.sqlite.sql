@@ -374,6 +374,7 @@ CREATE TABLE "recordings" (
     "mime_type" TEXT NOT NULL,
     "final_name" TEXT NOT NULL,
     "final_size" INTEGER NOT NULL,
+    "file_hash" TEXT NOT NULL,
     "has_poster" INTEGER NOT NULL,
     "has_preview" INTEGER NOT NULL,
     "finisher" TEXT NOT NULL,

@@ -29,6 +29,13 @@ public sealed record RecordingParts(
     /// <summary>The token of the console's session in a request's cookie; empty: none that may be used.</summary>
     public Func<HttpRequest, string> CookieToken { get; init; } = _ => "";
 
+    /// <summary>
+    /// A list as a file, where a request asks for one: its columns, the first two of which say what a row is about, and
+    /// its rows; null: it asks for none.
+    /// </summary>
+    public Func<HttpContext, IReadOnlyList<string>, IAsyncEnumerable<string?[]>, IResult?> FileOf { get; init; } =
+        (_, _, _) => null;
+
     /// <summary>Ends when the database is open; before that it must not be touched.</summary>
     public Task Opened { get; init; } = Task.CompletedTask;
 
@@ -51,4 +58,7 @@ public sealed record RecorderUser(
     /// The devices whose recordings a role lets the account view (false), or change and delete too (true); null: none.
     /// </summary>
     public Func<HawserDb, bool, IQueryable<Guid>>? Devices { get; init; }
+
+    /// <summary>Somebody at the console who said long ago who it is: asked again before what can't be undone.</summary>
+    public bool NeedsProof { get; init; }
 }

@@ -102,6 +102,7 @@ public static class RecordingRole
         services.AddSingleton<StreamFinish>();
         services.AddSingleton<UploadFinish>();
         services.AddSingleton<Posters>();
+        services.AddSingleton<FileHashes>();
         services.AddSingleton<FinishJob>();
         services.AddSingleton<FinishQueue>();
         services.AddHostedService(s => s.GetRequiredService<FinishQueue>());

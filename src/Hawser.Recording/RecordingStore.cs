@@ -79,6 +79,13 @@ internal sealed class RecordingStore
         return File.Exists(Path.Combine(folder, Part)) ? StoredAs.Arriving : StoredAs.Nothing;
     }
 
+    /// <summary>What has arrived so far, also while more comes; null: nothing.</summary>
+    public FileInfo? Arriving(RecordingName name)
+    {
+        var file = new FileInfo(Path.Combine(FolderOf(name), Part));
+        return file.Exists ? file : Source(name);
+    }
+
     /// <summary>The bytes that have arrived, for who reads them; null when they have not.</summary>
     public FileInfo? Source(RecordingName name)
     {

@@ -85,6 +85,7 @@ internal static class AccountsApi
         UsersImport.Map(routes);
         UserEdits.Map(routes);
         UserSecurity.Map(routes);
+        UserUnlock.Map(routes);
         TokensAdmin.Map(routes);
     }
 }

@@ -6,6 +6,7 @@ using Hawser.Api.Http;
 using Hawser.Data;
 using Hawser.Data.Accounts;
 using Hawser.Data.Audit;
+using Hawser.Data.Jobs;
 using Microsoft.AspNetCore.Http;
 
 namespace Hawser.Api.Audit;
@@ -71,6 +72,18 @@ internal sealed class ConsoleLog(TimeProvider time)
     public void AddOfServer(
         HawserDb db, ConsoleOperation operation, string target, params (string Name, string? Value)[] details) =>
         Write(db, null, Server, operation, InfoOf([target], details), "");
+
+    /// <summary>Adds a row about one item of a job; the caller saves.</summary>
+    /// <param name="db">Where to.</param>
+    /// <param name="job">The job; its row says from where it was begun.</param>
+    /// <param name="operation">What is done.</param>
+    /// <param name="target">To what.</param>
+    /// <param name="details">More, as names and values; never a secret.</param>
+    public void AddOfJob(
+        HawserDb db, Job job, ConsoleOperation operation, string target,
+        params (string Name, string? Value)[] details) => Write(
+            db, job.UserGuid == Guid.Empty ? null : job.UserGuid, job.UserName, operation,
+            InfoOf([target], [.. details, ("job", job.Guid.ToString())]), "");
 
     /// <summary>Adds a row about a sign-in; the caller saves.</summary>
     /// <param name="db">Where to.</param>
@@ -151,7 +164,7 @@ internal sealed class ConsoleLog(TimeProvider time)
         >= ConsoleOperation.AddRule and <= ConsoleOperation.DeleteAdminRole => ConsoleArea.Access,
         >= ConsoleOperation.ChangeSetting and <= ConsoleOperation.ReplaceKey => ConsoleArea.Setting,
         ConsoleOperation.ExportAudit or ConsoleOperation.ExportList => ConsoleArea.Audit,
-        ConsoleOperation.UpdateRecording or ConsoleOperation.DeleteRecording => ConsoleArea.Recording,
+        >= ConsoleOperation.UpdateRecording and <= ConsoleOperation.WatchRecording => ConsoleArea.Recording,
         ConsoleOperation.MakeBackup or ConsoleOperation.DownloadBackup or ConsoleOperation.DeleteBackup
             or (>= ConsoleOperation.AddChannel and <= ConsoleOperation.ReviveNode) => ConsoleArea.Setting,
         >= ConsoleOperation.HandleAlarm and <= ConsoleOperation.UnmuteAlarm => ConsoleArea.Audit,

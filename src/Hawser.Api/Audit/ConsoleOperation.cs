@@ -84,6 +84,15 @@ internal enum ConsoleOperation
     ExportList = 151,
     UpdateRecording = 160,
     DeleteRecording = 161,
+
+    /// <summary>The recording role writes these; it knows their numbers.</summary>
+    StartRecording = 162,
+    StopRecording = 163,
+    DownloadRecording = 164,
+    HoldRecording = 165,
+    ReleaseRecording = 166,
+    FinishRecording = 167,
+    WatchRecording = 168,
     MakeBackup = 170,
     DownloadBackup = 171,
     DeleteBackup = 172,
@@ -126,6 +135,9 @@ internal enum ConsoleOperation
     /// <summary>Accounts came back from the bin, or are gone for good.</summary>
     RestoreUser = 241,
     PurgeUser = 242,
+
+    /// <summary>Somebody who was locked, or had to wait after wrong passwords, may try again.</summary>
+    UnlockUser = 245,
 }
 
 /// <summary>What operations are about (<c>typ</c>); up to 3 the field's.</summary>

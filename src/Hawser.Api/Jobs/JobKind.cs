@@ -1,5 +1,8 @@
+using Hawser.Api.Audit;
 using Hawser.Api.Http;
 using Hawser.Data;
+using Hawser.Data.Jobs;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Jobs;
 
@@ -55,9 +58,20 @@ internal abstract class JobKind
 /// <param name="Db">The context of its transaction.</param>
 /// <param name="Request">What was asked for.</param>
 /// <param name="Tell">Tells how far it is, where one item takes long: done and total.</param>
+/// <param name="Job">The job's row: whose it is.</param>
 internal sealed record JobStep(
-    IServiceProvider Services, HawserDb Db, JobRequest Request, Func<int, int, Task> Tell)
+    IServiceProvider Services, HawserDb Db, JobRequest Request, Func<int, int, Task> Tell, Job Job)
 {
+    /// <summary>
+    /// Writes down what is done to one item, so that its own log has it, too; all rows of a job name it. Saved with the
+    /// batch.
+    /// </summary>
+    /// <param name="operation">What is done.</param>
+    /// <param name="target">To what.</param>
+    /// <param name="details">More, as names and values; never a secret.</param>
+    public void Log(ConsoleOperation operation, string target, params (string Name, string? Value)[] details) =>
+        Services.GetRequiredService<ConsoleLog>().AddOfJob(Db, Job, operation, target, details);
+
     /// <summary>What came of it, JSON; for the job's row.</summary>
     public string Result { get; set; } = "";
 }

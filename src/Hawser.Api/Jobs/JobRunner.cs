@@ -153,7 +153,7 @@ internal sealed partial class JobRunner(
         var (batch, failures) = with;
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<HawserDb>();
-        var step = new JobStep(scope.ServiceProvider, db, request, (done, total) => TellAsync(row, done, total));
+        var step = new JobStep(scope.ServiceProvider, db, request, (done, total) => TellAsync(row, done, total), row);
         var wrong = new List<JobFailure>();
         // One item may do several transactions of its own; many are one together.
         await using var change = kind.Batch > 1 ? await db.Database.BeginTransactionAsync(cancellationToken) : null;

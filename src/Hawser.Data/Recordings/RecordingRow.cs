@@ -84,6 +84,9 @@ public sealed class RecordingRow
     /// <summary>Bytes of the final file.</summary>
     public long FinalSize { get; set; }
 
+    /// <summary>SHA-256 of the final file in lower-case hexadecimals; empty: not computed yet.</summary>
+    public string FileHash { get; set; } = "";
+
     /// <summary>There is a picture of it.</summary>
     public bool HasPoster { get; set; }
 
@@ -155,6 +158,7 @@ public sealed class RecordingRow
             builder.Property(e => e.Owner).HasMaxLength(64);
             builder.Property(e => e.MimeType).HasMaxLength(64);
             builder.Property(e => e.FinalName).HasMaxLength(16);
+            builder.Property(e => e.FileHash).HasMaxLength(64);
             builder.Property(e => e.Finisher).HasMaxLength(128);
             builder.Property(e => e.ReasonCode).HasMaxLength(32);
             builder.Property(e => e.DeviceId).HasMaxLength(253);

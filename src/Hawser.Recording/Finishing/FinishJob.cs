@@ -14,7 +14,8 @@ namespace Hawser.Recording.Finishing;
 /// </summary>
 internal sealed partial class FinishJob(
     RecordingOptions options, RecordingParts parts, IRecordingStorage storage, IChunkCounter counter,
-    StreamFinish streams, UploadFinish uploads, Posters posters, RecordEnds ends, RecordingMetrics metrics)
+    StreamFinish streams, UploadFinish uploads, Posters posters, FileHashes hashes, RecordEnds ends,
+    RecordingMetrics metrics)
 {
     internal static readonly TimeSpan Tick = TimeSpan.FromSeconds(2);
     private readonly ILogger _log = parts.Logs.CreateLogger<FinishJob>();
@@ -99,6 +100,8 @@ internal sealed partial class FinishJob(
         if (isUpload && !final.IsDamaged) uploads.DeleteSource(row);
         if (ready.Stopped && !final.IsDamaged && !options.KeepChunks) await DropChunksAsync(row, cancellationToken);
         if (ready.Stopped && !isUpload) await CloseCounterAsync(row, cancellationToken);
+        // Last: nobody waits for it.
+        await hashes.ComputeAsync(ready, cancellationToken);
     }
 
     /// <returns>Null when it is not ours any more: it was gone on with, or deleted.</returns>
@@ -117,7 +120,7 @@ internal sealed partial class FinishJob(
                 .SetProperty(r => r.FinishedAt, now).SetProperty(r => r.UpdatedAt, now)
                 .SetProperty(r => r.Progress, 100).SetProperty(r => r.Finisher, "")
                 .SetProperty(r => r.FinisherUntil, (DateTime?)null).SetProperty(r => r.ReasonCode, "")
-                .SetProperty(r => r.Reason, "").SetProperty(r => r.HasPoster, false)
+                .SetProperty(r => r.Reason, "").SetProperty(r => r.FileHash, "").SetProperty(r => r.HasPoster, false)
                 .SetProperty(r => r.HasPreview, false));
         if (changed == 0) return null;
         return await db.Recordings.AsNoTracking().FirstOrDefaultAsync(r => r.Guid == guid);

@@ -16,7 +16,7 @@ namespace Hawser.Recording.Library;
 /// </summary>
 internal sealed partial class LibrarySweeper(
     RecordingOptions options, RecordingParts parts, IRecordingStorage storage, Recordings recordings,
-    LiveRecordings live, FinishQueue queue, RecordLimits limits) : BackgroundService
+    LiveRecordings live, FinishQueue queue, RecordLimits limits, FileHashes hashes) : BackgroundService
 {
     internal static readonly TimeSpan Period = TimeSpan.FromMinutes(1);
     internal static readonly TimeSpan Between = TimeSpan.FromMilliseconds(300);
@@ -63,6 +63,8 @@ internal sealed partial class LibrarySweeper(
         await TryAsync(t => recordings.TakeUpAsync(all: false, t), cancellationToken);
         await TryAsync(
             t => _leases.RunAsync("recordings-retention", TimeSpan.FromMinutes(5), RetainAsync, t), cancellationToken);
+        await TryAsync(
+            t => _leases.RunAsync("recordings-hashes", TimeSpan.FromMinutes(5), HashAsync, t), cancellationToken);
         limits.Forget();
         queue.Wake();
     }

@@ -96,6 +96,9 @@ internal sealed record RecordView(string RecordId, RecordState State)
     /// <summary>Of the final file.</summary>
     public string? MimeType { get; init; }
 
+    /// <summary>SHA-256 of the final file in hexadecimals; empty: not computed yet.</summary>
+    public string FileHash { get; init; } = "";
+
     /// <summary>Something may be missing.</summary>
     public bool Incomplete { get; init; }
 

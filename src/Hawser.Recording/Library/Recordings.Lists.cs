@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Hawser.Data;
 using Hawser.Data.Recordings;
 using Microsoft.EntityFrameworkCore;
@@ -8,6 +9,7 @@ namespace Hawser.Recording.Library;
 internal sealed partial class Recordings
 {
     private const int LargestPage = 100;
+    private const int AtOnce = 500;
     private const string Escape = "\\";
 
     /// <summary>What the caller may see.</summary>
@@ -20,6 +22,37 @@ internal sealed partial class Recordings
         }
 
         await using var db = parts.Store.CreateDb();
+        var rows = Asked(db, caller, query);
+        var total = await rows.CountAsync(cancellationToken);
+        var size = Math.Clamp(query.PageSize, 1, LargestPage);
+        var skip = Math.Min((long)(Math.Max(query.Page, 1) - 1) * size, int.MaxValue);
+        var page = await Stable(rows, query).Skip((int)skip).Take(size).ToListAsync(cancellationToken);
+        return new RecordPage(total, page.ConvertAll(ViewOf));
+    }
+
+    /// <summary>
+    /// All that the caller may see of what is asked for, some at a time: no statement runs as long as a slow reader
+    /// reads.
+    /// </summary>
+    public async IAsyncEnumerable<IReadOnlyList<RecordView>> AllAsync(
+        RecordCaller caller, RecordQuery query, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var skip = 0; ; skip += AtOnce)
+        {
+            List<RecordingRow> some;
+            await using (var db = parts.Store.CreateDb())
+            {
+                some = await Stable(Asked(db, caller, query), query).Skip(skip).Take(AtOnce)
+                    .ToListAsync(cancellationToken);
+            }
+
+            yield return some.ConvertAll(ViewOf);
+            if (some.Count < AtOnce) yield break;
+        }
+    }
+
+    private static IQueryable<RecordingRow> Asked(HawserDb db, RecordCaller caller, RecordQuery query)
+    {
         var rows = db.Recordings.AsNoTracking().Where(r => r.Status != RecordingStatus.Deleting);
         if ((caller.Rights & RecordRights.Everybodys) == RecordRights.None)
         {
@@ -29,14 +62,13 @@ internal sealed partial class Recordings
                     || (r.DeviceGuid != null && devices.Contains(r.DeviceGuid.Value)));
         }
 
-        rows = Matching(OfMeans(OfPeople(rows, query, db), query), query);
-        var total = await rows.CountAsync(cancellationToken);
-        var size = Math.Clamp(query.PageSize, 1, LargestPage);
-        var skip = Math.Min((long)(Math.Max(query.Page, 1) - 1) * size, int.MaxValue);
+        return Matching(OfMeans(OfPeople(rows, query, db), query), query);
+    }
+
+    private static IQueryable<RecordingRow> Stable(IQueryable<RecordingRow> rows, RecordQuery query)
+    {
         var sorted = Sorted(rows, query.Order, query.Descending);
-        var stable = query.Descending ? sorted.ThenByDescending(r => r.Guid) : sorted.ThenBy(r => r.Guid);
-        var page = await stable.Skip((int)skip).Take(size).ToListAsync(cancellationToken);
-        return new RecordPage(total, page.ConvertAll(ViewOf));
+        return query.Descending ? sorted.ThenByDescending(r => r.Guid) : sorted.ThenBy(r => r.Guid);
     }
 
     /// <summary>The names of accounts, for lists.</summary>

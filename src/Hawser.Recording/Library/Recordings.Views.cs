@@ -157,6 +157,7 @@ internal sealed partial class Recordings
         Chunks = row.Chunks,
         DurationMs = row.DurationMs,
         MimeType = row.MimeType.Length > 0 ? row.MimeType : null,
+        FileHash = row.FileHash,
         Incomplete = row.Incomplete,
         Progress = row.Progress,
         Code = row.ReasonCode.Length > 0 ? RecordCodes.Parse(row.ReasonCode) : null,

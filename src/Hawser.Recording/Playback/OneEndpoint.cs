@@ -7,8 +7,6 @@ namespace Hawser.Recording.Playback;
 /// <summary>One recording: what there is to say of it, what people say of it, and its end.</summary>
 internal static class OneEndpoint
 {
-    private const int LongestReason = 200;
-
     /// <summary>GET.</summary>
     public static async Task ShowAsync(HttpContext context, RecordingsDesk desk)
     {
@@ -31,6 +29,13 @@ internal static class OneEndpoint
     public static async Task DeleteAsync(HttpContext context, RecordingsDesk desk)
     {
         if (await AskAsync(context, desk) is not { } asked) return;
+        if (asked.Visitor.NeedsProof)
+        {
+            await PlaybackAnswers.RefuseAsync(
+                context, 403, "Please confirm that it is you, then try again.", "step_up");
+            return;
+        }
+
         var code = await desk.Library.DeleteAsync(asked.Visitor.Caller, asked.RecordId, context.RequestAborted);
         if (code == RecordCode.Busy)
         {
@@ -42,7 +47,8 @@ internal static class OneEndpoint
         var reason = context.Request.Query["reason"].ToString();
         await desk.Audit.WriteAsync(RecordingDeed.Deleted, asked.Visitor, new AuditInfo(asked.RecordId)
         {
-            Reason = reason.Length == 0 ? null : reason.Length > LongestReason ? reason[..LongestReason] : reason,
+            Reason = reason.Length == 0 ? null
+                : reason.Length > RecordingEdit.LongestReason ? reason[..RecordingEdit.LongestReason] : reason,
         }, context.Connection.RemoteIpAddress);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
@@ -95,6 +101,23 @@ internal static class OneEndpoint
 
         await PlaybackAnswers.WriteAsync(
             context, new RecordingEvents(events.Count, events), PlaybackJson.Default.RecordingEvents);
+    }
+
+    /// <summary>GET …/sha256: the hash of its file, as programs that check files read it.</summary>
+    public static async Task HashAsync(HttpContext context, RecordingsDesk desk)
+    {
+        if (await AskAsync(context, desk) is not { } asked) return;
+        var view = await desk.Library.ViewAsync(asked.Visitor.Caller, asked.RecordId, context.RequestAborted);
+        if (view is not { FileHash.Length: > 0, Key: { } key })
+        {
+            await PlaybackAnswers.RefuseAsync(context, 404, "There is no such recording, or no hash of its file yet.");
+            return;
+        }
+
+        var name = key.Replace('/', '-');
+        context.Response.Headers.ContentDisposition = $"attachment; filename=\"{name}.sha256\"";
+        context.Response.Headers.CacheControl = "no-store";
+        await TypedResults.Text($"{view.FileHash}  {name}\n", "text/plain").ExecuteAsync(context);
     }
 
     /// <summary>GET …/activity: where in it something moves.</summary>
@@ -162,7 +185,8 @@ internal static class OneEndpoint
         if (change.Held is { } held)
         {
             await desk.Audit.WriteAsync(
-                held ? RecordingDeed.Held : RecordingDeed.Released, asked.Visitor, new AuditInfo(asked.RecordId), from);
+                held ? RecordingDeed.Held : RecordingDeed.Released, asked.Visitor,
+                new AuditInfo(asked.RecordId) { Reason = change.Reason }, from);
         }
     }
 

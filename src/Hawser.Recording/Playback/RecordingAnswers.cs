@@ -110,6 +110,9 @@ internal sealed record RecordingItem(string RecordId, string Status)
     /// <summary>Of the final file.</summary>
     public string? MimeType { get; init; }
 
+    /// <summary>SHA-256 of the final file, in hexadecimals; missing: not computed yet.</summary>
+    public string? Sha256 { get; init; }
+
     /// <summary>Something may be missing.</summary>
     public bool Incomplete { get; init; }
 
@@ -157,7 +160,11 @@ internal sealed record RecordingEvents(int Total, IReadOnlyList<RecordEvent> Dat
 internal sealed record RecordingActivity(IReadOnlyList<int> Levels);
 
 /// <summary>A refusal in the shape of the original backend; clients of the API read its <c>error</c>.</summary>
-internal sealed record RecordingRefusal(string Message, string Error, int StatusCode);
+internal sealed record RecordingRefusal(string Message, string Error, int StatusCode)
+{
+    /// <summary>For programs, where the status does not tell enough.</summary>
+    public string? Code { get; init; }
+}
 
 /// <summary>Writes without reflection.</summary>
 [JsonSourceGenerationOptions(
@@ -188,11 +195,11 @@ internal static class PlaybackAnswers
             ? Task.CompletedTask : response.Body.WriteAsync(body, context.RequestAborted).AsTask();
     }
 
-    public static Task RefuseAsync(HttpContext context, int status, string message)
+    public static Task RefuseAsync(HttpContext context, int status, string message, string? code = null)
     {
         // Under /api, error is the sentence, as in every refusal there.
         var isApi = context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal);
-        var refusal = new RecordingRefusal(message, isApi ? message : NameOf(status), status);
+        var refusal = new RecordingRefusal(message, isApi ? message : NameOf(status), status) { Code = code };
         return WriteAsync(context, refusal, PlaybackJson.Default.RecordingRefusal, status);
     }
 

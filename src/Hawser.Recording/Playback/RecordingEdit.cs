@@ -18,6 +18,12 @@ internal sealed record RecordingEdit
     /// <summary>Whether it is kept from being deleted, by people and by its age; for administrators.</summary>
     public bool? Held { get; init; }
 
+    /// <summary>Why it is held or released, one line, at most 200 characters; for the log.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>The longest reason.</summary>
+    internal const int LongestReason = 200;
+
     private const int MostBytes = 32 << 10;
 
     /// <summary>Reads a body; null after it was refused.</summary>
@@ -60,7 +66,8 @@ internal sealed record RecordingEdit
             var root = body.RootElement;
             if (root.ValueKind != JsonValueKind.Object) return (null, "The body has to be an object.");
             if (!TryText(root, "title", RecordingRow.TitleLength, lines: false, out var title, out var complaint)
-                || !TryText(root, "note", RecordingRow.NoteLength, lines: true, out var note, out complaint))
+                || !TryText(root, "note", RecordingRow.NoteLength, lines: true, out var note, out complaint)
+                || !TryText(root, "reason", LongestReason, lines: false, out var reason, out complaint))
             {
                 return (null, complaint);
             }
@@ -76,7 +83,7 @@ internal sealed record RecordingEdit
                 held = flag.GetBoolean();
             }
 
-            var change = new RecordChange(title, note, held);
+            var change = new RecordChange(title, note, held) { Reason = reason is { Length: > 0 } ? reason : null };
             return change.IsEmpty ? (null, "There is nothing to change: title, note or held.") : (change, "");
         }
     }

@@ -15,15 +15,17 @@ internal static class RecordingItems
         var items = new List<RecordingItem>(views.Count);
         foreach (var view in views)
         {
-            var name = view.Account is { } account ? names.GetValueOrDefault(account) : null;
-            items.Add(await desk.WithFilesAsync(Item(view) with { User = name }, view, visitor, cancellationToken));
+            items.Add(await desk.WithFilesAsync(Item(view, names), view, visitor, cancellationToken));
         }
 
         return items;
     }
 
-    private static RecordingItem Item(RecordView view) => new(view.RecordId, StatusEndpoint.NameOf(view.State))
+    /// <summary>One of them, without addresses.</summary>
+    public static RecordingItem Item(RecordView view, IReadOnlyDictionary<Guid, string> names) =>
+        new(view.RecordId, StatusEndpoint.NameOf(view.State))
     {
+        User = view.Account is { } account ? names.GetValueOrDefault(account) : null,
         Guid = view.Guid,
         Title = view.Title,
         Note = view.Note,
@@ -44,6 +46,7 @@ internal static class RecordingItems
         Chunks = view.Chunks,
         DurationMs = view.DurationMs,
         MimeType = view.MimeType,
+        Sha256 = view.FileHash.Length > 0 ? view.FileHash : null,
         Incomplete = view.Incomplete,
         Progress = view.State is RecordState.Stopping or RecordState.Finalising ? view.Progress : null,
         Code = view.Code?.Name(),

@@ -16,6 +16,9 @@ internal static partial class RecordingsApi
 {
     private static readonly string[] Read = ["GET", "HEAD"];
 
+    private static readonly string[] Parts =
+        ["/finish", "/views", "/events", "/activity", "/sha256", "/saved"];
+
     /// <summary>What a handler is given beside the request.</summary>
     private delegate Task Handler(HttpContext context, RecordingsDesk desk);
 
@@ -66,10 +69,14 @@ internal static partial class RecordingsApi
             .Says("The caller's recordings; an administrator's: everybody's.", "For users and the scope recording:r.")
             .Answers<RecordingPage>();
         foreach (var (name, about) in ListQuery.Keys) list.Asks(name, about);
+        list.Asks("format", "csv or jsonl: all that match, as a file.")
+            .Asks("columns", "Of the file: these columns besides the ids, in this order.");
         On(routes, one, Read, OneEndpoint.ShowAsync)
             .Says("A recording, with the addresses of its files.", who + "r.").Answers<RecordingItem>();
         On(routes, one, ["PATCH"], OneEndpoint.ChangeAsync)
-            .Says("Changes a recording's title or note; holds it, or releases it.", who + "rw; held: administrators.")
+            .Says(
+                "Changes a recording's title or note; holds it, or releases it, with a reason for the log.",
+                who + "rw; held: administrators.")
             .Takes<RecordingEdit>().Answers<RecordingItem>();
         On(routes, one, ["DELETE"], OneEndpoint.DeleteAsync)
             .Says("Deletes a recording with all its files; one that is held is refused with 409.", who + "rw.")
@@ -84,8 +91,14 @@ internal static partial class RecordingsApi
             .Answers<RecordingEvents>();
         On(routes, one + "/activity", Read, OneEndpoint.ActivityAsync)
             .Says("How much moves in a recording, second by second.", who + "r.").Answers<RecordingActivity>();
+        On(routes, one + "/sha256", Read, OneEndpoint.HashAsync)
+            .Says("The SHA-256 of a recording's file, as sha256sum reads it; 404 while it is computed.", who + "r.")
+            .Answers("text/plain");
+        On(routes, one + "/saved", Read, SavedEndpoint.HandleAsync)
+            .Says("What is saved so far of a recording that is being made, by ranges; 409: it is finished.", who + "r.")
+            .Answers("video/webm").Answers("video/webm", StatusCodes.Status206PartialContent);
         foreach (var pattern in (string[])
-            [root, one, one + "/finish", one + "/views", one + "/events", one + "/activity"])
+            [root, one, .. Parts.Select(part => one + part)])
         {
             Preflight(routes, pattern);
         }

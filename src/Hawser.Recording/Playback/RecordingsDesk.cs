@@ -28,6 +28,10 @@ internal sealed class RecordingsDesk(
     /// <summary>Which downloads were written down a moment ago.</summary>
     public RecentDownloads Recent { get; } = recent;
 
+    /// <summary>A list as a file, where one is asked for.</summary>
+    public Func<HttpContext, IReadOnlyList<string>, IAsyncEnumerable<string?[]>, IResult?> FileOf { get; } =
+        parts.FileOf;
+
     /// <summary>The log.</summary>
     public ILogger Log { get; } = parts.Logs.CreateLogger<RecordingsDesk>();
 

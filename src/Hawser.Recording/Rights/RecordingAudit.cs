@@ -8,42 +8,47 @@ using Microsoft.Extensions.Logging;
 
 namespace Hawser.Recording.Rights;
 
-/// <summary>What was done to a recording; the numbers of console operations from 100 on are ours.</summary>
+/// <summary>What was done to a recording; numbers of console operations, which the API names.</summary>
 internal enum RecordingDeed
 {
+    /// <summary>The list was taken as a file; what the API calls that for all its lists.</summary>
+    Exported = 151,
+
     /// <summary>It was begun.</summary>
-    Started = 180,
+    Started = 162,
 
     /// <summary>It was ended.</summary>
-    Stopped = 181,
+    Stopped = 163,
 
     /// <summary>Its file was fetched.</summary>
-    Downloaded = 182,
+    Downloaded = 164,
 
     /// <summary>Its title or its note was changed.</summary>
-    Changed = 183,
+    Changed = 160,
 
     /// <summary>It was deleted.</summary>
-    Deleted = 184,
+    Deleted = 161,
 
     /// <summary>It was held: it can't be deleted.</summary>
-    Held = 185,
+    Held = 165,
 
     /// <summary>It is held no longer.</summary>
-    Released = 186,
+    Released = 166,
 
     /// <summary>It was to be finished once more.</summary>
-    FinishedAgain = 187,
+    FinishedAgain = 167,
 
     /// <summary>It was played.</summary>
-    Watched = 188,
+    Watched = 168,
 }
 
 /// <summary>Writes who did what to recordings: ids only, never a token, a link or a byte of them.</summary>
 internal sealed partial class RecordingAudit(RecordingParts parts)
 {
     /// <summary>The area of console operations that recordings are.</summary>
-    internal const int Area = 8;
+    internal const int Area = 9;
+
+    private const int AreaOfLists = 8;
 
     private const int MostViews = 200;
 
@@ -54,7 +59,20 @@ internal sealed partial class RecordingAudit(RecordingParts parts)
         WriteAsync(deed, visitor, new AuditInfo(recordId), from);
 
     /// <summary>Writes a row with more than the id.</summary>
-    public async Task WriteAsync(RecordingDeed deed, Visitor visitor, AuditInfo info, IPAddress? from)
+    public Task WriteAsync(RecordingDeed deed, Visitor visitor, AuditInfo info, IPAddress? from) =>
+        StoreAsync(deed, visitor, JsonSerializer.Serialize(info, AuditJson.Default.AuditInfo), from);
+
+    /// <summary>Writes down that the list was taken as a file.</summary>
+    /// <param name="visitor">By whom.</param>
+    /// <param name="query">What was asked for.</param>
+    /// <param name="from">From where.</param>
+    public Task ExportedAsync(Visitor visitor, string query, IPAddress? from) => StoreAsync(
+        RecordingDeed.Exported, visitor,
+        JsonSerializer.Serialize(
+            new ExportInfo(["recordings"], query.Length > 1000 ? query[..1000] : query), AuditJson.Default.ExportInfo),
+        from);
+
+    private async Task StoreAsync(RecordingDeed deed, Visitor visitor, string info, IPAddress? from)
     {
         try
         {
@@ -63,9 +81,9 @@ internal sealed partial class RecordingAudit(RecordingParts parts)
             {
                 OperatorGuid = visitor.Caller.Account,
                 Operator = visitor.Name,
-                Area = Area,
+                Area = deed == RecordingDeed.Exported ? AreaOfLists : Area,
                 Operation = (int)deed,
-                Info = JsonSerializer.Serialize(info, AuditJson.Default.AuditInfo),
+                Info = info,
                 Address = from is null ? "" : (from.IsIPv4MappedToIPv6 ? from.MapToIPv4() : from).ToString(),
                 CreatedAt = parts.Time.GetUtcNow().UtcDateTime,
             });
@@ -129,6 +147,11 @@ internal sealed record AuditInfo([property: JsonPropertyName("recordId")] string
         new(recordId) { Link = byLink ? true : null };
 }
 
+/// <summary>What a row says of a list that was taken as a file; as the API says it.</summary>
+internal sealed record ExportInfo(
+    [property: JsonPropertyName("targets")] IReadOnlyList<string> Targets,
+    [property: JsonPropertyName("query")] string Query);
+
 /// <summary>Somebody watched or fetched a recording.</summary>
 /// <param name="UserGuid">The account; null: nobody in particular.</param>
 /// <param name="User">Its name then; empty: nobody in particular.</param>
@@ -142,4 +165,5 @@ internal sealed record RecordingSeen(
 /// <summary>Writes without reflection.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(AuditInfo))]
+[JsonSerializable(typeof(ExportInfo))]
 internal sealed partial class AuditJson : JsonSerializerContext;

@@ -16,6 +16,9 @@ internal sealed record Visitor(RecordCaller Caller, string Name)
     /// <summary>It came with a link that somebody of this name gave away.</summary>
     public bool ByLink { get; init; }
 
+    /// <summary>It has to say once more who it is before what can't be undone.</summary>
+    public bool NeedsProof { get; init; }
+
     /// <summary>It came without credentials, where none are asked for.</summary>
     public bool IsAnonymous => Token is null;
 
@@ -27,7 +30,7 @@ internal sealed record Visitor(RecordCaller Caller, string Name)
         if (user.MayView) rights |= RecordRights.View;
         if (user.SeesAll) rights |= RecordRights.Everybodys;
         var caller = RecordCaller.OfAccount(user.Guid, rights) with { Devices = user.Devices };
-        return new Visitor(caller, user.Name) { Token = user.TokenGuid };
+        return new Visitor(caller, user.Name) { Token = user.TokenGuid, NeedsProof = user.NeedsProof };
     }
 }
 

@@ -279,8 +279,9 @@ internal sealed partial class HawserNode : IAsyncDisposable
     public RecordingParts? RecordingParts() => Roles.Of(Options).Recorder
         ? new(Store!, Feed, _heartbeat, _time, Logs, Meters, Options.Data)
         {
-            FindUser = new RecorderUsers(Tokens).FindAsync,
+            FindUser = new RecorderUsers(Tokens, _time).FindAsync,
             CookieToken = RecorderUsers.CookieToken,
+            FileOf = RecorderUsers.FileOf,
             IsFromHere = context => RecorderListener.IsFromHere(this, context),
             Counter = Redis?.Counter,
             Opened = _opening,

@@ -1,5 +1,6 @@
 using System.Net;
 using Hawser.Api.Accounts;
+using Hawser.Api.Console;
 using Hawser.Api.Delegation;
 using Hawser.Api.Http;
 using Hawser.Data.Accounts;
@@ -9,8 +10,14 @@ namespace Hawser.Server.Hosting;
 
 /// <summary>Tells the recording role whose a token is: what the API calls rights, in the recorder's words.</summary>
 /// <param name="desk">Knows tokens; asked when the first one comes.</param>
-internal sealed class RecorderUsers(Func<TokenDesk> desk)
+/// <param name="time">The clock.</param>
+internal sealed class RecorderUsers(Func<TokenDesk> desk, TimeProvider time)
 {
+    /// <summary>The list of recordings as a file, as every list of the API is one; null: none is asked for.</summary>
+    public static IResult? FileOf(
+        HttpContext context, IReadOnlyList<string> header, IAsyncEnumerable<string?[]> rows) =>
+        FileOfRows.IsAsked(context) ? new FileOfRows("recordings", header, rows, keys: 2) : null;
+
     /// <summary>The token of the console's cookie, where the request may use it; empty: none.</summary>
     public static string CookieToken(HttpRequest request)
     {
@@ -33,6 +40,8 @@ internal sealed class RecorderUsers(Func<TokenDesk> desk)
                 ? (db, write) => AdminScope.Devices(
                     db, user, write ? AdminRight.RecordingsEdit : AdminRight.RecordingsView).Select(d => d.Guid)
                 : null,
+            NeedsProof = user.Kind == TokenKind.Console
+                && time.GetUtcNow().UtcDateTime - user.SignedInAt > StepUp.Lifetime,
         };
     }
 }

@@ -2,6 +2,7 @@ using Hawser.Data.Audit;
 using Hawser.Data.Devices;
 using Hawser.Data.Recordings;
 using Hawser.TestRig;
+using Microsoft.EntityFrameworkCore;
 using Xunit;
 
 namespace Hawser.Services.Tests.WebConsole;
@@ -45,6 +46,48 @@ public sealed class EvidenceTests
     }
 
     [Fact]
+    public async Task S38_one_that_is_being_made_is_watched_at_its_end()
+    {
+        BrowserRun.NeedsConsole();
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        var admin = await api.AddUserAsync("admin", admin: true);
+        var chunks = TestVideo.Cut(await TestVideo.WebmAsync(seconds: 120), 120);
+        var now = hawser.Node.Time.GetUtcNow().UtcDateTime;
+        var row = new RecordingRow
+        {
+            RecordId = RecordId, Door = RecordingDoor.Stream, Owner = $"account:{admin.Guid:N}", OwnerGuid = admin.Guid,
+            Status = RecordingStatus.Recording, StartedAt = now, CreatedAt = now, UpdatedAt = now, ActiveAt = now,
+        };
+        await using (var db = api.OpenDb())
+        {
+            db.Recordings.Add(row);
+            await db.SaveChangesAsync();
+        }
+
+        var next = 0;
+        while (next < 10) await AddChunkAsync(hawser, api, row.Guid, chunks, next++);
+        using var over = new CancellationTokenSource();
+        var recorder = Task.Run(async () =>
+        {
+            while (next < chunks.Count && !over.IsCancellationRequested)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await AddChunkAsync(hawser, api, row.Guid, chunks, next++);
+            }
+        });
+        try
+        {
+            await BrowserRun.PlayAsync("evidence", "live", hawser, new { id = RecordId });
+        }
+        finally
+        {
+            await over.CancelAsync();
+            await recorder;
+        }
+    }
+
+    [Fact]
     public Task S16_a_field_of_the_settings_is_found_and_put_back() => PlayAsync("fields");
 
     [Fact]
@@ -54,6 +97,21 @@ public sealed class EvidenceTests
     public Task Operations_say_before_and_after_and_are_taken_back() => PlayAsync("operations");
 
     private const string RecordId = "rec-8f3a";
+
+    private static async Task AddChunkAsync(TestHawser hawser, ApiClient api, Guid recording, List<byte[]> chunks, int index)
+    {
+        var folder = Directory.CreateDirectory(Path.Combine(hawser.Folder, "recordings", RecordId));
+        await File.WriteAllBytesAsync(Path.Combine(folder.FullName, $"chunk-{index}.webm"), chunks[index]);
+        await using var db = api.OpenDb();
+        var now = hawser.Node.Time.GetUtcNow().UtcDateTime;
+        db.RecordingChunks.Add(new RecordingChunk
+        {
+            RecordingGuid = recording, Index = index, Length = chunks[index].Length, StoredAt = now,
+        });
+        await db.SaveChangesAsync();
+        await db.Recordings.ExecuteUpdateAsync(
+            s => s.SetProperty(r => r.Size, r => r.Size + chunks[index].Length).SetProperty(r => r.ActiveAt, now));
+    }
 
     private static async Task AddConnectionsAsync(
         TestHawser hawser, ApiClient api, Guid owner, (Guid Mara, Guid Device) ends, DateTime noon,

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Hawser.Data.Recordings;
@@ -59,6 +60,7 @@ public sealed class RecordsTests
         db.Recordings.Add(new RecordingRow
         {
             RecordId = Id, Owner = "account:admin", OwnerGuid = owner, DeviceId = "123456789", PeerId = "987654321",
+            FileHash = Convert.ToHexStringLower(SHA256.HashData(file)),
             Direction = "incoming", Codec = "vp9", Status = RecordingStatus.Ready, Stopped = true, Size = file.Length,
             FinalName = "final.webm", FinalSize = file.Length, MimeType = "video/webm", DurationMs = 4000,
             StartedAt = now, CreatedAt = now, UpdatedAt = now, ActiveAt = now, FinishedAt = now,

@@ -38,6 +38,8 @@ export type Options = {
   isOpen?: boolean;
   /** What was read before it was edited: a change of something else meanwhile is a Problem, edit_conflict. */
   version?: string | undefined;
+  /** A part of a file only. */
+  range?: string;
   /** Hears the version that an answer tells beside its body. */
   onVersion?: (version: string) => void;
 };
@@ -50,6 +52,7 @@ async function send(method: Method, path: string, options: Options): Promise<Res
   if (options.body !== undefined) headers['Content-Type'] = 'application/json';
   if (options.blob !== undefined) headers['Content-Type'] = options.blob.type;
   if (options.version !== undefined) headers[versionHeader] = options.version;
+  if (options.range !== undefined) headers['Range'] = options.range;
   try {
     const response = await fetch(basePath + path, {
       method,
@@ -93,6 +96,14 @@ export async function call<T>(method: Method, path: string, options: Options = {
   const refusal = (value as { error?: unknown } | null)?.error;
   if (typeof refusal === 'string') throw new Problem(200, 'refused', refusal);
   return value;
+}
+
+/** A part of a file; null: so much of it is not there yet. */
+export async function readPart(path: string, range: string, signal: AbortSignal): Promise<{ bytes: Uint8Array<ArrayBuffer>; headers: Headers } | null> {
+  const response = await send('GET', path, { range, signal });
+  if (response.status === 416) return null;
+  if (!response.ok) throw await problemOf(response);
+  return { bytes: new Uint8Array(await response.arrayBuffer()), headers: response.headers };
 }
 
 /** A query string without what is empty. */

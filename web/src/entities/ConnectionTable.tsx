@@ -27,6 +27,7 @@ export function useConnectionColumns({ isOfOneDevice = false, isLive = false }):
   return useMemo(() => {
     const device: Column<Connection> = {
       id: 'device',
+      inFile: 'remote',
       header: t('device'),
       isFixed: true,
       card: 'title',
@@ -39,18 +40,18 @@ export function useConnectionColumns({ isOfOneDevice = false, isLive = false }):
     return [
       { id: 'state', header: t('state'), isFixed: true, card: 'state', cell: (c) => <ConnectionState connection={c} /> },
       ...(isOfOneDevice ? [] : [device]),
-      { id: 'operator', header: t('operator'), card: 'line', cell: (c) => <Operator connection={c} /> },
-      { id: 'from', header: t('from'), cell: (c) => <span className="mono">{c.info.ip}</span> },
-      { id: 'kind', header: t('kind'), card: 'line', cell: (c) => (c.conn_type === undefined ? '' : t(`kinds.${c.conn_type}`)) },
-      { id: 'path', header: t('way'), card: 'line', cell: (c) => <ConnectionPath connection={c} /> },
+      { id: 'operator', inFile: ['local_user', 'name', 'local'], header: t('operator'), card: 'line', cell: (c) => <Operator connection={c} /> },
+      { id: 'from', inFile: 'ip', header: t('from'), cell: (c) => <span className="mono">{c.info.ip}</span> },
+      { id: 'kind', inFile: 'conn_type', header: t('kind'), card: 'line', cell: (c) => (c.conn_type === undefined ? '' : t(`kinds.${c.conn_type}`)) },
+      { id: 'path', inFile: ['path', 'relay'], header: t('way'), card: 'line', cell: (c) => <ConnectionPath connection={c} /> },
       ...(isLive ? [rate] : []),
-      { id: 'auth', header: t('auth'), cell: (c) => t(`auths.${c.primary_auth}`) },
-      { id: 'factor', header: t('factor'), cell: (c) => t(`factors.${c.two_factor}`) },
-      { id: 'started', header: t('started'), card: 'line', cell: (c) => <TimeText iso={isoOf(c.created_at)} /> },
+      { id: 'auth', inFile: 'primary_auth', header: t('auth'), cell: (c) => t(`auths.${c.primary_auth}`) },
+      { id: 'factor', inFile: 'two_factor', header: t('factor'), cell: (c) => t(`factors.${c.two_factor}`) },
+      { id: 'started', inFile: 'created_at', header: t('started'), card: 'line', cell: (c) => <TimeText iso={isoOf(c.created_at)} /> },
       // What goes on says since when; only what ended has a length.
       ...(isLive ? [] : [length]),
       { id: 'recording', header: t('recording'), cell: (c) => <Watch connection={c} /> },
-      { id: 'note', header: t('note'), cell: (c) => <span className="cut" title={c.note}>{c.note}</span> },
+      { id: 'note', inFile: 'note', header: t('note'), cell: (c) => <span className="cut" title={c.note}>{c.note}</span> },
     ];
   }, [t, isOfOneDevice, isLive]);
 }

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { call, query } from '../api/client';
 import type { PageOf } from '../api/lists';
+import { can, useMe } from '../api/me';
 import { DataTable, type Column } from '../ui/DataTable/DataTable';
 import { useListSearch } from '../ui/DataTable/listSearch';
 import { Pager } from '../ui/DataTable/Pager';
@@ -32,6 +33,7 @@ export function ReachTable({ label, asked }: Props) {
     placeholderData: keepPreviousData,
   });
   const isOfDevice = 'device' in asked;
+  const canAsk = can(useMe(), 'access.view');
   const columns = useMemo<readonly Column<Row>[]>(
     () => [
       {
@@ -41,11 +43,11 @@ export function ReachTable({ label, asked }: Props) {
         card: 'title',
         cell: (r) => {
           const shown = isOfDevice ? r.name : groupedId(r.name);
-          return (
-            <PlainLink
-              to={`/access/explore${query(isOfDevice ? { user: r.name, ...asked } : { ...asked, device: r.name })}`}
-              text={r.label === '' ? shown : `${r.label} (${shown})`}
-            />
+          const text = r.label === '' ? shown : `${r.label} (${shown})`;
+          return canAsk ? (
+            <PlainLink to={`/access/explore${query(isOfDevice ? { user: r.name, ...asked } : { ...asked, device: r.name })}`} text={text} />
+          ) : (
+            text
           );
         },
       },
@@ -57,7 +59,7 @@ export function ReachTable({ label, asked }: Props) {
       },
       { id: 'role', header: t('controlRole'), card: 'line', cell: (r) => r.control_role ?? t('ownRole') },
     ],
-    [t, why, isOfDevice, asked],
+    [t, why, isOfDevice, asked, canAsk],
   );
   return (
     <>

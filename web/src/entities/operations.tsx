@@ -15,7 +15,7 @@ export type Operation = {
   created_at: number;
   ip: string;
   sequence?: number;
-  info: { targets?: string[]; count?: number; token?: string } & Record<string, unknown>;
+  info: { targets?: string[]; recordId?: string; count?: number; token?: string } & Record<string, unknown>;
 };
 
 /** What operations are about, by the server's numbers. */
@@ -28,7 +28,7 @@ const ways = ['cli', 'server'] as const;
 
 export const wayOf = (o: Operation) =>
   ways.find((way) => way === o.operator) ?? (o.info.token === undefined ? 'person' : 'token');
-export const targetsOf = (o: Operation) => (o.info.targets ?? []).join(', ');
+export const targetsOf = (o: Operation) => o.info.recordId ?? (o.info.targets ?? []).join(', ');
 
 /** What was done, as a sentence. */
 export function useOperationName() {
@@ -61,5 +61,8 @@ function Targets({ operation: o }: { operation: Operation }) {
   const text = targetsOf(o);
   const [only] = o.info.targets ?? [];
   const isDevice = areas[o.typ] === 'device' && o.info.targets?.length === 1 && only !== undefined && /^[\w-]{6,}$/.test(only);
+  if (o.info.recordId !== undefined) {
+    return <PlainLink className="cut" to={`/recordings/${encodeURIComponent(text)}`} text={text} title={text} />;
+  }
   return isDevice ? <PlainLink className="cut" to={`/devices/${only}`} text={text} /> : <span className="cut" title={text}>{text}</span>;
 }

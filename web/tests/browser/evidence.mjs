@@ -137,7 +137,31 @@ const scenarios = {
     const file = page.waitForEvent('download');
     await page.getByRole('toolbar').getByRole('button', { name: 'Download' }).click();
     expect((await file).suggestedFilename().includes(id), 'the file is saved');
+    await page.getByRole('toolbar').getByRole('button', { name: 'Clear' }).click();
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const list = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: 'CSV' }).click();
+    const lines = readFileSync(await (await list).path(), 'utf8').trim().split('\r\n');
+    expect(lines.length === 2 && lines[1].startsWith(id), `the list is a file: ${lines.join(' | ')}`);
+    await page.goto('/audit/console?q=recordings');
+    await page.getByText('Exported a list').first().waitFor();
     await looks(browser, page, '/recordings', 'recordings');
+  },
+
+  // 38 in part: one that is being made is watched at its end.
+  async live(browser, { id }) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', `/recordings/${id}`);
+    await page.waitForFunction(() => (document.querySelector('video')?.readyState ?? 0) >= 2, null, { timeout: 60_000 });
+    const before = await page.evaluate(() => document.querySelector('video').buffered.end(0));
+    await page.waitForFunction((was) => document.querySelector('video').buffered.end(0) > was, before, { timeout: 60_000 });
+    await page.getByRole('button', { name: 'Back 10 seconds' }).click();
+    await page.getByRole('button', { name: 'Go live' }).click({ timeout: 20_000 });
+    await page.getByRole('button', { name: 'Live', exact: true }).waitFor();
+    await page.getByText(/About \d+ s behind what happens/).waitFor();
+    await looks(browser, page, `/recordings/${id}`, 'recording-live');
+    await page.goto(`/audit/console?q=${id}`);
+    await page.getByText('Watched a recording').first().waitFor();
   },
 
   // 16 in part: from the palette to the field itself; what is not as usual says so, and goes back.

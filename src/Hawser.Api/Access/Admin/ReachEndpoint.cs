@@ -8,13 +8,18 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Api.Access.Admin;
 
-/// <summary><c>GET /api/access/reach</c>: all that one user reaches, or all who reach one device. Ours.</summary>
+/// <summary>
+/// <c>GET /api/access/reach</c>: all that one user reaches, or all who reach one device; that owners ask of their own.
+/// Ours.
+/// </summary>
 internal static class ReachEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/access/reach", HandleAsync)
-            .ForAdmins(Area.Access, write: false, AdminRight.AccessView)
-            .WithSummary("The devices that a user reaches, or the users who reach a device, and by what.")
+            .ForUsersOrScope(Area.Access, write: false)
+            .WithSummary(
+                "The devices that a user reaches, or the users who reach a device, and by what. For administrators, "
+                + "the right access.view, and owners: who reaches their own device.")
             .Query("user", "Whose devices; with neither: those of callers who are not logged in.")
             .Query("user_group", "Those of a new user of this group, instead.")
             .Query("is_admin", "1: of a new administrator there.")
@@ -28,6 +33,12 @@ internal static class ReachEndpoint
     {
         var query = context.Request.Query;
         var (name, device, at) = (query["user"].ToString(), query["device"].ToString(), query["at"].ToString());
+        var caller = CurrentUser.Of(context);
+        if (!caller.May(AdminRight.AccessView) && !await IsOwnAsync(db, caller, device, cancellationToken))
+        {
+            return Problem.Forbidden;
+        }
+
         var when = time.GetUtcNow().UtcDateTime;
         if (at.Length > 0 && !WireTime.TryParse(at, out when)) return Problem.Invalid("at is not a time.", "at");
         if (name.Length > 0 && device.Length > 0) return Problem.Invalid("Either user or device.", "device");
@@ -73,6 +84,14 @@ internal static class ReachEndpoint
         var labels = await LabelsAsync(db, ends, cancellationToken);
         return isFile ? File("reach", "device", ends, labels) : Answer(total, ends, labels);
     }
+
+    private static Task<bool> IsOwnAsync(
+        HawserDb db, CurrentUser caller, string device, CancellationToken cancellationToken) =>
+        device.Length == 0 ? Task.FromResult(false) : (
+            from d in db.Devices
+            where d.Id == device
+            join details in db.DeviceDetails on d.Guid equals details.DeviceGuid
+            select details.OwnerGuid).AnyAsync(owner => owner == caller.Guid, cancellationToken);
 
     private static FileOfRows File(
         string name, string what, List<ReachedEnd> ends, Dictionary<string, string> labels)

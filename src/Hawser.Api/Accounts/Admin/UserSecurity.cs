@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json.Serialization;
+using Hawser.Api.Accounts.Login;
 using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Audit;
 using Hawser.Api.Console;
@@ -38,7 +39,7 @@ internal static class UserSecurity
     }
 
     private static async Task<IResult> GetAsync(
-        string guid, CurrentUser caller, HawserDb db, AccountRules rules, TimeProvider time,
+        string guid, CurrentUser caller, HawserDb db, AccountRules rules, LoginThrottle throttle, TimeProvider time,
         CancellationToken cancellationToken)
     {
         if (!Guid.TryParse(guid, out var wanted)
@@ -49,6 +50,8 @@ internal static class UserSecurity
         }
 
         var now = time.GetUtcNow().UtcDateTime;
+        var waits = now + throttle.WaitOf(user.Name, user.Email);
+        var locked = user.LockoutEnd > waits ? user.LockoutEnd.Value : waits;
         var passkeys = await db.Passkeys.AsNoTracking().Where(p => p.UserGuid == wanted)
             .OrderBy(p => p.CreatedAt).ThenBy(p => p.CredentialId).ToListAsync(cancellationToken);
         var outside = await db.ExternalLogins.AsNoTracking().Where(l => l.UserGuid == wanted)
@@ -65,7 +68,9 @@ internal static class UserSecurity
                 FactorSince = WireTime.Seconds(user.TotpSince),
                 RecoveryCodes = RecoveryCodes.Left(user.RecoveryCodes),
                 EmailCodes = user.EmailLogin,
-                LockedUntil = user.LockoutEnd > now ? WireTime.Seconds(user.LockoutEnd) : null,
+                LockedUntil = locked > now ? WireTime.Seconds(locked) : null,
+                Unlockable = locked > now && await AdminScope.Editable(db, caller, AdminRight.UsersEnable)
+                    .AnyAsync(u => u.Guid == wanted, cancellationToken),
                 Passkeys = passkeys.ConvertAll(p => new UserPasskey(
                     Base64Url.EncodeToString(p.CredentialId), p.Name, WireTime.Seconds(p.CreatedAt),
                     WireTime.Seconds(p.LastUsedAt))),
@@ -149,9 +154,13 @@ internal sealed record UserSecurityReply
     [JsonPropertyName("email_codes")]
     public required bool EmailCodes { get; init; }
 
-    /// <summary>Until when wrong passwords lock it, in seconds; null: they do not.</summary>
+    /// <summary>Until when wrong passwords lock it, from anywhere, in seconds; null: they do not.</summary>
     [JsonPropertyName("locked_until")]
     public long? LockedUntil { get; init; }
+
+    /// <summary>Whether the caller may end that wait.</summary>
+    [JsonPropertyName("unlockable")]
+    public required bool Unlockable { get; init; }
 
     [JsonPropertyName("passkeys")]
     public required IReadOnlyList<UserPasskey> Passkeys { get; init; }

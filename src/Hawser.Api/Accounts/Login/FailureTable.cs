@@ -30,14 +30,24 @@ internal sealed class FailureTable(
     /// <param name="kindness">How many times the free attempts are granted.</param>
     public TimeSpan Pause(string key, int kindness = 1)
     {
+        lock (_gate) return Find(key) is { } entry ? PauseOf(entry, kindness) : TimeSpan.Zero;
+    }
+
+    /// <summary>The longest pause of the keys that begin with something.</summary>
+    public TimeSpan LongestPause(string start)
+    {
+        var pause = TimeSpan.Zero;
         lock (_gate)
         {
-            if (Find(key) is not { } entry || entry.Failures < free * kindness) return TimeSpan.Zero;
-            var doublings = Math.Min(20, entry.Failures - (free * kindness));
-            var pause = TimeSpan.FromTicks(Math.Min(longest.Ticks, first.Ticks << doublings));
-            var left = pause - time.GetElapsedTime(entry.LastAt);
-            return left > TimeSpan.Zero ? left : TimeSpan.Zero;
+            foreach (var (key, entry) in _entries)
+            {
+                if (!key.StartsWith(start, StringComparison.Ordinal)) continue;
+                var other = PauseOf(entry, 1);
+                if (other > pause) pause = other;
+            }
         }
+
+        return pause;
     }
 
     /// <summary>Whether a key is remembered.</summary>
@@ -72,10 +82,31 @@ internal sealed class FailureTable(
         lock (_gate) _entries.Remove(key);
     }
 
+    /// <summary>Forgets the keys that begin with something.</summary>
+    public void ClearAll(string start)
+    {
+        lock (_gate)
+        {
+            foreach (var key in _entries.Keys)
+            {
+                if (key.StartsWith(start, StringComparison.Ordinal)) _entries.Remove(key);
+            }
+        }
+    }
+
     /// <summary>Forgets what has been quiet for long.</summary>
     public void Sweep()
     {
         lock (_gate) RemoveOld();
+    }
+
+    private TimeSpan PauseOf(Entry entry, int kindness)
+    {
+        if (entry.Failures < free * kindness) return TimeSpan.Zero;
+        var doublings = Math.Min(20, entry.Failures - (free * kindness));
+        var pause = TimeSpan.FromTicks(Math.Min(longest.Ticks, first.Ticks << doublings));
+        var left = pause - time.GetElapsedTime(entry.LastAt);
+        return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private Entry? Find(string key) =>

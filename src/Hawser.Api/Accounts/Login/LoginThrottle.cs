@@ -55,6 +55,34 @@ internal sealed class LoginThrottle
         return new Attempt(this, name, address, pair);
     }
 
+    /// <summary>How long somebody has to wait at most, from whichever address, before an attempt counts.</summary>
+    /// <param name="names">What is typed for the account: its name, its mail address.</param>
+    public TimeSpan WaitOf(params ReadOnlySpan<string> names)
+    {
+        var wait = TimeSpan.Zero;
+        foreach (var account in names)
+        {
+            if (account.Length == 0) continue;
+            var name = AccountNames.Normalize(account);
+            wait = Max(wait, Max(_accounts.Pause(name), _pairs.LongestPause(name + "|")));
+        }
+
+        return wait;
+    }
+
+    /// <summary>Forgets what was tried on an account, from everywhere.</summary>
+    /// <param name="names">What is typed for the account: its name, its mail address.</param>
+    public void Forgive(params ReadOnlySpan<string> names)
+    {
+        foreach (var account in names)
+        {
+            if (account.Length == 0) continue;
+            var name = AccountNames.Normalize(account);
+            _accounts.Clear(name);
+            _pairs.ClearAll(name + "|");
+        }
+    }
+
     /// <summary>IPv4 addresses as they are, IPv6 by the /64 that one customer has.</summary>
     internal static string Network(IPAddress? from)
     {

@@ -1,3 +1,4 @@
+using Hawser.Api.Audit;
 using Hawser.Api.Jobs;
 using Microsoft.EntityFrameworkCore;
 
@@ -20,10 +21,16 @@ internal sealed class DeviceDisconnectJob(DeviceCommands commands) : JobKind
     {
         if (!Guid.TryParse(item, out var guid)) return "There is no such device.";
         var open = await step.Db.ConnectionAudits.Where(c => c.DeviceGuid == guid && c.EndedAt == null)
-            .OrderByDescending(c => c.CreatedAt).Select(c => c.ConnId).Take(Most).ToListAsync(cancellationToken);
+            .OrderByDescending(c => c.CreatedAt).Select(c => new { c.ConnId, c.DeviceId }).Take(Most)
+            .ToListAsync(cancellationToken);
         // Nobody is on it: that is what was asked for.
         if (open.Count == 0) return null;
-        return await commands.DisconnectAsync(step.Db, guid, open, step.Request.Args["by"], cancellationToken)
+        step.Log(
+            ConsoleOperation.Disconnect, open[0].DeviceId,
+            ("conn_id", string.Join(' ', open.Select(o => o.ConnId).Order())),
+            ("reason", step.Request.Args["reason"] is { Length: > 0 } reason ? reason : null));
+        return await commands.DisconnectAsync(
+            step.Db, guid, open.ConvertAll(o => o.ConnId), step.Request.Args["by"], cancellationToken)
             ? null : "There is no such device any more.";
     }
 }

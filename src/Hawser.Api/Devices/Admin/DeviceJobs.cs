@@ -1,4 +1,5 @@
 using Hawser.Api.Access;
+using Hawser.Api.Audit;
 using Hawser.Api.Http;
 using Hawser.Api.Jobs;
 using Hawser.Api.Strategies;
@@ -36,7 +37,9 @@ internal abstract class DeviceJob(DeviceHints hints, Secrets secrets, TimeProvid
             step.Db.DeviceDetails.Add(details);
         }
 
-        return await ChangeAsync(step, (device, details), item, cancellationToken);
+        var refusal = await ChangeAsync(step, (device, details), item, cancellationToken);
+        if (refusal is null) step.Log(OperationOf(item), device.Id, DetailsOf(step.Request, item));
+        return refusal;
     }
 
     public override async Task StoredAsync(
@@ -81,6 +84,12 @@ internal abstract class DeviceJob(DeviceHints hints, Secrets secrets, TimeProvid
         "strategy" => AdminRight.DevicesStrategy,
         _ => AdminRight.DevicesInfo,
     };
+
+    /// <summary>What the log calls it.</summary>
+    protected abstract ConsoleOperation OperationOf(string item);
+
+    /// <summary>What the log says besides.</summary>
+    protected virtual (string Name, string? Value)[] DetailsOf(JobRequest request, string item) => [];
 
     /// <summary>Changes one; returns why not.</summary>
     protected abstract Task<string?> ChangeAsync(
@@ -147,6 +156,9 @@ internal sealed class DeviceStatusJob(bool enable, DeviceHints hints, Secrets se
         HawserDb db, JobRequest request, CancellationToken cancellationToken) =>
         ValuesAsync(db, request.Items, "enabled", cancellationToken);
 
+    protected override ConsoleOperation OperationOf(string item) =>
+        enable ? ConsoleOperation.EnableDevice : ConsoleOperation.DisableDevice;
+
     protected override Task<string?> ChangeAsync(
         JobStep step, (Device Row, DeviceDetails Details) device, string item, CancellationToken cancellationToken)
     {
@@ -186,6 +198,13 @@ internal sealed class DeviceAssignJob(DeviceHints hints, Secrets secrets, TimePr
     // The value for a book may hold a password, which is not kept longer than it takes.
     public override bool IsRepeatable(JobRequest request) => request.Args["type"] != "ab";
 
+    protected override ConsoleOperation OperationOf(string item) => ConsoleOperation.UpdateDevice;
+
+    protected override (string Name, string? Value)[] DetailsOf(JobRequest request, string item) =>
+    [
+        ("type", request.Args["type"]), ("value", request.Args["type"] == "ab" ? null : request.Args["value"]),
+    ];
+
     protected override Task<string?> ChangeAsync(
         JobStep step, (Device Row, DeviceDetails Details) device, string item, CancellationToken cancellationToken) =>
         DevicesAdmin.ApplyAsync(
@@ -201,6 +220,16 @@ internal sealed class DeviceRestoreJob(DeviceHints hints, Secrets secrets, TimeP
     public override string Name => KindName;
 
     public override string UndoneBy => "";
+
+    protected override ConsoleOperation OperationOf(string item) => item.Split('\t', 3) switch
+    {
+        [_, "enabled", "1"] => ConsoleOperation.EnableDevice,
+        [_, "enabled", _] => ConsoleOperation.DisableDevice,
+        _ => ConsoleOperation.UpdateDevice,
+    };
+
+    protected override (string Name, string? Value)[] DetailsOf(JobRequest request, string item) =>
+        [("restored", item.Split('\t', 3)[1])];
 
     protected override async Task<string?> ChangeAsync(
         JobStep step, (Device Row, DeviceDetails Details) device, string item, CancellationToken cancellationToken)
@@ -316,6 +345,7 @@ internal sealed class DeviceDeleteJob(
         await DeviceBin.PutAsync(
             db, device, (by, args.GetValueOrDefault("by", "")), time.GetUtcNow().UtcDateTime, cancellationToken);
         await RemoveAsync(db, device, cancellationToken);
+        step.Log(ConsoleOperation.DeleteDevice, device.Id);
         await db.SaveChangesAsync(cancellationToken);
         await change.CommitAsync(cancellationToken);
         hints.Changed(device.Id);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Hawser.Api.Audit;
 using Hawser.Data.Accounts;
 using Hawser.Data.AddressBooks;
 using Hawser.Data.Devices;
@@ -165,6 +166,14 @@ public class DeviceFactsTests
             (await db.PendingCommands.Where(c => c.Kind == PendingCommandKind.Disconnect).Select(c => c.ConnId).ToListAsync())
                 .Order().ShouldBe([1, 2, 4]);
             (await db.ConsoleAudits.Select(c => c.Info).ToListAsync()).ShouldContain(i => i.Contains("reason=maintenance"));
+            // Each device that somebody was on has a row of its own; the job's number is on all of them.
+            var rows = await db.ConsoleAudits.Where(c => c.Operation == (int)ConsoleOperation.Disconnect).ToListAsync();
+            rows.ConvertAll(r => r.Info).ShouldBe(
+            [
+                $$"""{"targets":["{{devices[0].Id}}"],"conn_id":"1 2","reason":"maintenance","job":"{{job.Of("guid")}}"}""",
+                $$"""{"targets":["{{devices[1].Id}}"],"conn_id":"4","reason":"maintenance","job":"{{job.Of("guid")}}"}""",
+            ], ignoreOrder: true);
+            rows.ShouldAllBe(r => r.Operator == "root" && r.Area == (int)ConsoleArea.Device);
         }
 
         // Seeing devices is not enough.

@@ -26,7 +26,9 @@ public sealed class JobTests
         (await rig.PostAsync($"/api/jobs/{job.Of("guid")}/undo")).ShouldBeProblem(409, "undone");
         (await rig.PostAsync($"/api/jobs/{undo.Of("guid")}/undo")).ShouldBeProblem(409, "no_undo");
         (await rig.AllAsync("/api/jobs")).Select(j => j.Of("kind")).ShouldBe(["devices.restore", "devices.disable"]);
-        (await rig.LogAsync()).ConvertAll(l => l.Operation).ShouldBe([9, 210, 212]);
+        // Each device has rows of its own.
+        (await rig.LogAsync()).ConvertAll(l => l.Operation).ShouldBe(
+            [9, 210, .. Enumerable.Repeat(9, 60), 212, 9, .. Enumerable.Repeat(8, 59)], ignoreOrder: true);
     }
 
     [Fact]

@@ -70,6 +70,7 @@ public class PreviewTests
     {
         await using var rig = await AdminRig.StartAsync();
         await rig.UserGroupAsync("Field");
+        var elsewhere = await rig.UserGroupAsync("Elsewhere");
         var ann = await rig.UserAsync("ann");
         await rig.UserAsync("ben");
         await rig.DevicesAsync(2, ann);
@@ -79,6 +80,14 @@ public class PreviewTests
         (await ReachAsync("user=ben&pageSize=1&current=2")).ShouldBe("2: 100001 same_group");
         (await ReachAsync("device=100000")).ShouldBe("3: ann owner, ben same_group, root same_group");
         (await ReachAsync("")).ShouldBe("0: ");
+        // Owners ask who reaches their own, and nothing else.
+        var (owner, other) = (await rig.Api.TokenAsync(ann), await rig.Api.TokenAsync(await rig.UserAsync("eve", group: elsewhere)));
+        (await rig.GetAsync("/api/access/reach?device=100000", owner)).ShouldBeFine().Of("total").ShouldBe("3");
+        foreach (var (query, token) in new[] { ("device=100000", other), ("device=7", owner), ("user=ann", owner), ("", owner), ("user_group=Field", owner) })
+        {
+            (await rig.GetAsync("/api/access/reach?" + query, token)).Status.ShouldBe(403, query);
+        }
+
         var run = (await rig.PostAsync("/api/access/dry-run", """{"members":[{"user":"ben","user_group":"Field"}]}""")).ShouldBeFine();
         (run.Of("gained"), run.Of("lost")).ShouldBe(("0", "2"));
         run = (await rig.PostAsync("/api/access/dry-run", """{"members":[{"user":"ann","user_group":"Field"}]}""")).ShouldBeFine();

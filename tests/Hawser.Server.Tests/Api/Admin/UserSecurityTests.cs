@@ -1,4 +1,5 @@
 using Hawser.Data.Accounts;
+using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
 using Shouldly;
 using Xunit;
@@ -86,6 +87,54 @@ public class UserSecurityTests
 
         (await rig.DeleteAsync($"{root}/passkeys/Bwc", token: token)).Status.ShouldBe(404);
         (await rig.GetAsync(root, token)).ShouldBeFine().Of("editable").ShouldBe("False");
+    }
+
+    [Fact]
+    public async Task Who_has_to_wait_or_is_locked_may_try_at_once_after_somebody_unlocked_the_account()
+    {
+        await using var rig = await AdminRig.StartAsync(new ManualTime());
+        var ann = await rig.UserAsync("ann");
+        var path = $"/api/users/{ann.Guid}";
+        (await rig.GetAsync(path + "/security")).ShouldBeFine().Of("unlockable").ShouldBe("False");
+        for (var i = 0; i < 6; i++) await rig.Api.LoginAsync("ann", "guess");
+        (await rig.Api.LoginAsync("ann")).Status.ShouldBe(429);
+        await rig.Api.LoginAsync("annabel", "guess");
+        var said = (await rig.GetAsync(path + "/security")).ShouldBeFine();
+        (said.Of("unlockable"), said.Of("locked_until").Length > 5).ShouldBe(("True", true));
+
+        // Who may only see people unlocks nobody; nobody unlocks who stands above.
+        var eve = await rig.UserAsync("eve");
+        await using (var db = rig.Db())
+        {
+            var role = new AdminRole { Name = "Look", NormalizedName = "LOOK", Kind = AdminRoleKind.Global, Rights = "users.view", CreatedAt = Day };
+            db.AdminRoles.Add(role);
+            db.AdminRoleHolders.Add(new() { RoleGuid = role.Guid, UserGuid = eve.Guid });
+            await db.SaveChangesAsync();
+        }
+
+        var token = await rig.Api.TokenAsync(eve);
+        (await rig.PostAsync(path + "/unlock", null, token)).Status.ShouldBe(403);
+        await using (var db = rig.Db())
+        {
+            await db.AdminRoles.ExecuteUpdateAsync(s => s.SetProperty(r => r.Rights, "users.view users.enable"));
+        }
+
+        token = await rig.Api.TokenAsync(eve);
+        (await rig.PostAsync($"/api/users/{rig.Root.Guid}/unlock", null, token)).Status.ShouldBe(404);
+        (await rig.PostAsync("/api/users/x/unlock")).Status.ShouldBe(404);
+        (await rig.PostAsync(path + "/unlock", null, token)).ShouldBeDone();
+        (await rig.GetAsync(path + "/security")).ShouldBeFine().Of("unlockable").ShouldBe("False");
+        (await rig.Api.LoginAsync("ann", "guess")).Error.ShouldBe("Wrong credentials", "it is looked at again");
+
+        await using (var db = rig.Db())
+        {
+            await db.Users.Where(u => u.Guid == ann.Guid).ExecuteUpdateAsync(s => s.SetProperty(u => u.LockoutEnd, Day.AddYears(99)));
+        }
+
+        (await rig.GetAsync(path)).Text.ShouldContain("\"locked\"");
+        (await rig.PostAsync(path + "/unlock")).ShouldBeDone();
+        (await rig.GetAsync(path)).Text.ShouldNotContain("\"locked\"");
+        (await rig.LogAsync()).Where(l => l.Operation == 245).ShouldBe([(245, "ann"), (245, "ann")]);
     }
 
     private static async Task<User> AnnAsync(AdminRig rig)

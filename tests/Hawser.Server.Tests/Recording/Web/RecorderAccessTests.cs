@@ -61,8 +61,8 @@ public sealed class RecorderAccessTests
         (await SendAsync(http, HttpMethod.Delete, "/recordings/abc123", annToken)).ShouldBe(204);
         (await GetAsync(http, link)).Status.ShouldBe(404);
         await using var db = api.OpenDb();
-        var deeds = await db.ConsoleAudits.Where(a => a.Area == 8).Select(a => new { a.Operation, a.Operator }).ToListAsync();
-        foreach (var deed in new[] { 180, 181, 182, 184 }) deeds.ShouldContain(d => d.Operation == deed && d.Operator == "ann");
+        var deeds = await db.ConsoleAudits.Where(a => a.Area == 9).Select(a => new { a.Operation, a.Operator }).ToListAsync();
+        foreach (var deed in new[] { 162, 163, 164, 161 }) deeds.ShouldContain(d => d.Operation == deed && d.Operator == "ann");
         // C64: what is written to the log holds no credentials.
         foreach (var secret in new[] { annToken, benToken, link.Split("sig=")[1] }) server.Log.ShouldNotContain(secret);
     }

@@ -61,7 +61,7 @@ export function DeviceFrame({ now, children }: Props) {
       }
       actions={<Actions device={device} />}
     >
-      <DeviceTabs id={device.id} now={now} />
+      <DeviceTabs id={device.id} now={now} isOwn={device.user_name !== '' && device.user_name === me.name} />
       {children(device)}
     </Page>
   );

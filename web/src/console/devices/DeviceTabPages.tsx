@@ -2,6 +2,7 @@ import { useQuery, keepPreviousData } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import type { ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
+import { can, useMe } from '../../api/me';
 import { readConnections } from '../../api/sessions';
 import { ConnectionTable } from '../../entities/ConnectionTable';
 import { FileTable } from '../../entities/FileTable';
@@ -100,13 +101,14 @@ export function DeviceAuditPage() {
 /** Who can reach it, and by what. */
 export function DeviceAccessPage() {
   const t = useTranslations('devices');
+  const me = useMe();
   return (
     <DeviceFrame now="access">
       {(device) => (
         <Card
           title={t('access')}
           isFlush
-          actions={<Link to="/access/explore" search={{ device: device.id }}>{t('explorer')}</Link>}
+          actions={can(me, 'access.view') ? <Link to="/access/explore" search={{ device: device.id }}>{t('explorer')}</Link> : null}
         >
           {isUnassigned(device) ? <p className={styles.note}>{t('unassigned')}</p> : null}
           <ReachTable label={t('access')} asked={{ device: device.id }} />

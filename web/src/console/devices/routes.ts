@@ -28,5 +28,5 @@ export const devicePages: readonly PageRoute[] = [
   { path: '/devices/$id/recordings', component: lazyRouteComponent(tabs, 'DeviceRecordingsPage'), right: 'recordings.view' },
   { path: '/devices/$id/files', component: lazyRouteComponent(tabs, 'DeviceFilesPage'), right: 'audit.view' },
   { path: '/devices/$id/audit', component: lazyRouteComponent(tabs, 'DeviceAuditPage'), right: 'audit.view' },
-  { path: '/devices/$id/access', component: lazyRouteComponent(tabs, 'DeviceAccessPage'), right: 'access.view' },
+  { path: '/devices/$id/access', component: lazyRouteComponent(tabs, 'DeviceAccessPage'), right: 'devices.view' },
 ];

@@ -1,12 +1,13 @@
-import { ActionIcon, Checkbox, Select, Tooltip } from '@mantine/core';
+import { Checkbox, Select } from '@mantine/core';
 import {
   IconLink, IconMaximize, IconPictureInPicture, IconPlayerPause, IconPlayerPlay, IconPlayerSkipBack, IconPlayerSkipForward,
-  IconPlayerTrackNext, IconPlayerTrackPrev, IconVolume, IconVolumeOff, type TablerIcon,
+  IconPlayerTrackNext, IconPlayerTrackPrev, IconVolume, IconVolumeOff,
 } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
 import { clockText } from '../../ui/clockText';
 import { copyText } from '../../ui/copyText';
 import { say } from '../../ui/toast';
+import { PlayerKey as Key } from './PlayerKey';
 import type { Happening } from './queries';
 import styles from './recordings.module.css';
 import { Timeline } from './Timeline';
@@ -59,15 +60,5 @@ export function PlayerBar({ player, events, levels, source }: Props) {
         <Key icon={IconMaximize} label={t('fullScreen')} onPress={player.toggleFullScreen} />
       </div>
     </>
-  );
-}
-
-function Key({ icon: Icon, label, onPress }: { icon: TablerIcon; label: string; onPress: () => void }) {
-  return (
-    <Tooltip label={label}>
-      <ActionIcon variant="subtle" color="gray" size={36} aria-label={label} onClick={onPress}>
-        <Icon size={20} stroke={1.75} aria-hidden />
-      </ActionIcon>
-    </Tooltip>
   );
 }

@@ -7,7 +7,7 @@ import { CopyValue } from '../../ui/CopyValue';
 import { groupedId } from '../../ui/groupedId';
 import { TimeText } from '../../ui/TimeText';
 import { useBytes } from '../../ui/useBytes';
-import { startOf, type Recording } from './queries';
+import { hashAddress, startOf, type Recording } from './queries';
 
 /** What is known of a recording. */
 export function RecordingFacts({ recording: r }: { recording: Recording }) {
@@ -31,6 +31,14 @@ export function RecordingFacts({ recording: r }: { recording: Recording }) {
   if (r.direction === 'incoming' || r.direction === 'outgoing') items.push([t('direction'), t(`directions.${r.direction}`)]);
   items.push([t('user'), r.user ?? t('nobody')], [t('source'), r.uploaded ? t('upload') : t('stream')]);
   if (r.codec !== '') items.push([t('codec'), r.codec.toUpperCase()]);
+  if (r.sha256 !== undefined) {
+    items.push([
+      t('hash'),
+      <span key="hash">
+        <CopyValue isBlock value={r.sha256} label={t('hash')} /> <a href={hashAddress(r.recordId)} download>{t('hashFile')}</a>
+      </span>,
+    ]);
+  }
   items.push([t('keptUntil'), r.held || r.keptUntil === undefined ? t('always') : <TimeText key="kept" iso={r.keptUntil} isAbsolute />]);
   return (
     <Card title={t('facts')}>

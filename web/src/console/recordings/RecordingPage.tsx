@@ -1,22 +1,18 @@
-import { Alert, Button } from '@mantine/core';
-import { IconDownload } from '@tabler/icons-react';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { useCallback, useRef, useState } from 'react';
+import { Alert } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
+import { useCallback, useRef } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../api/me';
 import { secondsOf } from '../../ui/clockText';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Page } from '../../ui/Page';
-import { useProblemText } from '../../ui/problemText';
-import { complain } from '../../ui/toast';
 import { useBytes } from '../../ui/useBytes';
-import { DeleteRecordings } from './DeleteRecordings';
+import { LivePlayer } from './LivePlayer';
 import { Player } from './Player';
 import { PlayerEvents } from './PlayerEvents';
-import {
-  changeRecording, deleteRecording, eventsQuery, finishRecording, localAddress, nameOf, recordingQuery, type Happening, type Recording,
-} from './queries';
+import { eventsQuery, nameOf, recordingQuery, type Happening, type Recording } from './queries';
+import { RecordingActions } from './RecordingActions';
 import { RecordingFacts } from './RecordingFacts';
 import { RecordingState } from './RecordingState';
 import { RecordingText } from './RecordingText';
@@ -44,74 +40,28 @@ export function RecordingPage() {
 function Detail({ recording }: { recording: Recording }) {
   const t = useTranslations('recordings');
   const me = useMe();
-  const client = useQueryClient();
-  const navigate = useNavigate();
-  const textOf = useProblemText();
   const search: { t?: string; play?: string } = useSearch({ strict: false });
-  const [isDeleting, setDeleting] = useState(false);
   const seek = useRef<((seconds: number) => void) | null>(null);
   const ready = useCallback((go: (seconds: number) => void) => {
     seek.current = go;
   }, []);
   const { data: happened } = useQuery(eventsQuery(recording.recordId));
   const events = happened?.data ?? none;
-  const id = recording.recordId;
-  const work = {
-    onSuccess: () => client.invalidateQueries({ queryKey: ['recordings'] }),
-    onError: (problem: unknown) => complain(textOf(problem)),
-  };
-  const hold = useMutation({ mutationFn: (held: boolean) => changeRecording(id, { held }), ...work });
-  const finish = useMutation({ mutationFn: () => finishRecording(id), ...work });
-  const remove = useMutation({
-    mutationFn: (reason: string) => deleteRecording(id, reason),
-    onSuccess: async () => {
-      await navigate({ to: '/recordings' });
-      await client.invalidateQueries({ queryKey: ['recordings'] });
-    },
-    onError: work.onError,
-    onSettled: () => setDeleting(false),
-  });
-  const isDone = recording.status === 'ready' || recording.status === 'error';
   return (
     <Page
       title={nameOf(recording)}
       suffix={`${t('title')} · ${me.server_name}`}
       lead={<RecordingState recording={recording} />}
-      actions={
-        <>
-          {recording.downloadUrl === undefined ? null : (
-            <Button component="a" href={localAddress(recording.downloadUrl)} download leftSection={<IconDownload size={16} aria-hidden />}>
-              {t('download')}
-            </Button>
-          )}
-          {recording.canFinish ? (
-            <Button variant="default" loading={finish.isPending} onClick={() => finish.mutate()}>
-              {t('finishAgain')}
-            </Button>
-          ) : null}
-          {me.is_admin && isDone ? (
-            <Button variant="default" loading={hold.isPending} onClick={() => hold.mutate(!recording.held)}>
-              {recording.held ? t('release') : t('hold')}
-            </Button>
-          ) : null}
-          <Button
-            variant="subtle"
-            color="red"
-            disabled={recording.held || !isDone}
-            title={recording.held ? t('heldHint') : isDone ? undefined : t('busyHint')}
-            onClick={() => setDeleting(true)}
-          >
-            {t('delete')}
-          </Button>
-        </>
-      }
+      actions={<RecordingActions recording={recording} />}
     >
       <div className={styles.columns}>
         <div className={styles.column}>
-          {recording.downloadUrl === undefined ? (
-            <Waiting recording={recording} />
-          ) : (
+          {recording.downloadUrl !== undefined ? (
             <Player events={events} onReady={ready} recording={recording} address={recording.downloadUrl} start={secondsOf(search.t ?? '')} isPlaying={search.play !== undefined} />
+          ) : recording.status === 'recording' && recording.size > 0 ? (
+            <LivePlayer recording={recording} onReady={ready} />
+          ) : (
+            <Waiting recording={recording} />
           )}
           <p className={styles.text}>{t('logged')}</p>
         </div>
@@ -119,16 +69,9 @@ function Detail({ recording }: { recording: Recording }) {
           <RecordingText recording={recording} />
           <RecordingFacts recording={recording} />
           <PlayerEvents events={events} onGo={(seconds) => seek.current?.(seconds)} />
-          <Views id={id} />
+          <Views id={recording.recordId} />
         </div>
       </div>
-      <DeleteRecordings
-        isOpen={isDeleting}
-        count={1}
-        isBusy={remove.isPending}
-        onCancel={() => setDeleting(false)}
-        onDelete={(reason) => remove.mutate(reason)}
-      />
     </Page>
   );
 }

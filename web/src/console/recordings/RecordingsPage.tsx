@@ -1,14 +1,12 @@
 import { Button } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { can, useMe } from '../../api/me';
+import { useMe } from '../../api/me';
 import { BulkBar } from '../../ui/BulkBar';
-import type { Filter } from '../../ui/DataTable/filters';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { useSelection } from '../../ui/DataTable/useSelection';
-import { useWhenFilter } from '../../ui/DataTable/useWhenFilter';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { complain, say } from '../../ui/toast';
@@ -16,10 +14,12 @@ import { useBulk } from '../../ui/useBulk';
 import { useRecordingColumns } from './columns';
 import { DeleteRecordings } from './DeleteRecordings';
 import { downloadAll } from './downloadAll';
-import { changeRecording, deleteRecording, deviceGroupsQuery, filterKeys, nameOf, recordingsQuery, type Recording } from './queries';
+import { HoldRecordings } from './HoldRecordings';
+import { deleteRecording, filterKeys, nameOf, recordingsFile, recordingsQuery, type Recording } from './queries';
+import { useHolding } from './useHolding';
+import { useRecordingFilters } from './useRecordingFilters';
 
 const keyOf = (recording: Recording) => recording.recordId;
-const codecs = ['vp8', 'vp9', 'av1', 'h264', 'h265'];
 
 /** What was recorded, newest first. */
 export function RecordingsPage() {
@@ -31,35 +31,11 @@ export function RecordingsPage() {
   const read = useQuery(recordingsQuery(list));
   const selection = useSelection(list.question);
   const [isDeleting, setDeleting] = useState(false);
+  const [held, setHeld] = useState<boolean | null>(null);
   const { run, progress } = useBulk();
+  const holding = useHolding();
   const columns = useRecordingColumns();
-  const when = useWhenFilter();
-  const { data: groups } = useQuery({ ...deviceGroupsQuery, enabled: can(me, 'groups.view') });
-  const filters = useMemo<Filter[]>(
-    () => [
-      when,
-      { key: 'group', label: t('group'), options: (groups ?? []).map(({ guid, name }) => ({ value: guid, label: name })) },
-      { key: 'operator', label: t('user'), options: [], isText: true },
-      { key: 'events', label: t('hasEvents'), options: [{ value: 'true', label: t('yes') }, { value: 'false', label: t('no') }] },
-      { key: 'direction', label: t('direction'), options: [{ value: 'incoming', label: t('directions.incoming') }, { value: 'outgoing', label: t('directions.outgoing') }] },
-      {
-        key: 'status',
-        label: t('state'),
-        options: [
-          { value: 'recording', label: t('receiving') },
-          { value: 'processing', label: t('beingFinished') },
-          { value: 'ready', label: t('ready') },
-          { value: 'error', label: t('failed') },
-        ],
-      },
-      { key: 'source', label: t('source'), options: [{ value: 'stream', label: t('stream') }, { value: 'upload', label: t('upload') }] },
-      { key: 'longer', label: t('longer'), options: [60, 600, 3600].map((s) => ({ value: String(s), label: t('minutes', { count: s / 60 }) })) },
-      { key: 'held', label: t('onHold'), options: [{ value: 'true', label: t('yes') }, { value: 'false', label: t('no') }] },
-      { key: 'incomplete', label: t('incomplete'), options: [{ value: 'true', label: t('yes') }, { value: 'false', label: t('no') }] },
-      { key: 'codec', label: t('codec'), options: codecs.map((value) => ({ value, label: value.toUpperCase() })) },
-    ],
-    [t, when, groups],
-  );
+  const filters = useRecordingFilters();
   const each = async (work: (id: string) => Promise<unknown>) => {
     const result = await run([...selection.keys], work);
     await client.invalidateQueries({ queryKey: ['recordings'] });
@@ -68,7 +44,7 @@ export function RecordingsPage() {
     if (result.failed > 0) complain(l('failedSome', { failed: result.failed, reason: result.reason }));
     if (result.done > 0) say(l('doneSome', { done: result.done }));
   };
-  const isBusy = progress !== null;
+  const isBusy = progress !== null || holding.progress !== null;
   return (
     <Page title={t('title')} suffix={me.server_name} lead={t('lead')}>
       <ListView
@@ -83,13 +59,14 @@ export function RecordingsPage() {
         nameOf={nameOf}
         placeholder={t('search')}
         filters={filters}
+        file={recordingsFile(list)}
         selection={me.is_admin ? selection : undefined}
         bulk={(rows) => (
-          <BulkBar count={selection.keys.size} progress={progress} onClear={selection.clear}>
-            <Button variant="default" disabled={isBusy} onClick={() => void each((id) => changeRecording(id, { held: true }))}>
+          <BulkBar count={selection.keys.size} progress={progress ?? holding.progress} onClear={selection.clear}>
+            <Button variant="default" disabled={isBusy} onClick={() => setHeld(true)}>
               {t('hold')}
             </Button>
-            <Button variant="default" disabled={isBusy} onClick={() => void each((id) => changeRecording(id, { held: false }))}>
+            <Button variant="default" disabled={isBusy} onClick={() => setHeld(false)}>
               {t('release')}
             </Button>
             <Button variant="default" disabled={isBusy || !rows.some((r) => r.downloadUrl !== undefined)} onClick={() => void downloadAll(rows)}>
@@ -102,6 +79,20 @@ export function RecordingsPage() {
         )}
         empty={<Empty title={t('empty')} text={t('emptyText')} />}
       />
+      {held === null ? null : (
+        <HoldRecordings
+          held={held}
+          count={selection.keys.size}
+          isBusy={isBusy}
+          onCancel={() => setHeld(null)}
+          onConfirm={(reason) =>
+            void holding.set([...selection.keys], held, reason).then(() => {
+              selection.clear();
+              setHeld(null);
+            })
+          }
+        />
+      )}
       <DeleteRecordings
         isOpen={isDeleting}
         count={selection.keys.size}

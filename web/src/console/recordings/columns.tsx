@@ -19,6 +19,7 @@ export function useRecordingColumns(): Column<Recording>[] {
       { id: 'poster', header: t('picture'), cell: (r) => <Poster recording={r} /> },
       {
         id: 'title',
+        inFile: 'title',
         header: t('name'),
         isFixed: true,
         isMain: true,
@@ -33,10 +34,11 @@ export function useRecordingColumns(): Column<Recording>[] {
           </div>
         ),
       },
-      { id: 'status', header: t('state'), isFixed: true, sort: 'status', card: 'state', cell: (r) => <RecordingState recording={r} /> },
-      { id: 'started', header: t('started'), sort: 'started', card: 'line', cell: (r) => <TimeText iso={startOf(r)} /> },
+      { id: 'status', inFile: ['status', 'incomplete', 'reason'], header: t('state'), isFixed: true, sort: 'status', card: 'state', cell: (r) => <RecordingState recording={r} /> },
+      { id: 'started', inFile: 'startedAt', header: t('started'), sort: 'started', card: 'line', cell: (r) => <TimeText iso={startOf(r)} /> },
       {
         id: 'duration',
+        inFile: 'durationMs',
         header: t('length'),
         sort: 'duration',
         isNumber: true,
@@ -45,6 +47,7 @@ export function useRecordingColumns(): Column<Recording>[] {
       },
       {
         id: 'device',
+        inFile: ['device', 'peer', 'direction'],
         header: t('device'),
         sort: 'device',
         card: 'line',
@@ -55,10 +58,10 @@ export function useRecordingColumns(): Column<Recording>[] {
             </Link>
           ),
       },
-      { id: 'user', header: t('user'), cell: (r) => <span className="cut" title={r.user}>{r.user ?? t('nobody')}</span> },
-      { id: 'source', header: t('source'), cell: (r) => <span className="one-line">{r.uploaded ? t('upload') : t('stream')}</span> },
-      { id: 'size', header: t('size'), sort: 'size', isNumber: true, cell: (r) => <span className="one-line">{bytes(r.size)}</span> },
-      { id: 'kept', header: t('keptUntil'), cell: (r) => (r.held || r.keptUntil === undefined ? <span className="one-line">{t('always')}</span> : <TimeText iso={r.keptUntil} />) },
+      { id: 'user', inFile: 'user', header: t('user'), cell: (r) => <span className="cut" title={r.user}>{r.user ?? t('nobody')}</span> },
+      { id: 'source', inFile: 'source', header: t('source'), cell: (r) => <span className="one-line">{r.uploaded ? t('upload') : t('stream')}</span> },
+      { id: 'size', inFile: ['size', 'sha256'], header: t('size'), sort: 'size', isNumber: true, cell: (r) => <span className="one-line">{bytes(r.size)}</span> },
+      { id: 'kept', inFile: ['held', 'keptUntil'], header: t('keptUntil'), cell: (r) => (r.held || r.keptUntil === undefined ? <span className="one-line">{t('always')}</span> : <TimeText iso={r.keptUntil} />) },
     ],
     [t, bytes],
   );

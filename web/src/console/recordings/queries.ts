@@ -29,6 +29,7 @@ export type Recording = {
   durationMs?: number;
   mimeType?: string;
   incomplete: boolean;
+  sha256?: string;
   progress?: number;
   code?: string;
   reason?: string;
@@ -51,13 +52,20 @@ const isMoving = (recording: Recording | undefined) =>
 // What is under way is looked at again, also where the feed says nothing.
 const soon = 3000;
 
+function askedOf(list: ListSearch) {
+  const { when, ...filters } = list.filters;
+  const { created_at: from, until: to } = stretchOf(when, new Date());
+  return { text: list.q, sort: list.sort, ...filters, from, to };
+}
+
+/** Where all of the list is as CSV. */
+export const recordingsFile = (list: ListSearch) => `${basePath}/api/recordings${query({ ...askedOf(list), format: 'csv' })}`;
+
 export const recordingsQuery = (list: ListSearch) =>
   queryOptions({
     queryKey: ['recordings', 'list', list.question],
     queryFn: ({ signal }) => {
-      const { when, ...filters } = list.filters;
-      const { created_at: from, until: to } = stretchOf(when, new Date());
-      const asked = { text: list.q, sort: list.sort, ...filters, from, to, current: list.page, pageSize: list.size };
+      const asked = { ...askedOf(list), current: list.page, pageSize: list.size };
       return call<PageOf<Recording>>('GET', `/api/recordings${query(asked)}`, { signal });
     },
     placeholderData: keepPreviousData,
@@ -107,13 +115,16 @@ export const activityQuery = (id: string) =>
     staleTime: Infinity,
   });
 
-export type Edit = { title?: string; note?: string; held?: boolean };
+export type Edit = { title?: string; note?: string; held?: boolean; reason?: string };
 
 export const changeRecording = (id: string, edit: Edit) =>
   call<Recording>('PATCH', `/api/recordings/${encodeURIComponent(id)}`, { body: edit });
 export const deleteRecording = (id: string, reason: string) =>
   call('DELETE', `/api/recordings/${encodeURIComponent(id)}${query({ reason })}`);
 export const finishRecording = (id: string) => call('POST', `/api/recordings/${encodeURIComponent(id)}/finish`);
+
+/** Where the hash of the file is, as programs that check files read it. */
+export const hashAddress = (id: string) => `${basePath}/api/recordings/${encodeURIComponent(id)}/sha256`;
 
 /**
  * A file of a recording for this person: at this server's own address, and by the session instead of the signature that

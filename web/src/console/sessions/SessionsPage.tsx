@@ -2,6 +2,7 @@ import { Button, Group, Menu } from '@mantine/core';
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { csvAddress } from '../../api/lists';
 import { useMe } from '../../api/me';
 import { readConnections, type Connection } from '../../api/sessions';
 import { deviceOf, keyOfConnection, useConnectionColumns } from '../../entities/ConnectionTable';
@@ -66,6 +67,7 @@ export function SessionsPage() {
         nameOf={deviceOf}
         placeholder={t('search')}
         filters={filters}
+        file={csvAddress('/api/audits/conn', list, { open: '1' })}
         actions={actions}
         selection={selection}
         bulk={() => (

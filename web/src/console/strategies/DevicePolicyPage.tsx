@@ -39,7 +39,7 @@ export function DevicePolicyPage() {
   }
   return (
     <Page title={title} suffix={me.server_name} lead={back}>
-      <DeviceTabs id={id} now="policy" />
+      <DeviceTabs id={id} now="policy" isOwn={device.data !== undefined && device.data.user_name !== '' && device.data.user_name === me.name} />
       {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {data === undefined ? null : (
         <>

@@ -137,7 +137,7 @@ export const deviceOfQuery = (id: string) =>
   queryOptions({
     queryKey: ['devices', 'of', id],
     queryFn: async ({ signal }) => {
-      type Row = { guid: string; id: string; info: { device_name: string } };
+      type Row = { guid: string; id: string; user_name: string; info: { device_name: string } };
       const found = await call<PageOf<Row>>('GET', `/api/devices${query({ id, pageSize: 1 })}`, { signal });
       return found.data[0] ?? null;
     },

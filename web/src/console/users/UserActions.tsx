@@ -10,7 +10,7 @@ import { RowMenu } from '../../ui/RowMenu';
 import { complain, say } from '../../ui/toast';
 import { sayWithUndo } from '../../ui/UndoToast';
 import { restoreUsers } from './deleted';
-import { deleteUser, enforceFactor, inviteUser, resetFactors, setUserEnabled, signOutUsers, type User } from './queries';
+import { deleteUser, enforceFactor, inviteUser, resetFactors, setUserEnabled, signOutUsers, unlockUser, type User } from './queries';
 
 const nothing = () => undefined;
 
@@ -52,6 +52,7 @@ export function UserActions({ user, onEdit }: { user: User; onEdit: () => void }
             {canMail ? t('inviteAgain') : t('inviteNoMail')}
           </Menu.Item>
         ) : null}
+        {user.state === 'locked' ? <Menu.Item onClick={() => work.mutate(() => unlockUser(user.guid))}>{t('safety.unlock')}</Menu.Item> : null}
         <Menu.Item disabled={isLast} onClick={() => work.mutate(() => setUserEnabled(user.guid, user.status === 0))}>
           {isLast ? t('disableLast') : user.status === 0 ? t('enable') : t('disable')}
         </Menu.Item>

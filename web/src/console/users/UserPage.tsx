@@ -5,7 +5,7 @@ import { can, useMe } from '../../api/me';
 import { Card, Facts } from '../../ui/Card';
 import { TimeText } from '../../ui/TimeText';
 import { UserFrame } from './UserFrame';
-import { UserFactor } from './UserState';
+import { UserFactor, UserSource } from './UserState';
 import type { User } from './queries';
 
 /** One person: who it is, which group and roles. */
@@ -26,7 +26,7 @@ function Overview({ user }: { user: User }) {
             [t('displayName'), user.display_name || t('none')],
             [t('email'), user.email || t('none')],
             [t('note'), user.note || t('none')],
-            [t('source'), user.third_auth_type || t('local')],
+            [t('source'), <UserSource key="source" user={user} />],
             [t('madeAt'), <TimeText key="made" iso={isoOf(user.created_at)} />],
           ]}
         />

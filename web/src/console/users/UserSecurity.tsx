@@ -11,7 +11,7 @@ import { useProblemText } from '../../ui/problemText';
 import { TimeText } from '../../ui/TimeText';
 import { complain, say } from '../../ui/toast';
 import { Keys } from './UserKeys';
-import { dropEmailCodes, enforceFactor, resetFactors, securityQuery, signOutUsers, type Security, type User } from './queries';
+import { dropEmailCodes, enforceFactor, resetFactors, securityQuery, signOutUsers, unlockUser, type Security, type User } from './queries';
 import { SignInTable } from './SignInTable';
 import { UserFrame } from './UserFrame';
 import { UserFactor } from './UserState';
@@ -29,12 +29,35 @@ function Safety({ user }: { user: User }) {
       {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {data === undefined ? null : (
         <>
+          <Locked user={user} security={data} />
           <Factors user={user} security={data} />
           <Keys user={user} security={data} />
         </>
       )}
       {me.is_admin ? <SignIns user={user} /> : null}
     </>
+  );
+}
+
+/** Who tried too many passwords, and how somebody else ends the wait. */
+function Locked({ user, security }: { user: User; security: Security }) {
+  const t = useTranslations('users.safety');
+  const work = useWork(user);
+  if ((security.locked_until ?? null) === null) return null;
+  return (
+    <Card
+      title={t('lockedTitle')}
+      actions={
+        security.unlockable ? (
+          <Button size="xs" variant="default" loading={work.isPending} onClick={() => work.mutate(() => unlockUser(user.guid))}>
+            {t('unlock')}
+          </Button>
+        ) : null
+      }
+    >
+      <Facts items={[[t('locked'), <TimeText key="locked" iso={isoOf(security.locked_until)} isAbsolute />]]} />
+      <p>{t('lockedText')}</p>
+    </Card>
   );
 }
 
@@ -70,7 +93,6 @@ function Factors({ user, security }: { user: User; security: Security }) {
           [t('emailCodes'), security.email_codes ? t('on') : t('off')],
           [t('password'), security.has_password ? t('hasPassword') : t('noPassword')],
           ...(security.outside.length === 0 ? [] : [[t('outside'), security.outside.map((o) => o.provider).join(', ')] as const]),
-          ...((security.locked_until ?? null) === null ? [] : [[t('locked'), <TimeText key="locked" iso={isoOf(security.locked_until)} isAbsolute />] as const]),
           [u('lastSignIn'), <TimeText key="last" iso={isoOf(user.last_login)} />],
         ]}
       />

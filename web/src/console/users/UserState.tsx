@@ -20,3 +20,11 @@ export function UserFactor({ user }: { user: User }) {
   if (user.tfa === 'enforced') return <Status tone="warn" icon={IconShieldExclamation} word={t('factorMissing')} />;
   return t('factorNone');
 }
+
+/** Who keeps an account: this server, a directory, a provider by its name. */
+export function UserSource({ user }: { user: User }) {
+  const t = useTranslations('users');
+  const { third_auth_type: source = '' } = user;
+  if (source === '') return t('local');
+  return source === 'ldap' ? t('directory') : source.replace(/^oidc\//, '');
+}

@@ -5,7 +5,7 @@ import type { Column } from '../../ui/DataTable/DataTable';
 import { PlainLink } from '../../ui/PlainLink';
 import { TimeText } from '../../ui/TimeText';
 import type { User } from './queries';
-import { UserFactor, UserState } from './UserState';
+import { UserFactor, UserSource, UserState } from './UserState';
 
 /** The columns of the list of users. */
 export function useUserColumns(): readonly Column<User>[] {
@@ -34,7 +34,7 @@ export function useUserColumns(): readonly Column<User>[] {
         cell: (u) => (u.is_admin ? t('administrator') : <span className="cut">{u.admin_roles?.join(', ') || t('user')}</span>),
       },
       { id: 'control', inFile: 'control_role', header: t('controlRole'), sort: 'control_role', isExtra: true, cell: (u) => u.control_role || t('none') },
-      { id: 'source', inFile: 'third_auth_type', header: t('source'), sort: 'third_auth_type', isExtra: true, cell: (u) => u.third_auth_type || t('local') },
+      { id: 'source', inFile: 'third_auth_type', header: t('source'), sort: 'third_auth_type', isExtra: true, cell: (u) => <UserSource user={u} /> },
       { id: 'factor', inFile: 'tfa', header: t('factor'), cell: (u) => <UserFactor user={u} /> },
       { id: 'last', inFile: 'last_login', header: t('lastSignIn'), sort: 'last_login', cell: (u) => <TimeText iso={isoOf(u.last_login)} /> },
       { id: 'devices', inFile: 'device_count', header: t('devices'), sort: 'device_count', isNumber: true, cell: (u) => u.device_count ?? 0 },

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
+import { startQuery } from '../../api/start';
 import { controlRolesQuery } from '../../entities/ControlRolePicker';
 import type { Filter } from '../../ui/DataTable/filters';
 import { adminRoleNamesQuery } from './queries';
@@ -16,6 +17,7 @@ export function useUserFilters(): readonly Filter[] {
   const me = useMe();
   const { data: adminRoles } = useQuery({ ...adminRoleNamesQuery, enabled: me.is_admin });
   const { data: controlRoles } = useQuery({ ...controlRolesQuery, enabled: can(me, 'control_roles.view') });
+  const { data: start } = useQuery(startQuery);
   return useMemo(() => {
     const named = (names: readonly string[] | undefined) => (names ?? []).map((name) => ({ value: name, label: name }));
     return [
@@ -35,7 +37,11 @@ export function useUserFilters(): readonly Filter[] {
         { value: 'expired', label: t('factorOld') },
         { value: 'enforced', label: t('factorMissing') },
       ] },
-      { key: 'third_auth_type', label: t('source'), options: [{ value: '-', label: t('local') }], isText: true },
+      { key: 'third_auth_type', label: t('source'), options: [
+        { value: '-', label: t('local') },
+        { value: 'ldap', label: t('directory') },
+        ...(start?.providers ?? []).map(({ name }) => ({ value: `oidc/${name}`, label: name })),
+      ], isText: true },
       { key: 'last_login', label: t('lastSignIn'), options: [
         ...[30, 90].map((days) => ({ value: `>${days}d`, label: t('longerAgo', { days }) })),
         ...[1, 7].map((days) => ({ value: `<${days}d`, label: t('within', { days }) })),
@@ -48,5 +54,5 @@ export function useUserFilters(): readonly Filter[] {
       { key: 'email', label: t('email'), options: [], isText: true },
       { key: 'note', label: t('note'), options: [], isText: true },
     ];
-  }, [t, adminRoles, controlRoles]);
+  }, [t, adminRoles, controlRoles, start]);
 }

@@ -83,6 +83,7 @@ export const changeUser = (guid: string, user: Partial<NewUser>, version?: strin
   call('PATCH', `/api/users/${guid}`, { body: user, version });
 export const setUserEnabled = (guid: string, isEnabled: boolean) =>
   call('POST', `/api/users/${guid}/${isEnabled ? 'enable' : 'disable'}`);
+export const unlockUser = (guid: string) => call('POST', `/api/users/${guid}/unlock`);
 export const deleteUser = (guid: string) => call('DELETE', `/api/users/${guid}`);
 export const signOutUsers = (guids: string[]) => call('POST', '/api/users/force-logout', { body: { user_guids: guids } });
 export const resetFactors = (guids: string[]) =>
@@ -96,6 +97,8 @@ export type Security = {
   recovery_codes: number;
   email_codes: boolean;
   locked_until?: number | null;
+  /** Whether that wait may be ended. */
+  unlockable: boolean;
   passkeys: { id: string; name: string; created_at: number; last_used_at?: number | null }[];
   trusted: { guid: string; kind: 'console' | 'client'; name: string; os: string; created_at: number; expires_at: number }[];
   outside: { provider: string; last_used_at?: number | null }[];

@@ -1,0 +1,86 @@
+import { Button } from '@mantine/core';
+import { IconDownload } from '@tabler/icons-react';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
+import { useState } from 'react';
+import { useTranslations } from 'use-intl';
+import { useMe } from '../../api/me';
+import { useProblemText } from '../../ui/problemText';
+import { complain } from '../../ui/toast';
+import { DeleteRecordings } from './DeleteRecordings';
+import { HoldRecordings } from './HoldRecordings';
+import { deleteRecording, finishRecording, localAddress, type Recording } from './queries';
+import { useHolding } from './useHolding';
+
+/** What can be done with a recording. */
+export function RecordingActions({ recording }: { recording: Recording }) {
+  const t = useTranslations('recordings');
+  const me = useMe();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const textOf = useProblemText();
+  const [isDeleting, setDeleting] = useState(false);
+  const [isHolding, setHolding] = useState(false);
+  const holding = useHolding();
+  const { recordId: id, held } = recording;
+  const onError = (problem: unknown) => complain(textOf(problem));
+  const finish = useMutation({
+    mutationFn: () => finishRecording(id),
+    onSuccess: () => client.invalidateQueries({ queryKey: ['recordings'] }),
+    onError,
+  });
+  const remove = useMutation({
+    mutationFn: (reason: string) => deleteRecording(id, reason),
+    onSuccess: async () => {
+      await navigate({ to: '/recordings' });
+      await client.invalidateQueries({ queryKey: ['recordings'] });
+    },
+    onError,
+    onSettled: () => setDeleting(false),
+  });
+  const isDone = recording.status === 'ready' || recording.status === 'error';
+  return (
+    <>
+      {recording.downloadUrl === undefined ? null : (
+        <Button component="a" href={localAddress(recording.downloadUrl)} download leftSection={<IconDownload size={16} aria-hidden />}>
+          {t('download')}
+        </Button>
+      )}
+      {recording.canFinish ? (
+        <Button variant="default" loading={finish.isPending} onClick={() => finish.mutate()}>
+          {t('finishAgain')}
+        </Button>
+      ) : null}
+      {me.is_admin && isDone ? (
+        <Button variant="default" loading={holding.progress !== null} onClick={() => setHolding(true)}>
+          {held ? t('release') : t('hold')}
+        </Button>
+      ) : null}
+      <Button
+        variant="subtle"
+        color="red"
+        disabled={held || !isDone}
+        title={held ? t('heldHint') : isDone ? undefined : t('busyHint')}
+        onClick={() => setDeleting(true)}
+      >
+        {t('delete')}
+      </Button>
+      {isHolding ? (
+        <HoldRecordings
+          held={!held}
+          count={1}
+          isBusy={holding.progress !== null}
+          onCancel={() => setHolding(false)}
+          onConfirm={(reason) => void holding.set([id], !held, reason).then(() => setHolding(false))}
+        />
+      ) : null}
+      <DeleteRecordings
+        isOpen={isDeleting}
+        count={1}
+        isBusy={remove.isPending}
+        onCancel={() => setDeleting(false)}
+        onDelete={(reason) => remove.mutate(reason)}
+      />
+    </>
+  );
+}
