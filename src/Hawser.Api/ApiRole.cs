@@ -141,6 +141,7 @@ public static class ApiRole
         app.Services.GetRequiredService<AuditMetrics>();
         app.Services.GetRequiredService<RelayDesk>().Begin();
         app.Services.GetRequiredService<ProxyDesk>().Begin();
+        app.Services.GetRequiredService<ConsoleHours>().Begin();
         app.Services.GetRequiredService<ApiGate>().Open();
     }
 

@@ -1,6 +1,7 @@
 using Hawser.Api.Accounts.Identity;
 using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Http;
+using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Accounts;
 using Microsoft.AspNetCore.Identity;
@@ -14,7 +15,7 @@ namespace Hawser.Api.Accounts;
 /// </summary>
 internal sealed partial class AccountRules(
     HawserDb db, UserDesk users, PasswordWork passwords, TokenDesk desk, AccountEvents events, Secrets secrets,
-    TimeProvider time)
+    SettingsStore settings, TimeProvider time)
 {
     private const string Unknown = "There is no such user.";
     internal const string LastAdmin = "This is the last administrator who can log in; make another one first.";
@@ -31,7 +32,7 @@ internal sealed partial class AccountRules(
         if (wanted.Password is { } password)
         {
             // Before the slow work.
-            var complaint = PasswordPolicy.Complaint(wanted.Name, password);
+            var complaint = PasswordPolicy.Complaint(wanted.Name, password, Policy);
             if (complaint is not null) return AccountResult.Refused(complaint);
             user.PasswordHash = await passwords.HashAsync(password, cancellationToken);
         }
@@ -81,7 +82,11 @@ internal sealed partial class AccountRules(
         Guid guid, string password, Guid? keep, CancellationToken cancellationToken)
     {
         if (await db.Users.FindAsync([guid], cancellationToken) is not { } user) return AccountResult.Refused(Unknown);
-        if (PasswordPolicy.Complaint(user.Name, password) is { } complaint) return AccountResult.Refused(complaint);
+        if (PasswordPolicy.Complaint(user.Name, password, Policy) is { } complaint)
+        {
+            return AccountResult.Refused(complaint);
+        }
+
         user.PasswordHash = await passwords.HashAsync(password, cancellationToken);
         user.SecurityStamp = Secrets.NewHandle();
         user.LockoutEnd = null;
@@ -150,6 +155,9 @@ internal sealed partial class AccountRules(
         events.Changed(guid);
         return AccountResult.Done(user);
     }
+
+    /// <summary>What administrators set about accounts.</summary>
+    internal AccountSettings Policy => settings.Get(AccountSettings.Key);
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 

@@ -23,6 +23,7 @@ internal static class AccountsApi
     {
         services.AddSingleton<PasswordWork>();
         services.AddSingleton<FirstRows>();
+        services.AddSingleton<ConsoleHours>();
         services.AddSingleton<AccountEvents>();
         services.AddHostedService<AccountWatch>();
         services.AddSingleton<LoginThrottle>();

@@ -98,7 +98,11 @@ internal sealed class TokenDesk
     /// How long after its last use a token ends. A desk is left alone more often than a machine with a client on it.
     /// </summary>
     internal TimeSpan Lifetime(TokenKind kind) => kind == TokenKind.Console
-        ? TimeSpan.FromHours(_options.ConsoleHours) : TimeSpan.FromDays(_options.LoginDays);
+        ? TimeSpan.FromHours(ConsoleHours is > 0 and var hours ? hours : _options.ConsoleHours)
+        : TimeSpan.FromDays(_options.LoginDays);
+
+    /// <summary>What the settings say of that; 0: nothing.</summary>
+    internal int ConsoleHours { get; set; }
 
     private async Task<Known> RememberAsync(string text, IPAddress? from)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Hawser.Api.Accounts;
+using Hawser.Api.Accounts.Login;
 using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Console.Account;
 using Hawser.Api.Http;
@@ -26,7 +27,9 @@ internal static class MeEndpoint
             .FirstOrDefaultAsync(cancellationToken);
         var passkeys = await db.Passkeys.CountAsync(p => p.UserGuid == user.Guid, cancellationToken);
         var console = settings.Get(ConsoleSettings.Key);
-        var age = time.GetUtcNow().UtcDateTime - user.SignedInAt;
+        var now = time.GetUtcNow().UtcDateTime;
+        var due = FactorPolicy.DueAt(row, settings.Get(AccountSettings.Key));
+        var age = now - user.SignedInAt;
         var token = user.Kind == TokenKind.Console ? ConsoleCookie.Read(context.Request) : "";
         var ownTokens = await OwnTokens.AreShownAsync(db, user, settings, cancellationToken);
         context.Response.Headers.CacheControl = "no-store";
@@ -44,7 +47,9 @@ internal static class MeEndpoint
                 Rights = [.. PageRights.Of(user), .. ownTokens ? [OwnTokens.Right] : Array.Empty<string>()],
                 HasPassword = row.PasswordHash is not null,
                 HasAuthenticator = row.TotpEnabled,
-                AuthenticatorEnforced = row.TotpEnforced,
+                AuthenticatorEnforced = due is not null,
+                AuthenticatorDue = due is { } day && !row.TotpEnabled && passkeys == 0 && day > now
+                    ? WireTime.Seconds(day) : null,
                 RecoveryCodesLeft = row.TotpEnabled ? RecoveryCodes.Left(row.RecoveryCodes) : 0,
                 EmailCodes = row.EmailLogin,
                 EmailAlarms = row.EmailAlarms,
@@ -91,6 +96,9 @@ internal sealed record Me
     public required bool HasAuthenticator { get; init; }
 
     public required bool AuthenticatorEnforced { get; init; }
+
+    /// <summary>Until when one must be set up, Unix seconds; null: it is not demanded, or it is there.</summary>
+    public required long? AuthenticatorDue { get; init; }
 
     public required int RecoveryCodesLeft { get; init; }
 

@@ -32,8 +32,12 @@ internal abstract record SettingKey(string Name, bool IsSecret)
 /// <param name="Type">How it is written.</param>
 /// <param name="IsSecret">Encrypted at rest, as a whole, because it holds passwords.</param>
 /// <param name="Check">Says what is wrong with a value that has the right shape; null: nothing can be.</param>
+/// <param name="Complete">
+/// What the server notes itself when it stores a value, by the one before and the time; null: nothing.
+/// </param>
 internal sealed record SettingKey<T>(
-    string Name, JsonTypeInfo<T> Type, bool IsSecret = false, Func<T, IReadOnlyList<string>>? Check = null)
+    string Name, JsonTypeInfo<T> Type, bool IsSecret = false, Func<T, IReadOnlyList<string>>? Check = null,
+    Func<T, T, DateTime, T>? Complete = null)
     : SettingKey(Name, IsSecret)
     where T : class, new()
 {

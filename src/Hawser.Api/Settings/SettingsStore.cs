@@ -80,6 +80,7 @@ internal sealed class SettingsStore
         where T : class, new()
     {
         if (PinAgainst(key, value) is { } pin) throw new PinnedSettingException(pin);
+        if (key.Complete is { } complete) value = complete(Get(key), value, _time.GetUtcNow().UtcDateTime);
         await using var db = _store.CreateDb();
         var row = await db.Settings.FindAsync([key.Name], cancellationToken);
         if (row is null) db.Settings.Add(row = new Setting { Key = key.Name });

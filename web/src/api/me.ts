@@ -15,6 +15,8 @@ export type Me = {
   has_password: boolean;
   has_authenticator: boolean;
   authenticator_enforced: boolean;
+  /** Until when one must be set up, in seconds; null: it need not be, or it is there. */
+  authenticator_due: number | null;
   recovery_codes_left: number;
   email_codes: boolean;
   email_alarms: boolean;

@@ -7,6 +7,7 @@ export type Start = {
   version: string;
   setup: boolean;
   forgotten: boolean;
+  password_length: number;
   providers: { name: string; icon?: string }[];
 };
 

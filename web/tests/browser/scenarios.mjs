@@ -42,7 +42,9 @@ const scenarios = {
     await page.getByLabel('Setup code').fill('AAAA-BBBB-CCCC-DDDD');
     await page.getByLabel('Name').fill('admin');
     await page.getByLabel('Password', { exact: true }).fill(password);
+    await page.getByText('Good.', { exact: true }).waitFor();
     await audit(page, 'setup, you');
+    await shoot(page, 'wizard-you');
     await page.getByRole('button', { name: 'Make the account' }).click();
     await page.getByText('That is not the setup code of this server').waitFor();
     await page.getByLabel('Setup code').fill(code);
@@ -76,6 +78,9 @@ const scenarios = {
     await page.getByRole('button', { name: 'Save and go on' }).click();
     await title(page, 'Who may connect?');
     await audit(page, 'setup, access');
+    expect(await page.getByRole('radio', { name: 'Administrators' }).isChecked(), 'the safer one comes first');
+    await shoot(page, 'wizard-access', { isFull: true });
+    await page.getByRole('radio', { name: 'Nobody must have one' }).check();
     await page.getByRole('button', { name: 'Save and go on' }).click();
     await title(page, 'Relay');
     await page.getByText('Running', { exact: true }).waitFor();

@@ -82,7 +82,8 @@ internal static class UserEdits
             return Problem.Invalid(AccountRules.LastAdmin, "is_admin");
         }
 
-        if (body.Password is { } chosen && PasswordPolicy.Complaint(body.Name ?? user.Name, chosen) is { } weak)
+        if (body.Password is { } chosen
+            && PasswordPolicy.Complaint(body.Name ?? user.Name, chosen, rules.Policy) is { } weak)
         {
             return Problem.Invalid(weak, "password");
         }

@@ -64,7 +64,7 @@ internal static class UserSecurity
             {
                 Editable = isEditable,
                 HasPassword = user.PasswordHash is not null,
-                Factor = UserRow.TfaOf(user, now),
+                Factor = UserRow.TfaOf(user, rules.Policy, now),
                 FactorSince = WireTime.Seconds(user.TotpSince),
                 RecoveryCodes = RecoveryCodes.Left(user.RecoveryCodes),
                 EmailCodes = user.EmailLogin,

@@ -27,7 +27,8 @@ internal static class UsersImport
             .WithSummary("Makes users by CSV, as a job; with a dry run."));
 
     private static async Task<IResult> StartAsync(
-        HttpContext context, CurrentUser user, HawserDb db, JobDesk desk, CancellationToken cancellationToken)
+        HttpContext context, CurrentUser user, HawserDb db, JobDesk desk, AccountRules rules,
+        CancellationToken cancellationToken)
     {
         var (rows, error) = await ImportPlan.ReadAsync(context, "name", Columns);
         if (rows is null) return error!;
@@ -36,7 +37,7 @@ internal static class UsersImport
             return Problem.Invalid($"You may not put users into the group \"{foreign}\".", "group_name");
         }
 
-        var plan = await CheckAsync(db, rows, cancellationToken);
+        var plan = await CheckAsync(db, rules.Policy, rows, cancellationToken);
         if (ImportPlan.Of(plan).Answer(context) is { } answer) return answer;
         var request = new JobRequest { Items = [.. plan.Where(r => r.Error.Length == 0).Select(r => r.Item)] };
         return await desk.StartAsync(context, db, UserImportJob.KindName, request, cancellationToken);
@@ -64,7 +65,8 @@ internal static class UsersImport
     }
 
     private static async Task<List<ImportRow>> CheckAsync(
-        HawserDb db, List<(int Line, Dictionary<string, string> Cells)> rows, CancellationToken cancellationToken)
+        HawserDb db, AccountSettings policy, List<(int Line, Dictionary<string, string> Cells)> rows,
+        CancellationToken cancellationToken)
     {
         var names = await ImportPlan.KnownAsync(
             ImportPlan.Names(rows, "name"), some => db.Users.Where(u => some.Contains(u.NormalizedName))
@@ -79,7 +81,7 @@ internal static class UsersImport
         {
             var cells = row.Cells;
             var name = cells["name"].Trim();
-            return new ImportRow(row.Line, name, Complaint(cells, name, names, mails, groups) ?? "")
+            return new ImportRow(row.Line, name, Complaint(cells, policy, names, mails, groups) ?? "")
             {
                 Item = JsonSerializer.Serialize(cells, ImportJson.Default.DictionaryStringString),
             };
@@ -88,13 +90,14 @@ internal static class UsersImport
 
     // What is found good is added to what is taken: a name may come once only.
     private static string? Complaint(
-        Dictionary<string, string> cells, string name, HashSet<string> names, HashSet<string> mails,
+        Dictionary<string, string> cells, AccountSettings policy, HashSet<string> names, HashSet<string> mails,
         HashSet<string> groups)
     {
+        var name = cells["name"].Trim();
         if (NameText.Complaint(name) is { } nameless) return nameless;
         if (names.Contains(NameText.Normalize(name))) return $"There is a user \"{name}\" already.";
         if (cells.GetValueOrDefault("password") is { Length: > 0 } password
-            && PasswordPolicy.Complaint(name, password) is { } weak) return weak;
+            && PasswordPolicy.Complaint(name, password, policy) is { } weak) return weak;
         if (NameText.NoteComplaint(cells.GetValueOrDefault("note")) is { } noted) return noted;
         var mail = cells.GetValueOrDefault("email", "").Trim();
         if (mail.Length > 0 && (!MailAddress.TryCreate(mail, out var parsed) || parsed.Address != mail))

@@ -26,7 +26,7 @@ internal static class ForgottenPage
         if (await forgotten.FindAsync(db, code, cancellationToken) is not { } user) return PasswordPages.Gone(words);
         var password = form.GetValueOrDefault("password").ToString();
         var again = form.GetValueOrDefault("again").ToString();
-        if (PasswordPages.Complaint(words, user, password, again) is { } complaint)
+        if (PasswordPages.Complaint(words, user, password, again, rules.Policy) is { } complaint)
         {
             return PasswordPages.Form(words, user, code, complaint);
         }

@@ -1,7 +1,10 @@
+using System.Globalization;
 using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Accounts.SignIn.Browser;
+using Hawser.Api.Settings;
 using Hawser.Data.Accounts;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Accounts.Forgotten;
 
@@ -23,13 +26,14 @@ internal static class PasswordPages
             $"<h1>{Pages.E(words.Title)}</h1><dl><dt>{Pages.E(words.Name)}</dt><dd>{Pages.E(user.Name)}</dd></dl>"
             + $"{warning}<form method=\"post\" action=\"?\">{Hidden("code", code)}"
             + $"<input type=\"hidden\" name=\"username\" autocomplete=\"username\" value=\"{Pages.E(user.Name)}\">"
-            + Field("password", words.Password) + Field("again", words.Again)
+            + Field("password", words, words.Password) + Field("again", words, words.Again)
             + $"<button class=\"go\">{Pages.E(words.Go)}</button></form>");
     }
 
     /// <summary>What is wrong with the two fields, as a sentence; null: nothing.</summary>
-    public static string? Complaint(PasswordWords words, User user, string password, string again) =>
-        again != password ? words.Different : PasswordPolicy.Complaint(user.Name, password);
+    public static string? Complaint(
+        PasswordWords words, User user, string password, string again, AccountSettings policy) =>
+        again != password ? words.Different : PasswordPolicy.Complaint(user.Name, password, policy);
 
     /// <summary>The password is chosen.</summary>
     public static IResult Done(PasswordWords words) =>
@@ -53,9 +57,10 @@ internal static class PasswordPages
     private static string Hidden(string name, string value) =>
         $"<input type=\"hidden\" name=\"{name}\" value=\"{Pages.E(value)}\">";
 
-    private static string Field(string name, string label) =>
-        $"<label>{Pages.E(label)}<input type=\"password\" name=\"{name}\" autocomplete=\"new-password\" required"
-        + $" minlength=\"{PasswordPolicy.MinimumLength}\" maxlength=\"{PasswordPolicy.MaximumLength}\"></label>";
+    private static string Field(string name, PasswordWords words, string label) =>
+        $"<label>{Pages.E(string.Format(CultureInfo.InvariantCulture, label, words.Least))}"
+        + $"<input type=\"password\" name=\"{name}\" autocomplete=\"new-password\" required"
+        + $" minlength=\"{words.Least}\" maxlength=\"{PasswordPolicy.MaximumLength}\"></label>";
 }
 
 /// <summary>The words of these pages.</summary>
@@ -63,18 +68,18 @@ internal sealed record PasswordWords(PageTexts Page)
 {
     /// <summary>Of those who were invited.</summary>
     public static PasswordWords Invited(HttpContext context) => PageTexts.For(context) is { Language: "zh" } page
-        ? Chinese(page) : new(PageTexts.For(context));
+        ? Chinese(page, LeastOf(context)) : new(PageTexts.For(context)) { Least = LeastOf(context) };
 
     /// <summary>Of those who forgot theirs.</summary>
     public static PasswordWords Forgotten(HttpContext context) => PageTexts.For(context) is { Language: "zh" } page
-        ? Chinese(page) with
+        ? Chinese(page, LeastOf(context)) with
         {
             Title = "设置新密码", Done = "密码已更改", Next = "您在所有设备上的登录都已结束，现在可以使用新密码登录。",
             Gone = "此链接已被使用或已过期，请在登录页面重新申请。",
         }
         : new(PageTexts.For(context))
         {
-            Title = "Choose another password", Done = "Your password is changed",
+            Least = LeastOf(context), Title = "Choose another password", Done = "Your password is changed",
             Next = "You are signed out everywhere, and can sign in with the new password now.",
             Gone = "This link has been used or has ended. Please ask for another one on the sign-in page.",
         };
@@ -83,7 +88,10 @@ internal sealed record PasswordWords(PageTexts Page)
 
     public string Name { get; init; } = "Name";
 
-    public string Password { get; init; } = "Password (at least 8 characters)";
+    public string Password { get; init; } = "Password (at least {0} characters)";
+
+    /// <summary>How many characters a password has at least.</summary>
+    public required int Least { get; init; }
 
     public string Again { get; init; } = "The same once more";
 
@@ -104,11 +112,16 @@ internal sealed record PasswordWords(PageTexts Page)
 
     public string Sent { get; init; } = "Another invitation is on its way to your mailbox.";
 
-    private static PasswordWords Chinese(PageTexts page) => new(page)
+    private static int LeastOf(HttpContext context) => Math.Max(
+        PasswordPolicy.MinimumLength,
+        context.RequestServices.GetRequiredService<SettingsStore>().Get(AccountSettings.Key).PasswordLength);
+
+    private static PasswordWords Chinese(PageTexts page, int least) => new(page)
     {
+        Least = least,
         Title = "设置您的密码",
         Name = "名称",
-        Password = "密码（至少 8 个字符）",
+        Password = "密码（至少 {0} 个字符）",
         Again = "再次输入密码",
         Go = "保存",
         Different = "两次输入的密码不一致。",

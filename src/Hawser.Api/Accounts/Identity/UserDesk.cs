@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using Hawser.Api.Accounts.Passwords;
+using Hawser.Api.Settings;
 using Hawser.Data.Accounts;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.Extensions.Logging;
@@ -56,7 +57,7 @@ internal sealed class NameNormalizer : ILookupNormalizer
 }
 
 /// <summary>Which names and passwords there may be.</summary>
-internal sealed class AccountValidator : IUserValidator<User>, IPasswordValidator<User>
+internal sealed class AccountValidator(SettingsStore settings) : IUserValidator<User>, IPasswordValidator<User>
 {
     public async Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user)
     {
@@ -68,7 +69,8 @@ internal sealed class AccountValidator : IUserValidator<User>, IPasswordValidato
     }
 
     public Task<IdentityResult> ValidateAsync(UserManager<User> manager, User user, string? password) =>
-        Task.FromResult(PasswordPolicy.Complaint(user.Name, password ?? "") is { } complaint
+        Task.FromResult(
+            PasswordPolicy.Complaint(user.Name, password ?? "", settings.Get(AccountSettings.Key)) is { } complaint
             ? Failed(complaint) : IdentityResult.Success);
 
     private static IdentityResult Failed(string sentence) =>

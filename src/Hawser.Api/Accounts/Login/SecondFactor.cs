@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Security.Cryptography;
 using Hawser.Api.Accounts.Client;
 using Hawser.Api.Accounts.Passwords;
+using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Http;
 using Hawser.Api.Notifications;
 using Hawser.Api.Settings;
@@ -39,19 +40,23 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
             return await ChallengeAsync(db, user, device, ChallengeKind.Totp, cancellationToken);
         }
 
-        if (user.TotpEnforced)
+        var mail = user.EmailLogin && user.Email.Length > 0;
+        var text = user.SmsLogin && user.Phone.Length > 0;
+        var policy = settings.Get(AccountSettings.Key);
+        var suffices = (mail || text) && policy.SentCodesSuffice && !user.TotpEnforced;
+        if (!suffices && FactorPolicy.Demands(user, policy, Now))
         {
             if (device.IsConsole)
             {
                 return await ChallengeAsync(db, user, device, ChallengeKind.Enrolment, cancellationToken);
             }
 
+            var console = settings.Get(SignInSettings.Key).PublicUrls is [var first, ..] ? $" ({first})" : "";
             return LoginOutcome.Refused(
-                "Your administrator asks for an authenticator: set one up in the console first, then log in here.");
+                $"Your administrator asks for an authenticator: set one up in the console{console} first, then log in "
+                + "here.");
         }
 
-        var mail = user.EmailLogin && user.Email.Length > 0;
-        var text = user.SmsLogin && user.Phone.Length > 0;
         if (!mail && !text) return null;
         if (await IsTrustedAsync(db, user, device, cancellationToken)) return null;
         var kind = mail ? ChallengeKind.Email : ChallengeKind.Sms;

@@ -6,6 +6,9 @@ internal static class PasswordPolicy
     internal const int MinimumLength = 8;
     internal const int MaximumLength = 256;
 
+    /// <summary>More characters are not demanded.</summary>
+    internal const int MostDemanded = 64;
+
     // Of the passwords that are tried first, those that are long enough to pass otherwise.
     private static readonly HashSet<string> Common = new(StringComparer.OrdinalIgnoreCase)
     {
@@ -21,12 +24,18 @@ internal static class PasswordPolicy
     };
 
     /// <summary>What is wrong with a password, as a sentence; null: nothing.</summary>
-    public static string? Complaint(string name, string password)
+    public static string? Complaint(string name, string password, AccountSettings settings)
     {
-        if (password.Length < MinimumLength) return "A password has at least 8 characters.";
+        var least = Math.Max(MinimumLength, settings.PasswordLength);
+        if (password.Length < least) return $"A password has at least {least} characters.";
         if (password.Length > MaximumLength) return "A password has at most 256 characters.";
         if (string.Equals(name, password, StringComparison.OrdinalIgnoreCase)) return "The password is the name.";
         if (password.Distinct().Count() < 3) return "The password is too simple.";
+        if (settings.BlockedWords.Any(w => password.Contains(w, StringComparison.OrdinalIgnoreCase)))
+        {
+            return "There is a word in the password that is not allowed here.";
+        }
+
         return Common.Contains(password) ? "That password is one of those that are tried first." : null;
     }
 }

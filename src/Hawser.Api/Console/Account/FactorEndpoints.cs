@@ -3,6 +3,7 @@ using Hawser.Api.Accounts.Identity;
 using Hawser.Api.Accounts.Login;
 using Hawser.Api.Console.SignIn;
 using Hawser.Api.Http;
+using Hawser.Api.Settings;
 using Hawser.Data;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
@@ -18,13 +19,13 @@ internal static class FactorEndpoints
     /// <summary>Switches the authenticator off against one of its codes, unless one is demanded.</summary>
     public static async Task<IResult> RemoveTotpAsync(
         HttpContext context, CurrentUser user, HawserDb db, SecondFactor second, UserDesk users,
-        LoginThrottle throttle, AccountEvents events, CancellationToken cancellationToken)
+        LoginThrottle throttle, AccountEvents events, SettingsStore settings, CancellationToken cancellationToken)
     {
         var body = await OwnBody.ReadAsync(context, AccountJson.Default.FactorCode);
         if (body.Value is not { } answer) return body.Error!;
         if (await db.Users.FindAsync([user.Guid], cancellationToken) is not { } row) return Problem.NotFound("thing");
         if (!row.TotpEnabled) return Problem.Conflict("There is no authenticator.", "no_authenticator");
-        if (row.TotpEnforced)
+        if (FactorPolicy.DueAt(row, settings.Get(AccountSettings.Key)) is not null)
         {
             return Problem.Conflict("An administrator demands an authenticator for this account.", "enforced");
         }

@@ -38,7 +38,7 @@ internal static partial class FirstAdmin
         }
 
         attempt.Withdraw();
-        if (Complaint(wanted) is { } complaint) return complaint;
+        if (Complaint(wanted, rules.Policy) is { } complaint) return complaint;
         if (await ClaimAsync(db, cancellationToken) is not { } claimed) return Problem.NotFound("thing");
         AccountResult made;
         try
@@ -70,7 +70,7 @@ internal static partial class FirstAdmin
         return SignInEndpoints.Json(new SignInStep("done"));
     }
 
-    private static Problem? Complaint(FirstAdminBody wanted)
+    private static Problem? Complaint(FirstAdminBody wanted, AccountSettings policy)
     {
         var name = (wanted.Name ?? "").Trim();
         if (AccountNames.Complaint(name) is { } aboutName) return Problem.Wrong("name", "bad_name", aboutName);
@@ -79,7 +79,7 @@ internal static partial class FirstAdmin
             return Problem.Wrong("email", "bad_email", aboutMail);
         }
 
-        return PasswordPolicy.Complaint(name, wanted.Password ?? "") is { } aboutPassword
+        return PasswordPolicy.Complaint(name, wanted.Password ?? "", policy) is { } aboutPassword
             ? Problem.Wrong("password", "bad_password", aboutPassword) : null;
     }
 

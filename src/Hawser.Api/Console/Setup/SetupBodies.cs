@@ -20,7 +20,11 @@ internal sealed record SetupAddress(string? ServerName, string? PublicHost, stri
 }
 
 /// <summary>Who may connect.</summary>
-internal sealed record SetupAccess(bool? LoginRequired, bool? DeploymentRequired);
+internal sealed record SetupAccess(bool? LoginRequired, bool? DeploymentRequired)
+{
+    /// <summary>Of whom a second factor is demanded: nobody, administrators or everybody.</summary>
+    public string? SecondFactor { get; init; }
+}
 
 /// <summary>The mail server; the password is never told.</summary>
 internal sealed record SetupMail(

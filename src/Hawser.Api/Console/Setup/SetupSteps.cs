@@ -1,6 +1,7 @@
 using System.Net.Mail;
 using System.Text.Json.Nodes;
 using Hawser.Api.Access;
+using Hawser.Api.Accounts;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Audit;
 using Hawser.Api.Console.Address;
@@ -35,7 +36,10 @@ internal static class SetupSteps
                 TrustedProxies = console.TrustedProxies,
             },
             new SetupAccess(
-                settings.Get(AccessSettings.Key).LoginRequired, settings.Get(DeviceSettings.Key).DeploymentRequired),
+                settings.Get(AccessSettings.Key).LoginRequired, settings.Get(DeviceSettings.Key).DeploymentRequired)
+            {
+                SecondFactor = settings.Get(AccountSettings.Key).SecondFactor,
+            },
             new SetupMail(mail.Host, mail.Port, mail.Security, mail.Username, "", mail.From, mail.Language)
             {
                 HasPassword = mail.Password.Length > 0,
@@ -120,12 +124,25 @@ internal static class SetupSteps
     {
         var body = await OwnBody.ReadAsync(context, SetupStepJson.Default.SetupAccess);
         if (body.Value is not { } wanted) return body.Error!;
+        if (wanted.SecondFactor is not (
+            null or AccountSettings.Nobody or AccountSettings.Administrators or AccountSettings.Everybody))
+        {
+            return Problem.Wrong("second_factor", "bad_choice", "nobody, administrators or everybody.");
+        }
+
         var access = settings.Get(AccessSettings.Key);
         access = access with { LoginRequired = wanted.LoginRequired ?? access.LoginRequired };
         var devices = settings.Get(DeviceSettings.Key);
         devices = devices with { DeploymentRequired = wanted.DeploymentRequired ?? devices.DeploymentRequired };
-        if ((settings.Refusal(AccessSettings.Key, access)
-            ?? settings.Refusal(DeviceSettings.Key, devices)) is { } pinned) return pinned;
+        var accounts = settings.Get(AccountSettings.Key);
+        accounts = accounts with { SecondFactor = wanted.SecondFactor ?? accounts.SecondFactor };
+        if ((settings.Refusal(AccessSettings.Key, access) ?? settings.Refusal(DeviceSettings.Key, devices)
+            ?? settings.Refusal(AccountSettings.Key, accounts)) is { } pinned) return pinned;
+        if (wanted.SecondFactor is not null)
+        {
+            await StoreAsync(context, settings, AccountSettings.Key, accounts, cancellationToken);
+        }
+
         if (wanted.LoginRequired is not null)
         {
             await StoreAsync(context, settings, AccessSettings.Key, access, cancellationToken);

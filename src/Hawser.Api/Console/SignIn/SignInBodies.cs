@@ -57,7 +57,11 @@ internal sealed record TotpQuestion(string Offer, string Secret, string Uri);
 
 /// <summary>What the sign-in page needs to know; with Setup there is no administrator yet.</summary>
 internal sealed record StartReply(
-    string ServerName, string Version, bool Setup, bool Forgotten, IReadOnlyList<ProviderButton> Providers);
+    string ServerName, string Version, bool Setup, bool Forgotten, IReadOnlyList<ProviderButton> Providers)
+{
+    /// <summary>How many characters a password has at least.</summary>
+    public required int PasswordLength { get; init; }
+}
 
 /// <summary>A provider's button.</summary>
 internal sealed record ProviderButton(string Name, string? Icon);

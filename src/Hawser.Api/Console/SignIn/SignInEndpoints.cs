@@ -28,7 +28,10 @@ internal static class SignInEndpoints
             .Select(p => new ProviderButton(p.Name, p.Icon)).ToList();
         var name = settings.Get(ConsoleSettings.Key).ServerName;
         return ClientResults.Json(
-            new StartReply(name, parts.Version, setup, forgotten.IsOffered, providers),
+            new StartReply(name, parts.Version, setup, forgotten.IsOffered, providers)
+            {
+                PasswordLength = settings.Get(AccountSettings.Key).PasswordLength,
+            },
             ConsoleSignInJson.Default.StartReply);
     }
 

@@ -1,8 +1,12 @@
 using System.Globalization;
+using Hawser.Api.Accounts;
+using Hawser.Api.Accounts.Login;
 using Hawser.Api.Http;
+using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Accounts;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Api.Groups.Admin;
 
@@ -49,7 +53,7 @@ internal sealed class UserRow
 
         if (query["is_admin"] == "1") rows = rows.Where(r => r.User.IsAdmin);
         rows = WithState(rows, query["state"].ToString(), now);
-        rows = WithFactor(rows, query["tfa"].ToString(), now);
+        rows = WithFactor(rows, query["tfa"].ToString(), PolicyOf(context), now);
         rows = WithSignIn(rows, query["last_login"].ToString(), now);
         rows = WithRole(db, rows, query["admin_role"].ToString());
         rows = query["has_devices"].ToString() switch
@@ -74,8 +78,8 @@ internal sealed class UserRow
 
     /// <summary>The word for the second factor. Old secrets go on working; people are to be asked for a new one (admin
     /// reference §6.6).</summary>
-    public static string TfaOf(User user, DateTime now) =>
-        !user.TotpEnabled ? user.TotpEnforced ? "enforced" : "none"
+    public static string TfaOf(User user, AccountSettings policy, DateTime now) =>
+        !user.TotpEnabled ? FactorPolicy.DueAt(user, policy) is null ? "none" : "enforced"
         : user.TotpSince is { } since && now - since > SecretAge ? "expired" : "enabled";
 
     private static IQueryable<UserRow> WithState(IQueryable<UserRow> rows, string asked, DateTime now) => asked switch
@@ -89,14 +93,22 @@ internal sealed class UserRow
         _ => rows.Where(r => false),
     };
 
-    private static IQueryable<UserRow> WithFactor(IQueryable<UserRow> rows, string asked, DateTime now)
+    /// <summary>What administrators set about accounts.</summary>
+    public static AccountSettings PolicyOf(HttpContext context) =>
+        context.RequestServices.GetRequiredService<SettingsStore>().Get(AccountSettings.Key);
+
+    private static IQueryable<UserRow> WithFactor(
+        IQueryable<UserRow> rows, string asked, AccountSettings policy, DateTime now)
     {
         var old = now - SecretAge;
+        var (all, admins) = (FactorPolicy.Covers(policy, false), FactorPolicy.Covers(policy, true));
         return asked switch
         {
             "" => rows,
-            "none" => rows.Where(r => !r.User.TotpEnabled && !r.User.TotpEnforced),
-            "enforced" => rows.Where(r => !r.User.TotpEnabled && r.User.TotpEnforced),
+            "none" => rows.Where(r => !r.User.TotpEnabled
+                && !(r.User.TotpEnforced || all || (admins && r.User.IsAdmin))),
+            "enforced" => rows.Where(r => !r.User.TotpEnabled
+                && (r.User.TotpEnforced || all || (admins && r.User.IsAdmin))),
             "expired" => rows.Where(r => r.User.TotpEnabled && r.User.TotpSince < old),
             "enabled" => rows.Where(r => r.User.TotpEnabled
                 && (r.User.TotpSince == null || r.User.TotpSince >= old)),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Hawser.Api.Accounts;
 using Hawser.Api.Audit;
 using Hawser.Api.Delegation;
 using Hawser.Api.Groups.Client;
@@ -31,7 +32,7 @@ internal static class UsersList
     public static async Task<IResult> HandleAsync(
         HttpContext context, CurrentUser caller, PageQuery page, HawserDb db, CancellationToken cancellationToken)
     {
-        var now = NowOf(context);
+        var (now, policy) = (NowOf(context), UserRow.PolicyOf(context));
         var users = AdminScope.Users(db, caller, AdminRight.UsersView).AsNoTracking();
         var rows = UserRow.Filter(db, UserRow.Of(db, users), context, now);
         if (FileOfRows.IsAsked(context))
@@ -43,14 +44,14 @@ internal static class UsersList
 
         var total = await rows.CountAsync(cancellationToken);
         var some = await Sorted().Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        var items = await CompleteAsync(db, caller, some, now, cancellationToken);
+        var items = await CompleteAsync(db, caller, some, (policy, now), cancellationToken);
         return ClientResults.Json(new Page<UserItem>(total, items), GroupsJson.Default.PageUserItem);
 
         IQueryable<UserRow> Sorted() => Orders.Apply(rows, context).ThenBy(r => r.User.Guid);
 
         async IAsyncEnumerable<string?[]> CsvAsync()
         {
-            await foreach (var row in Sorted().AsAsyncEnumerable()) yield return Cells(row, now);
+            await foreach (var row in Sorted().AsAsyncEnumerable()) yield return Cells(row, policy, now);
         }
     }
 
@@ -61,7 +62,8 @@ internal static class UsersList
         var caller = CurrentUser.Of(context);
         var seen = AdminScope.Users(db, caller, AdminRight.UsersView).AsNoTracking();
         var rows = await UserRow.Of(db, seen.Where(u => u.Guid == guid)).ToListAsync(cancellationToken);
-        return (await CompleteAsync(db, caller, rows, NowOf(context), cancellationToken)).FirstOrDefault();
+        return (await CompleteAsync(
+            db, caller, rows, (UserRow.PolicyOf(context), NowOf(context)), cancellationToken)).FirstOrDefault();
     }
 
     private static DateTime NowOf(HttpContext context) =>
@@ -69,8 +71,10 @@ internal static class UsersList
 
     // What belongs to a user is looked up for the page only.
     private static async Task<List<UserItem>> CompleteAsync(
-        HawserDb db, CurrentUser caller, List<UserRow> rows, DateTime now, CancellationToken cancellationToken)
+        HawserDb db, CurrentUser caller, List<UserRow> rows, (AccountSettings Policy, DateTime Now) with,
+        CancellationToken cancellationToken)
     {
+        var (policy, now) = with;
         var guids = rows.ConvertAll(r => r.User.Guid);
         var strategies = await (
             from a in db.StrategyAssignments
@@ -90,7 +94,7 @@ internal static class UsersList
         {
             StrategyName = strategies.GetValueOrDefault(r.User.Guid, ""),
             ControlRole = r.ControlRole,
-            Tfa = UserRow.TfaOf(r.User, now),
+            Tfa = UserRow.TfaOf(r.User, policy, now),
             State = UserRow.StateOf(r.User, now),
             EmailVerification = r.User.EmailLogin,
             TfaEnforced = r.User.TotpEnforced,
@@ -101,7 +105,7 @@ internal static class UsersList
         });
     }
 
-    private static string?[] Cells(UserRow row, DateTime now)
+    private static string?[] Cells(UserRow row, AccountSettings policy, DateTime now)
     {
         var item = UsersEndpoint.Full(row.User, row.Group);
         return
@@ -110,7 +114,7 @@ internal static class UsersList
             item.Status.ToString(CultureInfo.InvariantCulture), item.IsAdmin ? "1" : "0", item.GroupName,
             item.ThirdAuthType, item.CreatedAt?.ToString(CultureInfo.InvariantCulture),
             item.LastLogin?.ToString(CultureInfo.InvariantCulture), UserRow.StateOf(row.User, now),
-            UserRow.TfaOf(row.User, now), row.ControlRole, row.Devices.ToString(CultureInfo.InvariantCulture),
+            UserRow.TfaOf(row.User, policy, now), row.ControlRole, row.Devices.ToString(CultureInfo.InvariantCulture),
         ];
     }
 }

@@ -1,8 +1,11 @@
-import { Alert, Button, PasswordInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Alert, Button } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
+import { useMe } from '../../api/me';
+import { startQuery } from '../../api/start';
 import { Card } from '../../ui/Card';
+import { NewPassword } from '../../ui/NewPassword';
 import { useFieldErrors, useProblemText } from '../../ui/problemText';
 import { say } from '../../ui/toast';
 import styles from './me.module.css';
@@ -23,6 +26,9 @@ export function PasswordCard() {
       say(t('passwordSet'));
     },
   });
+  const me = useMe();
+  const { data: start } = useQuery(startQuery);
+  const least = start?.password_length ?? 8;
   const errors = fieldsOf(save.error);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
@@ -36,17 +42,17 @@ export function PasswordCard() {
             {textOf(save.error)}
           </Alert>
         ) : null}
-        <PasswordInput
+        <NewPassword
           label={t('newPassword')}
           description={t('passwordHelp')}
-          autoComplete="new-password"
-          visibilityToggleButtonProps={{ 'aria-label': t('reveal'), tabIndex: 0 }}
+          name={me.name}
+          least={least}
           error={errors.password}
           value={password}
-          onChange={(e) => setValue(e.currentTarget.value)}
+          onType={setValue}
         />
         <div>
-          <Button variant="default" type="submit" loading={save.isPending} disabled={password.length < 8}>
+          <Button variant="default" type="submit" loading={save.isPending} disabled={password.length < least}>
             {t('setPassword')}
           </Button>
         </div>

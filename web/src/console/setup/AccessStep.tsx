@@ -17,9 +17,11 @@ export function AccessStep({ state, onDone }: Props) {
   // The safer answer first, as long as nobody has been here.
   const [login, setLogin] = useState(state.step > numberOf('access') ? state.access.login_required : true);
   const [deployment, setDeployment] = useState(state.access.deployment_required);
+  // Whoever was here chose; before that, what is safer.
+  const [factor, setFactor] = useState(state.step > numberOf('access') ? state.access.second_factor : 'administrators');
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    save.mutate({ login_required: login, deployment_required: deployment });
+    save.mutate({ login_required: login, deployment_required: deployment, second_factor: factor });
   };
   return (
     <form className={styles.form} onSubmit={submit}>
@@ -43,6 +45,13 @@ export function AccessStep({ state, onDone }: Props) {
         <Stack gap="xs" mt="xs">
           <Radio value="free" label={t('access.free')} description={t('access.freeHelp')} />
           <Radio value="deploy" label={t('access.deploy')} description={t('access.deployHelp')} />
+        </Stack>
+      </Radio.Group>
+      <Radio.Group label={t('access.factor')} description={t('access.factorHelp')} value={factor} onChange={setFactor}>
+        <Stack gap="xs" mt="xs">
+          {(['nobody', 'administrators', 'everybody'] as const).map((who) => (
+            <Radio key={who} value={who} label={t(`access.factorOf.${who}`)} />
+          ))}
         </Stack>
       </Radio.Group>
       <div className={styles.buttons}>

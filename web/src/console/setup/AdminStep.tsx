@@ -1,7 +1,9 @@
-import { Alert, Button, PasswordInput, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { Alert, Button, TextInput } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
+import { startQuery } from '../../api/start';
+import { NewPassword } from '../../ui/NewPassword';
 import { useFieldErrors, useProblemText } from '../../ui/problemText';
 import { makeAdmin } from './queries';
 import styles from './SetupPage.module.css';
@@ -16,6 +18,7 @@ export function AdminStep({ onDone }: { onDone: () => void }) {
   const [email, setEmail] = useState('');
   const [password, setPassword] = useState('');
   const make = useMutation({ mutationFn: () => makeAdmin({ code, name, password, email }), onSuccess: onDone });
+  const { data: start } = useQuery(startQuery);
   const errors = fieldsOf(make.error);
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
@@ -60,17 +63,15 @@ export function AdminStep({ onDone }: { onDone: () => void }) {
         value={email}
         onChange={(event) => setEmail(event.currentTarget.value)}
       />
-      <PasswordInput
+      <NewPassword
         label={t('you.password')}
-        description={t('you.passwordHelp')}
-        autoComplete="new-password"
+        name={name}
+        least={start?.password_length ?? 8}
         required
         withAsterisk={false}
-        minLength={8}
-        visibilityToggleButtonProps={{ 'aria-label': t('you.reveal'), tabIndex: 0 }}
         error={errors.password}
         value={password}
-        onChange={(event) => setPassword(event.currentTarget.value)}
+        onType={setPassword}
       />
       <div className={styles.buttons}>
         <Button type="submit" loading={make.isPending}>

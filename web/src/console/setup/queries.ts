@@ -12,7 +12,7 @@ export type SetupState = {
     suggested: string;
     trusted_proxies: string[];
   };
-  access: { login_required: boolean; deployment_required: boolean };
+  access: { login_required: boolean; deployment_required: boolean; second_factor: string };
   mail: {
     host: string;
     port: number;

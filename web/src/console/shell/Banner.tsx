@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState, type ReactNode } from 'react';
-import { useTranslations } from 'use-intl';
+import { useFormatter, useTranslations } from 'use-intl';
 import { useIsGone } from '../../api/contact';
 import type { Me } from '../../api/me';
 import type { StreamState } from '../../live/stream';
@@ -59,7 +59,20 @@ function Note({ text, name, more }: NoteProps) {
   );
 }
 
-/** At most one, the worst: no live feed, a server that is not well, no encryption. */
+/** An authenticator is demanded and not there yet. */
+function Due({ due }: { due: number }) {
+  const t = useTranslations('shell');
+  const format = useFormatter();
+  const day = format.dateTime(new Date(due * 1000), { dateStyle: 'long' });
+  const more = (
+    <Button component={Link} to="/me/security" size="compact-sm" variant="default">
+      {t('setUp')}
+    </Button>
+  );
+  return <Note name={`hawser-factor-${due}`} text={t('factorDue', { day })} more={more} />;
+}
+
+/** At most one, the worst: no live feed, a server that is not well, a factor that is missing, no encryption. */
 export function Banner({ me, state, nextTry, onRetry }: Props) {
   const t = useTranslations('shell');
   const ill = useIll(me);
@@ -78,6 +91,7 @@ export function Banner({ me, state, nextTry, onRetry }: Props) {
       />
     );
   }
+  if (me.authenticator_due !== null) return <Due due={me.authenticator_due} />;
   const isPlain = location.protocol === 'http:' && !/^(localhost|127\.|\[::1\])/.test(location.host);
   return isPlain ? <Note name="hawser-plain" text={t('plain')} /> : null;
 }
