@@ -355,6 +355,8 @@ CREATE TABLE outbox (
     sent_at timestamp with time zone,
     failed_at timestamp with time zone,
     last_error text COLLATE "C" NOT NULL,
+    response_status integer,
+    response text COLLATE "C" NOT NULL,
     created_at timestamp with time zone NOT NULL,
     CONSTRAINT pk_outbox PRIMARY KEY (guid)
 );

@@ -136,14 +136,18 @@ internal sealed partial class OutboxSender(
         var until = Now + Claim;
         var claimed = await row.ExecuteUpdateAsync(s => s.SetProperty(m => m.NextAttemptAt, until), cancellationToken);
         if (claimed == 0) return true;
-        var error = await TrySendAsync(message, cancellationToken);
+        var (error, answer) = await TrySendAsync(message, cancellationToken);
         var mine = db.Outbox.Where(m => m.Guid == message.Guid && m.NextAttemptAt == until);
         var now = Now;
+        int? status = answer?.Status;
+        var said = secrets.Protect(answer?.Text ?? "");
         if (error is null)
         {
-            // What was said is nobody's business any more.
+            // What was said to people is nobody's business any more; a hook may be asked for again.
+            var kept = IsHook(message) ? message.Body : "";
             await mine.ExecuteUpdateAsync(
-                s => s.SetProperty(m => m.SentAt, now).SetProperty(m => m.Body, "").SetProperty(m => m.LastError, ""),
+                s => s.SetProperty(m => m.SentAt, now).SetProperty(m => m.Body, kept).SetProperty(m => m.LastError, "")
+                    .SetProperty(m => m.ResponseStatus, status).SetProperty(m => m.Response, said),
                 cancellationToken);
             Log.Sent(log, message.Channel, message.Guid);
             return true;
@@ -154,18 +158,30 @@ internal sealed partial class OutboxSender(
         var over = next >= message.GiveUpAt;
         await mine.ExecuteUpdateAsync(
             s => s.SetProperty(m => m.Attempts, attempts).SetProperty(m => m.NextAttemptAt, next)
-                .SetProperty(m => m.LastError, error).SetProperty(m => m.FailedAt, over ? now : null),
+                .SetProperty(m => m.LastError, error).SetProperty(m => m.FailedAt, over ? now : null)
+                .SetProperty(m => m.ResponseStatus, status).SetProperty(m => m.Response, said),
             cancellationToken);
         if (over) Log.GivenUp(log, message.Channel, message.Guid, attempts, error);
         else Log.NotSent(log, message.Channel, message.Guid, attempts, error);
         return false;
     }
 
-    private async Task<string?> TrySendAsync(OutboxMessage message, CancellationToken cancellationToken)
+    internal static bool IsHook(OutboxMessage message) => message.Channel is Outbox.Webhook or Outbox.Slack;
+
+    private async Task<(string? Error, HookAnswer? Answer)> TrySendAsync(
+        OutboxMessage message, CancellationToken cancellationToken)
     {
-        var isHook = message.Channel is Outbox.Webhook or Outbox.Slack;
-        if (!isHook && !outbox.CanSend(message.Channel)) return "No server is configured for this kind of message.";
-        if (secrets.Unprotect(message.Body) is not { } body) return "The text can't be decrypted with this key ring.";
+        var isHook = IsHook(message);
+        if (!isHook && !outbox.CanSend(message.Channel))
+        {
+            return ("No server is configured for this kind of message.", null);
+        }
+
+        if (secrets.Unprotect(message.Body) is not { } body)
+        {
+            return ("The text can't be decrypted with this key ring.", null);
+        }
+
         try
         {
             if (isHook)
@@ -173,11 +189,13 @@ internal sealed partial class OutboxSender(
                 await using var db = parts.Store.CreateDb();
                 var channel = await db.NotificationChannels.AsNoTracking()
                     .FirstOrDefaultAsync(c => c.Guid == message.ChannelGuid, cancellationToken);
-                if (channel is not { Enabled: true }) return "The channel is gone or switched off.";
-                await hooks.SendAsync(
+                if (channel is not { Enabled: true }) return ("The channel is gone or switched off.", null);
+                var answer = await hooks.SendAsync(
                     channel, message.Guid, HookBodies.EventOf(body), body, cancellationToken);
+                return (answer.Complaint, answer);
             }
-            else if (message.Channel == Outbox.Email)
+
+            if (message.Channel == Outbox.Email)
             {
                 await mails.SendAsync(
                     settings.Get(NotificationSettings.Mail), message.Guid.ToString("N"), message.Recipient,
@@ -190,12 +208,12 @@ internal sealed partial class OutboxSender(
                     settings.Get(NotificationSettings.Sms), message.Recipient, text, cancellationToken);
             }
 
-            return null;
+            return (null, null);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && IsTransport(e))
         {
             var text = e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
-            return text.Length > 500 ? text[..500] : text;
+            return (text.Length > 500 ? text[..500] : text, null);
         }
     }
 

@@ -21,7 +21,7 @@ public sealed class OutboxMessage
     /// <summary>For mails.</summary>
     public string Subject { get; set; } = "";
 
-    /// <summary>The text, encrypted: codes may be in it.</summary>
+    /// <summary>The text, encrypted: codes may be in it. Of a mail gone once it is sent.</summary>
     public string Body { get; set; } = "";
 
     /// <summary>How often it was tried.</summary>
@@ -44,6 +44,12 @@ public sealed class OutboxMessage
 
     /// <summary>What the last attempt said.</summary>
     public string LastError { get; set; } = "";
+
+    /// <summary>The status that a web hook was answered with last; null: it was not answered.</summary>
+    public int? ResponseStatus { get; set; }
+
+    /// <summary>The beginning of that answer, encrypted.</summary>
+    public string Response { get; set; } = "";
 
     /// <summary>When it was made, UTC.</summary>
     public DateTime CreatedAt { get; set; }

@@ -129,13 +129,15 @@ public sealed partial class PagesTests
             await api.TokenAsync(admin));
         made.Status.ShouldBe(200, made.Text);
         var now = hawser.Node.Time.GetUtcNow().UtcDateTime;
+        var secrets = api.Services.GetRequiredService<Hawser.Api.Http.Secrets>();
         await using (var db = api.OpenDb())
         {
             db.Outbox.Add(new OutboxMessage
             {
                 Channel = "webhook", ChannelGuid = Guid.Parse(made.Member("guid")!), Recipient = "desk", Subject = "Relay is down",
                 Attempts = 7, LastError = "connection refused", CreatedAt = now.AddDays(-1), NextAttemptAt = now,
-                GiveUpAt = now, FailedAt = now,
+                GiveUpAt = now, FailedAt = now, ResponseStatus = 503,
+                Body = secrets.Protect("""{"event":"alarm","alarm":{"typ":"1003"}}"""), Response = secrets.Protect("busy just now"),
             });
             db.ConnectionAudits.AddRange(Enumerable.Range(1, 3).Select(i => new ConnectionAudit
             {

@@ -289,6 +289,13 @@ const scenarios = {
     await page.getByText('Given up after 7 tries').waitFor();
     await page.getByText('connection refused').waitFor();
     await audit(page, 'deliveries');
+    await page.getByRole('button', { name: 'Details: Relay is down' }).click();
+    const exchange = page.getByRole('dialog', { name: 'Relay is down' });
+    await exchange.getByText('"typ": "1003"').waitFor();
+    await exchange.getByRole('heading', { name: 'Answered with status 503' }).waitFor();
+    await exchange.getByText('busy just now').waitFor();
+    await audit(page, 'a delivery');
+    await exchange.getByRole('button', { name: 'Close' }).click();
     await page.getByRole('button', { name: 'Try again: Relay is down' }).click();
     await page.getByText('It is tried again at once.').waitFor();
   },

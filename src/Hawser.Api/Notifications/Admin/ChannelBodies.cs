@@ -258,6 +258,30 @@ internal sealed record DeliveryItem
     };
 }
 
+/// <summary>What was posted to a web address, and what came back.</summary>
+internal sealed record DeliveryDetail
+{
+    /// <summary>The host it went to; empty: it was a mail, or the channel is gone.</summary>
+    [JsonPropertyName("host")]
+    public required string Host { get; init; }
+
+    /// <summary>The names of the channel's own headers; their values are not told.</summary>
+    [JsonPropertyName("headers")]
+    public required IReadOnlyList<string> Headers { get; init; }
+
+    /// <summary>The body; empty: it was a mail.</summary>
+    [JsonPropertyName("body")]
+    public required string Body { get; init; }
+
+    /// <summary>The status of the last answer; left away: nobody answered.</summary>
+    [JsonPropertyName("status")]
+    public required int? Status { get; init; }
+
+    /// <summary>The first KiB of that answer.</summary>
+    [JsonPropertyName("answer")]
+    public required string Answer { get; init; }
+}
+
 /// <summary>What these routes read and write.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ChannelBody))]
@@ -265,4 +289,5 @@ internal sealed record DeliveryItem
 [JsonSerializable(typeof(IReadOnlyList<ChannelItem>))]
 [JsonSerializable(typeof(ChannelTest))]
 [JsonSerializable(typeof(Page<DeliveryItem>))]
+[JsonSerializable(typeof(DeliveryDetail))]
 internal sealed partial class ChannelsJson : JsonSerializerContext;

@@ -17,7 +17,7 @@ internal static class ChannelTrial
         try
         {
             if (row.Kind == Outbox.Email) await MailAsync(row, by.Mails, settings, mail, cancellationToken);
-            else await by.Hooks.SendAsync(row, Guid.CreateVersion7(), hook.Event, hook.Json, cancellationToken);
+            else detail = await PostAsync(row, by.Hooks, hook, cancellationToken);
         }
         catch (Exception e) when (!cancellationToken.IsCancellationRequested && OutboxSender.IsTransport(e))
         {
@@ -29,6 +29,13 @@ internal static class ChannelTrial
             Ok = detail.Length == 0, Detail = detail.Length > 500 ? detail[..500] : detail,
             Took = (long)time.GetElapsedTime(began).TotalMilliseconds,
         };
+    }
+
+    private static async Task<string> PostAsync(
+        NotificationChannel row, HookSender hooks, HookBody hook, CancellationToken cancellationToken)
+    {
+        var answer = await hooks.SendAsync(row, Guid.CreateVersion7(), hook.Event, hook.Json, cancellationToken);
+        return answer.Complaint is { } complaint ? $"{complaint} {answer.Text}".Trim() : "";
     }
 
     private static async Task MailAsync(

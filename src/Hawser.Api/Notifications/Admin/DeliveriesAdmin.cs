@@ -1,4 +1,5 @@
 using Hawser.Api.Http;
+using Hawser.Api.Notifications.Wire;
 using Hawser.Data;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -8,8 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Hawser.Api.Notifications.Admin;
 
 /// <summary>
-/// <c>/api/notifications/deliveries</c>: what went through channels, and what did not. What was said is not told: once
-/// it is sent it is forgotten. Ours.
+/// <c>/api/notifications/deliveries</c>: what went through channels, and what did not. What was posted to a web address
+/// is told with the answer, secrets as stars; of a mail only that it was sent. Ours.
 /// </summary>
 internal static class DeliveriesAdmin
 {
@@ -21,9 +22,14 @@ internal static class DeliveriesAdmin
             .ForAdmins(Area.Setting, write: false, AdminRight.ChannelsView)
             .WithSummary("What went through channels, newest first.").Query("channel", "Only this channel's, by guid.")
             .Query("state", "waiting, sent or failed.").Answers<Page<DeliveryItem>>();
+        routes.MapGet(Path + "/{guid}", GetAsync)
+            .ForAdmins(Area.Setting, write: false, AdminRight.ChannelsView)
+            .WithSummary("What was posted to a web address, and the beginning of its last answer.")
+            .Answers<DeliveryDetail>();
         routes.MapPost(Path + "/{guid}/retry", RetryAsync)
             .ForAdmins(Area.Setting, write: true, AdminRight.ChannelsEdit)
-            .WithSummary("Tries again at once what waits or was given up.").ReadsNothing().AnswersNothing();
+            .WithSummary("Tries again at once what waits or was given up, or a web hook that was taken.")
+            .ReadsNothing().AnswersNothing();
     }
 
     private static async Task<IResult> ListAsync(
@@ -51,19 +57,47 @@ internal static class DeliveriesAdmin
             new Page<DeliveryItem>(total, some.ConvertAll(DeliveryItem.Of)), ChannelsJson.Default.PageDeliveryItem);
     }
 
+    private static async Task<IResult> GetAsync(
+        string guid, HawserDb db, HookSender hooks, Secrets secrets, CancellationToken cancellationToken)
+    {
+        var row = Guid.TryParse(guid, out var wanted)
+            ? await db.Outbox.AsNoTracking()
+                .FirstOrDefaultAsync(m => m.Guid == wanted && m.ChannelGuid != null, cancellationToken)
+            : null;
+        if (row is null) return Problem.NotFound("delivery");
+        var isHook = OutboxSender.IsHook(row);
+        var channel = isHook ? await db.NotificationChannels.AsNoTracking()
+            .FirstOrDefaultAsync(c => c.Guid == row.ChannelGuid, cancellationToken) : null;
+        var address = secrets.Unprotect(channel?.Url ?? "");
+        var host = Uri.TryCreate(address, UriKind.Absolute, out var known) ? known.Host : "";
+        return ClientResults.Json(
+            new DeliveryDetail
+            {
+                Host = host,
+                Headers = channel is null ? [] : [.. hooks.HeadersOf(channel).Keys.Order(StringComparer.Ordinal)],
+                Body = isHook ? secrets.Unprotect(row.Body) ?? "" : "",
+                Status = row.ResponseStatus,
+                Answer = secrets.Unprotect(row.Response) ?? "",
+            },
+            ChannelsJson.Default.DeliveryDetail);
+    }
+
     private static async Task<IResult> RetryAsync(
         string guid, HawserDb db, Outbox outbox, TimeProvider time, CancellationToken cancellationToken)
     {
         if (!Guid.TryParse(guid, out var wanted)) return Problem.NotFound("delivery");
         var now = time.GetUtcNow().UtcDateTime;
         var until = now.AddDays(1);
-        var found = await db.Outbox.Where(m => m.Guid == wanted && m.ChannelGuid != null && m.SentAt == null)
+        var found = await db.Outbox
+            .Where(m => m.Guid == wanted && m.ChannelGuid != null
+                && (m.SentAt == null || (m.Channel != Outbox.Email && m.Body != "")))
             .ExecuteUpdateAsync(
                 // Who asks for it sits in front of it, quiet hours or not.
                 s => s.SetProperty(m => m.NextAttemptAt, now).SetProperty(m => m.GiveUpAt, until)
-                    .SetProperty(m => m.Urgent, true).SetProperty(m => m.FailedAt, (DateTime?)null),
+                    .SetProperty(m => m.SentAt, (DateTime?)null).SetProperty(m => m.Urgent, true)
+                    .SetProperty(m => m.FailedAt, (DateTime?)null),
                 cancellationToken);
-        if (found == 0) return Problem.NotFound("delivery that waits or was given up");
+        if (found == 0) return Problem.NotFound("delivery that can be tried again");
         outbox.Wake();
         return ClientResults.Empty;
     }

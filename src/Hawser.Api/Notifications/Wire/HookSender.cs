@@ -26,8 +26,9 @@ internal sealed class HookSender(Secrets secrets, TimeProvider time) : IDisposab
     /// <param name="what">alarm or test.</param>
     /// <param name="json">The body.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="HttpRequestException">It was not taken.</exception>
-    public async Task SendAsync(
+    /// <returns>The answer; taken when its status is of the two hundreds.</returns>
+    /// <exception cref="HttpRequestException">Nobody answered.</exception>
+    public async Task<HookAnswer> SendAsync(
         NotificationChannel channel, Guid id, string what, string json, CancellationToken cancellationToken)
     {
         var url = secrets.Unprotect(channel.Url);
@@ -47,17 +48,19 @@ internal sealed class HookSender(Secrets secrets, TimeProvider time) : IDisposab
         {
             using var response = await (channel.AllowPrivate ? _any : _public).SendAsync(
                 request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
-            if (!response.IsSuccessStatusCode)
-            {
-                throw new HttpRequestException(string.Create(
-                    CultureInfo.InvariantCulture, $"It answered {(int)response.StatusCode}."));
-            }
+            var text = await BeginningAsync(response, deadline.Token);
+            return new HookAnswer((int)response.StatusCode, Masked(channel, text));
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw new HttpRequestException($"It did not answer within {Deadline.TotalSeconds} seconds.", e);
         }
     }
+
+    /// <summary>The headers that a channel's own people gave.</summary>
+    public Dictionary<string, string> HeadersOf(NotificationChannel channel) =>
+        secrets.Unprotect(channel.Headers) is { Length: > 0 } stored
+            ? JsonSerializer.Deserialize(stored, HookJson.Default.DictionaryStringString) ?? [] : [];
 
     /// <summary>The signature of a body: HMAC-SHA256 over the time, a dot and the body, in hex.</summary>
     public static string Sign(string secret, string timestamp, byte[] body) => "sha256=" + Convert.ToHexStringLower(
@@ -74,9 +77,7 @@ internal sealed class HookSender(Secrets secrets, TimeProvider time) : IDisposab
     private void Decorate(
         HttpRequestMessage request, NotificationChannel channel, Guid id, string what, byte[] body)
     {
-        var headers = secrets.Unprotect(channel.Headers) is { Length: > 0 } stored
-            ? JsonSerializer.Deserialize(stored, HookJson.Default.DictionaryStringString) ?? [] : [];
-        foreach (var (name, value) in headers) request.Headers.TryAddWithoutValidation(name, value);
+        foreach (var (name, value) in HeadersOf(channel)) request.Headers.TryAddWithoutValidation(name, value);
         if (channel.Kind == Outbox.Slack) return;
         var timestamp = time.GetUtcNow().ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
         request.Headers.TryAddWithoutValidation("X-Hawser-Event", what);
@@ -86,6 +87,34 @@ internal sealed class HookSender(Secrets secrets, TimeProvider time) : IDisposab
         {
             request.Headers.TryAddWithoutValidation("X-Hawser-Signature", Sign(secret, timestamp, body));
         }
+    }
+
+    // Enough to tell why; an error page has no end sometimes.
+    private static async Task<string> BeginningAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+            var some = new byte[HookAnswer.Kept];
+            var count = await body.ReadAtLeastAsync(some, some.Length, throwOnEndOfStream: false, cancellationToken);
+            return Encoding.UTF8.GetString(some, 0, count);
+        }
+        catch (Exception e) when (e is IOException or HttpRequestException)
+        {
+            // What came before it broke off says whether it was taken.
+            return "";
+        }
+    }
+
+    // An answer may repeat what it was asked with.
+    private string Masked(NotificationChannel channel, string text)
+    {
+        foreach (var secret in HeadersOf(channel).Values.Append(secrets.Unprotect(channel.Secret) ?? ""))
+        {
+            if (secret.Length > 0) text = text.Replace(secret, "********", StringComparison.Ordinal);
+        }
+
+        return string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? ' ' : c)).Trim();
     }
 
     private static HttpClient Client(bool guarded)
@@ -130,6 +159,19 @@ internal sealed class HookSender(Secrets secrets, TimeProvider time) : IDisposab
             throw;
         }
     }
+}
+
+/// <summary>What a web address answered.</summary>
+/// <param name="Status">The status.</param>
+/// <param name="Text">The beginning of the body.</param>
+internal sealed record HookAnswer(int Status, string Text)
+{
+    /// <summary>How many bytes of a body are kept.</summary>
+    internal const int Kept = 1024;
+
+    /// <summary>What went wrong; null: it was taken.</summary>
+    public string? Complaint => Status is >= 200 and < 300 ? null
+        : string.Create(CultureInfo.InvariantCulture, $"It answered {Status}.");
 }
 
 /// <summary>How headers of channels are stored.</summary>

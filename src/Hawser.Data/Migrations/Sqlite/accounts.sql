@@ -321,6 +321,8 @@ CREATE TABLE "outbox" (
     "sent_at" TEXT NULL,
     "failed_at" TEXT NULL,
     "last_error" TEXT NOT NULL,
+    "response_status" INTEGER NULL,
+    "response" TEXT NOT NULL,
     "created_at" TEXT NOT NULL
 );
 

@@ -55,6 +55,37 @@ public sealed class ChannelTests
     }
 
     [Fact]
+    public async Task What_was_posted_and_answered_is_told_without_secrets_and_can_be_posted_again()
+    {
+        await using var rig = await AdminRig.StartAsync();
+        using var hooks = new HookReceiver { Status = 503, Answer = "busy: t0p-secret\r\n" + new string('x', 5000) };
+        var made = (await rig.PostAsync(Path, $$$"""
+            {"name":"Ops","kind":"webhook","url":"{{{hooks.Url}}}","allow_private":true,"headers":{"Authorization":"t0p-secret"}}
+            """)).ShouldBeFine();
+        await RaiseAsync(rig, 6, "482913377");
+        var guid = (await FirstAsync(rig, "waiting", d => d.Of("attempts") != "0")).Of("guid");
+        var at = $"/api/notifications/deliveries/{guid}";
+        var refused = (await rig.GetAsync(at)).ShouldBeFine();
+        (refused.Of("host"), refused.Of("status"), refused.GetProperty("headers").ToString()).ShouldBe(("127.0.0.1", "503", """["Authorization"]"""));
+        refused.Of("body").ShouldBe(hooks.Got.First().Body);
+        refused.Of("answer").ShouldStartWith("busy: ********");
+        refused.Of("answer").Length.ShouldBeLessThan(1100);
+        refused.GetRawText().ShouldNotContain(made.Of("secret"));
+
+        (hooks.Status, hooks.Answer) = (200, "fine");
+        (await rig.PostAsync(at + "/retry")).Status.ShouldBeOneOf(200, 404);
+        await FirstAsync(rig, "sent", _ => true);
+        var taken = (await rig.GetAsync(at)).ShouldBeFine();
+        (taken.Of("status"), taken.Of("answer"), taken.Of("body")).ShouldBe(("200", "fine", refused.Of("body")));
+        var count = hooks.Got.Count;
+        (await rig.PostAsync(at + "/retry")).ShouldBeDone();
+        await Eventually.HoldsAsync(() => hooks.Got.Count > count, "it was posted once more");
+        hooks.Got.Last().Headers["X-Hawser-Delivery"].ShouldBe(guid, "a receiver can tell a repeat");
+        (await rig.GetAsync($"/api/notifications/deliveries/{Guid.NewGuid()}")).ShouldBeProblem(404, "not_found");
+        (await rig.GetAsync("/api/notifications/deliveries/x")).ShouldBeProblem(404, "not_found");
+    }
+
+    [Fact]
     public async Task A_test_says_at_once_how_it_went_and_chat_services_get_what_they_take()
     {
         await using var rig = await AdminRig.StartAsync();

@@ -26,6 +26,9 @@ internal sealed class HookReceiver : IDisposable
     /// <summary>What it answers next.</summary>
     public int Status { get; set; } = 200;
 
+    /// <summary>What it says with that.</summary>
+    public string Answer { get; set; } = "";
+
     public ConcurrentQueue<(string Body, Dictionary<string, string> Headers)> Got { get; } = new();
 
     public void Dispose()
@@ -55,7 +58,14 @@ internal sealed class HookReceiver : IDisposable
             // Known before it is answered: who has the answer may look for it at once.
             Got.Enqueue((body, headers));
             context.Response.StatusCode = Status;
-            context.Response.Close();
+            try
+            {
+                context.Response.Close(Encoding.UTF8.GetBytes(Answer), willBlock: true);
+            }
+            catch (Exception e) when (e is HttpListenerException or ObjectDisposedException or IOException)
+            {
+                // Nobody reads that much.
+            }
         }
     }
 }

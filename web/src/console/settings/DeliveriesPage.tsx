@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core';
 import { IconAlertTriangle, IconCircleCheck, IconHourglass } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { isoOf } from '../../api/lists';
 import { DataTable, type Column } from '../../ui/DataTable/DataTable';
@@ -15,6 +15,7 @@ import { TimeText } from '../../ui/TimeText';
 import { complain, say } from '../../ui/toast';
 import { channelsQuery } from './channels';
 import { ChannelTabs } from './ChannelTabs';
+import { DeliveryDetails } from './DeliveryDetails';
 import { DeliveryFilters } from './DeliveryFilters';
 import { deliveriesQuery, retryDelivery, type Delivery } from './deliveries';
 import styles from './settings.module.css';
@@ -31,6 +32,7 @@ export function DeliveriesPage() {
   const { list, change } = useListSearch('', filterKeys);
   const { data, error, refetch } = useQuery(deliveriesQuery(list));
   const { data: channels } = useQuery(channelsQuery);
+  const [shown, setShown] = useState<Delivery | null>(null);
   const retry = useMutation({
     mutationFn: (delivery: Delivery) => retryDelivery(delivery.guid),
     onSuccess: async () => {
@@ -76,8 +78,14 @@ export function DeliveriesPage() {
           nameOf={(d) => d.subject}
           sort=""
           onSort={noSort}
-          actions={(d) =>
-            d.state === 'sent' ? null : (
+          actions={(d) => (
+            <div className={styles.row}>
+              {d.kind === 'email' ? null : (
+                <Button size="xs" variant="default" aria-label={t('delivery.detailsOf', { name: d.subject })} onClick={() => setShown(d)}>
+                  {t('delivery.details')}
+                </Button>
+              )}
+              {d.state === 'sent' && d.kind === 'email' ? null : (
               <Button
                 size="xs"
                 variant="default"
@@ -85,12 +93,14 @@ export function DeliveriesPage() {
                 loading={retry.isPending && retry.variables.guid === d.guid}
                 onClick={() => retry.mutate(d)}
               >
-                {t('delivery.retry')}
+                {t(d.state === 'sent' ? 'delivery.again' : 'delivery.retry')}
               </Button>
-            )
-          }
+              )}
+            </div>
+          )}
         />
       )}
+      {shown === null ? null : <DeliveryDetails delivery={shown} onClose={() => setShown(null)} />}
       <Pager list={list} total={data?.total ?? 0} onChange={change} />
     </SettingsPage>
   );

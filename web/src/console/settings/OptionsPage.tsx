@@ -1,5 +1,6 @@
 import { Checkbox, Skeleton, TextInput } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { useLocation } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { Card } from '../../ui/Card';
@@ -8,10 +9,15 @@ import { matching, optionsQuery } from './options';
 import { OptionRows } from './OptionRows';
 import { SettingsPage } from './SettingsPage';
 
-/** All that this server was started with, and where it was written. */
+/** All that this server was started with, and where it was written; an address may name one option. */
 export function OptionsPage() {
+  const { hash } = useLocation();
+  return <Options key={hash} named={hash.startsWith('option-') ? hash.slice('option-'.length) : ''} />;
+}
+
+function Options({ named }: { named: string }) {
   const t = useTranslations('settings');
-  const [word, setWord] = useState('');
+  const [word, setWord] = useState(named);
   const [isSet, setIsSet] = useState(false);
   const { data, error, refetch } = useQuery(optionsQuery);
   const shown = matching(data ?? [], word).filter((o) => !isSet || o.source !== 'default');

@@ -30,4 +30,13 @@ export const deliveriesQuery = (list: ListSearch) =>
     refetchInterval: ({ state }) => (state.data?.data.some((d) => d.state === 'waiting') === true ? 5000 : false),
   });
 
+/** What was posted to a web address, and the beginning of its last answer. */
+export type DeliveryDetail = { host: string; headers: string[]; body: string; status?: number; answer: string };
+
+export const deliveryQuery = (guid: string) =>
+  queryOptions({
+    queryKey: ['deliveries', guid],
+    queryFn: ({ signal }) => call<DeliveryDetail>('GET', `${path}/${guid}`, { signal }),
+  });
+
 export const retryDelivery = (guid: string) => call('POST', `${path}/${guid}/retry`);

@@ -114,7 +114,7 @@ function useGroups(me: Me, typed: string, onKeys: () => void): Group[] {
   const { prefix, text } = readPaletteText(typed);
   const found = usePaletteSearch(me, typed);
   const places = usePlaces(me);
-  const fields = useFields(me);
+  const fields = useFields(me, prefix === ':' || text.length >= 2);
   const commands = useCommands(onKeys);
   const own = (sign: PaletteText['prefix'], entries: readonly Entry[]) =>
     prefix === '' || prefix === sign ? fitting(text, entries) : [];

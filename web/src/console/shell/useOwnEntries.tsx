@@ -1,10 +1,12 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { IconBook, IconKeyboard, IconLanguage, IconMoon, IconShieldLock, IconSun } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { basePath } from '../../api/base';
 import { can, type Me } from '../../api/me';
 import { useLocaleChoice } from '../../i18n/locale';
+import { optionsQuery } from '../settings/options';
 import type { Entry } from './paletteEntry';
 import { pages } from './pages';
 import { fieldPlaces, fieldsOf, settingPlaces, settingWords } from './settingPlaces';
@@ -28,12 +30,20 @@ export function usePlaces(me: Me): Entry[] {
   });
 }
 
-/** Every field of the settings, for those who may see them. */
-export function useFields(me: Me): Entry[] {
+/** Every field of the settings, and every option of the server, for those who may see them. */
+export function useFields(me: Me, isAsked: boolean): Entry[] {
   const s = useTranslations('settings');
   const navigate = useNavigate();
+  const { data: options } = useQuery({ ...optionsQuery, enabled: isAsked && can(me, 'settings.view') });
   if (!can(me, 'settings.view')) return [];
-  return Object.entries(settingPlaces).flatMap(([setting, to]) =>
+  const ofServer = (options ?? []).map((o) => ({
+    id: `option ${o.path}`,
+    label: o.path,
+    description: s('pages.options'),
+    keywords: o.variable,
+    open: () => void navigate({ to: '/settings/options', hash: `option-${o.path}` }),
+  }));
+  const ofConsole = Object.entries(settingPlaces).flatMap(([setting, to]) =>
     fieldsOf(s.raw(setting)).map(([key, label]) => ({
       id: `${setting} ${key}`,
       label,
@@ -42,6 +52,7 @@ export function useFields(me: Me): Entry[] {
       open: () => void navigate({ to: fieldPlaces[`${setting}-${key}`] ?? to, hash: `${setting}-${key}` }),
     })),
   );
+  return [...ofConsole, ...ofServer];
 }
 
 /** What the palette does by itself. */
