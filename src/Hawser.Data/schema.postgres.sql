@@ -508,6 +508,7 @@ CREATE TABLE address_book_entries (
     created_at timestamp with time zone NOT NULL,
     updated_at timestamp with time zone NOT NULL,
     deleted_at timestamp with time zone,
+    deleted_by text COLLATE "C" NOT NULL,
     CONSTRAINT pk_address_book_entries PRIMARY KEY (guid),
     CONSTRAINT fk_address_book_entries_address_books_book_guid FOREIGN KEY (book_guid) REFERENCES address_books (guid) ON DELETE CASCADE
 );

@@ -479,6 +479,7 @@ CREATE TABLE "address_book_entries" (
     "created_at" TEXT NOT NULL,
     "updated_at" TEXT NOT NULL,
     "deleted_at" TEXT NULL,
+    "deleted_by" TEXT NOT NULL,
     CONSTRAINT "fk_address_book_entries_address_books_book_guid" FOREIGN KEY ("book_guid") REFERENCES "address_books" ("guid") ON DELETE CASCADE
 );
 

@@ -56,11 +56,12 @@ internal sealed partial class EntryDesk(AddressBookRules rules, Secrets secrets,
 
     /// <summary>Moves devices to the book's recycle bin; ids that are not there do no harm.</summary>
     public async Task RemoveAsync(
-        HawserDb db, OpenBook book, IReadOnlyCollection<string> ids, CancellationToken cancellationToken)
+        HawserDb db, CurrentUser user, OpenBook book, IReadOnlyCollection<string> ids,
+        CancellationToken cancellationToken)
     {
         using var turn = await gates.EnterAsync(db, book.Guid, cancellationToken);
         await using var change = await db.Database.BeginTransactionAsync(cancellationToken);
-        var now = Now;
+        var (now, by) = (Now, user.Name);
         foreach (var some in ids.Distinct(StringComparer.Ordinal).Chunk(500))
         {
             var entries = db.AddressBookEntries.Where(e => e.BookGuid == book.Guid && some.Contains(e.Id));
@@ -68,7 +69,8 @@ internal sealed partial class EntryDesk(AddressBookRules rules, Secrets secrets,
             var gone = entries.Where(e => e.DeletedAt == null).Select(e => e.Id);
             await entries.Where(e => e.DeletedAt != null && gone.Contains(e.Id)).ExecuteDeleteAsync(cancellationToken);
             await entries.Where(e => e.DeletedAt == null).ExecuteUpdateAsync(
-                s => s.SetProperty(e => e.DeletedAt, now).SetProperty(e => e.UpdatedAt, now), cancellationToken);
+                s => s.SetProperty(e => e.DeletedAt, now).SetProperty(e => e.DeletedBy, by)
+                    .SetProperty(e => e.UpdatedAt, now), cancellationToken);
         }
 
         await TrimBinAsync(db, book.Guid, cancellationToken);
@@ -92,8 +94,8 @@ internal sealed partial class EntryDesk(AddressBookRules rules, Secrets secrets,
             count += await entries
                 .Where(e => e.DeletedAt != null && some.Contains(e.Id) && !there.Contains(e.Id))
                 .ExecuteUpdateAsync(
-                    s => s.SetProperty(e => e.DeletedAt, (DateTime?)null).SetProperty(e => e.UpdatedAt, now),
-                    cancellationToken);
+                    s => s.SetProperty(e => e.DeletedAt, (DateTime?)null).SetProperty(e => e.DeletedBy, "")
+                        .SetProperty(e => e.UpdatedAt, now), cancellationToken);
         }
 
         var limit = rules.EntryLimit;

@@ -71,7 +71,7 @@ internal sealed partial class LegacyBook(
             var blob = LegacyBlob.Parse(body, rules.EntryLimit);
             var book = new OpenBook(
                 await rules.PersonalAsync(db, user.Guid, cancellationToken), true, ShareRule.FullControl);
-            await MergeAsync(db, book, blob, cancellationToken);
+            await MergeAsync(db, user, book, blob, cancellationToken);
             return null;
         }
         catch (LegacyBlobTooLargeException)
@@ -84,12 +84,13 @@ internal sealed partial class LegacyBook(
         }
     }
 
-    private async Task MergeAsync(HawserDb db, OpenBook book, LegacyBlob blob, CancellationToken cancellationToken)
+    private async Task MergeAsync(
+        HawserDb db, CurrentUser user, OpenBook book, LegacyBlob blob, CancellationToken cancellationToken)
     {
         using var turn = await gates.EnterAsync(db, book.Guid, cancellationToken);
         await using var change = await db.Database.BeginTransactionAsync(cancellationToken);
         if (blob.Tags is { } tags) await MergeTagsAsync(db, book, tags, blob.Colors, cancellationToken);
-        if (blob.Peers is { } peers) await MergePeersAsync(db, book, peers, cancellationToken);
+        if (blob.Peers is { } peers) await MergePeersAsync(db, user, book, peers, cancellationToken);
         var now = Now;
         await db.SaveChangesAsync(cancellationToken);
         await EntryDesk.TrimBinAsync(db, book.Guid, cancellationToken);
@@ -99,7 +100,8 @@ internal sealed partial class LegacyBook(
     }
 
     private async Task MergePeersAsync(
-        HawserDb db, OpenBook book, Dictionary<string, EntryBody> peers, CancellationToken cancellationToken)
+        HawserDb db, CurrentUser user, OpenBook book, Dictionary<string, EntryBody> peers,
+        CancellationToken cancellationToken)
     {
         var now = Now;
         var (changed, removed) = (0, 0);
@@ -116,7 +118,7 @@ internal sealed partial class LegacyBook(
 
         foreach (var id in gone)
         {
-            (there[id].DeletedAt, there[id].UpdatedAt) = (now, now);
+            (there[id].DeletedAt, there[id].DeletedBy, there[id].UpdatedAt) = (now, user.Name, now);
             removed++;
         }
 

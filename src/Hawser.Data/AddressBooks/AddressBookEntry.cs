@@ -63,6 +63,9 @@ public sealed class AddressBookEntry
     /// <summary>In the recycle bin since then, UTC; null: in the book.</summary>
     public DateTime? DeletedAt { get; set; }
 
+    /// <summary>Who put it into the recycle bin: their name then; empty: in the book.</summary>
+    public string DeletedBy { get; set; } = "";
+
     internal sealed class Mapping : IEntityTypeConfiguration<AddressBookEntry>
     {
         /// <inheritdoc/>
@@ -78,6 +81,7 @@ public sealed class AddressBookEntry
             builder.Property(e => e.Alias).HasMaxLength(255);
             builder.Property(e => e.Username).HasMaxLength(255);
             builder.Property(e => e.Hostname).HasMaxLength(255);
+            builder.Property(e => e.DeletedBy).HasMaxLength(128);
             builder.Property(e => e.Platform).HasMaxLength(32);
             builder.Property(e => e.Note).HasMaxLength(1000);
             builder.Property(e => e.RdpPort).HasMaxLength(16);

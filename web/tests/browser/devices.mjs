@@ -40,24 +40,25 @@ const lamp = (page, name) => page.getByRole('region', { name: 'Signals' }).or(pa
   .getByRole('listitem').filter({ has: page.getByText(name, { exact: true }) });
 
 const scenarios = {
-  // 3: a host that was given the configuration shows up in the last step by itself, and can be connected to from there.
+  // 3 and T19: a host that was given the configuration shows up in the last step by itself, and can be connected to from there.
   async firstDevice(browser, { code, port }) {
     const { page } = await browser.open();
+    const pressed = presses();
     await page.goto('/');
     await page.getByLabel('Setup code').fill(code);
     await page.getByLabel('Name').fill('admin');
     await page.getByLabel('Password', { exact: true }).fill(password);
-    await page.getByRole('button', { name: 'Make the account' }).click();
+    await pressed.press(page.getByRole('button', { name: 'Make the account' }));
     await title(page, 'How is this server reached?');
-    await page.getByRole('button', { name: 'Save and go on' }).click();
+    await pressed.press(page.getByRole('button', { name: 'Save and go on' }));
     await title(page, 'Who may connect?');
-    await page.getByRole('button', { name: 'Save and go on' }).click();
+    await pressed.press(page.getByRole('button', { name: 'Save and go on' }));
     await title(page, 'Relay');
-    await page.getByRole('button', { name: 'Go on', exact: true }).click();
+    await pressed.press(page.getByRole('button', { name: 'Go on', exact: true }));
     await title(page, 'Mail');
-    await page.getByRole('button', { name: 'Later' }).click();
+    await pressed.press(page.getByRole('button', { name: 'Later' }));
     await title(page, 'Do you bring something along?');
-    await page.getByRole('button', { name: 'Go on', exact: true }).click();
+    await pressed.press(page.getByRole('button', { name: 'Go on', exact: true }));
     await title(page, 'Your first device');
     const setup = await page.evaluate(async () => (await fetch('/api/console/client-setup', { headers: { 'X-Hawser-Console': '1' } })).json());
     const read = readConfiguration(setup.configuration);
@@ -67,6 +68,8 @@ const scenarios = {
       await inEveryLook(page, 'the first device');
       const connect = page.getByRole('link', { name: 'Connect to reception-pc' });
       expect((await connect.getAttribute('href')) === '/remote/123456789', 'one can connect at once');
+      // Two more: to copy the configuration for it, and to connect.
+      expect(pressed.count + 2 <= 12, `T19 takes twelve presses at most, not ${pressed.count + 2}`);
     });
     await page.getByRole('button', { name: 'Finish' }).click();
     await title(page, 'Home');

@@ -148,7 +148,7 @@ const scenarios = {
     await title(elsewhere.page, 'Home');
   },
 
-  // 6: a passkey is added, and signs in with one press.
+  // 6 and T20: a passkey is added, and signs in with one press.
   async passkey(browser) {
     const { page } = await browser.open();
     const cdp = await devTools(page);

@@ -41,7 +41,7 @@ internal static class BinAdmin
         var rows = await bin.OrderByDescending(e => e.DeletedAt).ThenBy(e => e.Guid).Skip(page.Skip).Take(page.Size)
             .ToListAsync(cancellationToken);
         var items = rows.ConvertAll(e => new BinItem(
-            e.Id, e.Alias, e.Note, TagList.Read(e.Tags), WireTime.Seconds(e.DeletedAt!.Value)));
+            e.Id, e.Alias, e.Note, TagList.Read(e.Tags), WireTime.Seconds(e.DeletedAt!.Value), e.DeletedBy));
         return ClientResults.Json(new Page<BinItem>(total, items), BinJson.Default.PageBinItem);
     }
 
@@ -86,12 +86,19 @@ internal static class BinAdmin
 }
 
 /// <summary>A device in a recycle bin.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Alias">Its name in the book.</param>
+/// <param name="Note">Its note there.</param>
+/// <param name="Tags">Its tags there.</param>
+/// <param name="DeletedAt">Since when it is in the bin, Unix seconds.</param>
+/// <param name="DeletedBy">Who put it there: their name then.</param>
 internal sealed record BinItem(
     [property: JsonPropertyName("id")] string Id,
     [property: JsonPropertyName("alias")] string Alias,
     [property: JsonPropertyName("note")] string Note,
     [property: JsonPropertyName("tags")] IReadOnlyList<string> Tags,
-    [property: JsonPropertyName("deleted_at")] long DeletedAt);
+    [property: JsonPropertyName("deleted_at")] long DeletedAt,
+    [property: JsonPropertyName("deleted_by")] string DeletedBy);
 
 /// <summary>How many devices came back.</summary>
 internal sealed record RestoredItems([property: JsonPropertyName("restored")] int Restored);

@@ -44,7 +44,7 @@ internal static class EntriesBulk
         if (rows is null) return wrong!;
         var (reply, to, failure) = body.Action is "copy" or "move"
             ? await CopyAsync(db, user, (book, desk), body, rows, cancellationToken)
-            : await ChangeAsync(db, (book, desk), body, rows, cancellationToken);
+            : await ChangeAsync(db, user, (book, desk), body, rows, cancellationToken);
         if (reply is null) return failure!;
         if (!body.DryRun && reply.Ids.Count > 0)
         {
@@ -116,8 +116,8 @@ internal static class EntriesBulk
     }
 
     private static async Task<(EntriesBulkReply? Reply, string? To, IResult? Error)> ChangeAsync(
-        HawserDb db, (OpenBook Book, EntryDesk Desk) with, EntriesBulkBody body, List<AddressBookEntry> rows,
-        CancellationToken cancellationToken)
+        HawserDb db, CurrentUser user, (OpenBook Book, EntryDesk Desk) with, EntriesBulkBody body,
+        List<AddressBookEntry> rows, CancellationToken cancellationToken)
     {
         var (book, desk) = with;
         var tag = body.Tag ?? "";
@@ -133,7 +133,7 @@ internal static class EntriesBulk
                 break;
             default:
                 done = new SelectionResult(rows.ConvertAll(e => e.Id));
-                await desk.RemoveAsync(db, book, [.. done.Ids], cancellationToken);
+                await desk.RemoveAsync(db, user, book, [.. done.Ids], cancellationToken);
                 break;
         }
 
@@ -159,7 +159,7 @@ internal static class EntriesBulk
         var done = await desk.CopyAsync(db, (book, to), rows, (body.WithPasswords, body.DryRun), cancellationToken);
         if (body.Action == "move" && !body.DryRun)
         {
-            await desk.RemoveAsync(db, book, [.. done.Ids], cancellationToken);
+            await desk.RemoveAsync(db, user, book, [.. done.Ids], cancellationToken);
         }
 
         var ids = done.Ids.ToHashSet(StringComparer.Ordinal);

@@ -102,6 +102,7 @@ public class BookAdminTests
         await rig.PostAsync($"/api/ab/peer/add/{book}", """{"id":"2"}""");
         (await rig.NamesAsync($"/api/ab/bin/{book}", "id")).ShouldBe(["1", "2", "3"], ignoreOrder: true);
         (await rig.NamesAsync($"/api/ab/bin/{book}?q=A3", "id")).ShouldBe(["3"]);
+        (await rig.NamesAsync($"/api/ab/bin/{book}", "deleted_by")).Distinct().ShouldBe(["root"]);
         (await rig.PostAsync($"/api/ab/bin/{book}/restore", """["1","2","nowhere"]""")).ShouldBeFine().Of("restored").ShouldBe("1");
         (await rig.NamesAsync($"/api/ab/peers?ab={book}", "id")).ShouldBe(["1", "2"]);
         (await rig.AllAsync($"/api/ab/peers?ab={book}&id=1")).Single().Of("alias").ShouldBe("a1");

@@ -42,6 +42,7 @@ export function BinTab({ book }: { book: Book }) {
       { id: 'tags', header: t('tags'), cell: (e) => e.tags.join(', ') },
       { id: 'note', header: t('note'), cell: (e) => <span className="cut" title={e.note}>{e.note}</span> },
       { id: 'deleted', header: t('deletedAt'), card: 'line', cell: (e) => <TimeText iso={isoOf(e.deleted_at)} /> },
+      { id: 'by', header: t('deletedBy'), cell: (e) => e.deleted_by },
       ...(days === 0
         ? []
         : [{ id: 'until', header: t('binUntil'), cell: (e: Binned) => format.dateTime(new Date((e.deleted_at + days * day) * 1000), { dateStyle: 'medium' }) }]),

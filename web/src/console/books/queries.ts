@@ -38,7 +38,7 @@ export type Entry = {
 export type Tag = { name: string; color: number };
 export type CountedTag = Tag & { count: number };
 export type Share = { guid: string; rule: Rule; user?: string; group?: string };
-export type Binned = { id: string; alias: string; note: string; tags: string[]; deleted_at: number };
+export type Binned = { id: string; alias: string; note: string; tags: string[]; deleted_at: number; deleted_by: string };
 export type EntryChange = { id: string; alias?: string; note?: string; tags?: string[]; password?: string; hash?: string };
 export type Outcome = 'added' | 'changed' | 'same' | 'kept' | 'refused';
 
