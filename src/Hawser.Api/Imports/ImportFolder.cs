@@ -68,7 +68,9 @@ internal sealed partial class ImportFolder
         var folder = source.StartsWith("upload ", StringComparison.Ordinal)
             ? Path.Combine(Root, Uploads, source["upload ".Length..])
             : Path.Combine(Root, source["folder ".Length..]);
-        return Directory.Exists(folder) ? FileIn(folder, name) : null;
+        // The list does not show what is a link; who names it anyway is not led elsewhere either.
+        var place = new DirectoryInfo(folder);
+        return place.Exists && IsPlain(place) ? FileIn(folder, name) : null;
     }
 
     /// <summary>Names a source; null: what was asked for is none.</summary>
