@@ -92,6 +92,18 @@ const scenarios = {
       await lamp(page, 'Relay').getByText('Never', { exact: true }).waitFor();
       await title(page, '前台-pc 7');
       await inEveryLook(page, 'a live device');
+      await page.getByRole('button', { name: 'Other ways to connect' }).click();
+      const files = page.getByRole('menuitem', { name: 'Files' });
+      await page.getByRole('menuitem', { name: 'View only' }).getByText('has no link for this').waitFor();
+      await audit(page, 'other ways to connect');
+      const opened = page.waitForEvent('popup');
+      await files.click();
+      const way = await opened;
+      await way.waitForURL('**/remote/234567891?kind=files');
+      const app = way.getByRole('link', { name: 'Open in the RustDesk app' });
+      await app.waitFor();
+      expect((await app.getAttribute('href')) === 'rustdesk://file-transfer/234567891', 'the app is asked for its files');
+      await way.close();
       const before = host.described;
       expect(before > 0, 'it has described itself');
       // Pending as long as it does not answer, then a new time.

@@ -50,7 +50,8 @@ internal static class DevicesAdmin
             .Query("memory", "Its memory.").Query("in_session", "1 those that somebody is on, 0 the others.")
             .Query("guids", "Only these, with commas between them; 1000 at most.")
             .Query("version", "The client.").Query("status", "1 enabled, 0 disabled.")
-            .Query("seen", "Last seen: >30d longer ago than 30 days, <12h within 12 hours, - never; h, d or w.")
+            .Query("seen", "Last seen: >30d longer ago than 30 days, <12h within 12 hours, - never; h, d or w; or days "
+                + "of UTC: 2026-03-01, 2026-03-01..2026-03-31, ..2026-03-01.")
             .Query("online", "1 those that are there, 0 the others.")
             .Query("favourite", "1: only those that who asks keeps at hand.")
             .Query("older", "Only clients older than this version.")

@@ -131,7 +131,12 @@ public sealed class DeviceBinTests : IAsyncLifetime
         (await _rig.NamesAsync("/api/devices?seen=>30d", "id")).ShouldBe([devices[1].Id, devices[2].Id]);
         (await _rig.NamesAsync("/api/devices?seen=<8w", "id")).ShouldBe([devices[0].Id, devices[1].Id]);
         (await _rig.NamesAsync("/api/devices?seen=-", "id")).ShouldBe([devices[2].Id]);
-        foreach (var nonsense in new[] { "30d", ">d", ">99999999999d", "<-1d", ">1y", "%" })
+        (string today, string then) = ($"{now:yyyy-MM-dd}", $"{now.AddDays(-40):yyyy-MM-dd}");
+        (await _rig.NamesAsync($"/api/devices?seen={then}..", "id")).ShouldContain(devices[0].Id);
+        (await _rig.NamesAsync($"/api/devices?seen={then}", "id")).ShouldBe([devices[1].Id]);
+        (await _rig.NamesAsync($"/api/devices?seen={then}..{today}", "id")).ShouldBe([devices[0].Id, devices[1].Id]);
+        (await _rig.NamesAsync($"/api/devices?seen=..{then}", "id")).ShouldBe([devices[1].Id, devices[2].Id]);
+        foreach (var nonsense in new[] { "..", "2026-02-30", "2026-03-01..x", "9999-12-31", "2026-03-01...", "30d", ">d", ">99999999999d", "<-1d", ">1y", "%" })
         {
             (await _rig.AllAsync($"/api/devices?seen={Uri.EscapeDataString(nonsense)}")).ShouldBeEmpty(nonsense);
         }

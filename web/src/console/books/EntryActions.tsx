@@ -1,6 +1,7 @@
 import { Menu } from '@mantine/core';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
+import { appLink } from '../../entities/connecting';
 import { copyText } from '../../ui/copyText';
 import { RowMenu } from '../../ui/RowMenu';
 import { say } from '../../ui/toast';
@@ -23,7 +24,7 @@ export function EntryActions({ book, entry, onEdit }: { book: Book; entry: Entry
           {t('openDevice')}
         </Menu.Item>
       ) : null}
-      <Menu.Item component="a" href={`rustdesk://${entry.id}`}>
+      <Menu.Item component="a" href={appLink(entry.id)}>
         {t('openApp')}
       </Menu.Item>
       <Menu.Item onClick={copy}>{t('copyId')}</Menu.Item>

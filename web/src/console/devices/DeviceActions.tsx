@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { AddToBook } from '../../entities/AddToBook';
+import { appLink, connectKinds, viewerPath } from '../../entities/connecting';
 import { useFavourite } from '../../entities/useFavourite';
 import { Confirm } from '../../ui/Confirm';
 import { copyText } from '../../ui/copyText';
@@ -20,6 +21,7 @@ type Props = { device: Device; mayEdit: boolean; onEdit: (device: Device) => voi
 export function DeviceActions({ device, mayEdit, onEdit }: Props) {
   const t = useTranslations('devices');
   const words = useTranslations('entities.favourite');
+  const kinds = useTranslations('entities');
   const favourite = useFavourite(device.guid);
   const me = useMe();
   const client = useQueryClient();
@@ -43,7 +45,12 @@ export function DeviceActions({ device, mayEdit, onEdit }: Props) {
     <>
       <RowMenu label={t('actionsOf', { name: nameOf(device) })}>
         <Menu.Item component={Link} to={`/remote/${device.id}`}>{t('keys.connect')}</Menu.Item>
-        <Menu.Item component="a" href={`rustdesk://${device.id}`}>{t('openInApp')}</Menu.Item>
+        <Menu.Item component="a" href={appLink(device.id)}>{t('openInApp')}</Menu.Item>
+        {connectKinds.filter((k) => k.kind === 'files' || k.kind === 'terminal').map((k) => (
+          <Menu.Item key={k.kind} component="a" href={viewerPath(device.id, k)} target="_blank" rel="noopener">
+            {kinds(`kinds.${k.number}`)}
+          </Menu.Item>
+        ))}
         <Menu.Item onClick={copy}>{t('copyId')}</Menu.Item>
         <Menu.Item onClick={favourite.toggle}>{words(favourite.isFavourite ? 'remove' : 'add')}</Menu.Item>
         <Menu.Item onClick={() => setAsked('book')}>{t('addToBook')}</Menu.Item>

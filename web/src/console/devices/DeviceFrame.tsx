@@ -1,10 +1,8 @@
 import { Button } from '@mantine/core';
-import { IconPlugConnected } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
-import { basePath } from '../../api/base';
 import { can, useMe } from '../../api/me';
 import { AddToBook } from '../../entities/AddToBook';
 import { DeviceTabs, type DeviceTab } from '../../entities/DeviceTabs';
@@ -17,6 +15,7 @@ import { groupedId } from '../../ui/groupedId';
 import { Page } from '../../ui/Page';
 import { useProblemText } from '../../ui/problemText';
 import { complain, say } from '../../ui/toast';
+import { ConnectMenu } from './ConnectMenu';
 import { DeviceState } from './DeviceState';
 import { DisconnectAll } from './DisconnectAll';
 import { EditDevice } from './EditDevice';
@@ -96,17 +95,7 @@ function Actions({ device }: { device: Device }) {
   const isDeletable = !isEnabled || !device.is_online;
   return (
     <>
-      {isEnabled ? (
-        <Button
-          component="a"
-          href={`${basePath}/remote/${device.id}`}
-          target="_blank"
-          rel="noopener"
-          leftSection={<IconPlugConnected size={16} aria-hidden />}
-        >
-          {t('connect')}
-        </Button>
-      ) : null}
+      {isEnabled ? <ConnectMenu id={device.id} /> : null}
       <Button variant="default" onClick={() => setBooking(true)}>{t('addToBook')}</Button>
       {device.sessions > 0 && can(me, 'audit.edit') && can(me, 'jobs.view') ? <DisconnectAll device={device} /> : null}
       {can(me, 'devices.edit') ? (

@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Filter } from '../../ui/DataTable/filters';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
+import { useDaysText } from '../../ui/DataTable/useWhenFilter';
 import { facetsQuery } from './queries';
 
 /** More values than this nobody chooses from; the others are found by a text. */
@@ -15,6 +16,7 @@ export const filterKeys = [
 /** What devices can be narrowed by. */
 export function useDeviceFilters(list: ListSearch): readonly Filter[] {
   const t = useTranslations('devices');
+  const daysText = useDaysText();
   const { data: facets } = useQuery(facetsQuery(list));
   return useMemo(() => {
     const counted = (found: readonly { value: string; count: number }[] | undefined, mark = '') =>
@@ -46,7 +48,7 @@ export function useDeviceFilters(list: ListSearch): readonly Filter[] {
         ...[7, 30, 90].map((days) => ({ value: `>${days}d`, label: t('filters.longerAgo', { days }) })),
         ...[1, 7].map((days) => ({ value: `<${days}d`, label: t('filters.within', { days }) })),
         { value: '-', label: t('filters.neverSeen') },
-      ] },
+      ], isDays: true, wordOf: (value) => (/^[<>]/.test(value) ? value : daysText(value)) },
       { key: 'user_name', label: t('filters.owner'), options: none, isText: true },
       { key: 'device_group_name', label: t('filters.group'), options: [...none, ...counted(facets?.device_groups)], isText: true },
       { key: 'os', label: t('columns.system'), options: counted(facets?.platforms, '%'), isText: true },
@@ -63,5 +65,5 @@ export function useDeviceFilters(list: ListSearch): readonly Filter[] {
       { key: 'note', label: t('note'), options: [], isText: true },
       { key: 'guids', label: t('filters.chosen'), options: [], isHidden: true, wordOf: (value) => String(value.split(',').length) },
     ];
-  }, [t, facets]);
+  }, [t, facets, daysText]);
 }

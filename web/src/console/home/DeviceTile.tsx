@@ -2,8 +2,8 @@ import { Button } from '@mantine/core';
 import { IconCircle, IconCircleFilled, IconPlugConnected } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
-import { basePath } from '../../api/base';
 import type { HomeDevice } from '../../api/overview';
+import { viewerPath } from '../../entities/connecting';
 import { FavouriteStar } from '../../entities/FavouriteStar';
 import { groupedId } from '../../ui/groupedId';
 import { Status } from '../../ui/Status';
@@ -40,7 +40,7 @@ export function DeviceTile({ device, isMine = false }: { device: HomeDevice; isM
       {device.enabled ? (
         <Button
           component="a"
-          href={`${basePath}/remote/${id}`}
+          href={viewerPath(id)}
           target="_blank"
           rel="noopener"
           variant="default"

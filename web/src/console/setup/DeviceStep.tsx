@@ -1,10 +1,10 @@
 import { Alert, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { basePath } from '../../api/base';
 import { call } from '../../api/client';
 import { clientSetupQuery, installerName } from '../../api/clientSetup';
 import type { PageOf } from '../../api/lists';
+import { viewerPath } from '../../entities/connecting';
 import { ClientSetupCard } from '../../ui/ClientSetupCard';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { groupedId } from '../../ui/groupedId';
@@ -52,7 +52,7 @@ export function DeviceStep({ onDone }: { onDone: (next: number) => void }) {
       </div>
       <div className={styles.buttons}>
         {newest ? (
-          <Button variant="default" component="a" href={`${basePath}/remote/${newest.id}`} target="_blank" rel="noopener">
+          <Button variant="default" component="a" href={viewerPath(newest.id)} target="_blank" rel="noopener">
             {t('device.connect', { name })}
           </Button>
         ) : null}

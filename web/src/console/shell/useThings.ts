@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
-import { basePath } from '../../api/base';
 import { can, type Me } from '../../api/me';
+import { viewerPath } from '../../entities/connecting';
 import { copyText } from '../../ui/copyText';
 import { groupedId } from '../../ui/groupedId';
 import { say } from '../../ui/toast';
@@ -14,7 +14,7 @@ export function useThings(me: Me) {
 
   const device = (id: string, label: string, description = groupedId(id)): Entry => {
     const to = (path: string) => () => void navigate({ to: `/devices/${encodeURIComponent(id)}${path}` });
-    const connect = () => void window.open(`${basePath}/remote/${encodeURIComponent(id)}`, '_blank', 'noopener');
+    const connect = () => void window.open(viewerPath(id), '_blank', 'noopener');
     const act = (key: string, word: string, open: () => void): Entry => ({ id: `${key} ${id}`, label: word, open });
     return {
       id: `device ${id}`,

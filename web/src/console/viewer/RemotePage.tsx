@@ -1,10 +1,11 @@
 import { Button } from '@mantine/core';
 import { IconCircle, IconCircleFilled, IconExternalLink } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
+import { Link, useParams, useSearch } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { isoOf } from '../../api/lists';
 import { useMe } from '../../api/me';
+import { appLink, connectKindOf } from '../../entities/connecting';
 import { Bare } from '../../ui/Bare';
 import { Card, Facts } from '../../ui/Card';
 import { Empty } from '../../ui/Empty';
@@ -37,6 +38,9 @@ export function RemotePage() {
 
 function Way({ device }: { device: Target }) {
   const t = useTranslations('viewer');
+  const words = useTranslations('entities');
+  const search: { kind?: unknown } = useSearch({ strict: false });
+  const kind = connectKindOf(search.kind);
   const { data: latest } = useQuery(latestQuery(device.id));
   const open = latest?.data.filter((c) => c.end_time === null) ?? [];
   const last = latest?.data[0];
@@ -52,6 +56,7 @@ function Way({ device }: { device: Target }) {
               <Status key="s" tone="neutral" icon={IconCircle} word={t('offline')} />
             ),
           ],
+          [t('kind'), words(`kinds.${kind.number}`)],
           [t('id'), <span key="id" className="mono">{groupedId(device.id)}</span>],
           [t('owner'), device.user_name || t('nobody')],
           [t('system'), device.info.os || t('unreported')],
@@ -61,7 +66,7 @@ function Way({ device }: { device: Target }) {
       />
       {device.status === 0 ? <p>{t('disabled')}</p> : null}
       {device.status === 1 ? (
-        <Button component="a" href={`rustdesk://${device.id}`} leftSection={<IconExternalLink size={16} aria-hidden />}>
+        <Button component="a" href={appLink(device.id, kind)} leftSection={<IconExternalLink size={16} aria-hidden />}>
           {t('openApp')}
         </Button>
       ) : null}

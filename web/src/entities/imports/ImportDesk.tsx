@@ -9,12 +9,17 @@ const kinds = ['hbbs', 'rustdesk_api', 'csv'] as const;
 type Kind = (typeof kinds)[number];
 
 /** What another server left: which, a trial that says what would become of it, then the work. */
-export function ImportDesk({ hasNothing = false }: { hasNothing?: boolean }) {
+export function ImportDesk({ hasNothing = false, onChoice }: { hasNothing?: boolean; onChoice?: (isNothing: boolean) => void }) {
   const t = useTranslations('imports');
   const [kind, setKind] = useState<Kind | 'nothing'>(hasNothing ? 'nothing' : 'hbbs');
+  const choose = (value: string) => {
+    const chosen = kinds.find((k) => k === value) ?? 'nothing';
+    setKind(chosen);
+    onChoice?.(chosen === 'nothing');
+  };
   return (
     <div className={styles.desk}>
-      <Radio.Group label={t('from')} value={kind} onChange={(value) => setKind(kinds.find((k) => k === value) ?? 'nothing')}>
+      <Radio.Group label={t('from')} value={kind} onChange={choose}>
         <Stack gap="xs" mt="xs">
           {hasNothing ? <Radio value="nothing" label={t('kinds.nothing.label')} description={t('kinds.nothing.help')} /> : null}
           {kinds.map((name) => (
