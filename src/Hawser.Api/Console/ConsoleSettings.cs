@@ -13,6 +13,21 @@ internal sealed record ConsoleSettings
     [JsonPropertyName("server_name")]
     public string ServerName { get; init => field = value ?? ""; } = "Hawser";
 
+    /// <summary>What everybody who is signed in is told above every page; empty: nothing.</summary>
+    [JsonPropertyName("banner")]
+    public string Banner { get; init => field = value ?? ""; } = "";
+
+    /// <summary>
+    /// The language of people who chose none, and of pages before they sign in: en, zh-CN, or browser, as each browser
+    /// has it.
+    /// </summary>
+    [JsonPropertyName("language")]
+    public string Language { get; init => field = value ?? Browser; } = Browser;
+
+    /// <summary>The time zone of people who chose none, by its IANA name; empty: as each browser has it.</summary>
+    [JsonPropertyName("time_zone")]
+    public string TimeZone { get; init => field = value ?? ""; } = "";
+
     /// <summary>The name or address that clients are told; empty: the one that the server was started with.</summary>
     [JsonPropertyName("public_host")]
     public string PublicHost { get; init => field = value ?? ""; } = "";
@@ -35,6 +50,13 @@ internal sealed record ConsoleSettings
     [JsonPropertyName("skipped")]
     public IReadOnlyList<int> Skipped { get; init => field = value ?? []; } = [];
 
+    /// <summary>The language, as the console takes it; empty: the browser's.</summary>
+    [JsonIgnore]
+    public string DefaultLanguage => Language == Browser ? "" : Language;
+
+    private const string Browser = "browser";
+    private const int LongestBanner = 200;
+
     /// <summary>The first step after the administrator.</summary>
     internal const int FirstStep = 2;
 
@@ -51,6 +73,17 @@ internal sealed record ConsoleSettings
     {
         var wrong = new List<string>();
         if (settings.ServerName.Length is 0 or > 60) wrong.Add("server_name: 1 to 60 characters");
+        if (settings.Banner.Length > LongestBanner || settings.Banner.Any(char.IsControl))
+        {
+            wrong.Add($"banner: one line of at most {LongestBanner} characters");
+        }
+
+        if (settings.Language is not (Browser or "en" or "zh-CN")) wrong.Add("language: browser, en or zh-CN");
+        if (settings.TimeZone.Length > 0 && !TimeZoneInfo.TryFindSystemTimeZoneById(settings.TimeZone, out _))
+        {
+            wrong.Add("time_zone: a name such as Europe/Berlin, or nothing");
+        }
+
         if (settings.PublicHost.Length > 0 && !IsHost(settings.PublicHost))
         {
             wrong.Add("public_host: a host name or an address, such as id.example.com or id.example.com:21116");

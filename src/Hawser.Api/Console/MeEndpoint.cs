@@ -60,6 +60,9 @@ internal static class MeEndpoint
                 SetupStep = row.IsAdmin ? console.SetupStep : 0,
                 SetupSkipped = row.IsAdmin ? console.Skipped : [],
                 ServerName = console.ServerName,
+                Banner = console.Banner,
+                DefaultLanguage = console.DefaultLanguage,
+                DefaultTimeZone = console.TimeZone,
                 Version = parts.Version,
                 Proof = token.Length > 0 ? ConsoleCookie.Proof(token) : "",
             },
@@ -124,6 +127,15 @@ internal sealed record Me
     public required IReadOnlyList<int> SetupSkipped { get; init; }
 
     public required string ServerName { get; init; }
+
+    /// <summary>What administrators tell everybody; empty: nothing.</summary>
+    public required string Banner { get; init; }
+
+    /// <summary>The language of whoever chose none: en or zh-CN; empty: the browser's.</summary>
+    public required string DefaultLanguage { get; init; }
+
+    /// <summary>The time zone of whoever chose none; empty: the browser's.</summary>
+    public required string DefaultTimeZone { get; init; }
 
     public required string Version { get; init; }
 

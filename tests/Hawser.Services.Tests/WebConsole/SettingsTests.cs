@@ -22,6 +22,16 @@ public sealed class SettingsTests
     }
 
     [Fact]
+    public async Task Everybody_reads_what_was_written_for_all_in_the_language_of_the_server()
+    {
+        BrowserRun.NeedsConsole();
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        await api.AddUserAsync("admin", admin: true);
+        await BrowserRun.PlayAsync("settings", "everybody", hawser);
+    }
+
+    [Fact]
     public async Task Ports_are_asked_a_test_mail_shows_its_dialogue_and_another_key_pair_waits_for_the_next_start()
     {
         BrowserRun.NeedsConsole();

@@ -1,8 +1,9 @@
 import { queryOptions, useSuspenseQuery } from '@tanstack/react-query';
 import { call, setProof } from './client';
 import { obey, type Preferences } from './preferences';
+import { setUsual, type Usual } from './usual';
 
-export type Me = {
+export type Me = Usual & {
   guid: string;
   name: string;
   display_name: string;
@@ -29,12 +30,15 @@ export type Me = {
   setup_skipped: number[];
   server_name: string;
   version: string;
+  /** What administrators tell everybody; empty: nothing. */
+  banner: string;
   proof: string;
 };
 
 export async function readMe(): Promise<Me> {
   const me = await call<Me>('GET', '/api/console/me', { isOpen: true });
   setProof(me.proof);
+  setUsual(me);
   obey(me.preferences);
   return me;
 }

@@ -1,8 +1,9 @@
 import { queryOptions } from '@tanstack/react-query';
 import { call } from './client';
+import { setUsual, type Usual } from './usual';
 
 /** What is known before anybody signs in. */
-export type Start = {
+export type Start = Usual & {
   server_name: string;
   version: string;
   setup: boolean;
@@ -13,5 +14,9 @@ export type Start = {
 
 export const startQuery = queryOptions({
   queryKey: ['start'],
-  queryFn: ({ signal }) => call<Start>('GET', '/api/console/start', { isOpen: true, signal }),
+  queryFn: async ({ signal }) => {
+    const start = await call<Start>('GET', '/api/console/start', { isOpen: true, signal });
+    setUsual(start);
+    return start;
+  },
 });

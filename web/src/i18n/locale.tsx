@@ -2,6 +2,7 @@ import { createContext, use, useCallback, useEffect, useMemo, useState, type Rea
 import { IntlProvider, type AbstractIntlMessages } from 'use-intl';
 import { gates } from '../api/client';
 import { savePreferences, usePreferences, type Preferences } from '../api/preferences';
+import { useUsual } from '../api/usual';
 
 export type Locale = 'en' | 'zh-CN';
 
@@ -17,9 +18,7 @@ const loaders: Record<Locale, () => Promise<Words[]>> = {
 
 const key = 'hawser-language';
 
-function initial(): Locale {
-  const chosen = read();
-  if (chosen !== null) return chosen;
+function ofBrowser(): Locale {
   return navigator.languages.some((l) => l.toLowerCase().startsWith('zh')) ? 'zh-CN' : 'en';
 }
 
@@ -66,9 +65,10 @@ function zoneOf(name: string): string {
 /** Shows nothing until the messages are there; afterwards the old language stays until the new one is. */
 export function LocaleProvider({ children }: { children: ReactNode }) {
   const { language, hours, time_zone: zone } = usePreferences();
-  const [chosen, setChosen] = useState<Locale>(initial);
+  const usual = useUsual();
+  const [chosen, setChosen] = useState<Locale | null>(read);
   const [loaded, setLoaded] = useState<{ locale: Locale; messages: AbstractIntlMessages } | null>(null);
-  const wanted = language === '' ? chosen : language;
+  const wanted = language || chosen || usual.default_language || ofBrowser();
 
   useEffect(() => {
     let isCurrent = true;
@@ -100,7 +100,7 @@ export function LocaleProvider({ children }: { children: ReactNode }) {
   if (loaded === null) return null;
   return (
     <LocaleContext value={choice}>
-      <IntlProvider locale={withHours(loaded.locale, hours)} messages={loaded.messages} timeZone={zoneOf(zone)}>
+      <IntlProvider locale={withHours(loaded.locale, hours)} messages={loaded.messages} timeZone={zoneOf(zone || usual.default_time_zone)}>
         {children}
       </IntlProvider>
     </LocaleContext>

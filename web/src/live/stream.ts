@@ -16,7 +16,7 @@ const stale: Record<string, string[]> = {
   group: ['groups', 'device-groups'],
   book: ['books'],
   rule: ['access', 'rule', 'control-roles', 'admin-roles'],
-  setting: ['settings', 'channels', 'deliveries', 'deploy-tokens', 'tokens', 'backups', 'client-setup', 'reach'],
+  setting: ['me', 'start', 'settings', 'channels', 'deliveries', 'deploy-tokens', 'tokens', 'backups', 'client-setup', 'reach'],
   me: ['me'],
   job: ['jobs'],
 };

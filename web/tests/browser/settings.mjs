@@ -60,6 +60,33 @@ const scenarios = {
     await looks(browser, page, '/settings/relays', 'relays');
   },
 
+  // What everybody reads, in which language and by which clock, as long as nobody chose another.
+  async everybody(browser) {
+    const { page } = await browser.open();
+    await signIn(page, 'admin', '/settings');
+    await title(page, 'General');
+    await page.getByLabel('Text for everybody (optional)').fill('Maintenance on Friday, 18:00 维护');
+    await page.getByLabel('Time zone').fill('Mars/Olympus');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('a name such as Europe/Berlin, or nothing').waitFor();
+    await page.getByLabel('Time zone').fill('Asia/Shanghai');
+    await page.getByRole('combobox', { name: 'Language' }).or(page.getByRole('textbox', { name: 'Language' })).first().click();
+    await page.getByRole('option', { name: '中文' }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByText('Maintenance on Friday, 18:00 维护', { exact: true }).waitFor();
+    await page.locator('html[lang=zh-CN]').waitFor();
+    await audit(page, 'a word to everybody');
+    await looks(browser, page, '/settings', 'general');
+    await page.goto('/me');
+    await page.getByText('Asia/Shanghai').or(page.locator('input[value*="Asia/Shanghai"]')).first().waitFor();
+    await page.getByRole('button', { name: '知道了', exact: true }).click();
+    await page.getByText('Maintenance on Friday', { exact: false }).waitFor({ state: 'hidden' });
+    const { page: other } = await browser.open();
+    await other.goto('/sign-in');
+    await other.locator('html[lang=zh-CN]').waitFor();
+    await audit(other, 'signing in, in the language of the server');
+  },
+
   // The server asks its own ports; another key pair waits for the next start.
   async address(browser) {
     const { page } = await browser.open();

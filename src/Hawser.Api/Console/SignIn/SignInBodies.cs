@@ -61,6 +61,12 @@ internal sealed record StartReply(
 {
     /// <summary>How many characters a password has at least.</summary>
     public required int PasswordLength { get; init; }
+
+    /// <summary>The language of whoever chose none: en or zh-CN; empty: the browser's.</summary>
+    public required string DefaultLanguage { get; init; }
+
+    /// <summary>The time zone of whoever chose none; empty: the browser's.</summary>
+    public required string DefaultTimeZone { get; init; }
 }
 
 /// <summary>A provider's button.</summary>

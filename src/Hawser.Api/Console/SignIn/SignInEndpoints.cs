@@ -26,11 +26,13 @@ internal static class SignInEndpoints
         var setup = !await db.Users.AnyAsync(u => u.IsAdmin, cancellationToken);
         var providers = settings.Get(SignInSettings.Key).Providers.Where(p => p.Enabled)
             .Select(p => new ProviderButton(p.Name, p.Icon)).ToList();
-        var name = settings.Get(ConsoleSettings.Key).ServerName;
+        var console = settings.Get(ConsoleSettings.Key);
         return ClientResults.Json(
-            new StartReply(name, parts.Version, setup, forgotten.IsOffered, providers)
+            new StartReply(console.ServerName, parts.Version, setup, forgotten.IsOffered, providers)
             {
                 PasswordLength = settings.Get(AccountSettings.Key).PasswordLength,
+                DefaultLanguage = console.DefaultLanguage,
+                DefaultTimeZone = console.TimeZone,
             },
             ConsoleSignInJson.Default.StartReply);
     }

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useFormatter, useTranslations } from 'use-intl';
 import { savePreferences, usePreferences, type Preferences } from '../../api/preferences';
+import { useUsual } from '../../api/usual';
 import { Card } from '../../ui/Card';
 import { useClock } from '../../ui/clock';
 import { FormError } from '../../ui/FormError';
@@ -16,6 +17,8 @@ export function LooksCard() {
   const format = useFormatter();
   const now = useClock();
   const { language, time_zone: zone, hours, theme, density } = usePreferences();
+  const usual = useUsual();
+  const usualZone = usual.default_time_zone === '' ? t('asBrowserZone', { zone: here }) : t('asServerZone', { zone: usual.default_time_zone });
   const zones = useMemo(() => Intl.supportedValuesOf('timeZone').map((name) => ({ value: name, label: name })), []);
   const save = useMutation({ mutationFn: (change: Partial<Preferences>) => savePreferences(change) });
   const sample = format.dateTime(new Date(now), { dateStyle: 'full', timeStyle: 'short' });
@@ -28,7 +31,7 @@ export function LooksCard() {
           label={t('language')}
           allowDeselect={false}
           data={[
-            { value: '', label: t('asBrowser') },
+            { value: '', label: t(usual.default_language === '' ? 'asBrowser' : 'asServer') },
             { value: 'en', label: 'English' },
             { value: 'zh-CN', label: '中文' },
           ]}
@@ -40,7 +43,7 @@ export function LooksCard() {
           searchable
           allowDeselect={false}
           limit={60}
-          data={[{ value: '', label: t('asBrowserZone', { zone: here }) }, ...zones]}
+          data={[{ value: '', label: usualZone }, ...zones]}
           value={zone}
           onChange={(value) => save.mutate({ time_zone: value ?? '' })}
         />

@@ -4,7 +4,12 @@ import { SettingForm } from './SettingForm';
 import { SettingsPage } from './SettingsPage';
 import type { Spec } from './specs';
 
-const server: readonly Spec[] = [{ key: 'server_name', kind: 'text' }];
+const server: readonly Spec[] = [
+  { key: 'server_name', kind: 'text' },
+  { key: 'banner', kind: 'text' },
+  { key: 'language', kind: 'choice', options: ['browser', 'en', 'zh-CN'] },
+  { key: 'time_zone', kind: 'text' },
+];
 const audit: readonly Spec[] = [{ key: 'admins_only', kind: 'flag' }];
 const books: readonly Spec[] = [
   { key: 'share_to_other_groups', kind: 'flag' },

@@ -37,21 +37,21 @@ function Lost({ nextTry, onRetry }: { nextTry: () => number | null; onRetry: () 
   );
 }
 
-type NoteProps = { text: string; name: string; more?: ReactNode };
+type Remark = { name: string; text: string; tone?: 'warn' | 'info'; more?: ReactNode };
 
-/** What may be dismissed, until the browser is closed. */
-function Note({ text, name, more }: NoteProps) {
+const isPutAway = ({ name }: Remark) => sessionStorage.getItem(name) === '1';
+
+/** What may be put away, until the browser is closed. */
+function Note({ remark, onPutAway }: { remark: Remark; onPutAway: () => void }) {
   const t = useTranslations('shell');
-  const [isDismissed, setDismissed] = useState(() => sessionStorage.getItem(name) === '1');
-  if (isDismissed) return null;
   const dismiss = () => {
-    sessionStorage.setItem(name, '1');
-    setDismissed(true);
+    sessionStorage.setItem(remark.name, '1');
+    onPutAway();
   };
   return (
-    <div className={styles.banner} role="status" data-tone="warn">
-      <span className={styles.text}>{text}</span>
-      {more}
+    <div className={styles.banner} role="status" data-tone={remark.tone ?? 'warn'}>
+      <span className={styles.text}>{remark.text}</span>
+      {remark.more}
       <Button size="compact-sm" variant="default" onClick={dismiss}>
         {t('dismiss')}
       </Button>
@@ -59,39 +59,34 @@ function Note({ text, name, more }: NoteProps) {
   );
 }
 
-/** An authenticator is demanded and not there yet. */
-function Due({ due }: { due: number }) {
+/** All that there is to say, the worst first: a server that is not well, a factor that is missing, no encryption, a word to all. */
+function useRemarks(me: Me): Remark[] {
   const t = useTranslations('shell');
   const format = useFormatter();
-  const day = format.dateTime(new Date(due * 1000), { dateStyle: 'long' });
-  const more = (
-    <Button component={Link} to="/me/security" size="compact-sm" variant="default">
-      {t('setUp')}
+  const ill = useIll(me);
+  const due = me.authenticator_due;
+  const isPlain = location.protocol === 'http:' && !/^(localhost|127\.|\[::1\])/.test(location.host);
+  const link = (to: '/health' | '/me/security', text: string) => (
+    <Button component={Link} to={to} size="compact-sm" variant="default">
+      {text}
     </Button>
   );
-  return <Note name={`hawser-factor-${due}`} text={t('factorDue', { day })} more={more} />;
+  return [
+    ...(ill === '' ? [] : [{ name: `hawser-ill-${ill}`, text: t('degraded'), more: link('/health', t('seeWhy')) }]),
+    ...(due === null ? [] : [{
+      name: `hawser-factor-${due}`,
+      text: t('factorDue', { day: format.dateTime(new Date(due * 1000), { dateStyle: 'long' }) }),
+      more: link('/me/security', t('setUp')),
+    }]),
+    ...(isPlain ? [{ name: 'hawser-plain', text: t('plain') }] : []),
+    ...(me.banner === '' ? [] : [{ name: `hawser-word-${me.banner}`, text: me.banner, tone: 'info' as const }]),
+  ];
 }
 
-/** At most one, the worst: no live feed, a server that is not well, a factor that is missing, no encryption. */
+/** At most one: no live feed, or the worst that nobody put away. */
 export function Banner({ me, state, nextTry, onRetry }: Props) {
-  const t = useTranslations('shell');
-  const ill = useIll(me);
+  const [, setCount] = useState(0);
+  const remark = useRemarks(me).find((r) => !isPutAway(r));
   if (state === 'lost') return <Lost nextTry={nextTry} onRetry={onRetry} />;
-  if (ill !== '') {
-    return (
-      <Note
-        key={ill}
-        name={`hawser-ill-${ill}`}
-        text={t('degraded')}
-        more={
-          <Button component={Link} to="/health" size="compact-sm" variant="default">
-            {t('seeWhy')}
-          </Button>
-        }
-      />
-    );
-  }
-  if (me.authenticator_due !== null) return <Due due={me.authenticator_due} />;
-  const isPlain = location.protocol === 'http:' && !/^(localhost|127\.|\[::1\])/.test(location.host);
-  return isPlain ? <Note name="hawser-plain" text={t('plain')} /> : null;
+  return remark === undefined ? null : <Note key={remark.name} remark={remark} onPutAway={() => setCount((n) => n + 1)} />;
 }

@@ -16,7 +16,12 @@ export const settingPlaces = {
 } as const;
 
 /** Fields that stand on another page than the rest of their setting. */
-export const fieldPlaces: Partial<Record<string, string>> = { 'console-server_name': '/settings' };
+export const fieldPlaces: Partial<Record<string, string>> = {
+  'console-server_name': '/settings',
+  'console-banner': '/settings',
+  'console-language': '/settings',
+  'console-time_zone': '/settings',
+};
 
 /** Words that people know and that the labels don't say. */
 export const settingWords: Partial<Record<string, string>> = {
