@@ -104,7 +104,9 @@ internal static class UserJobsEndpoint
         if (await RefusalAsync(db, work, body, invitations, args, cancellationToken) is { } refusal) return refusal;
         if (work.Action == "delete" && !user.IsAdmin) args[UserJob.OnlyDisabled] = "1";
         var items = body.Guids is { } guids ? [.. guids.Distinct()]
-            : await MatchingAsync(db, user, work.Right, (body.Query!, time), cancellationToken);
+            : await MatchingAsync(
+                db, user, work.Right, body.Query!,
+                (settings.Get(AccountSettings.Key), time.GetUtcNow().UtcDateTime), cancellationToken);
         if (items.Count == 0) return Problem.Invalid("There is no user to do this to.", "guids");
         if (body.Expected is { } expected && expected != items.Count)
         {
@@ -171,12 +173,11 @@ internal static class UserJobsEndpoint
 
     // What the list would show for the same query at this moment, as far as the right reaches.
     private static async Task<List<Guid>> MatchingAsync(
-        HawserDb db, CurrentUser user, AdminRight right, (string Text, TimeProvider Time) query,
+        HawserDb db, CurrentUser user, AdminRight right, string query, (AccountSettings, DateTime) with,
         CancellationToken cancellationToken)
     {
-        var asked = AskedAgain.Of(query.Text);
         var rows = UserRow.Of(db, AdminScope.Editable(db, user, right).AsNoTracking());
-        return await UserRow.Filter(db, rows, asked, query.Time.GetUtcNow().UtcDateTime)
+        return await UserRow.Filter(db, rows, AskedAgain.Of(query), with)
             .OrderBy(r => r.User.NormalizedName).ThenBy(r => r.User.Guid).Select(r => r.User.Guid)
             .Take(JobDesk.MostItems + 1).ToListAsync(cancellationToken);
     }

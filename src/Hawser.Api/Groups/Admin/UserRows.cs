@@ -43,8 +43,10 @@ internal sealed class UserRow
     /// Narrows rows to what a query asks. A word that can't be read matches nobody, so that nothing is done to all by
     /// mistake.
     /// </summary>
-    public static IQueryable<UserRow> Filter(HawserDb db, IQueryable<UserRow> rows, HttpContext context, DateTime now)
+    public static IQueryable<UserRow> Filter(
+        HawserDb db, IQueryable<UserRow> rows, HttpContext context, (AccountSettings Policy, DateTime Now) with)
     {
+        var (policy, now) = with;
         var query = context.Request.Query;
         if (int.TryParse(query["status"], CultureInfo.InvariantCulture, out var status))
         {
@@ -53,7 +55,7 @@ internal sealed class UserRow
 
         if (query["is_admin"] == "1") rows = rows.Where(r => r.User.IsAdmin);
         rows = WithState(rows, query["state"].ToString(), now);
-        rows = WithFactor(rows, query["tfa"].ToString(), PolicyOf(context), now);
+        rows = WithFactor(rows, query["tfa"].ToString(), policy, now);
         rows = WithSignIn(rows, query["last_login"].ToString(), now);
         rows = WithRole(db, rows, query["admin_role"].ToString());
         rows = query["has_devices"].ToString() switch

@@ -34,7 +34,7 @@ internal static class UsersList
     {
         var (now, policy) = (NowOf(context), UserRow.PolicyOf(context));
         var users = AdminScope.Users(db, caller, AdminRight.UsersView).AsNoTracking();
-        var rows = UserRow.Filter(db, UserRow.Of(db, users), context, now);
+        var rows = UserRow.Filter(db, UserRow.Of(db, users), context, (policy, now));
         if (FileOfRows.IsAsked(context))
         {
             await context.RequestServices.GetRequiredService<ConsoleLog>()
