@@ -89,19 +89,22 @@ internal sealed class HookSender(Secrets secrets, TimeProvider time) : IDisposab
         }
     }
 
+    // What is read beyond that which is kept: a secret that lies across the end is masked whole.
+    private const int Beyond = 1024;
+
     // Enough to tell why; an error page has no end sometimes.
     private static async Task<string> BeginningAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
         try
         {
             await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            var some = new byte[HookAnswer.Kept];
+            var some = new byte[HookAnswer.Kept + Beyond];
             var count = await body.ReadAtLeastAsync(some, some.Length, throwOnEndOfStream: false, cancellationToken);
             return Encoding.UTF8.GetString(some, 0, count);
         }
-        catch (Exception e) when (e is IOException or HttpRequestException)
+        catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
         {
-            // What came before it broke off says whether it was taken.
+            // The status says whether it was taken, also when the rest broke off or never came.
             return "";
         }
     }
@@ -114,6 +117,7 @@ internal sealed class HookSender(Secrets secrets, TimeProvider time) : IDisposab
             if (secret.Length > 0) text = text.Replace(secret, "********", StringComparison.Ordinal);
         }
 
+        if (text.Length > HookAnswer.Kept) text = text[..HookAnswer.Kept];
         return string.Concat(text.Select(c => char.IsControl(c) && c is not ('\n' or '\t') ? ' ' : c)).Trim();
     }
 
