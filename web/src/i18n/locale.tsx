@@ -10,10 +10,10 @@ export const locales: readonly Locale[] = ['en', 'zh-CN'];
 
 type Words = { default: AbstractIntlMessages };
 
-// Two files for each language, fetched at the same time: one alone outgrew what a file may weigh.
+// Three files for each language, fetched at the same time: one alone outgrew what a file may weigh.
 const loaders: Record<Locale, () => Promise<Words[]>> = {
-  en: () => Promise.all([import('./en'), import('./pages/en')]),
-  'zh-CN': () => Promise.all([import('./zh-CN'), import('./pages/zh-CN')]),
+  en: () => Promise.all([import('./en'), import('./pages/en'), import('./settings/en')]),
+  'zh-CN': () => Promise.all([import('./zh-CN'), import('./pages/zh-CN'), import('./settings/zh-CN')]),
 };
 
 const key = 'hawser-language';

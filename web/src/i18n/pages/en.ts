@@ -10,8 +10,7 @@ import roles from '../../console/roles/en.json';
 import strategies from '../../console/strategies/en.json';
 import books from '../../console/books/en.json';
 import recordings from '../../console/recordings/en.json';
-import settings from '../../console/settings/en.json';
 import options from '../../console/strategies/options/en.json';
 
 /** The words of the pages that administrators and operators work on. */
-export default { ...imports, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...books, ...recordings, ...settings, ...options };
+export default { ...imports, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...books, ...recordings, ...options };

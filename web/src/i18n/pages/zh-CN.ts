@@ -10,8 +10,7 @@ import roles from '../../console/roles/zh-CN.json';
 import strategies from '../../console/strategies/zh-CN.json';
 import books from '../../console/books/zh-CN.json';
 import recordings from '../../console/recordings/zh-CN.json';
-import settings from '../../console/settings/zh-CN.json';
 import options from '../../console/strategies/options/zh-CN.json';
 
 /** The words of the pages that administrators and operators work on. */
-export default { ...imports, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...books, ...recordings, ...settings, ...options };
+export default { ...imports, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...books, ...recordings, ...options };
