@@ -9,6 +9,6 @@ namespace Hawser.Api;
 /// <param name="Setting">The setting's name, for instance <c>mail</c>.</param>
 /// <param name="Member">Which of its members; a dot leads into a member of a member.</param>
 /// <param name="Value">What it is.</param>
-/// <param name="Source">file or environment.</param>
+/// <param name="Source">file, environment or command_line.</param>
 /// <param name="Origin">Where exactly it was written.</param>
 public sealed record SettingPin(string Setting, string Member, JsonNode? Value, string Source, string Origin);

@@ -147,7 +147,10 @@ public sealed class RecordingOptions
     /// <summary>Whether chunks are kept after the final file was made and verified.</summary>
     public bool KeepChunks { get; set; }
 
-    /// <summary>Days after which finished recordings are deleted; 0: never.</summary>
+    /// <summary>
+    /// Days after which finished recordings are deleted; 0: never. Unset, the setting retention says it, for groups of
+    /// devices too.
+    /// </summary>
     [Range(0, 36_500)]
     public int KeepDays { get; set; }
 

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using System.Net;
 using Hawser.Cluster;
 using Hawser.Data;
+using Hawser.Data.Retention;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 
@@ -35,6 +36,9 @@ public sealed record RecordingParts(
     /// </summary>
     public Func<HttpContext, IReadOnlyList<string>, IAsyncEnumerable<string?[]>, IResult?> FileOf { get; init; } =
         (_, _, _) => null;
+
+    /// <summary>How many days recordings are kept, now; null: as the options say.</summary>
+    public Func<CancellationToken, ValueTask<DaysByGroup>>? Days { get; init; }
 
     /// <summary>Ends when the database is open; before that it must not be touched.</summary>
     public Task Opened { get; init; } = Task.CompletedTask;

@@ -6,6 +6,7 @@ using Hawser.Data;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Api.Retention;
 
@@ -42,12 +43,23 @@ internal static class RetentionPreview
     private static async Task<IResult> AnswerAsync(
         HawserDb db, RetentionSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow().UtcDateTime;
         var kinds = new List<RetentionCount>();
-        foreach (var rule in RetentionRules.Kept(settings, time.GetUtcNow().UtcDateTime))
+        foreach (var rules in RetentionRules.Kept(settings, now).GroupBy(r => r.Name))
         {
-            kinds.Add(new RetentionCount(rule.Name, await rule.CountAsync(db, cancellationToken)));
+            var rows = 0;
+            foreach (var rule in rules) rows += await rule.CountAsync(db, cancellationToken);
+            kinds.Add(new RetentionCount(rules.Key, rows));
         }
 
+        // They are removed by the recording role, with their files, by the same days.
+        var recordings = 0;
+        foreach (var past in settings.Recordings().RecordingsPast(db, now))
+        {
+            recordings += await past.CountAsync(cancellationToken);
+        }
+
+        kinds.Add(new RetentionCount("recordings", recordings));
         return ClientResults.Json(
             new RetentionPlan(kinds.Sum(k => k.Rows), kinds), RetentionPlanJson.Default.RetentionPlan);
     }

@@ -1,6 +1,7 @@
 using Hawser.Data;
 using Hawser.Data.Accounts;
 using Hawser.Data.Audit;
+using Hawser.Data.Retention;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Api.Retention;
@@ -64,12 +65,7 @@ internal static class RetentionRules
             rules.Add(RetentionRule.Of(name, db => rows(db, end)));
         }
 
-        Add("connection audits", settings.ConnectionDays, (db, end) => db.ConnectionAudits
-            .Where(a => a.CreatedAt < end).OrderBy(a => a.CreatedAt));
-        Add("file audits", settings.FileDays, (db, end) => db.FileAudits
-            .Where(a => a.CreatedAt < end).OrderBy(a => a.CreatedAt));
-        Add("alarms", settings.AlarmDays, (db, end) => db.AlarmAudits
-            .Where(a => a.CreatedAt < end).OrderBy(a => a.CreatedAt));
+        rules.AddRange(OfDevices(settings, now));
         if (settings.ConsoleDays > 0)
         {
             var end = now.AddDays(-settings.ConsoleDays);
@@ -94,6 +90,25 @@ internal static class RetentionRules
             .Where(j => j.EndedAt < end).OrderBy(j => j.EndedAt));
         return rules;
     }
+
+    // Each of a kind's steps on its own: none waits for what another keeps longer.
+    private static IEnumerable<RetentionRule> OfDevices(RetentionSettings settings, DateTime now) =>
+    [
+        .. Steps("connection audits", settings.DaysOf(settings.ConnectionDays, g => g.ConnectionDays), now,
+            (db, step, end) => step.Narrow(db, db.ConnectionAudits.Where(a => a.CreatedAt < end))
+                .OrderBy(a => a.CreatedAt)),
+        .. Steps("file audits", settings.DaysOf(settings.FileDays, g => g.FileDays), now,
+            (db, step, end) => step.Narrow(db, db.FileAudits.Where(a => a.CreatedAt < end))
+                .OrderBy(a => a.CreatedAt)),
+        .. Steps("alarms", settings.DaysOf(settings.AlarmDays, g => g.AlarmDays), now,
+            (db, step, end) => step.Narrow(db, db.AlarmAudits.Where(a => a.CreatedAt < end))
+                .OrderBy(a => a.CreatedAt)),
+    ];
+
+    private static IEnumerable<RetentionRule> Steps<T>(
+        string name, DaysByGroup days, DateTime now, Func<HawserDb, DaysStep, DateTime, IQueryable<T>> rows)
+        where T : class => days.Steps().Select(
+            step => RetentionRule.Of(name, db => rows(db, step, now.AddDays(-step.Days))));
 
     // From the beginning of the chain on, without a gap, and never the last link: the next one hangs on it.
     private static async Task<IQueryable<ConsoleAudit>> ConsoleAsync(

@@ -20,6 +20,7 @@ namespace Hawser.Api.Settings;
 internal static class SettingsApi
 {
     private const int MaximumBody = 1 << 20;
+    private const int MaximumReason = 500;
     private const string ProvidersPath = "/api/oidc/providers";
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -153,8 +154,10 @@ internal static class SettingsApi
         if (key.PinAgainst(with.Settings, value) is { } pin) return SettingPins.Refusal(pin);
         // Who reads the log may be none who sees settings that hold passwords: of those the names of members only.
         var (old, now) = key.IsSecret ? (null, null) : SettingText.Differences(key.Read(with.Settings), value);
+        var reason = ((string?)context.Request.Query["reason"])?.Trim();
         with.Log.Add(
-            with.Db, context, told.What, told.Target, ("members", told.Members), ("before", old), ("after", now));
+            with.Db, context, told.What, told.Target, ("members", told.Members), ("before", old), ("after", now),
+            ("reason", reason is { Length: > 0 } ? reason[..Math.Min(reason.Length, MaximumReason)] : null));
         await with.Db.SaveChangesAsync(cancellationToken);
         await key.WriteAsync(with.Settings, value, cancellationToken);
         return null;

@@ -1,10 +1,11 @@
+using Hawser.Data.Retention;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Data.Audit;
 
 /// <summary>Something an administrator should hear of.</summary>
-public sealed class AlarmAudit
+public sealed class AlarmAudit : IOfDevice
 {
     /// <summary>Characters of a source at most.</summary>
     public const int MaximumSource = 300;

@@ -1,13 +1,12 @@
+using Hawser.Data.Retention;
+
 namespace Hawser.Data.Audit;
 
 /// <summary>What a device reports of an operator, whatever it reports of: such lists are asked in one way.</summary>
-public interface IDeviceAudit
+public interface IDeviceAudit : IOfDevice
 {
     /// <summary>The row's identity.</summary>
     Guid Guid { get; }
-
-    /// <summary>The controlled device; null: forgotten since.</summary>
-    Guid? DeviceGuid { get; }
 
     /// <summary>Its id then.</summary>
     string DeviceId { get; }

@@ -1,10 +1,11 @@
+using Hawser.Data.Retention;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Data.Recordings;
 
 /// <summary>A stored screen recording, or one that is arriving.</summary>
-public sealed class RecordingRow
+public sealed class RecordingRow : IOfDevice
 {
     /// <summary>The longest title.</summary>
     public const int TitleLength = 200;

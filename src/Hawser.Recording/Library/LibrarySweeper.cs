@@ -274,12 +274,9 @@ internal sealed partial class LibrarySweeper(
         var half = await db.Recordings.AsNoTracking()
             .Where(r => r.Status == RecordingStatus.Deleting && r.UpdatedAt < Now - Period)
             .OrderBy(r => r.UpdatedAt).ThenBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken);
-        if (options.KeepDays > 0)
+        foreach (var past in (await recordings.DaysAsync(cancellationToken)).RecordingsPast(db, Now))
         {
-            var old = Now - TimeSpan.FromDays(options.KeepDays);
-            half.AddRange(await db.Recordings.AsNoTracking()
-                .Where(r => (r.Status == RecordingStatus.Ready || r.Status == RecordingStatus.Failed)
-                    && r.FinishedAt < old && r.HeldAt == null)
+            half.AddRange(await past.AsNoTracking()
                 .OrderBy(r => r.FinishedAt).ThenBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken));
         }
 

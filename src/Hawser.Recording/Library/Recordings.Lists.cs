@@ -27,7 +27,7 @@ internal sealed partial class Recordings
         var size = Math.Clamp(query.PageSize, 1, LargestPage);
         var skip = Math.Min((long)(Math.Max(query.Page, 1) - 1) * size, int.MaxValue);
         var page = await Stable(rows, query).Skip((int)skip).Take(size).ToListAsync(cancellationToken);
-        return new RecordPage(total, page.ConvertAll(ViewOf));
+        return new RecordPage(total, await ViewsAsync(page, cancellationToken));
     }
 
     /// <summary>
@@ -46,7 +46,7 @@ internal sealed partial class Recordings
                     .ToListAsync(cancellationToken);
             }
 
-            yield return some.ConvertAll(ViewOf);
+            yield return await ViewsAsync(some, cancellationToken);
             if (some.Count < AtOnce) yield break;
         }
     }

@@ -12,7 +12,8 @@ internal sealed partial class Recordings
     /// <summary>How far it is; what is not the caller's is not found.</summary>
     public async Task<RecordView> ViewAsync(
         RecordCaller caller, string? recordId, CancellationToken cancellationToken) =>
-        await SeenAsync(caller, recordId, RecordRights.View, cancellationToken) is { } row ? ViewOf(row)
+        await SeenAsync(caller, recordId, RecordRights.View, cancellationToken) is { } row
+            ? (await ViewsAsync([row], cancellationToken))[0]
             : new RecordView(recordId ?? "", RecordState.NotFound);
 
     /// <summary>Deletes a recording with all its files, also one that is arriving.</summary>
@@ -148,7 +149,7 @@ internal sealed partial class Recordings
             .AnyAsync(guid => guid == device, cancellationToken);
     }
 
-    private RecordView ViewOf(RecordingRow row) => new(row.RecordId, StateOf(row.Status))
+    private static RecordView ViewOf(RecordingRow row, int days) => new(row.RecordId, StateOf(row.Status))
     {
         Guid = row.Guid,
         Owner = row.Owner,
@@ -176,7 +177,7 @@ internal sealed partial class Recordings
         Title = row.Title,
         Note = row.Note,
         HeldAt = row.HeldAt,
-        KeptUntil = KeptUntil(row),
+        KeptUntil = KeptUntil(row, days),
         CanFinish = CanFinish(row),
         StartedAt = row.StartedAt,
         CreatedAt = row.CreatedAt,
@@ -193,10 +194,10 @@ internal sealed partial class Recordings
         _ => RecordState.NotFound,
     };
 
-    private DateTime? KeptUntil(RecordingRow row) =>
-        options.KeepDays > 0 && row is { HeldAt: null, FinishedAt: { } end }
+    private static DateTime? KeptUntil(RecordingRow row, int days) =>
+        days > 0 && row is { HeldAt: null, FinishedAt: { } end }
             && row.Status is RecordingStatus.Ready or RecordingStatus.Failed
-            ? end.AddDays(options.KeepDays) : null;
+            ? end.AddDays(days) : null;
 
     private static bool CanFinish(RecordingRow row) =>
         row is { Status: RecordingStatus.Failed, ChunksDeletedAt: null }

@@ -71,6 +71,7 @@ internal sealed class OptionReader
 
         options.Data = data;
         options.Pins = _pins.Finish();
+        if (origins.TryGetValue("recorder.keepDays", out var keep)) KeepDaysPin.Put(options, keep);
         OptionValidator.Validate(options, origins, _errors);
         return new EffectiveOptions(options, origins, _notices, _errors, _files);
     }

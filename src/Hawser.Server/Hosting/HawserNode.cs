@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Hawser.Api;
 using Hawser.Api.Devices;
 using Hawser.Api.Access;
+using Hawser.Api.Retention;
 using Hawser.Api.Accounts;
 using Hawser.Cluster;
 using Hawser.Cluster.Announcing;
@@ -284,6 +285,8 @@ internal sealed partial class HawserNode : IAsyncDisposable
             FileOf = RecorderUsers.FileOf,
             IsFromHere = context => RecorderListener.IsFromHere(this, context),
             Counter = Redis?.Counter,
+            Days = new RecordingDays(
+                Store!, Roles.Of(Options).Api ? () => Services : null, Options.Pins).ReadAsync,
             Opened = _opening,
         }
         : null;
@@ -293,6 +296,7 @@ internal sealed partial class HawserNode : IAsyncDisposable
     /// </summary>
     private static void Derive(HawserOptions options, Roles roles)
     {
+        KeepDaysPin.Put(options, null);
         foreach (var list in new[] { options.Rendezvous.TrustedProxies, options.Relay.TrustedProxies })
         {
             if (list.Count > 0) continue;

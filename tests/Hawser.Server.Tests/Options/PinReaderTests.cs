@@ -35,6 +35,16 @@ public sealed class PinReaderTests : IDisposable
         read.Files.ShouldContain(_folder.File("smtp"));
     }
 
+    [Fact]
+    public void The_option_for_days_of_recordings_is_a_member_of_the_setting_where_it_is_written()
+    {
+        Text(Read([])).ShouldBeEmpty();
+        var read = Read(["--recorder-keep-days", "0"], ("HAWSER_RECORDER_KEEP_DAYS", "7"));
+        Text(read).ShouldBe(["retention.recording_days=0"]);
+        (Pin(read, "retention.recording_days").Source, Pin(read, "retention.recording_days").Origin).ShouldBe(("command_line", "--recorder-keep-days"));
+        Text(Read(["--recorder-keep-days", "9"], ("HAWSER_SETTING_RETENTION_RECORDING_DAYS", "8"))).ShouldBe(["retention.recording_days=8"]);
+    }
+
     [Theory]
     [InlineData("HAWSER_SETTING_MAIL_PORT", "many", "HAWSER_SETTING_MAIL_PORT: \"many\" is not a number")]
     [InlineData("HAWSER_SETTING_MAIL_PORT", "2.5", "settings.mail.port (from HAWSER_SETTING_MAIL_PORT)")]

@@ -1,5 +1,6 @@
 using Hawser.Data.Audit;
 using Hawser.Data.Devices;
+using Hawser.Data.Groups;
 using Hawser.Data.Recordings;
 using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
@@ -88,7 +89,20 @@ public sealed class EvidenceTests
     }
 
     [Fact]
-    public Task S16_a_field_of_the_settings_is_found_and_put_back() => PlayAsync("fields");
+    public async Task S16_a_field_of_the_settings_is_found_and_put_back()
+    {
+        BrowserRun.NeedsConsole();
+        await using var hawser = await TestHawser.StartAsync();
+        using var api = new ApiClient(hawser);
+        await api.AddUserAsync("admin", admin: true);
+        await using (var db = api.OpenDb())
+        {
+            db.DeviceGroups.Add(new DeviceGroup { Name = "Tills", NormalizedName = "TILLS" });
+            await db.SaveChangesAsync();
+        }
+
+        await BrowserRun.PlayAsync("evidence", "fields", hawser);
+    }
 
     [Fact]
     public Task Health_says_what_works_from_this_browser() => PlayAsync("health");

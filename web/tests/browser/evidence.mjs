@@ -178,9 +178,28 @@ const scenarios = {
     const usual = await days.inputValue();
     await days.fill('7');
     await page.getByRole('button', { name: 'Save' }).click();
+    // What is kept for fewer days is gone for good after the next run.
+    const sure = page.getByRole('dialog', { name: 'Keep things for a shorter time?' });
+    await sure.getByLabel('Reason (optional)').fill('the new contract');
+    await sure.getByLabel('Type 0 to confirm').fill('0');
+    await audit(page, 'asking before things are kept for fewer days');
+    await sure.getByRole('button', { name: 'Save' }).click();
     await page.getByText(`Changed; usually ${usual}`).waitFor();
+    // Devices of a group have days of their own; recordings, too.
+    await page.getByRole('combobox', { name: 'Add a device group' }).fill('Til');
+    await page.getByRole('option', { name: 'Tills' }).click();
+    await page.getByLabel('Recordings of Tills, days').fill('400');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await page.getByText('The next run removes nothing.').waitFor();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await sure.getByLabel('Type 0 to confirm').fill('0');
+    await sure.getByRole('button', { name: 'Save' }).click();
+    await sure.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
     await audit(page, 'a changed setting');
     await looks(browser, page, '/settings/storage', 'settings-storage');
+    await page.reload();
+    expect((await page.getByLabel('Recordings of Tills, days').inputValue()) === '400', 'the days of the group are kept');
     await page.getByRole('button', { name: /^Take the usual for/ }).click();
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByText(`Changed; usually ${usual}`).waitFor({ state: 'detached' });

@@ -76,6 +76,18 @@ export function SettingField({ setting, spec, value, isSet, isReadOnly, error, o
       return (
         <Textarea {...common} rows={3} classNames={{ input: 'mono' }} value={textOf(value)} onChange={(e) => onChange(e.currentTarget.value)} />
       );
+    case 'own':
+      return (
+        <spec.field
+          id={common.id}
+          label={common.label}
+          help={common.description}
+          value={value}
+          isReadOnly={isReadOnly}
+          error={error}
+          onChange={onChange}
+        />
+      );
     case 'text':
       return <TextInput {...common} autoComplete="off" value={textOf(value)} onChange={(e) => onChange(e.currentTarget.value)} />;
   }

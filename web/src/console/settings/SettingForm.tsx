@@ -1,7 +1,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useBlocker, useLocation } from '@tanstack/react-router';
-import { useEffect, useState, type ReactNode, type SyntheticEvent } from 'react';
+import { useEffect, useRef, useState, type ComponentType, type ReactNode, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { Card } from '../../ui/Card';
@@ -16,16 +16,22 @@ import { SettingRow } from './SettingRow';
 import styles from './settings.module.css';
 import { asked, changedKeys, changesOf, fieldId, valueAt, withValue, type Spec } from './specs';
 
-type Props = { name: string; title?: string; text?: string; specs: readonly Spec[]; beside?: (draft: Values) => ReactNode; children?: ReactNode };
+type Props = { name: string; title?: string; text?: string; specs: readonly Spec[]; beside?: (draft: Values) => ReactNode; guard?: Guard; children?: ReactNode };
+
+/** Asks before a change that is hard to take back, and why. */
+export type Guard = {
+  isNeeded: (before: Values, after: Values) => boolean;
+  View: ComponentType<{ before: Values; after: Values; onCancel: () => void; onGo: (reason: string) => void }>;
+};
 
 /** A setting as a form: what changed is counted, saved together, and not lost by leaving. */
-export function SettingForm({ name, title, text, specs, beside, children }: Props) {
+export function SettingForm({ name, title, text, specs, beside, guard, children }: Props) {
   const { data, error, refetch } = useQuery(settingQuery(name));
   return (
     <Card {...(title === undefined ? {} : { title })}>
       {text === undefined ? null : <p className={styles.text}>{text}</p>}
       {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
-      {data === undefined ? <Skeleton height={120} /> : <Form name={name} stored={data} specs={specs} beside={beside} />}
+      {data === undefined ? <Skeleton height={120} /> : <Form name={name} stored={data} specs={specs} beside={beside} guard={guard} />}
       {children}
     </Card>
   );
@@ -38,9 +44,9 @@ function blank(stored: Values, specs: readonly Spec[]): Values {
 // Each field by its key, also those within others: two people may change two of them.
 const leaves = (values: Values, specs: readonly Spec[]): Values => Object.fromEntries(specs.map(({ key }) => [key, valueAt(values, key)]));
 
-type FormProps = { name: string; stored: Stored; specs: readonly Spec[]; beside: Props['beside'] };
+type FormProps = { name: string; stored: Stored; specs: readonly Spec[]; beside: Props['beside']; guard: Props['guard'] };
 
-function Form({ name, stored, specs, beside }: FormProps) {
+function Form({ name, stored, specs, beside, guard }: FormProps) {
   const t = useTranslations('settings');
   const c = useTranslations('common');
   const me = useMe();
@@ -51,6 +57,8 @@ function Form({ name, stored, specs, beside }: FormProps) {
   useFieldOfAddress(name, specs);
   const [known, setKnown] = useState(stored);
   const [draft, setDraft] = useState<Values>(() => blank(stored.values, specs));
+  const [isAsking, setAsking] = useState(false);
+  const reason = useRef('');
   const changed = changedKeys(known.values, draft, specs);
   const begin = (from: Stored) => {
     setKnown(from);
@@ -68,7 +76,7 @@ function Form({ name, stored, specs, beside }: FormProps) {
     save: async (changes, version, current) => {
       const before = specs.reduce((values, { key }) => withValue(values, key, current[key]), known.values);
       const after = specs.reduce((values, { key }) => (key in changes ? withValue(values, key, changes[key]) : values), before);
-      return changeSetting(name, changesOf(after, Object.keys(changes)), version);
+      return changeSetting(name, changesOf(after, Object.keys(changes)), version, reason.current);
     },
     fields: specs.map(({ key, kind }) => ({
       name: key,
@@ -93,7 +101,9 @@ function Form({ name, stored, specs, beside }: FormProps) {
   const wanted = () => ({ ...leaves(known.values, specs), ...Object.fromEntries(changed.map((key) => [key, valueAt(draft, key)])) });
   const submit = (event: SyntheticEvent) => {
     event.preventDefault();
-    save.submit(wanted());
+    reason.current = '';
+    if (guard?.isNeeded(known.values, draft) === true) setAsking(true);
+    else save.submit(wanted());
   };
   return (
     <>
@@ -134,6 +144,18 @@ function Form({ name, stored, specs, beside }: FormProps) {
         {t('leaveText', { count: changed.length })}
       </Confirm>
     </form>
+    {guard !== undefined && isAsking ? (
+      <guard.View
+        before={known.values}
+        after={draft}
+        onCancel={() => setAsking(false)}
+        onGo={(why) => {
+          reason.current = why;
+          setAsking(false);
+          save.submit(wanted());
+        }}
+      />
+    ) : null}
     {save.view}
     {beside?.(draft)}
     </>

@@ -14,7 +14,7 @@ export function UsualValue({ setting, spec, usual, onTake }: Props) {
       ? t(usual === true ? 'usualOn' : 'usualOff')
       : spec.kind === 'choice'
         ? t(`${path}.options.${String(usual)}`)
-        : Array.isArray(usual) ? usual.join(', ') : typeof usual === 'string' || typeof usual === 'number' ? String(usual) : '';
+        : Array.isArray(usual) ? usual.filter((one) => typeof one === 'string').join(', ') : typeof usual === 'string' || typeof usual === 'number' ? String(usual) : '';
   return (
     <div className={styles.usual}>
       <span className={styles.dot} aria-hidden />

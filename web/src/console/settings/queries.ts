@@ -1,5 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
-import { call } from '../../api/client';
+import { call, query } from '../../api/client';
 
 export type Values = Record<string, unknown>;
 
@@ -18,9 +18,9 @@ export async function readSetting(name: string, signal?: AbortSignal): Promise<S
   return { values, version };
 }
 
-export async function changeSetting(name: string, values: Values, version: string | undefined): Promise<Stored> {
+export async function changeSetting(name: string, values: Values, version: string | undefined, reason = ''): Promise<Stored> {
   let after: string | undefined;
-  const stored = await call<Values>('PATCH', `/api/settings/${name}`, { body: values, version, onVersion: (told) => (after = told) });
+  const stored = await call<Values>('PATCH', `/api/settings/${name}${query({ reason })}`, { body: values, version, onVersion: (told) => (after = told) });
   return { values: stored, version: after };
 }
 
@@ -33,7 +33,7 @@ export const usualQuery = (name: string) =>
   });
 
 /** A member that the server was started with; it is changed where it was written. */
-export type Origin = { member: string; source: 'file' | 'environment'; origin: string };
+export type Origin = { member: string; source: 'file' | 'environment' | 'command_line'; origin: string };
 
 export const originsQuery = (name: string) =>
   queryOptions({

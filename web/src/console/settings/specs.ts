@@ -1,3 +1,5 @@
+import type { ComponentType } from 'react';
+
 /** How one member of a setting is asked for. A dot leads into a member of a member. */
 export type Spec = Kind & {
   /** Asked for only while another member is this. */
@@ -7,7 +9,11 @@ export type Spec = Kind & {
 type Kind =
   | { key: string; kind: 'text' | 'long' | 'secret' | 'list' | 'flag' }
   | { key: string; kind: 'number'; min: number; max: number }
-  | { key: string; kind: 'choice'; options: readonly string[] };
+  | { key: string; kind: 'choice'; options: readonly string[] }
+  | { key: string; kind: 'own'; field: ComponentType<OwnField> };
+
+/** What a member is asked with that has a form of its own. */
+export type OwnField = { id: string; label: string; help: string | undefined; value: unknown; isReadOnly: boolean; error: string | undefined; onChange: (value: unknown) => void };
 
 type Values = Record<string, unknown>;
 
