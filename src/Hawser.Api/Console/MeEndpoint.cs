@@ -58,6 +58,8 @@ internal static class MeEndpoint
                 SignInAge = Math.Max(0, (long)age.TotalSeconds),
                 SignInLasts = (long)desk.Lifetime(TokenKind.Console).TotalSeconds,
                 SetupStep = row.IsAdmin ? console.SetupStep : 0,
+                SetupOpens = row.IsAdmin && parts.AdminPassword.Length > 0
+                    && console is { SetupStep: ConsoleSettings.FirstStep, Skipped.Count: 0 },
                 SetupSkipped = row.IsAdmin ? console.Skipped : [],
                 ServerName = console.ServerName,
                 Banner = console.Banner,
@@ -123,6 +125,9 @@ internal sealed record Me
 
     /// <summary>The step of the setup that comes next; 0: finished, or not for this person.</summary>
     public required int SetupStep { get; init; }
+
+    /// <summary>The setup comes up by itself: the administrator came from the environment, and nobody began.</summary>
+    public required bool SetupOpens { get; init; }
 
     public required IReadOnlyList<int> SetupSkipped { get; init; }
 

@@ -24,7 +24,8 @@ internal sealed record ImportWish
 {
     internal const string Example = """{"kind":"hbbs","folder":"old"}""";
 
-    /// <summary>hbbs, or rustdesk_api: the database of lejianwen's server.</summary>
+    /// <summary>hbbs; rustdesk_api: the database of lejianwen's server; pro_api: what was read of a Pro
+    /// server.</summary>
     public string? Kind { get; init; }
 
     /// <summary>A folder within the import folder; or</summary>
@@ -39,6 +40,27 @@ internal sealed record ImportWish
     /// <summary>The key pair of the old server takes the place of this one's, at the next start.</summary>
     public bool? TakeKey { get; init; }
 }
+
+/// <summary>A Pro server, or another Hawser, that is to be read.</summary>
+internal sealed record ProWish
+{
+    internal const string Example =
+        """{"url":"https://rustdesk.example.com","token":"rapi_…","plain_http":false}""";
+
+    /// <summary>Where it is; https where it does not say.</summary>
+    public string? Url { get; init; }
+
+    /// <summary>An API token of an administrator there. It is not stored.</summary>
+    public string? Token { get; init; }
+
+    /// <summary>By http, where others can read the token and all else.</summary>
+    public bool? PlainHttp { get; init; }
+}
+
+/// <summary>What came of reading a server: the result of the job.</summary>
+/// <param name="Upload">What a trial is asked for with.</param>
+/// <param name="Fault">A word for what went wrong; empty: nothing.</param>
+internal sealed record ProReading(string Upload, string Fault);
 
 /// <summary>What an import would do.</summary>
 /// <param name="Trial">To be sent with the beginning; holds for an hour, and for these files as they are.</param>
@@ -92,6 +114,21 @@ internal sealed record ImportCounts
     /// <summary>New shares of address books.</summary>
     public int Shares { get; init; }
 
+    /// <summary>New strategies.</summary>
+    public int Strategies { get; init; }
+
+    /// <summary>New device groups.</summary>
+    public int DeviceGroups { get; init; }
+
+    /// <summary>New rules of who may reach what.</summary>
+    public int Rules { get; init; }
+
+    /// <summary>Devices that are here and get an owner, a group, a strategy or a note.</summary>
+    public int AssignedDevices { get; init; }
+
+    /// <summary>Devices of the other server that are not here.</summary>
+    public int MissingDevices { get; init; }
+
     /// <summary>The first ids, or names, that are here already as somebody else's.</summary>
     public IReadOnlyList<string> Names { get; init; } = [];
 
@@ -110,7 +147,10 @@ internal sealed record ImportCounts
     {
         Users = report.Users, KeptUsers = report.KeptUsers, Groups = report.Groups, Books = report.Books,
         Entries = report.Entries, Tags = report.Tags, Shares = report.Shares, Names = report.KeptNames,
-        Notes = report.Notes,
+        Notes = report.Notes, Strategies = report.Strategies, DeviceGroups = report.DeviceGroups,
+        Rules = report.Rules, Devices = report.Devices, AssignedDevices = report.AssignedDevices.Count,
+        MissingDevices = report.MissingDevices,
+        KeptDevices = report.Devices - report.MissingDevices - report.AssignedDevices.Count,
     };
 }
 
@@ -119,6 +159,8 @@ internal sealed record ImportCounts
 [JsonSerializable(typeof(ImportPlaces))]
 [JsonSerializable(typeof(ImportUpload))]
 [JsonSerializable(typeof(ImportWish))]
+[JsonSerializable(typeof(ProWish))]
+[JsonSerializable(typeof(ProReading))]
 [JsonSerializable(typeof(ImportTrial))]
 [JsonSerializable(typeof(ImportCounts))]
 internal sealed partial class ImportsJson : JsonSerializerContext;

@@ -13,6 +13,9 @@ internal sealed partial class ImportFolder
     /// <summary>The secret key of an hbbs.</summary>
     internal const string KeyName = "id_ed25519";
 
+    /// <summary>What was read of a Pro server; no browser sends it.</summary>
+    internal const string Reading = "pro_server.json";
+
     private const string Uploads = ".uploads";
     private const int MostUploads = 4;
     private const int MostFolders = 50;
@@ -82,7 +85,7 @@ internal sealed partial class ImportFolder
     }
 
     /// <summary>What tells whether the files of a source are still the same.</summary>
-    public string StampOf(string source) => string.Join(' ', Known.Keys
+    public string StampOf(string source) => string.Join(' ', Known.Keys.Append(Reading)
         .Select(name => Find(source, name)).OfType<string>().Select(path => new FileInfo(path))
         .Select(f => string.Create(
             CultureInfo.InvariantCulture, $"{f.Name}:{f.Length}:{f.LastWriteTimeUtc.Ticks}")));
@@ -105,6 +108,16 @@ internal sealed partial class ImportFolder
         var folder = Path.Combine(root, name);
         Prepare(folder);
         return (name, folder);
+    }
+
+    /// <summary>Keeps what was read of another server, readable for this one only.</summary>
+    public async Task KeepAsync(string source, ForeignServer server, CancellationToken cancellationToken)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        var path = Path.Combine(Root, Uploads, source["upload ".Length..], Reading);
+        await using var file = new FileStream(path, options);
+        await server.WriteAsync(file, cancellationToken);
     }
 
     /// <summary>Removes what was sent; folders of the operator stay.</summary>

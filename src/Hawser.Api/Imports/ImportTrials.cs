@@ -41,7 +41,7 @@ internal sealed class ImportTrials(
             var counts = asked.Kind == HbbsImportJob.Word
                 ? ImportCounts.Of(await HbbsTakeover.RunAsync(
                     file, parts.Store, dryRun: true, Now, (_, _) => Task.CompletedTask, cancellationToken))
-                : await TryAccountsAsync(file, cancellationToken);
+                : await TryAccountsAsync(asked.Kind, file, cancellationToken);
             var key = KeyOf(asked.Kind, source);
             return ClientResults.Json(
                 new ImportTrial(Seal(user, asked.Kind, source), counts, key), ImportsJson.Default.ImportTrial);
@@ -52,11 +52,13 @@ internal sealed class ImportTrials(
         }
     }
 
-    private async Task<ImportCounts> TryAccountsAsync(string file, CancellationToken cancellationToken)
+    private async Task<ImportCounts> TryAccountsAsync(string kind, string file, CancellationToken cancellationToken)
     {
         await using var db = parts.Store.CreateDb();
-        return ImportCounts.Of(await RustDeskApiImport.RunAsync(
-            file, db, secrets.Protect, Now, cancellationToken, dryRun: true));
+        return ImportCounts.Of(kind == ProImportJob.Word
+            ? await ForeignImport.RunAsync(
+                await ForeignServer.ReadAsync(file, cancellationToken), db, Now, dryRun: true, cancellationToken)
+            : await RustDeskApiImport.RunAsync(file, db, secrets.Protect, Now, cancellationToken, dryRun: true));
     }
 
     private async Task<IResult> StartAsync(
@@ -71,7 +73,7 @@ internal sealed class ImportTrials(
         if (wish.TakeKey == true
             && await TakeKeyAsync(context, db, (asked.Kind, source), cancellationToken) is { } refusal) return refusal;
         return await desk.StartAsync(
-            context, db, asked.Kind == HbbsImportJob.Word ? HbbsImportJob.KindName : RustDeskApiImportJob.KindName,
+            context, db, JobOf(asked.Kind),
             new JobRequest
             {
                 Args = new Dictionary<string, string>(StringComparer.Ordinal) { ["source"] = source },
@@ -85,11 +87,19 @@ internal sealed class ImportTrials(
         var database = wish.Kind switch
         {
             HbbsImportJob.Word => HbbsImport.DatabaseName, RustDeskApiImportJob.Word => RustDeskApiImport.DatabaseName,
+            // Only what this server read itself.
+            ProImportJob.Word when wish.Folder is null => ImportFolder.Reading,
             _ => null,
         };
         if (database is null || ImportFolder.SourceOf(wish.Folder, wish.Upload) is not { } source) return default;
         return folder.Find(source, database) is { } file ? (wish.Kind!, source, file) : default;
     }
+
+    private static string JobOf(string kind) => kind switch
+    {
+        HbbsImportJob.Word => HbbsImportJob.KindName, ProImportJob.Word => ProImportJob.KindName,
+        _ => RustDeskApiImportJob.KindName,
+    };
 
     private ImportKey KeyOf(string kind, string source)
     {

@@ -22,6 +22,9 @@ internal static class ImportsApi
         services.AddSingleton<ImportTrials>();
         services.AddSingleton<JobKind, HbbsImportJob>();
         services.AddSingleton<JobKind, RustDeskApiImportJob>();
+        services.AddSingleton<ProReadings>();
+        services.AddSingleton<JobKind, ProReadJob>();
+        services.AddSingleton<JobKind, ProImportJob>();
     }
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -34,6 +37,9 @@ internal static class ImportsApi
             .Query("name", "db_v2.sqlite3, id_ed25519 or rustdeskapi.db; a database's -wal too.")
             .Query("upload", "The upload that it belongs to; left out: another one.")
             .ReadsBytes().Answers<ImportUpload>();
+        routes.MapPost(Root + "/readings", ProReadings.StartAsync).ForAdminsInPerson()
+            .WithSummary("Reads a Pro server, or another Hawser, by an API token, as a job; changes nothing here.")
+            .Reads<ProWish>(ProWish.Example).Answers<JobItem>(StatusCodes.Status202Accepted);
         routes.MapPost(Root + "/trial", ImportTrials.TryAsync).ForAdminsInPerson()
             .WithSummary("Says what an import would do; changes nothing.")
             .Reads<ImportWish>(ImportWish.Example).Answers<ImportTrial>();

@@ -87,7 +87,6 @@ internal sealed class RustDeskApiRow(Dictionary<string, string?> values)
 
     internal bool Flag(string column) => Text(column) is "1" or "true";
 
-    /// <summary>A time, or another one where it is not readable.</summary>
-    internal DateTime Time(string column, DateTime otherwise) =>
-        TimeText.TryRead(Text(column), out var time) ? time : otherwise;
+    /// <summary>A time; null: it is not readable.</summary>
+    internal DateTime? Time(string column) => TimeText.TryRead(Text(column), out var time) ? time : null;
 }

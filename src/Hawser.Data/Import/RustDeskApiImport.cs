@@ -1,8 +1,5 @@
 using System.Text.Json;
 using Hawser.Data.Accounts;
-using Hawser.Data.AddressBooks;
-using Hawser.Data.Groups;
-using Microsoft.EntityFrameworkCore;
 
 namespace Hawser.Data.Import;
 
@@ -15,21 +12,14 @@ public sealed class RustDeskApiImport
     /// <summary>The name of its database.</summary>
     public const string DatabaseName = "rustdeskapi.db";
 
-    private readonly HawserDb _db;
+    private readonly ForeignServer _server = new();
     private readonly Func<string, string> _protect;
-    private readonly DateTime _now;
-    private readonly AccountImportReport _report = new();
-    private readonly Dictionary<long, Guid> _groups = [];
-    private readonly Dictionary<long, User> _users = [];
-    private readonly Dictionary<long, AddressBook> _collections = [];
-    private readonly Dictionary<Guid, AddressBook> _personal = [];
+    private readonly Dictionary<long, string> _groups = [];
+    private readonly Dictionary<long, string> _users = [];
+    private readonly Dictionary<long, string> _collections = [];
+    private readonly HashSet<string> _personal = new(StringComparer.Ordinal);
 
-    private RustDeskApiImport(HawserDb db, Func<string, string> protect, DateTime now)
-    {
-        _db = db;
-        _protect = protect;
-        _now = now;
-    }
+    private RustDeskApiImport(Func<string, string> protect) => _protect = protect;
 
     /// <summary>Its database in a folder, or the file itself when it is one.</summary>
     /// <param name="from">A folder or file.</param>
@@ -59,263 +49,142 @@ public sealed class RustDeskApiImport
     /// <param name="dryRun">Only say what would be done; the context is of no use afterwards.</param>
     /// <returns>What was done.</returns>
     /// <exception cref="StoreException">The file can't be read, or is something else.</exception>
-    public static async Task<AccountImportReport> RunAsync(
+    public static Task<AccountImportReport> RunAsync(
         string file, HawserDb db, Func<string, string> protect, DateTime now, CancellationToken cancellationToken,
-        bool dryRun = false)
-    {
-        ArgumentNullException.ThrowIfNull(db);
-        using var source = RustDeskApiDatabase.Open(file);
-        var import = new RustDeskApiImport(db, protect, now);
-        await import.AddGroupsAsync(source, cancellationToken).ConfigureAwait(false);
-        await import.AddUsersAsync(source, cancellationToken).ConfigureAwait(false);
-        await import.AddBooksAsync(source, cancellationToken).ConfigureAwait(false);
-        await import.AddTagsAsync(source, cancellationToken).ConfigureAwait(false);
-        await import.AddEntriesAsync(source, cancellationToken).ConfigureAwait(false);
-        await import.AddSharesAsync(source, cancellationToken).ConfigureAwait(false);
-        if (!dryRun) await db.SaveChangesAsync(cancellationToken).ConfigureAwait(false);
-        import.Conclude(source);
-        return import._report;
-    }
+        bool dryRun = false) => ForeignImport.RunAsync(Read(file, protect), db, now, dryRun, cancellationToken);
 
-    private async Task AddGroupsAsync(RustDeskApiDatabase source, CancellationToken ct)
+    private static ForeignServer Read(string file, Func<string, string> protect)
     {
-        var known = await _db.UserGroups.ToDictionaryAsync(g => g.NormalizedName, g => g.Guid, ct)
-            .ConfigureAwait(false);
+        using var source = RustDeskApiDatabase.Open(file);
+        var reader = new RustDeskApiImport(protect);
         foreach (var row in source.Rows("groups"))
         {
             var name = row.Cut("name", 128).Trim();
             if (name.Length == 0) continue;
-            if (!known.TryGetValue(name.ToUpperInvariant(), out var guid))
-            {
-                var group = new UserGroup { Name = name, NormalizedName = name.ToUpperInvariant(), CreatedAt = _now };
-                _db.UserGroups.Add(group);
-                known[group.NormalizedName] = guid = group.Guid;
-                _report.Groups++;
-            }
-
-            _groups[row.Number("id")] = guid;
+            reader._server.UserGroups.Add(new ForeignGroup(name));
+            reader._groups[row.Number("id")] = name;
         }
+
+        foreach (var row in source.Rows("users")) reader.ReadUser(row);
+        foreach (var row in source.Rows("address_book_collections")) reader.ReadBook(row);
+        foreach (var row in source.Rows("tags"))
+        {
+            if (reader.BookOf(row) is not { } book) continue;
+            reader._server.Tags.Add(new ForeignTag(book, row.Cut("name", 128), row.Number("color")));
+        }
+
+        foreach (var row in source.Rows("address_books")) reader.ReadEntry(row);
+        foreach (var row in source.Rows("address_book_collection_rules")) reader.ReadShare(row);
+        reader.Conclude(source);
+        return reader._server;
     }
 
-    private async Task AddUsersAsync(RustDeskApiDatabase source, CancellationToken ct)
+    private void ReadUser(RustDeskApiRow row)
     {
-        var usual = await _db.UserGroups.FirstAsync(g => g.IsDefault, ct).ConfigureAwait(false);
-        var known = await _db.Users.AsNoTracking().ToDictionaryAsync(u => u.NormalizedName, ct).ConfigureAwait(false);
-        foreach (var row in source.Rows("users"))
+        var name = row.Cut("username", 128).Trim();
+        if (name.Length == 0)
         {
-            var name = row.Cut("username", 128).Trim();
-            if (name.Length == 0)
-            {
-                _report.Note($"The user {row.Number("id")} was skipped: it has no name.");
-                continue;
-            }
-
-            if (known.TryGetValue(name.ToUpperInvariant(), out var user))
-            {
-                _report.Keep(name);
-            }
-            else
-            {
-                user = NewUser(row, name, _groups.GetValueOrDefault(row.Number("group_id"), usual.Guid));
-                known.Add(user.NormalizedName, user);
-                _db.Users.Add(user);
-                _report.Users++;
-            }
-
-            _users[row.Number("id")] = user;
+            _server.Notes.Add($"The user {row.Number("id")} was skipped: it has no name.");
+            return;
         }
+
+        _users[row.Number("id")] = name;
+        _server.Users.Add(new ForeignUser
+        {
+            Name = name,
+            DisplayName = row.Cut("nickname", 128),
+            Email = row.Cut("email", 254),
+            Note = row.Cut("remark", 1000),
+            Status = row.Number("status") == 1 ? UserStatus.Normal : UserStatus.Disabled,
+            IsAdmin = row.Flag("is_admin"),
+            Group = _groups.GetValueOrDefault(row.Number("group_id"), ""),
+            CreatedAt = row.Time("created_at"),
+        });
     }
 
-    private User NewUser(RustDeskApiRow row, string name, Guid group) => new()
+    private void ReadBook(RustDeskApiRow row)
     {
-        Name = name,
-        NormalizedName = name.ToUpperInvariant(),
-        DisplayName = row.Cut("nickname", 128),
-        Email = row.Cut("email", 254),
-        NormalizedEmail = row.Cut("email", 254).ToUpperInvariant(),
-        Note = row.Cut("remark", 1000),
-        Status = row.Number("status") == 1 ? UserStatus.Normal : UserStatus.Disabled,
-        IsAdmin = row.Flag("is_admin"),
-        UserGroupGuid = group,
-        SecurityStamp = Guid.NewGuid().ToString("N"),
-        ConcurrencyStamp = Guid.NewGuid().ToString("N"),
-        CreatedAt = row.Time("created_at", _now),
-    };
-
-    private async Task AddBooksAsync(RustDeskApiDatabase source, CancellationToken ct)
-    {
-        foreach (var book in await _db.AddressBooks.Where(b => b.IsPersonal).ToListAsync(ct).ConfigureAwait(false))
+        var id = row.Number("id");
+        if (!_users.TryGetValue(row.Number("user_id"), out var owner)) return;
+        var name = row.Cut("name", 100).Trim();
+        if (name.Length == 0) name = $"{owner} {id}";
+        _collections[id] = $"c{id}";
+        _server.Books.Add(new ForeignBook($"c{id}", owner, name, IsPersonal: false)
         {
-            _personal[book.OwnerGuid] = book;
-        }
-
-        var shared = await _db.AddressBooks.Where(b => !b.IsPersonal).ToListAsync(ct).ConfigureAwait(false);
-        foreach (var row in source.Rows("address_book_collections"))
-        {
-            if (!_users.TryGetValue(row.Number("user_id"), out var owner)) continue;
-            var name = row.Cut("name", 100).Trim();
-            if (name.Length == 0) name = $"{owner.Name} {row.Number("id")}";
-            var own = shared.Find(b => b.OwnerGuid == owner.Guid && IsNamed(b, name));
-            if (own is null)
-            {
-                // Names of shared books are everybody's here.
-                if (shared.Exists(b => IsNamed(b, name))) name = $"{name} ({owner.Name})";
-                own = shared.Find(b => IsNamed(b, name));
-            }
-
-            if (own is null)
-            {
-                own = new AddressBook
-                {
-                    OwnerGuid = owner.Guid, Name = name, NormalizedName = name.ToUpperInvariant(),
-                    CreatedAt = row.Time("created_at", _now), UpdatedAt = _now,
-                };
-                shared.Add(own);
-                _db.AddressBooks.Add(own);
-                _report.Books++;
-            }
-
-            _collections[row.Number("id")] = own;
-        }
-
-        static bool IsNamed(AddressBook book, string name) =>
-            string.Equals(book.NormalizedName, name.ToUpperInvariant(), StringComparison.Ordinal);
+            CreatedAt = row.Time("created_at"),
+        });
     }
 
-    private AddressBook? BookOf(RustDeskApiRow row)
+    private string? BookOf(RustDeskApiRow row)
     {
         var collection = row.Number("collection_id");
         if (collection != 0) return _collections.GetValueOrDefault(collection);
         if (!_users.TryGetValue(row.Number("user_id"), out var owner)) return null;
-        if (_personal.TryGetValue(owner.Guid, out var book)) return book;
-        book = new AddressBook { OwnerGuid = owner.Guid, IsPersonal = true, CreatedAt = _now, UpdatedAt = _now };
-        _db.AddressBooks.Add(book);
-        return _personal[owner.Guid] = book;
+        var key = "u" + owner;
+        if (_personal.Add(key)) _server.Books.Add(new ForeignBook(key, owner, "", IsPersonal: true));
+        return key;
     }
 
-    private async Task AddTagsAsync(RustDeskApiDatabase source, CancellationToken ct)
+    private void ReadEntry(RustDeskApiRow row)
     {
-        var known = new HashSet<(Guid, string)>();
-        foreach (var tag in await _db.AddressBookTags.AsNoTracking().ToListAsync(ct).ConfigureAwait(false))
+        var id = row.Text("id").Trim();
+        if (id.Length is 0 or > 300 || BookOf(row) is not { } book)
         {
-            known.Add((tag.BookGuid, tag.Name));
+            _server.Notes.Add($"The address book entry {row.Number("row_id")} was skipped: it has no id or no owner.");
+            return;
         }
 
-        foreach (var row in source.Rows("tags"))
+        _server.Entries.Add(new ForeignEntry
         {
-            var name = OneLine(row.Cut("name", 128));
-            if (name.Length == 0 || BookOf(row) is not { } book || !known.Add((book.Guid, name))) continue;
-            _db.AddressBookTags.Add(new AddressBookTag
-            {
-                BookGuid = book.Guid, Name = name, Color = row.Number("color") & 0xFFFFFFFF,
-            });
-            _report.Tags++;
-        }
+            Book = book,
+            Id = id,
+            Alias = row.Cut("alias", 255),
+            Username = row.Cut("username", 255),
+            Hostname = row.Cut("hostname", 255),
+            Platform = row.Cut("platform", 32),
+            Tags = TagsIn(row.Text("tags")),
+            Hash = Protected(row.Cut("hash", 300)),
+            Password = Protected(row.Cut("password", 300)),
+            ForceAlwaysRelay = row.Flag("force_always_relay"),
+            RdpPort = row.Cut("rdp_port", 16),
+            RdpUsername = row.Cut("rdp_username", 255),
+            LoginName = row.Cut("login_name", 255),
+            CreatedAt = row.Time("created_at"),
+        });
     }
 
-    private async Task AddEntriesAsync(RustDeskApiDatabase source, CancellationToken ct)
+    private void ReadShare(RustDeskApiRow row)
     {
-        var known = new HashSet<(Guid, string)>();
-        foreach (var entry in await _db.AddressBookEntries.Where(e => e.DeletedAt == null)
-            .Select(e => new { e.BookGuid, e.Id }).ToListAsync(ct).ConfigureAwait(false))
-        {
-            known.Add((entry.BookGuid, entry.Id));
-        }
-
-        foreach (var row in source.Rows("address_books"))
-        {
-            var id = row.Text("id").Trim();
-            if (id.Length is 0 or > 300 || BookOf(row) is not { } book)
-            {
-                _report.Note($"The address book entry {row.Number("row_id")} was skipped: it has no id or no owner.");
-            }
-            else if (known.Add((book.Guid, id)))
-            {
-                _db.AddressBookEntries.Add(NewEntry(row, id, book));
-                _report.Entries++;
-            }
-        }
-    }
-
-    private AddressBookEntry NewEntry(RustDeskApiRow row, string id, AddressBook book) => new()
-    {
-        BookGuid = book.Guid,
-        Id = id,
-        Alias = row.Cut("alias", 255),
-        Username = row.Cut("username", 255),
-        Hostname = row.Cut("hostname", 255),
-        Platform = row.Cut("platform", 32),
-        Tags = TagList.Write(TagsIn(row.Text("tags"))),
-        // Each kind of book keeps one of the two.
-        Hash = book.IsPersonal ? Protected(row.Cut("hash", 300)) : "",
-        Password = book.IsPersonal ? "" : Protected(row.Cut("password", 300)),
-        ForceAlwaysRelay = row.Flag("force_always_relay"),
-        RdpPort = row.Cut("rdp_port", 16),
-        RdpUsername = row.Cut("rdp_username", 255),
-        LoginName = row.Cut("login_name", 255),
-        CreatedAt = row.Time("created_at", _now),
-        UpdatedAt = _now,
-    };
-
-    private async Task AddSharesAsync(RustDeskApiDatabase source, CancellationToken ct)
-    {
-        var known = new HashSet<(Guid, Guid?)>();
-        foreach (var share in await _db.AddressBookShares.AsNoTracking().ToListAsync(ct).ConfigureAwait(false))
-        {
-            known.Add((share.BookGuid, share.SubjectGuid));
-        }
-
-        foreach (var row in source.Rows("address_book_collection_rules"))
-        {
-            if (!_collections.TryGetValue(row.Number("collection_id"), out var book)) continue;
-            var toUser = row.Number("type") == 1;
-            Guid? subject = toUser
-                ? _users.GetValueOrDefault(row.Number("to_id"))?.Guid
-                : _groups.TryGetValue(row.Number("to_id"), out var group) ? group : null;
-            var rule = row.Number("rule");
-            if (subject is null || rule is < 1 or > 3 || !known.Add((book.Guid, subject))) continue;
-            _db.AddressBookShares.Add(new AddressBookShare
-            {
-                BookGuid = book.Guid,
-                SubjectKind = toUser ? ShareSubject.User : ShareSubject.UserGroup,
-                SubjectGuid = subject,
-                Rule = (ShareRule)rule,
-                CreatedAt = _now,
-            });
-            _report.Shares++;
-        }
+        if (!_collections.TryGetValue(row.Number("collection_id"), out var book)) return;
+        var toUser = row.Number("type") == 1;
+        var to = (toUser ? _users : _groups).GetValueOrDefault(row.Number("to_id"), "");
+        var rule = row.Number("rule");
+        // With neither it would be everybody's.
+        if (to.Length == 0 || rule is < 1 or > 3) return;
+        _server.Shares.Add(new ForeignShare(book, toUser ? to : "", toUser ? "" : to, (int)rule));
     }
 
     private void Conclude(RustDeskApiDatabase source)
     {
-        if (_report.Users > 0)
-        {
-            _report.Note(
-                "Imported users have no password yet, theirs can't be converted: give each one with hawser user passwd "
-                + "NAME, or let them sign in through a provider or a directory.");
-        }
-
         foreach (var (table, what) in ((string, string)[])[("user_thirds", "links to sign-in providers"),
             ("oauths", "sign-in providers"), ("peers", "details of devices (devices report them again)"),
             ("audit_conns", "audits"), ("device_groups", "device groups")])
         {
             var rows = source.Rows(table).Count;
-            if (rows > 0) _report.Note($"Not taken: {rows} {what}.");
+            if (rows > 0) _server.Notes.Add($"Not taken: {rows} {what}.");
         }
     }
 
     private string Protected(string secret) => secret.Length == 0 ? "" : _protect(secret);
 
-    private static string OneLine(string text) => text.ReplaceLineEndings(" ").Trim();
-
-    private static IEnumerable<string> TagsIn(string json)
+    private static List<string> TagsIn(string json)
     {
         try
         {
             using var document = JsonDocument.Parse(json.Length == 0 ? "[]" : json);
             return document.RootElement.ValueKind != JsonValueKind.Array ? []
                 : [.. document.RootElement.EnumerateArray().Where(t => t.ValueKind == JsonValueKind.String)
-                    .Select(t => OneLine(t.GetString()!))];
+                    .Select(t => t.GetString()!)];
         }
         catch (JsonException)
         {

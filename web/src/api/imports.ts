@@ -5,6 +5,9 @@ import type { Job } from './jobs';
 /** Databases of other servers; the words are the server's. */
 export type DatabaseKind = 'hbbs' | 'rustdesk_api';
 
+/** All that are imported after a trial. */
+export type SourceKind = DatabaseKind | 'pro_api';
+
 export type ImportCounts = {
   devices: number;
   new_devices: number;
@@ -18,6 +21,11 @@ export type ImportCounts = {
   entries: number;
   tags: number;
   shares: number;
+  strategies: number;
+  device_groups: number;
+  rules: number;
+  assigned_devices: number;
+  missing_devices: number;
   names: string[];
   notes: string[];
 };
@@ -60,10 +68,26 @@ export async function sendFiles(kind: DatabaseKind, files: readonly File[]): Pro
   return { upload };
 }
 
-export const tryImport = (kind: DatabaseKind, source: ImportSource) =>
+/** Another server that is to be read. */
+export type ProWish = { url: string; token: string; plain_http: boolean };
+
+/** What came of it; a word for what went wrong, or nothing. */
+export type ProReading = { upload: string; fault: string };
+
+export const startReading = (body: ProWish) => call<Job>('POST', `${path}/readings`, { body });
+
+/** What an import of what was read would do. */
+export const readTrialQuery = (upload: string) =>
+  queryOptions({
+    queryKey: ['imports', 'trial', upload],
+    queryFn: () => tryImport('pro_api', { upload }),
+    staleTime: Infinity,
+  });
+
+export const tryImport = (kind: SourceKind, source: ImportSource) =>
   call<ImportTrial>('POST', `${path}/trial`, { body: { kind, ...source } });
 
-export const startImport = (kind: DatabaseKind, source: ImportSource, trial: string, takesKey: boolean) =>
+export const startImport = (kind: SourceKind, source: ImportSource, trial: string, takesKey: boolean) =>
   call<Job>('POST', path, { body: { kind, ...source, trial, take_key: takesKey } });
 
 export type CsvPlan = { total: number; good: number; bad: number; rows: { line: number; key: string; detail: string }[] };

@@ -27,6 +27,8 @@ export type Me = Usual & {
   /** Seconds after the last use of a sign-in until it ends by itself. */
   sign_in_lasts: number;
   setup_step: number;
+  /** The setup comes up after the sign-in: its administrator came from the server's start. */
+  setup_opens: boolean;
   setup_skipped: number[];
   server_name: string;
   version: string;

@@ -44,6 +44,12 @@ public class FirstStartTests
         admin.PasswordHash!.ShouldStartWith("$argon2id$");
         (await db.Settings.AnyAsync(s => s.Key == "setup-code")).ShouldBeFalse();
         server.Node.Announcements.ShouldHaveSingleItem().ShouldNotContain("correct horse");
+
+        // The setup comes up after the sign-in, until somebody went on with it.
+        var token = await api.TokenAsync(admin);
+        (await api.GetAsync("/api/console/me", token)).Json.GetProperty("setup_opens").GetBoolean().ShouldBeTrue();
+        (await api.PostAsync("/api/console/setup/step", """{"step":2,"skip":true}""", token)).Status.ShouldBe(200);
+        (await api.GetAsync("/api/console/me", token)).Json.GetProperty("setup_opens").GetBoolean().ShouldBeFalse();
     }
 
     [Fact]

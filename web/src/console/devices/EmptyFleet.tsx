@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { clientSetupQuery, installerName } from '../../api/clientSetup';
+import { clientSetupQuery } from '../../api/clientSetup';
 import { Card } from '../../ui/Card';
 import { ClientSetupCard } from '../../ui/ClientSetupCard';
 import { Empty } from '../../ui/Empty';
@@ -14,7 +14,7 @@ export function EmptyFleet() {
       <Empty title={t('empty')} text={t('emptyText')} />
       {setup === undefined ? null : (
         <Card title={t('emptyAction')}>
-          <ClientSetupCard host={setup.host} publicKey={setup.key} configuration={setup.configuration} installer={installerName(setup)} />
+          <ClientSetupCard setup={setup} />
         </Card>
       )}
     </>

@@ -6,6 +6,7 @@ import { Status } from '../../ui/Status';
 import styles from './HomePage.module.css';
 
 const places: Record<string, string> = {
+  certificate: '/settings/clients',
   relay: '/settings/relays',
   backup: '/settings/backups',
   disk: '/settings/storage',
@@ -33,19 +34,20 @@ export function AttentionLines({ items }: { items: readonly AttentionItem[] }) {
 function Line({ item }: { item: AttentionItem }) {
   const t = useTranslations('home');
   const word = item.state.replaceAll(' ', '_');
-  const isBad = item.state === 'not ready' || item.state === 'down' || item.state === 'stopped' || item.state === 'failed';
-  const cause = `causes.${item.part}`;
+  const isBad = ['not ready', 'down', 'stopped', 'failed', 'expired'].includes(item.state);
+  // A part of the server that has a page of its own.
+  const part = item.part === 'part' && item.about === 'certificate' ? 'certificate' : item.part;
+  const cause = `causes.${part}`;
+  const action = `actions.${part}`;
   return (
-    <Link
-      to={item.part === 'rollout' ? `/strategies/${item.id}/rollout` : (places[item.part] ?? '/health')}
-      className={styles.line ?? ''}
-    >
+    <Link to={part === 'rollout' ? `/strategies/${item.id}/rollout` : (places[part] ?? '/health')} className={styles.line ?? ''}>
       <Status
         tone={isBad ? 'bad' : 'warn'}
         icon={isBad ? IconCircleX : IconAlertTriangle}
         word={t.has(`states.${word}`) ? t(`states.${word}`) : item.state}
       />
-      <span>{t.has(cause) ? t(cause, { about: item.about }) : t('part', { part: item.about })}</span>
+      <span className={styles.cause}>{t.has(cause) ? t(cause, { about: item.about }) : t('part', { part: item.about })}</span>
+      <span className={styles.action}>{t(t.has(action) ? action : 'actions.part')}</span>
     </Link>
   );
 }

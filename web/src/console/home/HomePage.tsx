@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { clientSetupQuery, installerName } from '../../api/clientSetup';
+import { clientSetupQuery } from '../../api/clientSetup';
 import { can, useMe } from '../../api/me';
 import { overviewQuery } from '../../api/overview';
 import { Card } from '../../ui/Card';
@@ -41,12 +41,7 @@ export function HomePage() {
       <Card title={t('client')}>
         {setup.error === null ? null : <ErrorPanel error={setup.error} onRetry={() => void setup.refetch()} />}
         {setup.data === undefined ? null : (
-          <ClientSetupCard
-            host={setup.data.host}
-            publicKey={setup.data.key}
-            configuration={setup.data.configuration}
-            installer={installerName(setup.data)}
-          />
+          <ClientSetupCard setup={setup.data} />
         )}
       </Card>
     </Page>

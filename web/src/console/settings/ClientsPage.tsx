@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { clientSetupQuery, installerName } from '../../api/clientSetup';
+import { clientSetupQuery } from '../../api/clientSetup';
 import { Card } from '../../ui/Card';
 import { ClientSetupCard } from '../../ui/ClientSetupCard';
 import { ErrorPanel } from '../../ui/ErrorPanel';
@@ -29,7 +29,7 @@ export function ClientsPage() {
         {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
         {data?.is_guessed === true ? <p className={styles.text}>{t('guessed')}</p> : null}
         {data === undefined ? null : (
-          <ClientSetupCard host={data.host} publicKey={data.key} configuration={data.configuration} installer={installerName(data)} />
+          <ClientSetupCard setup={data} />
         )}
       </Card>
       <SettingForm name="console" title={t('cards.address')} specs={address} />

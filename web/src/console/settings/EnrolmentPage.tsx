@@ -1,10 +1,10 @@
 import { useTranslations } from 'use-intl';
+import { arrival } from './arrival';
 import { DeployTokens } from './DeployTokens';
 import { SettingForm } from './SettingForm';
 import { SettingsPage } from './SettingsPage';
 import type { Spec } from './specs';
 
-const arrival: readonly Spec[] = [{ key: 'deployment_required', kind: 'flag' }];
 const presets: readonly Spec[] = [
   { key: 'presets.owner', kind: 'flag' },
   { key: 'presets.strategy', kind: 'flag' },

@@ -1,7 +1,10 @@
+import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { StalePlan } from '../../entities/StalePlan';
+import { arrival } from './arrival';
 import { SettingForm } from './SettingForm';
 import { SettingsPage } from './SettingsPage';
+import styles from './settings.module.css';
 import type { Spec } from './specs';
 
 const server: readonly Spec[] = [
@@ -10,6 +13,7 @@ const server: readonly Spec[] = [
   { key: 'language', kind: 'choice', options: ['browser', 'en', 'zh-CN'] },
   { key: 'time_zone', kind: 'text' },
 ];
+const connecting: readonly Spec[] = [{ key: 'login_required', kind: 'flag' }];
 const audit: readonly Spec[] = [{ key: 'admins_only', kind: 'flag' }];
 const books: readonly Spec[] = [
   { key: 'share_to_other_groups', kind: 'flag' },
@@ -32,6 +36,12 @@ export function GeneralPage() {
   return (
     <SettingsPage page="general">
       <SettingForm name="console" title={t('cards.server')} specs={server} />
+      <SettingForm name="access" title={t('cards.connecting')} specs={connecting}>
+        <p className={styles.text}>
+          <Link to="/access">{t('connectingLink')}</Link>
+        </p>
+      </SettingForm>
+      <SettingForm name="devices" title={t('cards.arrival')} specs={arrival} />
       <SettingForm name="address_books" title={t('cards.books')} specs={books} />
       <SettingForm name="groups" title={t('cards.groups')} specs={groups} />
       <SettingForm name="audit" title={t('cards.audit')} specs={audit} />

@@ -2,7 +2,7 @@ import { Alert, Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { call } from '../../api/client';
-import { clientSetupQuery, installerName } from '../../api/clientSetup';
+import { clientSetupQuery } from '../../api/clientSetup';
 import type { PageOf } from '../../api/lists';
 import { viewerPath } from '../../entities/connecting';
 import { ClientSetupCard } from '../../ui/ClientSetupCard';
@@ -37,12 +37,7 @@ export function DeviceStep({ onDone }: { onDone: (next: number) => void }) {
       <p className={styles.text}>{t('device.text')}</p>
       {setup.error === null ? null : <ErrorPanel error={setup.error} onRetry={() => void setup.refetch()} />}
       {setup.data === undefined ? null : (
-        <ClientSetupCard
-          host={setup.data.host}
-          publicKey={setup.data.key}
-          configuration={setup.data.configuration}
-          installer={installerName(setup.data)}
-        />
+        <ClientSetupCard setup={setup.data} />
       )}
       <div role="status">
         <Alert color="blue" variant="light">

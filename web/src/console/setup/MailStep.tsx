@@ -99,7 +99,7 @@ export function MailStep({ state, onDone }: Props) {
       </div>
       {test.data === undefined ? null : (
         <Alert color={test.data.sent ? 'blue' : 'red'} variant="light" role="status">
-          {test.data.sent ? t('mail.sent') : t('mail.failed', { answer: test.data.answer })}
+          {t(test.data.sent ? 'mail.sent' : 'mail.failed', { answer: test.data.answer })}
         </Alert>
       )}
       <div className={styles.buttons}>

@@ -25,14 +25,18 @@ export function SignInPage() {
   }, [isFresh, navigate]);
 
   const done = async () => {
+    let isFirst = false;
     try {
-      client.setQueryData(['me'], await readMe());
+      const me = await readMe();
+      client.setQueryData(['me'], me);
+      isFirst = me.setup_opens;
     } catch (error) {
       // Another sign-in of this browser has taken the place of this one, and leads on.
       if (error instanceof Problem && error.status === 401) return;
       throw error;
     }
-    const to = search.to ?? sessionStorage.getItem('hawser-to') ?? '/';
+    const asked = search.to ?? sessionStorage.getItem('hawser-to') ?? '/';
+    const to = asked === '/' && isFirst ? '/setup' : asked;
     sessionStorage.removeItem('hawser-to');
     // Only a place in here; two slashes would be another server.
     await navigate({ href: /^\/(?!\/)/.test(to) ? to : '/', replace: true });

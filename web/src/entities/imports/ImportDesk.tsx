@@ -3,9 +3,10 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { CsvImport } from './CsvImport';
 import { DatabaseImport } from './DatabaseImport';
+import { ProImport } from './ProImport';
 import styles from './imports.module.css';
 
-const kinds = ['hbbs', 'rustdesk_api', 'csv'] as const;
+const kinds = ['hbbs', 'pro_api', 'rustdesk_api', 'csv'] as const;
 type Kind = (typeof kinds)[number];
 
 /** What another server left: which, a trial that says what would become of it, then the work. */
@@ -28,6 +29,7 @@ export function ImportDesk({ hasNothing = false, onChoice }: { hasNothing?: bool
         </Stack>
       </Radio.Group>
       {kind === 'csv' ? <CsvImport /> : null}
+      {kind === 'pro_api' ? <ProImport /> : null}
       {kind === 'hbbs' || kind === 'rustdesk_api' ? <DatabaseImport key={kind} kind={kind} /> : null}
     </div>
   );

@@ -2,12 +2,12 @@ import { Alert, Progress } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
 import { useTranslations } from 'use-intl';
-import type { DatabaseKind, ImportCounts } from '../../api/imports';
+import type { SourceKind, ImportCounts } from '../../api/imports';
 import { isOver, jobQuery, type Job } from '../../api/jobs';
 import { CountList } from './CountList';
 import styles from './imports.module.css';
 
-type Props = { guid: string; kind: DatabaseKind | 'csv'; tookKey?: boolean };
+type Props = { guid: string; kind: SourceKind | 'csv'; tookKey?: boolean };
 
 /** How far an import is, then what came of it. */
 export function ImportWork({ guid, kind, tookKey = false }: Props) {

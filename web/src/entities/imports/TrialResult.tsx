@@ -1,17 +1,19 @@
 import { Alert, Button, Checkbox } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import type { DatabaseKind, ImportTrial } from '../../api/imports';
+import type { SourceKind, ImportTrial } from '../../api/imports';
 import { CountList } from './CountList';
 import styles from './imports.module.css';
 
-type Props = { kind: DatabaseKind; trial: ImportTrial; isBusy: boolean; onStart: (takesKey: boolean) => void };
+type Props = { kind: SourceKind; trial: ImportTrial; isBusy: boolean; onStart: (takesKey: boolean) => void };
 
 /** What an import would do; and the button that does it. */
 export function TrialResult({ kind, trial: { counts, key }, isBusy, onStart }: Props) {
   const t = useTranslations('imports');
   const [takesKey, setTakesKey] = useState(false);
-  const toDo = kind === 'hbbs' ? counts.new_devices : counts.users + counts.groups + counts.books + counts.entries + counts.tags + counts.shares;
+  const people = counts.users + counts.groups + counts.books + counts.entries + counts.tags + counts.shares;
+  const fleet = counts.strategies + counts.device_groups + counts.rules + counts.assigned_devices;
+  const toDo = kind === 'hbbs' ? counts.new_devices : people + fleet;
   return (
     <section className={styles.part} aria-label={t('trial')} role="status">
       <h2 className={styles.heading}>{t('trial')}</h2>
