@@ -21,10 +21,11 @@ internal sealed partial class AccountRules
     }
 
     /// <summary>Switches the authenticator on when the user can read a code from it.</summary>
-    /// <returns>Ten recovery codes, shown once; or why not.</returns>
+    /// <returns>Ten recovery codes, shown once, none where they are switched off; or why not.</returns>
     public async Task<(string[] Codes, string Error)> ConfirmTotpAsync(
         Guid guid, string offer, string code, CancellationToken cancellationToken)
     {
+        if (!Policy.AllowAuthenticator) return ([], "Authenticators are switched off here.");
         if (await db.Users.FindAsync([guid], cancellationToken) is not { } user) return ([], Unknown);
         var secret = secrets.Unprotect(offer);
         if (string.IsNullOrEmpty(secret)) return ([], "Please start again.");
@@ -33,7 +34,7 @@ internal sealed partial class AccountRules
             return ([], "That is not the code of this moment; is the clock of the device right?");
         }
 
-        var codes = RecoveryCodes.Make();
+        var codes = Policy.AllowRecoveryCodes ? RecoveryCodes.Make() : [];
         user.TotpSecret = offer;
         user.TotpEnabled = true;
         user.TotpSince = Now;

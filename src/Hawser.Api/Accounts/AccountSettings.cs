@@ -20,6 +20,7 @@ internal sealed record AccountSettings
     private const int LongestBlocked = 64;
     private const int MostDays = 90;
     private const int MostHours = 24 * 90;
+    private const int MostNetworks = 200;
 
     /// <summary>Days for which a device is not asked again for a mailed or texted code; 0: always asked.</summary>
     public int TrustedDeviceDays { get; init; } = 30;
@@ -43,6 +44,36 @@ internal sealed record AccountSettings
 
     /// <summary>Whether a code by mail or SMS does, too.</summary>
     public bool SentCodesSuffice { get; init; }
+
+    /// <summary>Whether authenticators may be used and set up.</summary>
+    public bool AllowAuthenticator { get; init; } = true;
+
+    /// <summary>Whether the recovery codes of an authenticator may be used and made.</summary>
+    public bool AllowRecoveryCodes { get; init; } = true;
+
+    /// <summary>Whether mailed codes are a second step.</summary>
+    public bool AllowEmailCodes { get; init; } = true;
+
+    /// <summary>Whether codes by SMS are a second step.</summary>
+    public bool AllowSmsCodes { get; init; } = true;
+
+    /// <summary>Whether passkeys may be used and added.</summary>
+    public bool AllowPasskeys { get; init; } = true;
+
+    /// <summary>The addresses and networks from which people sign in; empty: from everywhere.</summary>
+    public IReadOnlyList<string> SignInAddresses { get; init => field = value ?? []; } = [];
+
+    /// <summary>Wrong passwords for an account from an address before there is a pause.</summary>
+    public int ThrottleAttempts { get; init; } = 5;
+
+    /// <summary>The first pause, in seconds; it doubles with each further attempt.</summary>
+    public int ThrottleWaitSeconds { get; init; } = 10;
+
+    /// <summary>The longest pause, in minutes.</summary>
+    public int ThrottleLongestMinutes { get; init; } = 15;
+
+    /// <summary>After how many quiet minutes attempts are forgotten.</summary>
+    public int ThrottleWindowMinutes { get; init; } = 60;
 
     /// <summary>How many characters a password has at least.</summary>
     public int PasswordLength { get; init; } = PasswordPolicy.MinimumLength;
@@ -77,7 +108,45 @@ internal sealed record AccountSettings
         }
 
         if (settings.ConsoleHours is < 0 or > MostHours) wrong.Add($"console_hours: 0 to {MostHours}");
+        AboutFactors(settings, wrong);
+        AboutThrottle(settings, wrong);
         return wrong;
+    }
+
+    private static void AboutFactors(AccountSettings settings, List<string> wrong)
+    {
+        var isSent = settings.SentCodesSuffice && (settings.AllowEmailCodes || settings.AllowSmsCodes);
+        if (settings.SecondFactor != Nobody && !settings.AllowAuthenticator && !isSent)
+        {
+            wrong.Add("second_factor: it can't be demanded while authenticators are switched off");
+        }
+
+        if (settings.SignInAddresses.Count > MostNetworks)
+        {
+            wrong.Add($"sign_in_addresses: at most {MostNetworks}");
+        }
+        else if (settings.SignInAddresses.FirstOrDefault(a => !AddressNetworks.IsOne(a)) is { } bad)
+        {
+            wrong.Add($"sign_in_addresses: {bad} is neither an address nor a network");
+        }
+    }
+
+    private static void AboutThrottle(AccountSettings settings, List<string> wrong)
+    {
+        if (settings.ThrottleAttempts is < 3 or > 100) wrong.Add("throttle_attempts: 3 to 100");
+        if (settings.ThrottleWaitSeconds is < 1 or > 3600) wrong.Add("throttle_wait_seconds: 1 to 3600");
+        if (settings.ThrottleLongestMinutes is < 1 or > 1440) wrong.Add("throttle_longest_minutes: 1 to 1440");
+        if (settings.ThrottleWindowMinutes is < 5 or > 2880) wrong.Add("throttle_window_minutes: 5 to 2880");
+        if (settings.ThrottleLongestMinutes * 60 < settings.ThrottleWaitSeconds)
+        {
+            wrong.Add("throttle_longest_minutes: not less than the first pause");
+        }
+
+        // Else a pause would be over by being forgotten.
+        if (settings.ThrottleWindowMinutes < settings.ThrottleLongestMinutes)
+        {
+            wrong.Add("throttle_window_minutes: not less than the longest pause");
+        }
     }
 
     // The days of grace begin when somebody is demanded something that was not demanded before.

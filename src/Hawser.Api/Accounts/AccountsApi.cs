@@ -4,8 +4,10 @@ using Hawser.Api.Accounts.Forgotten;
 using Hawser.Api.Accounts.Identity;
 using Hawser.Api.Accounts.Login;
 using Hawser.Api.Accounts.Passwords;
+using Hawser.Api.Accounts.Registration;
 using Hawser.Api.Http;
 using Hawser.Api.Jobs;
+using Hawser.Api.Settings;
 using Hawser.Data.Accounts;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -29,10 +31,16 @@ internal static class AccountsApi
         services.AddSingleton<LoginThrottle>();
         services.AddSingleton<LoginAlarms>();
         services.AddSingleton<SecondFactor>();
+        services.AddSingleton<SignInAddresses>();
+        services.AddSingleton<LockoutGuard>();
+        services.AddSingleton<SettingGuard>(s => s.GetRequiredService<LockoutGuard>().CheckAsync);
         services.AddSingleton<MailboxProof>();
         services.AddSingleton<LoginCompletion>();
         services.AddSingleton<LoginRules>();
         services.AddSingleton<Invitations>();
+        services.AddSingleton<SettingGuard>(RegistrationGuard.CheckAsync);
+        services.AddSingleton<Registrations>();
+        services.AddHostedService(s => s.GetRequiredService<Registrations>());
         services.AddSingleton<ForgottenPasswords>();
         services.AddHostedService(s => s.GetRequiredService<ForgottenPasswords>());
         services.AddSingleton<JobKind, UserImportJob>();
@@ -87,6 +95,7 @@ internal static class AccountsApi
         UserEdits.Map(routes);
         UserSecurity.Map(routes);
         UserUnlock.Map(routes);
+        FactorUse.Map(routes);
         TokensAdmin.Map(routes);
     }
 }

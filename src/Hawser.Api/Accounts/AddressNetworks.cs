@@ -19,6 +19,13 @@ internal sealed class AddressNetworks
     /// <summary>The first word that is neither an address nor a network; null: all are.</summary>
     public static string? Complaint(string text) => Words(text).FirstOrDefault(w => Read(w) is null);
 
+    /// <summary>Whether a text is one address or network.</summary>
+    public static bool IsOne(string? text) => text is { Length: > 0 and <= 64 } && Read(text) is not null;
+
+    /// <summary>Those of a list; an empty one allows everybody.</summary>
+    public static AddressNetworks Of(IReadOnlyList<string> list) =>
+        list.Count == 0 ? Any : new([.. list.Select(Read).OfType<IPNetwork>()]);
+
     /// <summary>Whether an address is in one of them.</summary>
     public bool Allows(IPAddress? from)
     {

@@ -1,6 +1,7 @@
 using Hawser.Api.Accounts.Forgotten;
 using Hawser.Api.Accounts.SignIn.Browser;
 using Hawser.Data;
+using Hawser.Data.Accounts;
 using Microsoft.AspNetCore.Http;
 
 namespace Hawser.Api.Accounts;
@@ -46,6 +47,7 @@ internal static class InvitationPage
 
         // Ends the invitation too.
         var (done, error) = await rules.SetPasswordAsync(user.Guid, password, null, cancellationToken);
-        return done is null ? PasswordPages.Form(words, user, code, error) : PasswordPages.Done(words);
+        return done is null ? PasswordPages.Form(words, user, code, error)
+            : PasswordPages.Done(done.Status == UserStatus.Normal ? words : words.Awaiting);
     }
 }

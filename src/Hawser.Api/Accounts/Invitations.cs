@@ -68,8 +68,9 @@ internal sealed class Invitations(Outbox outbox, SettingsStore settings, TimePro
         return await (
             from c in db.LoginChallenges.AsNoTracking()
             join u in db.Users.AsNoTracking() on c.UserGuid equals u.Guid
-            where c.SecretHash == hash && c.ExpiresAt > now && c.Kind == ChallengeKind.Invitation
-                && u.Status == UserStatus.Unverified
+            where c.SecretHash == hash && c.ExpiresAt > now
+                && ((c.Kind == ChallengeKind.Invitation && u.Status == UserStatus.Unverified)
+                    || (c.Kind == ChallengeKind.Registration && u.PasswordHash == null && u.Origin == ""))
             select u).FirstOrDefaultAsync(cancellationToken);
     }
 

@@ -1,3 +1,5 @@
+using Hawser.Api.Accounts.Login;
+using Hawser.Api.Accounts.Registration;
 using Hawser.Api.Console.Account;
 using Hawser.Api.Console.Address;
 using Hawser.Api.Console.Live;
@@ -68,27 +70,30 @@ internal static class ConsoleApi
     {
         routes.MapGet(Prefix + "/start", SignInEndpoints.StartAsync).ForAnybody()
             .WithSummary("What the sign-in page needs to know.").Answers<StartReply>();
-        Ours(routes.MapPost(Prefix + "/sign-in", SignInEndpoints.PasswordAsync))
+        SignsIn(routes.MapPost(Prefix + "/sign-in", SignInEndpoints.PasswordAsync))
             .WithSummary("Signs in to the console with a password.").Reads<PasswordBody>().Answers<SignInStep>();
-        Ours(routes.MapPost(Prefix + "/sign-in/code", SignInEndpoints.CodeAsync))
+        SignsIn(routes.MapPost(Prefix + "/sign-in/code", SignInEndpoints.CodeAsync))
             .WithSummary("The second step of that.").Reads<CodeBody>().Answers<SignInStep>();
-        Ours(routes.MapPost(Prefix + "/sign-in/another", SignInEndpoints.AnotherAsync))
+        SignsIn(routes.MapPost(Prefix + "/sign-in/another", SignInEndpoints.AnotherAsync))
             .WithSummary("Sends a code as another way of the second step, or once more.")
             .Reads<AnotherWayBody>("""{"handle":"…","way":"email"}""").Answers<SignInStep>();
         Ours(routes.MapPost(Prefix + "/sign-in/forgotten", SignInEndpoints.ForgottenAsync))
             .WithSummary("Mails a link to somebody who forgot the password; the answer is the same for everybody.")
             .Reads<ForgottenBody>("""{"name":"mara"}""").AnswersEmptyObject();
-        Ours(routes.MapPost(Prefix + "/sign-in/enrolment", SignInEndpoints.EnrolAsync))
+        SignsIn(routes.MapPost(Prefix + "/sign-in/register", RegisterEndpoint.HandleAsync))
+            .WithSummary("Asks for an account; the answer is the same whether there is one already or not.")
+            .Reads<RegisterBody>("""{"email":"mara@example.com","name":"Mara"}""").AnswersEmptyObject();
+        SignsIn(routes.MapPost(Prefix + "/sign-in/enrolment", SignInEndpoints.EnrolAsync))
             .WithSummary("Sets up an authenticator that somebody must have before being let in.")
             .Reads<EnrolmentBody>().Answers<SignInStep>();
-        Ours(routes.MapPost(Prefix + "/sign-in/passkey/question", PasskeySignIn.AskAsync))
+        SignsIn(routes.MapPost(Prefix + "/sign-in/passkey/question", PasskeySignIn.AskAsync))
             .WithSummary("What to ask the browser for a passkey.").ReadsNothing().Answers<PasskeyQuestion>();
-        Ours(routes.MapPost(Prefix + "/sign-in/passkey", PasskeySignIn.AnswerAsync))
+        SignsIn(routes.MapPost(Prefix + "/sign-in/passkey", PasskeySignIn.AnswerAsync))
             .WithSummary("Signs in with a passkey.").Reads<PasskeyBody>().Answers<SignInStep>();
-        Ours(routes.MapPost(Prefix + "/sign-in/provider", ProviderSignIn.BeginAsync))
+        SignsIn(routes.MapPost(Prefix + "/sign-in/provider", ProviderSignIn.BeginAsync))
             .WithSummary("Begins to sign in through a provider; says where the browser goes.")
             .Reads<ProviderBody>().Answers<ProviderTrip>();
-        Ours(routes.MapPost(Prefix + "/sign-in/provider/finish", ProviderSignIn.FinishAsync))
+        SignsIn(routes.MapPost(Prefix + "/sign-in/provider/finish", ProviderSignIn.FinishAsync))
             .WithSummary("The browser is back from the provider.").ReadsNothing().Answers<SignInStep>();
         Ours(routes.MapPost(Prefix + "/sign-out", SignInEndpoints.OutAsync))
             .WithSummary("Ends the session of the browser.").ReadsNothing().Answers<SignInStep>();
@@ -186,6 +191,17 @@ internal static class ConsoleApi
         OwnTokens.Map(routes, Prefix + "/account/tokens");
         OwnData.Map(routes, Prefix + "/account/data");
     }
+
+    // What leads to a session: only from where people may sign in.
+    private static RouteHandlerBuilder SignsIn(RouteHandlerBuilder route) => Ours(route.AddEndpointFilter(
+        static async (context, next) =>
+        {
+            var http = context.HttpContext;
+            var addresses = http.RequestServices.GetRequiredService<SignInAddresses>();
+            return await addresses.AdmitAsync(
+                BrowserNames.Of(http.Request.Headers.UserAgent.ToString()).Browser, http.Connection.RemoteIpAddress,
+                http.RequestAborted) ? await next(context) : SignInAddresses.Refusal;
+        }));
 
     private static RouteHandlerBuilder Ours(RouteHandlerBuilder route) => route.AddEndpointFilter(
         static async (context, next) => SignInEndpoints.IsOurs(context.HttpContext)

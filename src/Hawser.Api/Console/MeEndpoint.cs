@@ -28,7 +28,8 @@ internal static class MeEndpoint
         var passkeys = await db.Passkeys.CountAsync(p => p.UserGuid == user.Guid, cancellationToken);
         var console = settings.Get(ConsoleSettings.Key);
         var now = time.GetUtcNow().UtcDateTime;
-        var due = FactorPolicy.DueAt(row, settings.Get(AccountSettings.Key));
+        var policy = settings.Get(AccountSettings.Key);
+        var due = FactorPolicy.DueAt(row, policy);
         var age = now - user.SignedInAt;
         var token = user.Kind == TokenKind.Console ? ConsoleCookie.Read(context.Request) : "";
         var ownTokens = await OwnTokens.AreShownAsync(db, user, settings, cancellationToken);
@@ -55,6 +56,8 @@ internal static class MeEndpoint
                 EmailAlarms = row.EmailAlarms,
                 Preferences = Preferences.Parse(row.Preferences),
                 Passkeys = passkeys,
+                Address = FromOf(context),
+                Factors = FactorPolicy.Allowed(policy),
                 SignInAge = Math.Max(0, (long)age.TotalSeconds),
                 SignInLasts = (long)desk.Lifetime(TokenKind.Console).TotalSeconds,
                 SetupStep = row.IsAdmin ? console.SetupStep : 0,
@@ -69,6 +72,12 @@ internal static class MeEndpoint
                 Proof = token.Length > 0 ? ConsoleCookie.Proof(token) : "",
             },
             MeJson.Default.Me);
+    }
+
+    private static string FromOf(HttpContext context)
+    {
+        var from = context.Connection.RemoteIpAddress;
+        return (from is { IsIPv4MappedToIPv6: true } ? from.MapToIPv4() : from)?.ToString() ?? "";
     }
 }
 
@@ -116,6 +125,12 @@ internal sealed record Me
     public required Preferences Preferences { get; init; }
 
     public required int Passkeys { get; init; }
+
+    /// <summary>From where the person comes, as the server sees it.</summary>
+    public required string Address { get; init; }
+
+    /// <summary>What may be used to sign in here: authenticator, recovery, email, sms, passkey.</summary>
+    public required IReadOnlyList<string> Factors { get; init; }
 
     /// <summary>Seconds since the person last proved who it is.</summary>
     public required long SignInAge { get; init; }

@@ -12,6 +12,9 @@ internal enum Notice
     /// <summary>A link to choose another password: {name}, {url}.</summary>
     Forgotten,
 
+    /// <summary>A link to confirm an account that somebody registered: {name}, {url}.</summary>
+    Registration,
+
     /// <summary>An administrator demands an authenticator: {name}, {url}.</summary>
     AuthenticatorWanted,
 

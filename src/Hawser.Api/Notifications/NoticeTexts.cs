@@ -34,6 +34,15 @@ internal static class NoticeTexts
 
             It works once, within half an hour. If it was not you, do nothing: your password stays as it is.
             """),
+        [Notice.Registration] = ("Confirm your account",
+            """
+            Hello {name},
+
+            somebody, hopefully you, asked for an account with this mail address. Choose its password here:
+            {url}
+
+            It works once, within a day. If it was not you, do nothing: the account is deleted again.
+            """),
         [Notice.AuthenticatorWanted] = ("Your account needs an authenticator",
             """
             Hello {name},
@@ -87,6 +96,15 @@ internal static class NoticeTexts
             {url}
 
             此链接半小时内有效，只能使用一次。如果不是您本人操作，请忽略此邮件，您的密码不会改变。
+            """),
+        [Notice.Registration] = ("请确认您的账户",
+            """
+            {name}，您好：
+
+            有人（应该是您本人）用此邮箱申请了账户。请打开以下地址设置密码：
+            {url}
+
+            此链接一天内有效，只能使用一次。如果不是您本人操作，请忽略此邮件，该账户会被删除。
             """),
         [Notice.AuthenticatorWanted] = ("您的账户需要启用两步验证",
             """

@@ -136,8 +136,14 @@ internal static class RetentionRules
         [
             RetentionRule.Of("expired logins", db => db.AccessTokens
                 .Where(t => t.ExpiresAt < end).OrderBy(t => t.ExpiresAt)),
+            RetentionRule.Of("accounts that were registered and never confirmed", db => db.Users
+                .Where(u => u.PasswordHash == null && u.Origin == "" && u.LastLoginAt == null
+                    && u.Status != UserStatus.Normal && db.LoginChallenges.Any(
+                        c => c.UserGuid == u.Guid && c.Kind == ChallengeKind.Registration && c.ExpiresAt < end))
+                .OrderBy(u => u.CreatedAt)),
             RetentionRule.Of("expired login challenges", db => db.LoginChallenges
-                .Where(c => c.ExpiresAt < (c.Kind == ChallengeKind.Invitation ? invitations : end))
+                .Where(c => c.ExpiresAt < (c.Kind == ChallengeKind.Invitation || c.Kind == ChallengeKind.Registration
+                    ? invitations : end))
                 .OrderBy(c => c.ExpiresAt)),
             RetentionRule.Of("expired browser sign-ins", db => db.BrowserSignIns
                 .Where(s => s.ExpiresAt < end).OrderBy(s => s.ExpiresAt)),

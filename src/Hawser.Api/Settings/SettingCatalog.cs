@@ -1,5 +1,6 @@
 using Hawser.Api.Access;
 using Hawser.Api.Accounts;
+using Hawser.Api.Accounts.Registration;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.AddressBooks;
 using Hawser.Api.Audit;
@@ -32,6 +33,7 @@ internal static class SettingCatalog
         (GroupSettings.Key, "the client's list of accessible devices"),
         (NotificationSettings.Mail, "the mail server, and who gets alarms"),
         (NotificationSettings.Quiet, "when kinds of alarms keep quiet"),
+        (RegistrationSettings.Key, "whether people may make accounts for themselves"),
         (RelaySettings.Key, "relays beside those of the options, and relays that are switched off"),
         (RetentionSettings.Key, "how long things are kept"),
         (SignInSettings.Key, "providers for signing in with the browser"),

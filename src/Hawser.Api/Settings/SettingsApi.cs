@@ -152,6 +152,11 @@ internal static class SettingsApi
     {
         if (key.Complaint(value) is { } complaint) return Problem.Invalid(complaint);
         if (key.PinAgainst(with.Settings, value) is { } pin) return SettingPins.Refusal(pin);
+        foreach (var guard in context.RequestServices.GetServices<SettingGuard>())
+        {
+            if (await guard(context, with.Db, key.Name, value, cancellationToken) is { } refusal) return refusal;
+        }
+
         // Who reads the log may be none who sees settings that hold passwords: of those the names of members only.
         var (old, now) = key.IsSecret ? (null, null) : SettingText.Differences(key.Read(with.Settings), value);
         var reason = ((string?)context.Request.Query["reason"])?.Trim();

@@ -79,4 +79,7 @@ public enum ChallengeKind
 
     /// <summary>No login: the link with which somebody who forgot the password chooses another.</summary>
     Forgotten = 6,
+
+    /// <summary>No login: the link with which somebody who registered confirms the address.</summary>
+    Registration = 7,
 }

@@ -42,6 +42,7 @@ public sealed class EveryRouteTests
         ["POST /api/console/sign-in/code"] = "its second step",
         ["POST /api/console/sign-in/another"] = "another way of it, bound to its handle",
         ["POST /api/console/sign-in/forgotten"] = "whoever forgot the password can't sign in; answers all the same",
+        ["POST /api/console/sign-in/register"] = "off by default; whoever has no account has no token; answers all the same",
         ["POST /api/console/sign-in/enrolment"] = "its second step, where an authenticator is demanded",
         ["POST /api/console/sign-in/passkey/question"] = "that is how one gets a session",
         ["POST /api/console/sign-in/passkey"] = "that is how one gets a session",

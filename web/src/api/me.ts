@@ -23,6 +23,10 @@ export type Me = Usual & {
   email_alarms: boolean;
   preferences: Preferences;
   passkeys: number;
+  /** What may be used to sign in here. */
+  factors: ('authenticator' | 'recovery' | 'email' | 'sms' | 'passkey')[];
+  /** From where the person comes. */
+  address: string;
   sign_in_age: number;
   /** Seconds after the last use of a sign-in until it ends by itself. */
   sign_in_lasts: number;

@@ -9,6 +9,11 @@ export type Start = Usual & {
   setup: boolean;
   forgotten: boolean;
   password_length: number;
+  /** How people register; empty: not at all. */
+  registration: '' | 'mail' | 'password';
+  registration_approval: boolean;
+  /** Whether passkeys may be used. */
+  passkeys: boolean;
   providers: { name: string; icon?: string }[];
 };
 

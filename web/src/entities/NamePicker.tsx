@@ -1,4 +1,4 @@
-import { Select } from '@mantine/core';
+import { Select, type SelectProps } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -6,7 +6,7 @@ import { useTranslations } from 'use-intl';
 import { call, query } from '../api/client';
 import type { PageOf } from '../api/lists';
 
-type Props = {
+type Props = Pick<SelectProps, 'id' | 'description' | 'error' | 'disabled'> & {
   kind: 'users' | 'user-groups' | 'device-groups';
   label: string;
   value: string;
@@ -15,7 +15,7 @@ type Props = {
 };
 
 /** Somebody or some group by name; the server searches. */
-export function NamePicker({ kind, label, value, isRequired = false, onChange }: Props) {
+export function NamePicker({ kind, label, value, isRequired = false, onChange, ...rest }: Props) {
   const t = useTranslations('entities');
   const [text, setText] = useState('');
   const [asked] = useDebouncedValue(text, 150);
@@ -35,6 +35,7 @@ export function NamePicker({ kind, label, value, isRequired = false, onChange }:
   const options = value === '' || names.includes(value) ? names : [value, ...names];
   return (
     <Select
+      {...rest}
       label={label}
       placeholder={isRequired ? t('choose') : t('nobody')}
       searchable

@@ -172,7 +172,18 @@ const scenarios = {
     await page.getByRole('button', { name: 'Rename Laptop' }).click();
     await page.getByLabel('Its name').fill('工作笔记本');
     await audit(page, 'a passkey that gets another name');
+    // Where a fresh proof is asked for, the passkey is one.
+    let isAsked = false;
+    await page.route('**/api/console/account/passkeys/*', (route) => {
+      if (isAsked) return route.continue();
+      isAsked = true;
+      return route.fulfill({ status: 403, contentType: 'application/problem+json', body: '{"code":"step_up","detail":"x"}' });
+    });
     await page.getByRole('button', { name: 'Rename', exact: true }).click();
+    const proof = page.getByRole('dialog', { name: 'Confirm that it is you' });
+    await proof.getByLabel('Password', { exact: true }).waitFor();
+    await audit(page, 'a proof by passkey or password');
+    await proof.getByRole('button', { name: 'Use a passkey' }).click();
     await page.getByRole('button', { name: 'Remove 工作笔记本' }).waitFor();
     await page.getByRole('button', { name: 'Account of admin' }).click();
     await page.getByRole('menuitem', { name: 'Sign out' }).click();

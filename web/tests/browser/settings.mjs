@@ -1,6 +1,6 @@
 // What the server is told about itself: relays and their limits, its ports, its keys; in a real Chromium against a real
 // server. node settings.mjs NAME BASE [JSON]; ends with 0, or says what was expected. HAWSER_SHOTS=FOLDER keeps pictures.
-import { api, audit, expect, run, signIn, title } from './browser.mjs';
+import { api, audit, expect, run, shoot, signIn, title } from './browser.mjs';
 import { looks } from './looks.mjs';
 
 // What a file or a variable sets is read-only and says so; a test mail shows what both sides said.
@@ -23,6 +23,44 @@ async function mailWithPins(browser, page) {
   await page.getByText('RCPT TO:<mara@example.net>').waitFor();
   await audit(page, 'mail');
   await looks(browser, page, '/settings/mail', 'mail');
+}
+
+// Which ways of signing in there are, from where, and who makes an account without being asked.
+async function signInPolicy(browser, page) {
+  await signIn(page, 'admin', '/settings/sign-in');
+  await title(page, 'Sign-in');
+  await page.getByLabel('Passkeys', { exact: true }).uncheck();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).waitFor({ state: 'hidden' });
+  await page.getByRole('combobox', { name: 'Addresses and networks' }).fill('192.0.2.0/24');
+  await page.getByRole('combobox', { name: 'Addresses and networks' }).press('Enter');
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByText('Not saved: your own address is not among them.').first().waitFor();
+  await audit(page, 'an address that would keep oneself out');
+  await page.getByRole('button', { name: 'Discard' }).click();
+  await page.getByLabel("The sign-in page offers 'Create an account'").check();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).waitFor({ state: 'hidden' });
+  await looks(browser, page, '/settings/sign-in', 'sign-in-policy');
+  await page.goto(page.url().replace(/settings.*/, 'me/security'));
+  await page.getByText('The administrators have switched this way of signing in off.').waitFor();
+  await audit(page, 'a factor that is switched off');
+
+  const { page: other } = await browser.open({ width: 390, height: 844 });
+  await other.goto('/sign-in');
+  await other.getByRole('button', { name: 'Create an account' }).click();
+  await title(other, 'Create an account');
+  await other.getByLabel('Name', { exact: true }).fill('nina');
+  await other.getByLabel('Password', { exact: true }).fill('short');
+  await other.getByText(/Too short/).waitFor();
+  await other.getByLabel('Password', { exact: true }).fill('Tulip#42 of Nina');
+  await audit(other, 'somebody asks for an account');
+  await shoot(other, 'register');
+  await other.getByRole('button', { name: 'Ask for an account' }).click();
+  await other.getByText(/If the name is free/).waitFor();
+  expect((await other.getByRole('button', { name: 'Use a passkey' }).count()) === 0, 'passkeys are not offered');
+  await page.goto(page.url().replace(/me\/security.*/, 'users'));
+  await page.getByRole('row', { name: /nina/ }).getByText('Disabled').waitFor();
 }
 
 const scenarios = {
@@ -63,7 +101,8 @@ const scenarios = {
   // What everybody reads, in which language and by which clock, as long as nobody chose another.
   async everybody(browser) {
     const { page } = await browser.open();
-    await signIn(page, 'admin', '/settings');
+    await signInPolicy(browser, page);
+    await page.goto(page.url().replace(/users.*/, 'settings'));
     await title(page, 'General');
     await page.getByLabel('Text for everybody (optional)').fill('Maintenance on Friday, 18:00 维护');
     await page.getByLabel('Time zone').fill('Mars/Olympus');

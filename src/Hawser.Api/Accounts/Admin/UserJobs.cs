@@ -241,6 +241,7 @@ internal sealed class UserFactorJob(bool enforce, AccountEvents events, Outbox o
         JobStep step, User user, string item, CancellationToken cancellationToken)
     {
         var address = step.Request.Args.GetValueOrDefault(Address, "");
+        if (enforce && !Rules(step).Policy.AllowAuthenticator) return "Authenticators are switched off here.";
         if (enforce && address.Length > 0 && outbox.CanSend(Outbox.Email))
         {
             await UsersBulk.AskAsync(step.Db, outbox, [user.Guid], address, cancellationToken);

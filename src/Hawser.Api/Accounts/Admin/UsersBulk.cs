@@ -48,6 +48,7 @@ internal static class UsersBulk
             context, db, AdminRight.UsersSecondFactor, cancellationToken);
         if (body is null) return error!;
         if (body.Enforce is not { } enforce) return Refuse("enforce is missing.");
+        if (enforce && !rules.Policy.AllowAuthenticator) return Refuse("Authenticators are switched off here.");
         var url = body.Url?.Trim() ?? "";
         // It goes into mails that people trust.
         if (url.Length > 0 && (url.Length > 300 || !SignInRules.IsWeb(url, allowHttp: true)))

@@ -16,10 +16,16 @@ internal static class LoginEndpoint
         """;
 
     public static async Task<IResult> HandleAsync(
-        HttpContext context, HawserDb db, LoginRules rules, CancellationToken cancellationToken)
+        HttpContext context, HawserDb db, LoginRules rules, SignInAddresses addresses,
+        CancellationToken cancellationToken)
     {
         var body = await ClientBody.ReadAsync(context, AccountsJson.Default.LoginRequest);
         if (body.Value is not { } request) return body.Error!;
+        if (!addresses.Allow(context.Connection.RemoteIpAddress))
+        {
+            return ClientResults.Error(StatusCodes.Status200OK, SignInAddresses.Text);
+        }
+
         try
         {
             var outcome = await rules.LoginAsync(db, request, context.Connection.RemoteIpAddress, cancellationToken);

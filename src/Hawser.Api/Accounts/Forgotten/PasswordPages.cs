@@ -26,8 +26,9 @@ internal static class PasswordPages
             $"<h1>{Pages.E(words.Title)}</h1><dl><dt>{Pages.E(words.Name)}</dt><dd>{Pages.E(user.Name)}</dd></dl>"
             + $"{warning}<form method=\"post\" action=\"?\">{Hidden("code", code)}"
             + $"<input type=\"hidden\" name=\"username\" autocomplete=\"username\" value=\"{Pages.E(user.Name)}\">"
-            + Field("password", words, words.Password) + Field("again", words, words.Again)
-            + $"<button class=\"go\">{Pages.E(words.Go)}</button></form>");
+            + Field("password", words, words.Password) + PasswordMeter.Html(words, user.Name)
+            + Field("again", words, words.Again)
+            + $"<button class=\"go\">{Pages.E(words.Go)}</button></form>", PasswordMeter.Script, PasswordMeter.Hash);
     }
 
     /// <summary>What is wrong with the two fields, as a sentence; null: nothing.</summary>
@@ -93,6 +94,18 @@ internal sealed record PasswordWords(PageTexts Page)
     /// <summary>How many characters a password has at least.</summary>
     public required int Least { get; init; }
 
+    public string Short { get; init; } = "Too short.";
+
+    public string IsName { get; init; } = "It is the name.";
+
+    public string Simple { get; init; } = "Too simple: it has hardly different characters.";
+
+    public string Weak { get; init; } = "Weak: it would be guessed soon.";
+
+    public string Fair { get; init; } = "Fair.";
+
+    public string Good { get; init; } = "Good.";
+
     public string Again { get; init; } = "The same once more";
 
     public string Go { get; init; } = "Save";
@@ -102,6 +115,14 @@ internal sealed record PasswordWords(PageTexts Page)
     public string Done { get; init; } = "Your account is ready";
 
     public string Next { get; init; } = "You can log in with your name and this password now.";
+
+    /// <summary>Of those who registered and can't sign in before somebody has switched the account on.</summary>
+    public PasswordWords Awaiting => this with { Done = Waiting, Next = WaitingNext };
+
+    public string Waiting { get; init; } = "Your address is confirmed";
+
+    public string WaitingNext { get; init; } =
+        "An administrator switches your account on. Then you can log in with your mail address and this password.";
 
     public string Gone { get; init; } =
         "This invitation has been used or has ended. Please ask your administrator for another one.";
@@ -122,11 +143,19 @@ internal sealed record PasswordWords(PageTexts Page)
         Title = "设置您的密码",
         Name = "名称",
         Password = "密码（至少 {0} 个字符）",
+        Short = "太短。",
+        IsName = "密码与名称相同。",
+        Simple = "太简单：几乎没有不同的字符。",
+        Weak = "弱：很快就会被猜到。",
+        Fair = "一般。",
+        Good = "强。",
         Again = "再次输入密码",
         Go = "保存",
         Different = "两次输入的密码不一致。",
         Done = "您的账户已就绪",
         Next = "现在可以使用您的名称和此密码登录。",
+        Waiting = "您的邮箱已确认",
+        WaitingNext = "管理员启用您的账户后，您即可使用邮箱和此密码登录。",
         Gone = "此邀请已被使用或已过期，请联系管理员重新邀请。",
         Ended = "此邀请已过期。",
         Another = "重新发送邀请邮件",

@@ -1,3 +1,4 @@
+using Hawser.Api.Http;
 using Hawser.Data.Accounts;
 
 namespace Hawser.Api.Accounts.Login;
@@ -20,6 +21,32 @@ internal static class FactorPolicy
     /// <summary>Whether a user can't sign in without one now.</summary>
     public static bool Demands(User user, AccountSettings settings, DateTime now) =>
         DueAt(user, settings) is { } due && due <= now;
+
+    /// <summary>Whether the settings let a step of a sign-in be answered.</summary>
+    public static bool Allows(AccountSettings settings, ChallengeKind kind) => kind switch
+    {
+        ChallengeKind.Totp => settings.AllowAuthenticator,
+        ChallengeKind.Enrolment => settings.AllowAuthenticator,
+        ChallengeKind.Email => settings.AllowEmailCodes,
+        ChallengeKind.Sms => settings.AllowSmsCodes,
+        _ => true,
+    };
+
+    /// <summary>The factors that may be used, as words for the console.</summary>
+    public static IReadOnlyList<string> Allowed(AccountSettings settings)
+    {
+        (string Name, bool Is)[] all =
+        [
+            ("authenticator", settings.AllowAuthenticator),
+            ("recovery", settings is { AllowAuthenticator: true, AllowRecoveryCodes: true }),
+            ("email", settings.AllowEmailCodes), ("sms", settings.AllowSmsCodes), ("passkey", settings.AllowPasskeys),
+        ];
+        return [.. all.Where(f => f.Is).Select(f => f.Name)];
+    }
+
+    /// <summary>The refusal of a factor that the settings do not let anybody use or set up.</summary>
+    public static Problem Off { get; } = Problem.Conflict(
+        "The administrators have switched this way of signing in off.", "factor_off");
 
     /// <summary>Whether the settings demand it.</summary>
     public static bool Covers(AccountSettings settings, bool isAdmin) => settings.SecondFactor switch

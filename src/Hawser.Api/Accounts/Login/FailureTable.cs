@@ -14,6 +14,10 @@ internal sealed class FailureTable(
     TimeProvider time, int free, TimeSpan first, TimeSpan longest, TimeSpan memory, int capacity = 20_000)
 {
     private readonly Lock _gate = new();
+    private int _free = free;
+    private TimeSpan _first = first;
+    private TimeSpan _longest = longest;
+    private TimeSpan _memory = memory;
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
 
     /// <summary>How many keys are remembered.</summary>
@@ -23,6 +27,12 @@ internal sealed class FailureTable(
         {
             lock (_gate) return _entries.Count;
         }
+    }
+
+    /// <summary>Counts by other numbers from now on; what was counted stays.</summary>
+    public void Change(int attempts, TimeSpan firstPause, TimeSpan longestPause, TimeSpan forgotten)
+    {
+        lock (_gate) (_free, _first, _longest, _memory) = (attempts, firstPause, longestPause, forgotten);
     }
 
     /// <summary>How long the next attempt must wait; zero: not at all.</summary>
@@ -102,15 +112,15 @@ internal sealed class FailureTable(
 
     private TimeSpan PauseOf(Entry entry, int kindness)
     {
-        if (entry.Failures < free * kindness) return TimeSpan.Zero;
-        var doublings = Math.Min(20, entry.Failures - (free * kindness));
-        var pause = TimeSpan.FromTicks(Math.Min(longest.Ticks, first.Ticks << doublings));
+        if (entry.Failures < _free * kindness) return TimeSpan.Zero;
+        var doublings = Math.Min(20, entry.Failures - (_free * kindness));
+        var pause = TimeSpan.FromTicks(Math.Min(_longest.Ticks, _first.Ticks << doublings));
         var left = pause - time.GetElapsedTime(entry.LastAt);
         return left > TimeSpan.Zero ? left : TimeSpan.Zero;
     }
 
     private Entry? Find(string key) =>
-        _entries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.LastAt) < memory ? entry : null;
+        _entries.TryGetValue(key, out var entry) && time.GetElapsedTime(entry.LastAt) < _memory ? entry : null;
 
     private Entry Add(string key)
     {
@@ -130,7 +140,7 @@ internal sealed class FailureTable(
     {
         foreach (var (key, entry) in _entries)
         {
-            if (time.GetElapsedTime(entry.LastAt) >= memory) _entries.Remove(key);
+            if (time.GetElapsedTime(entry.LastAt) >= _memory) _entries.Remove(key);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Hawser.Api.Settings;
 
 namespace Hawser.Api.Accounts.Login;
 
@@ -12,6 +13,10 @@ namespace Hawser.Api.Accounts.Login;
 internal sealed class LoginThrottle
 {
     private const int OfficeKindness = 5;
+
+    // How much more an account, and an address, may be wrong altogether than one of the other.
+    private const int ManyAddresses = 6;
+    private const int ManyAccounts = 12;
     private readonly Lock _beginning = new();
     private readonly FailureTable _pairs;
     private readonly FailureTable _accounts;
@@ -19,11 +24,16 @@ internal sealed class LoginThrottle
     private readonly FailureTable _successes;
     private int _ticks;
 
-    public LoginThrottle(ApiParts parts, TimeProvider time)
+    public LoginThrottle(ApiParts parts, SettingsStore settings, TimeProvider time)
     {
-        _pairs = new(time, 5, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(15), TimeSpan.FromHours(1));
-        _accounts = new(time, 30, TimeSpan.FromSeconds(5), TimeSpan.FromMinutes(5), TimeSpan.FromHours(1));
-        _addresses = new(time, 60, TimeSpan.FromSeconds(10), TimeSpan.FromMinutes(10), TimeSpan.FromMinutes(30));
+        _pairs = new(time, 0, default, default, default);
+        _accounts = new(time, 0, default, default, default);
+        _addresses = new(time, 0, default, default, default);
+        Change(settings.Get(AccountSettings.Key));
+        settings.WhenChanged(name =>
+        {
+            if (name == AccountSettings.Key.Name) Change(settings.Get(AccountSettings.Key));
+        });
         // Remembers, and never makes anybody wait.
         _successes = new(time, int.MaxValue / OfficeKindness, default, default, TimeSpan.FromDays(30), 50_000);
         parts.Heartbeat.Add(Sweep);
@@ -93,6 +103,19 @@ internal sealed class LoginThrottle
         from.TryWriteBytes(bytes, out _);
         bytes[8..].Clear();
         return new IPAddress(bytes) + "/64";
+    }
+
+    // An account, or an address, altogether waits less: it is more people who wait.
+    private void Change(AccountSettings settings)
+    {
+        var first = TimeSpan.FromSeconds(settings.ThrottleWaitSeconds);
+        var longest = TimeSpan.FromMinutes(settings.ThrottleLongestMinutes);
+        var memory = TimeSpan.FromMinutes(settings.ThrottleWindowMinutes);
+        _pairs.Change(settings.ThrottleAttempts, first, longest, memory);
+        _accounts.Change(settings.ThrottleAttempts * ManyAddresses, first / 2, longest / 3, memory);
+        var shorter = memory / 2;
+        var wait = longest * 2 / 3;
+        _addresses.Change(settings.ThrottleAttempts * ManyAccounts, first, wait < shorter ? wait : shorter, shorter);
     }
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;

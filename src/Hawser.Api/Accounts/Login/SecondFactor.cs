@@ -35,17 +35,24 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
     public async Task<LoginOutcome?> DemandAsync(
         HawserDb db, User user, LoginDevice device, CancellationToken cancellationToken)
     {
-        if (user.TotpEnabled && user.TotpSecret is not null)
+        var policy = settings.Get(AccountSettings.Key);
+        if (policy.AllowAuthenticator && user.TotpEnabled && user.TotpSecret is not null)
         {
             return await ChallengeAsync(db, user, device, ChallengeKind.Totp, cancellationToken);
         }
 
-        var mail = user.EmailLogin && user.Email.Length > 0;
-        var text = user.SmsLogin && user.Phone.Length > 0;
-        var policy = settings.Get(AccountSettings.Key);
+        var mail = policy.AllowEmailCodes && user.EmailLogin && user.Email.Length > 0;
+        var text = policy.AllowSmsCodes && user.SmsLogin && user.Phone.Length > 0;
         var suffices = (mail || text) && policy.SentCodesSuffice && !user.TotpEnforced;
         if (!suffices && FactorPolicy.Demands(user, policy, Now))
         {
+            if (!policy.AllowAuthenticator)
+            {
+                return LoginOutcome.Refused(
+                    "A second factor is demanded of your account that is switched off: please tell your "
+                    + "administrator.", code: "no_factor_left");
+            }
+
             if (device.IsConsole)
             {
                 return await ChallengeAsync(db, user, device, ChallengeKind.Enrolment, cancellationToken);
@@ -77,7 +84,8 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
         return await db.LoginChallenges.AsNoTracking()
             .FirstOrDefaultAsync(
                 c => c.SecretHash == hash && c.ExpiresAt > now && c.Kind != ChallengeKind.Invitation
-                    && c.Kind != ChallengeKind.Mailbox && c.Kind != ChallengeKind.Forgotten,
+                    && c.Kind != ChallengeKind.Mailbox && c.Kind != ChallengeKind.Forgotten
+                    && c.Kind != ChallengeKind.Registration,
                 cancellationToken);
     }
 
@@ -90,6 +98,8 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
             .Where(c => c.Guid == challenge.Guid && c.Attempts < MaximumAttempts)
             .ExecuteUpdateAsync(s => s.SetProperty(c => c.Attempts, c => c.Attempts + 1), cancellationToken);
         if (counted == 0 || challenge.Kind == ChallengeKind.Enrolment) return false;
+        // Switched off since it was asked for.
+        if (!FactorPolicy.Allows(settings.Get(AccountSettings.Key), challenge.Kind)) return false;
         var right = challenge.Kind == ChallengeKind.Totp
             ? await CheckTotpAsync(db, user, code, cancellationToken)
             : CryptographicOperations.FixedTimeEquals(challenge.CodeHash, CodeHash(handle, code));
@@ -102,6 +112,8 @@ internal sealed class SecondFactor(SettingsStore settings, Outbox outbox, Secret
     public async Task<bool> CheckTotpAsync(HawserDb db, User user, string code, CancellationToken cancellationToken)
     {
         code = code.Trim();
+        var policy = settings.Get(AccountSettings.Key);
+        if (!policy.AllowAuthenticator || (code.Length != 6 && !policy.AllowRecoveryCodes)) return false;
         if (code.Length != 6) return await UseRecoveryCodeAsync(db, user, code, cancellationToken);
         if (user.TotpSecret is null || secrets.Unprotect(user.TotpSecret) is not { Length: > 0 } secret) return false;
         if (AuthenticatorCode.FindStep(secret, code, time.GetUtcNow(), user.TotpLastStep) is not { } step) return false;

@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using Hawser.Api.Accounts;
+using Hawser.Api.Accounts.Login;
 using Hawser.Api.Http;
 using Hawser.Api.Settings;
 using Hawser.Data;
@@ -101,6 +102,7 @@ internal static class AccountEndpoints
     public static async Task<IResult> OfferTotpAsync(
         CurrentUser user, HawserDb db, AccountRules rules, SettingsStore settings, CancellationToken cancellationToken)
     {
+        if (!rules.Policy.AllowAuthenticator) return FactorPolicy.Off;
         var row = await db.Users.AsNoTracking().FirstAsync(u => u.Guid == user.Guid, cancellationToken);
         var offer = rules.OfferTotp(row, settings.Get(AccountSettings.Key).Issuer);
         return ClientResults.Json(
@@ -114,6 +116,7 @@ internal static class AccountEndpoints
     {
         var body = await OwnBody.ReadAsync(context, AccountJson.Default.TotpAnswer);
         if (body.Value is not { } answer) return body.Error!;
+        if (!rules.Policy.AllowAuthenticator) return FactorPolicy.Off;
         var (codes, error) = await rules.ConfirmTotpAsync(
             user.Guid, answer.Offer ?? "", answer.Code ?? "", cancellationToken);
         return error.Length > 0
@@ -125,6 +128,7 @@ internal static class AccountEndpoints
     public static async Task<IResult> RenewCodesAsync(
         CurrentUser user, AccountRules rules, CancellationToken cancellationToken)
     {
+        if (rules.Policy is not { AllowAuthenticator: true, AllowRecoveryCodes: true }) return FactorPolicy.Off;
         var (codes, error) = await rules.RenewRecoveryCodesAsync(user.Guid, cancellationToken);
         return error.Length > 0
             ? new Problem(409, "no_authenticator", error)

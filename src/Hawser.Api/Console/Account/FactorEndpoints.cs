@@ -38,7 +38,9 @@ internal static class FactorEndpoints
             };
         }
 
-        if (!await second.CheckTotpAsync(db, row, answer.Code ?? "", cancellationToken))
+        // Where authenticators are switched off, its codes count for nothing.
+        if (settings.Get(AccountSettings.Key).AllowAuthenticator
+            && !await second.CheckTotpAsync(db, row, answer.Code ?? "", cancellationToken))
         {
             return Problem.Wrong("code", "wrong_code", "That is not the code.");
         }
@@ -67,11 +69,12 @@ internal static class FactorEndpoints
     /// <summary>Switches codes by mail on or off, against a mailed code.</summary>
     public static async Task<IResult> EmailCodesAsync(
         HttpContext context, CurrentUser user, HawserDb db, MailboxProof mailbox, UserDesk users,
-        AccountEvents events, CancellationToken cancellationToken)
+        AccountEvents events, SettingsStore settings, CancellationToken cancellationToken)
     {
         var body = await OwnBody.ReadAsync(context, AccountJson.Default.EmailCodesChange);
         if (body.Value is not { } wanted) return body.Error!;
         if (wanted.On is not { } on) return Problem.Wrong("on", "bad_value", "on is true or false.");
+        if (on && !settings.Get(AccountSettings.Key).AllowEmailCodes) return FactorPolicy.Off;
         if (!await mailbox.IsRightAsync(db, user.Guid, wanted.Handle ?? "", wanted.Code ?? "", cancellationToken))
         {
             return Problem.Wrong("code", "wrong_code", "That is not the code.");

@@ -2,8 +2,10 @@ using System.Buffers.Text;
 using System.Text.Json;
 using Hawser.Api.Accounts;
 using Hawser.Api.Accounts.Identity;
+using Hawser.Api.Accounts.Login;
 using Hawser.Api.Console.SignIn;
 using Hawser.Api.Http;
+using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Accounts;
 using Microsoft.AspNetCore.Http;
@@ -23,8 +25,9 @@ internal static class PasskeyEndpoints
     /// <summary>What to ask the browser for a new one.</summary>
     public static async Task<IResult> AskAsync(
         HttpContext context, CurrentUser user, HawserDb db, IPasskeyHandler<User> passkeys, PasskeyStates states,
-        CancellationToken cancellationToken)
+        SettingsStore settings, CancellationToken cancellationToken)
     {
+        if (!settings.Get(AccountSettings.Key).AllowPasskeys) return FactorPolicy.Off;
         var row = await db.Users.AsNoTracking().FirstAsync(u => u.Guid == user.Guid, cancellationToken);
         if (await db.Passkeys.CountAsync(p => p.UserGuid == user.Guid, cancellationToken) >= Most)
         {
@@ -45,10 +48,11 @@ internal static class PasskeyEndpoints
     /// <summary>Keeps a new one.</summary>
     public static async Task<IResult> AddAsync(
         HttpContext context, CurrentUser user, HawserDb db, IPasskeyHandler<User> passkeys, UserDesk users,
-        PasskeyStates states, AccountEvents events, CancellationToken cancellationToken)
+        PasskeyStates states, AccountEvents events, SettingsStore settings, CancellationToken cancellationToken)
     {
         var body = await OwnBody.ReadAsync(context, ConsoleSignInJson.Default.PasskeyBody);
         if (body.Value is not { } wanted) return body.Error!;
+        if (!settings.Get(AccountSettings.Key).AllowPasskeys) return FactorPolicy.Off;
         var state = states.Open(Purpose + user.Guid, wanted.State);
         if (state is null || wanted.Credential.ValueKind != JsonValueKind.Object) return SignInEndpoints.Expired;
         var result = await passkeys.PerformAttestationAsync(new PasskeyAttestationContext

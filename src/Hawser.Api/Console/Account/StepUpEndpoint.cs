@@ -5,6 +5,7 @@ using Hawser.Api.Accounts.Passwords;
 using Hawser.Api.Console.SignIn;
 using Hawser.Api.Audit;
 using Hawser.Api.Http;
+using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Accounts;
 using Microsoft.AspNetCore.Http;
@@ -86,7 +87,8 @@ internal static class StepUpEndpoint
 
 /// <summary>Whether somebody has proved to be a user.</summary>
 internal sealed class Proofs(
-    PasswordWork passwords, SecondFactor second, IPasskeyHandler<User> passkeys, UserDesk users, PasskeyStates states)
+    PasswordWork passwords, SecondFactor second, IPasskeyHandler<User> passkeys, UserDesk users, PasskeyStates states,
+    SettingsStore settings)
 {
     /// <summary>A password; or, for who has none, a code of the authenticator; or a passkey.</summary>
     public async Task<bool> IsRightAsync(
@@ -94,6 +96,7 @@ internal sealed class Proofs(
     {
         if (proof.State is { Length: > 0 })
         {
+            if (!settings.Get(AccountSettings.Key).AllowPasskeys) return false;
             var state = states.Open(StepUpEndpoint.Purpose, proof.State);
             var owner = await PasskeySignIn.VerifyAsync(context, passkeys, users, state, proof.Credential);
             return owner?.Guid == guid;

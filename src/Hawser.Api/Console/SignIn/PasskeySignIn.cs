@@ -1,8 +1,10 @@
 using System.Text.Json;
+using Hawser.Api.Accounts;
 using Hawser.Api.Accounts.Identity;
 using Hawser.Api.Accounts.Login;
 using Hawser.Api.Audit;
 using Hawser.Api.Http;
+using Hawser.Api.Settings;
 using Hawser.Data;
 using Hawser.Data.Accounts;
 using Microsoft.AspNetCore.Http;
@@ -19,8 +21,9 @@ internal static class PasskeySignIn
 
     /// <summary>What to ask the browser.</summary>
     public static async Task<IResult> AskAsync(
-        HttpContext context, IPasskeyHandler<User> passkeys, PasskeyStates states)
+        HttpContext context, IPasskeyHandler<User> passkeys, PasskeyStates states, SettingsStore settings)
     {
+        if (!settings.Get(AccountSettings.Key).AllowPasskeys) return FactorPolicy.Off;
         var question = await passkeys.MakeRequestOptionsAsync(null, context);
         return Question(states.Seal(Purpose, question.AssertionState ?? ""), question.RequestOptionsJson);
     }
@@ -29,10 +32,11 @@ internal static class PasskeySignIn
     public static async Task<IResult> AnswerAsync(
         HttpContext context, HawserDb db, IPasskeyHandler<User> passkeys, UserDesk users, PasskeyStates states,
         LoginCompletion completion, LoginThrottle throttle, ConsoleSessions sessions, SignInLog signIns,
-        CancellationToken cancellationToken)
+        SettingsStore settings, CancellationToken cancellationToken)
     {
         var body = await OwnBody.ReadAsync(context, ConsoleSignInJson.Default.PasskeyBody);
         if (body.Value is not { } wanted) return body.Error!;
+        if (!settings.Get(AccountSettings.Key).AllowPasskeys) return FactorPolicy.Off;
         var from = context.Connection.RemoteIpAddress;
         if (throttle.TryBegin("(passkey)", from, out var wait) is not { } attempt)
         {

@@ -103,18 +103,20 @@ internal sealed class SecondSteps(
     // A code that is sent is no way round an authenticator that an administrator demands.
     private async Task<IReadOnlyList<string>> WaysAsync(HawserDb db, User user, CancellationToken cancellationToken)
     {
-        var hasTotp = user.TotpEnabled && user.TotpSecret is not null;
         var policy = settings.Get(AccountSettings.Key);
+        var hasTotp = policy.AllowAuthenticator && user.TotpEnabled && user.TotpSecret is not null;
         var mayBeSent = (policy.SentCodesSuffice && !user.TotpEnforced)
             || !FactorPolicy.Demands(user, policy, time.GetUtcNow().UtcDateTime);
-        var hasPasskey = await db.Passkeys.AnyAsync(p => p.UserGuid == user.Guid, cancellationToken);
+        var hasPasskey = policy.AllowPasskeys
+            && await db.Passkeys.AnyAsync(p => p.UserGuid == user.Guid, cancellationToken);
         (string Way, bool Has)[] ways =
         [
             ("totp", hasTotp),
-            ("recovery", hasTotp && user.RecoveryCodes.Length > 0),
-            ("email", mayBeSent && user is { EmailLogin: true, Email.Length: > 0 }
+            ("recovery", hasTotp && policy.AllowRecoveryCodes && user.RecoveryCodes.Length > 0),
+            ("email", mayBeSent && policy.AllowEmailCodes && user is { EmailLogin: true, Email.Length: > 0 }
                 && outbox.CanSend(Outbox.Email)),
-            ("sms", mayBeSent && user is { SmsLogin: true, Phone.Length: > 0 } && outbox.CanSend(Outbox.Sms)),
+            ("sms", mayBeSent && policy.AllowSmsCodes && user is { SmsLogin: true, Phone.Length: > 0 }
+                && outbox.CanSend(Outbox.Sms)),
             ("passkey", hasPasskey),
         ];
         return [.. ways.Where(w => w.Has).Select(w => w.Way)];

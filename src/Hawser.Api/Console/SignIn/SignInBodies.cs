@@ -15,6 +15,11 @@ internal sealed record AnotherWayBody(string? Handle, string? Way);
 /// <summary>Who forgot the password: a name or a mail address.</summary>
 internal sealed record ForgottenBody(string? Name);
 
+/// <summary>
+/// Who wants an account: where mails are sent an address and perhaps a name to be shown, else a name and a password.
+/// </summary>
+internal sealed record RegisterBody(string? Name, string? Email, string? Password);
+
 /// <summary>An authenticator that is set up while somebody signs in.</summary>
 internal sealed record EnrolmentBody(string? Handle, string? Offer, string? Code);
 
@@ -62,6 +67,15 @@ internal sealed record StartReply(
     /// <summary>How many characters a password has at least.</summary>
     public required int PasswordLength { get; init; }
 
+    /// <summary>How people register: by mail, by password, or empty: not at all.</summary>
+    public required string Registration { get; init; }
+
+    /// <summary>Whether an administrator switches registered accounts on.</summary>
+    public required bool RegistrationApproval { get; init; }
+
+    /// <summary>Whether passkeys may be used.</summary>
+    public required bool Passkeys { get; init; }
+
     /// <summary>The language of whoever chose none: en or zh-CN; empty: the browser's.</summary>
     public required string DefaultLanguage { get; init; }
 
@@ -83,6 +97,7 @@ internal sealed record ProviderTrip(string Url);
 [JsonSerializable(typeof(CodeBody))]
 [JsonSerializable(typeof(AnotherWayBody))]
 [JsonSerializable(typeof(ForgottenBody))]
+[JsonSerializable(typeof(RegisterBody))]
 [JsonSerializable(typeof(EnrolmentBody))]
 [JsonSerializable(typeof(ProviderBody))]
 [JsonSerializable(typeof(PasskeyBody))]

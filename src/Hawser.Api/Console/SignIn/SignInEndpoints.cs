@@ -2,6 +2,7 @@ using Hawser.Api.Accounts;
 using Hawser.Api.Accounts.Forgotten;
 using Hawser.Api.Accounts.Login;
 using Hawser.Api.Accounts.Passwords;
+using Hawser.Api.Accounts.Registration;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Http;
 using Hawser.Api.Settings;
@@ -21,7 +22,7 @@ internal static class SignInEndpoints
     /// <summary>What the sign-in page needs to know.</summary>
     public static async Task<IResult> StartAsync(
         HawserDb db, SettingsStore settings, ApiParts parts, ForgottenPasswords forgotten,
-        CancellationToken cancellationToken)
+        Registrations registrations, CancellationToken cancellationToken)
     {
         var setup = !await db.Users.AnyAsync(u => u.IsAdmin, cancellationToken);
         var providers = settings.Get(SignInSettings.Key).Providers.Where(p => p.Enabled)
@@ -31,6 +32,9 @@ internal static class SignInEndpoints
             new StartReply(console.ServerName, parts.Version, setup, forgotten.IsOffered, providers)
             {
                 PasswordLength = settings.Get(AccountSettings.Key).PasswordLength,
+                Registration = registrations.Way,
+                RegistrationApproval = settings.Get(RegistrationSettings.Key).Approval,
+                Passkeys = settings.Get(AccountSettings.Key).AllowPasskeys,
                 DefaultLanguage = console.DefaultLanguage,
                 DefaultTimeZone = console.TimeZone,
             },
@@ -99,6 +103,7 @@ internal static class SignInEndpoints
                 u => u.Guid == challenge.UserGuid && u.Status == UserStatus.Normal && !u.TotpEnabled,
                 cancellationToken);
         if (challenge is null || user is null) return Expired;
+        if (!rules.Policy.AllowAuthenticator) return FactorPolicy.Off;
         if (wanted.Offer is null or "")
         {
             var offer = rules.OfferTotp(user, settings.Get(AccountSettings.Key).Issuer);

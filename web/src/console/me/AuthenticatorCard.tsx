@@ -26,7 +26,7 @@ export function AuthenticatorCard({ me }: { me: Me }) {
     mutationFn: (code: string) => confirmTotp(offer.data?.offer ?? '', code),
     onSuccess: async (done) => {
       offer.reset();
-      setCodes(done.recovery_codes);
+      if (done.recovery_codes.length > 0) setCodes(done.recovery_codes);
       await refresh();
     },
   });
@@ -37,6 +37,7 @@ export function AuthenticatorCard({ me }: { me: Me }) {
       await refresh();
     },
   });
+  const isOff = !me.factors.includes('authenticator');
   const error = offer.error ?? renew.error;
   return (
     <Card title={t('authenticator')}>
@@ -53,14 +54,15 @@ export function AuthenticatorCard({ me }: { me: Me }) {
         )}
         {me.has_authenticator ? <span>{t('codesLeft', { count: me.recovery_codes_left })}</span> : <span>{t('totpText')}</span>}
       </div>
+      {isOff ? <p className={styles.text}>{t('factorOff')}</p> : null}
       {offer.data === undefined ? (
         <div className={styles.buttons}>
-          <Button variant={me.has_authenticator ? 'default' : 'filled'} loading={offer.isPending} onClick={() => offer.mutate()}>
+          <Button variant={me.has_authenticator ? 'default' : 'filled'} loading={offer.isPending} disabled={isOff} onClick={() => offer.mutate()}>
             {me.has_authenticator ? t('replaceTotp') : t('setUpTotp')}
           </Button>
           {me.has_authenticator ? (
             <>
-              <Button variant="default" loading={renew.isPending} onClick={() => renew.mutate()}>
+              <Button variant="default" loading={renew.isPending} disabled={!me.factors.includes('recovery')} onClick={() => renew.mutate()}>
                 {t('renewCodes')}
               </Button>
               <Button
@@ -81,7 +83,7 @@ export function AuthenticatorCard({ me }: { me: Me }) {
       <Modal opened={codes !== null} onClose={() => undefined} withCloseButton={false} closeOnEscape={false} closeOnClickOutside={false} title={t('keepCodes')}>
         <RecoveryCodes codes={codes ?? []} onKept={() => setCodes(null)} />
       </Modal>
-      {isAsking ? <TurnOff onClose={() => setAsking(false)} /> : null}
+      {isAsking ? <TurnOff needsCode={!isOff} onClose={() => setAsking(false)} /> : null}
     </Card>
   );
 }

@@ -31,7 +31,8 @@ export function EmailCodesCard({ me }: { me: Me }) {
     event.preventDefault();
     set.mutate();
   };
-  const why = !canMail ? t('mailNotSetUp') : me.email === '' ? t('mailNoAddress') : null;
+  const isOff = !me.factors.includes('email');
+  const why = isOff && !me.email_codes ? t('factorOff') : !canMail ? t('mailNotSetUp') : me.email === '' ? t('mailNoAddress') : null;
   return (
     <Card title={t('emailCodes')}>
       <FormError error={ask.error ?? set.error} />

@@ -3,6 +3,7 @@ import { IconKey, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import type { Me } from '../../api/me';
 import { Card } from '../../ui/Card';
 import { useProblemText } from '../../ui/problemText';
 import { TimeText } from '../../ui/TimeText';
@@ -11,7 +12,7 @@ import { PasskeyName } from './PasskeyName';
 import { addPasskey, removePasskey, securityQuery } from './queries';
 
 /** Passkeys: the only sign-in with one press. */
-export function PasskeysCard() {
+export function PasskeysCard({ me }: { me: Me }) {
   const t = useTranslations('me');
   const client = useQueryClient();
   const textOf = useProblemText();
@@ -60,7 +61,9 @@ export function PasskeysCard() {
           ))}
         </ul>
       )}
-      {isOffered ? (
+      {!me.factors.includes('passkey') ? (
+        <p className={styles.text}>{t('factorOff')}</p>
+      ) : isOffered ? (
         <div className={styles.inline}>
           <TextInput label={t('passkeyName')} maxLength={60} value={name} onChange={(e) => setName(e.currentTarget.value)} />
           <Button variant="default" loading={add.isPending} onClick={() => add.mutate()}>

@@ -13,7 +13,7 @@ export function SecurityPage() {
   const me = useMe();
   return (
     <MePage page="security" title={t('security')}>
-      <PasskeysCard />
+      <PasskeysCard me={me} />
       <AuthenticatorCard me={me} />
       <EmailCodesCard me={me} />
       <TrustedCard />

@@ -6,7 +6,7 @@ import { FormError } from '../../ui/FormError';
 import { removeTotp } from './queries';
 
 /** Takes the authenticator away, against a code of it: whoever has only the desk has not the phone. */
-export function TurnOff({ onClose }: { onClose: () => void }) {
+export function TurnOff({ needsCode, onClose }: { needsCode: boolean; onClose: () => void }) {
   const t = useTranslations('me');
   const c = useTranslations('common');
   const client = useQueryClient();
@@ -28,19 +28,21 @@ export function TurnOff({ onClose }: { onClose: () => void }) {
         <Stack gap="md">
           <div>{t('turnOffText')}</div>
           <FormError error={remove.error} />
-          <TextInput
-            label={t('turnOffCode')}
-            autoComplete="one-time-code"
-            maxLength={40}
-            data-autofocus
-            value={code}
-            onChange={(event) => setCode(event.currentTarget.value)}
-          />
+          {needsCode ? (
+            <TextInput
+              label={t('turnOffCode')}
+              autoComplete="one-time-code"
+              maxLength={40}
+              data-autofocus
+              value={code}
+              onChange={(event) => setCode(event.currentTarget.value)}
+            />
+          ) : null}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               {c('cancel')}
             </Button>
-            <Button type="submit" color="red" loading={remove.isPending} disabled={code.trim().length < 6}>
+            <Button type="submit" color="red" loading={remove.isPending} disabled={needsCode && code.trim().length < 6}>
               {t('turnOff')}
             </Button>
           </Group>

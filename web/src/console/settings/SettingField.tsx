@@ -1,5 +1,6 @@
 import { Checkbox, PasswordInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
+import { NamePicker } from '../../entities/NamePicker';
 import { fieldId, type Spec } from './specs';
 
 type Props = {
@@ -61,6 +62,8 @@ export function SettingField({ setting, spec, value, isSet, isReadOnly, error, o
           onChange={onChange}
         />
       );
+    case 'userGroup':
+      return <NamePicker {...common} kind="user-groups" value={textOf(value)} onChange={onChange} />;
     case 'secret':
       return (
         <PasswordInput

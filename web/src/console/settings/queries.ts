@@ -89,3 +89,10 @@ export const testDirectory = (values: Values, login: string, password: string) =
       ...(password === '' ? {} : { password }),
     },
   });
+
+/** How many people use what to sign in. */
+export const factorsQuery = queryOptions({
+  queryKey: ['user', 'factors'],
+  queryFn: ({ signal }) =>
+    call<{ authenticator: number; email: number; sms: number; passkey: number }>('GET', '/api/users/factors', { signal }),
+});

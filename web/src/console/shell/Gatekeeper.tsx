@@ -1,13 +1,19 @@
-import { Alert, Button, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useEffect, useRef, useState, type SyntheticEvent, type ReactNode } from 'react';
+import { Modal } from '@mantine/core';
+import { useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useRef, useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
-import { call, gates } from '../../api/client';
+import { gates } from '../../api/client';
 import { readMe, type Me } from '../../api/me';
-import { useProblemText } from '../../ui/problemText';
-import { SignInCard } from '../signin/SignInCard';
 
 type Ask = 'sign-in' | 'step-up';
+
+// Fetched when somebody is asked: most are not.
+const forms = {
+  'sign-in': () => import('../signin/SignInCard').then((m) => ({ default: m.SignInCard })),
+  'step-up': () => import('./StepUpForm').then((m) => ({ default: m.StepUpForm })),
+};
+const SignInCard = lazy(forms['sign-in']);
+const StepUpForm = lazy(forms['step-up']);
 
 /**
  * Where a call waits when the server asks who is there: a dialog over the page, so that nothing that was typed is lost.
@@ -27,7 +33,8 @@ export function Gatekeeper({ children }: { children: ReactNode }) {
         resolve = done;
       });
       waiting.current = { ask: which, answer, resolve };
-      setAsk(which);
+      // The dialog looks for its first field when it opens.
+      void forms[which]().finally(() => setAsk(which));
       return answer;
     };
     gates.signIn = () => {
@@ -58,67 +65,15 @@ export function Gatekeeper({ children }: { children: ReactNode }) {
     <>
       {children}
       <Modal zIndex={400} opened={ask === 'sign-in'} onClose={() => finish(false)} withCloseButton={false} title={t('signedOut')} closeOnClickOutside={false}>
-        <SignInCard onDone={() => void signedIn()} />
+        <Suspense>
+          <SignInCard onDone={() => void signedIn()} />
+        </Suspense>
       </Modal>
       <Modal zIndex={400} opened={ask === 'step-up'} onClose={() => finish(false)} title={t('stepUp')} closeButtonProps={{ 'aria-label': t('close') }}>
-        <StepUpForm onCancel={() => finish(false)} onDone={() => void signedIn()} />
+        <Suspense>
+          <StepUpForm onCancel={() => finish(false)} onDone={() => void signedIn()} />
+        </Suspense>
       </Modal>
     </>
-  );
-}
-
-function StepUpForm({ onCancel, onDone }: { onCancel: () => void; onDone: () => void }) {
-  const t = useTranslations('shell');
-  const textOf = useProblemText();
-  const client = useQueryClient();
-  const hasPassword = client.getQueryData<Me>(['me'])?.has_password ?? true;
-  const [secret, setSecret] = useState('');
-  const prove = useMutation({
-    mutationFn: () =>
-      call('POST', '/api/console/step-up', { body: hasPassword ? { password: secret } : { code: secret } }),
-    onSuccess: onDone,
-  });
-  const submit = (event: SyntheticEvent) => {
-    event.preventDefault();
-    prove.mutate();
-  };
-  return (
-    <form onSubmit={submit}>
-      <Stack gap="md">
-        <div>{t('stepUpText')}</div>
-        {prove.error === null ? null : (
-          <Alert color="red" variant="light" role="alert">
-            {textOf(prove.error)}
-          </Alert>
-        )}
-        {hasPassword ? (
-          <PasswordInput
-            label={t('password')}
-            autoComplete="current-password"
-            data-autofocus
-            visibilityToggleButtonProps={{ 'aria-label': t('reveal'), tabIndex: 0 }}
-            value={secret}
-            onChange={(event) => setSecret(event.currentTarget.value)}
-          />
-        ) : (
-          <TextInput
-            label={t('code')}
-            inputMode="numeric"
-            autoComplete="one-time-code"
-            data-autofocus
-            value={secret}
-            onChange={(event) => setSecret(event.currentTarget.value)}
-          />
-        )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onCancel}>
-            {t('cancel')}
-          </Button>
-          <Button type="submit" loading={prove.isPending} disabled={secret === ''}>
-            {t('confirm')}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
   );
 }

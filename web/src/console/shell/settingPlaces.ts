@@ -11,6 +11,7 @@ export const settingPlaces = {
   directory: '/settings/directory',
   retention: '/settings/storage',
   signIn: '/settings/sign-in',
+  registration: '/settings/sign-in',
   devices: '/settings/enrolment',
   backups: '/settings/backups',
 } as const;

@@ -16,10 +16,11 @@ type Props = {
   to: string | undefined;
   onStep: (step: Step) => void;
   onForgotten: (name: string) => void;
+  onRegister: () => void;
 };
 
 /** Name and password; or a passkey, or a provider. */
-export function PasswordStep({ backError, to, onStep, onForgotten }: Props) {
+export function PasswordStep({ backError, to, onStep, onForgotten, onRegister }: Props) {
   const t = useTranslations('signin');
   const textOf = useProblemText();
   const start = useQuery(startQuery);
@@ -40,7 +41,8 @@ export function PasswordStep({ backError, to, onStep, onForgotten }: Props) {
   });
 
   const [offerError, setOfferError] = useState<unknown>(null);
-  usePasskeyOffer(passkey.isPending, { onStep, onRefusal: setOfferError });
+  const canPasskey = hasPasskeys() && start.data?.passkeys === true;
+  usePasskeyOffer(passkey.isPending || !canPasskey, { onStep, onRefusal: setOfferError });
   const wait = useWait(password1);
 
   const submit = (event: SyntheticEvent) => {
@@ -98,9 +100,14 @@ export function PasswordStep({ backError, to, onStep, onForgotten }: Props) {
             {t('forgotten')}
           </Button>
         ) : null}
+        {start.data === undefined || start.data.registration === '' ? null : (
+          <Button variant="subtle" onClick={onRegister}>
+            {t('register')}
+          </Button>
+        )}
       </form>
-      {hasPasskeys() || providers.length > 0 ? <div className={styles.divider}>{t('or')}</div> : null}
-      {hasPasskeys() ? (
+      {canPasskey || providers.length > 0 ? <div className={styles.divider}>{t('or')}</div> : null}
+      {canPasskey ? (
         <Button
           variant="default"
           leftSection={<IconKey size={20} aria-hidden />}

@@ -1,6 +1,8 @@
-import { useEffect, useState } from 'react';
+import { useQuery } from '@tanstack/react-query';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { basePath } from '../../api/base';
+import { startQuery } from '../../api/start';
 import { CodeStep } from './CodeStep';
 import { EnrolmentStep } from './EnrolmentStep';
 import { ForgottenStep } from './ForgottenStep';
@@ -9,6 +11,8 @@ import { finishProvider, type Step } from './queries';
 import { RecoveryCodes } from '../../ui/RecoveryCodes';
 import styles from './SignInCard.module.css';
 
+const RegisterStep = lazy(() => import('./RegisterStep').then((m) => ({ default: m.RegisterStep })));
+
 type Props = { isBack?: boolean; to?: string | undefined; onDone: () => void };
 
 /** All steps of a sign-in in one card. */
@@ -16,12 +20,14 @@ export function SignInCard({ isBack = false, to, onDone }: Props) {
   const t = useTranslations('signin');
   const [step, setStep] = useState<Step | null>(null);
   const [forgotten, setForgotten] = useState<string | null>(null);
+  const [isRegistering, setRegistering] = useState(false);
+  const start = useQuery(startQuery).data;
   const [backError, setBackError] = useState<unknown>(null);
 
   const go = (next: Step) => {
     // The password was for once: the page of invitations asks for a lasting one.
     if (next.step === 'choice') location.assign(`${basePath}/invite?code=${encodeURIComponent(next.handle ?? '')}`);
-    else if (next.step === 'done' && next.recovery_codes === undefined) onDone();
+    else if (next.step === 'done' && (next.recovery_codes ?? []).length === 0) onDone();
     else setStep(next);
   };
 
@@ -36,8 +42,18 @@ export function SignInCard({ isBack = false, to, onDone }: Props) {
     <section className={styles.card}>
       {forgotten !== null ? (
         <ForgottenStep name={forgotten} onCancel={() => setForgotten(null)} />
+      ) : isRegistering && start !== undefined ? (
+        <Suspense>
+          <RegisterStep start={start} onCancel={() => setRegistering(false)} />
+        </Suspense>
       ) : step === null ? (
-        <PasswordStep backError={backError} to={to} onStep={go} onForgotten={setForgotten} />
+        <PasswordStep
+          backError={backError}
+          to={to}
+          onStep={go}
+          onForgotten={setForgotten}
+          onRegister={() => setRegistering(true)}
+        />
       ) : step.step === 'enrolment' ? (
         <EnrolmentStep handle={step.handle ?? ''} onStep={go} onCancel={() => setStep(null)} />
       ) : step.step === 'done' ? (

@@ -32,6 +32,9 @@ export const sendAnother = (handle: string, way: Way) =>
 export const forgotten = (name: string) =>
   call<object>('POST', '/api/console/sign-in/forgotten', { ...open, body: { name } });
 
+export const register = (wish: { name: string; email: string; password: string }) =>
+  call<object>('POST', '/api/console/sign-in/register', { ...open, body: wish });
+
 export const askEnrolment = (handle: string) =>
   call<TotpQuestion>('POST', '/api/console/sign-in/enrolment', { ...open, body: { handle } });
 

@@ -1,4 +1,4 @@
-import { Alert, Button, Checkbox, Group, Modal, MultiSelect, PasswordInput, Radio, Stack, TextInput } from '@mantine/core';
+import { Alert, Button, Checkbox, Group, Modal, MultiSelect, Radio, Stack, TextInput } from '@mantine/core';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
@@ -7,6 +7,7 @@ import { startQuery } from '../../api/start';
 import { ControlRolePicker } from '../../entities/ControlRolePicker';
 import { NamePicker } from '../../entities/NamePicker';
 import { CopyValue } from '../../ui/CopyValue';
+import { NewPassword } from '../../ui/NewPassword';
 import { useProblemText } from '../../ui/problemText';
 import { say } from '../../ui/toast';
 import { addUser, adminRoleNamesQuery, inviteUser, newReachQuery, type AddedUser } from './queries';
@@ -25,7 +26,9 @@ export function NewUserForm({ onClose }: { onClose: () => void }) {
   const me = useMe();
   const client = useQueryClient();
   const textOf = useProblemText();
-  const canMail = useQuery(startQuery).data?.forgotten === true && can(me, 'users.invite');
+  const start = useQuery(startQuery).data;
+  const least = start?.password_length ?? 8;
+  const canMail = start?.forgotten === true && can(me, 'users.invite');
   const ways: Way[] = [...(canMail ? (['mail'] as const) : []), ...(can(me, 'users.create') ? (['once', 'password'] as const) : [])];
   const [chosen, setWay] = useState<Way | null>(null);
   const way = chosen ?? ways[0] ?? 'once';
@@ -82,14 +85,14 @@ export function NewUserForm({ onClose }: { onClose: () => void }) {
           <TextInput label={t('name')} required withAsterisk={false} data-autofocus autoComplete="off" maxLength={128} value={now.name} onChange={(e) => set({ name: e.currentTarget.value })} />
           <TextInput label={t('email')} type="email" required={way === 'mail'} withAsterisk={false} value={now.email} onChange={(e) => set({ email: e.currentTarget.value })} />
           {way === 'password' ? (
-            <PasswordInput
+            <NewPassword
               label={t('password')}
-              autoComplete="new-password"
               required
               withAsterisk={false}
-              visibilityToggleButtonProps={{ 'aria-label': t('reveal'), tabIndex: 0 }}
+              name={now.name}
+              least={least}
               value={now.password ?? ''}
-              onChange={(e) => set({ password: e.currentTarget.value })}
+              onType={(password) => set({ password })}
             />
           ) : null}
           <NamePicker kind="user-groups" label={t('group')} isRequired value={now.group_name} onChange={(value) => set({ group_name: value })} />

@@ -1,11 +1,13 @@
-import { Alert, Button, Checkbox, Group, Modal, PasswordInput, Stack, TextInput } from '@mantine/core';
-import { useQueryClient } from '@tanstack/react-query';
+import { Alert, Button, Checkbox, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
+import { startQuery } from '../../api/start';
 import { ControlRolePicker } from '../../entities/ControlRolePicker';
 import { NamePicker } from '../../entities/NamePicker';
 import { useGuardedSave } from '../../ui/conflict/useGuardedSave';
+import { NewPassword } from '../../ui/NewPassword';
 import { useFieldErrors, useProblemText } from '../../ui/problemText';
 import { changeUser, readUser, type NewUser, type User } from './queries';
 
@@ -17,6 +19,7 @@ export function UserForm({ user, onClose }: { user: User; onClose: () => void })
   const textOf = useProblemText();
   const fieldsOf = useFieldErrors();
   const me = useMe();
+  const least = useQuery(startQuery).data?.password_length ?? 8;
   const [now, setNow] = useState<NewUser>(() => valuesOf(user));
   const save = useGuardedSave({
     base: { values: valuesOf(user), version: user.version },
@@ -78,14 +81,14 @@ export function UserForm({ user, onClose }: { user: User; onClose: () => void })
             value={now.email}
             onChange={(e) => set({ email: e.currentTarget.value })}
           />
-          <PasswordInput
+          <NewPassword
             label={t('newPassword')}
             description={t('passwordKept')}
-            autoComplete="new-password"
-            visibilityToggleButtonProps={{ 'aria-label': t('reveal'), tabIndex: 0 }}
             error={errors.password}
+            name={now.name}
+            least={least}
             value={now.password ?? ''}
-            onChange={(e) => set({ password: e.currentTarget.value })}
+            onType={(password) => set({ password })}
           />
           <NamePicker
             kind="user-groups"

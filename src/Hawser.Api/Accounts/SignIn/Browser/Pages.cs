@@ -7,8 +7,8 @@ using Microsoft.AspNetCore.Http;
 namespace Hawser.Api.Accounts.SignIn.Browser;
 
 /// <summary>
-/// The pages of the browser leg: plain HTML, no script, nothing from elsewhere, not to be framed, cached or told about
-/// to the next site.
+/// The pages of the browser leg: plain HTML, no script but what measures a new password, nothing from elsewhere, not to
+/// be framed, cached or told about to the next site.
 /// </summary>
 internal static class Pages
 {
@@ -67,27 +67,36 @@ internal static class Pages
     /// <param name="texts">For the language.</param>
     /// <param name="title">The title, as text.</param>
     /// <param name="body">HTML.</param>
-    public static IResult Of(int status, PageTexts texts, string title, string body) =>
-        new Page(status, texts, title, body);
+    /// <param name="script">A script of ours; empty: none.</param>
+    /// <param name="hash">Its hash, as policies name it.</param>
+    public static IResult Of(
+        int status, PageTexts texts, string title, string body, string script = "", string hash = "") =>
+        new Page(status, texts, title, body) { Script = script, Hash = hash };
 
     /// <summary>A text as HTML.</summary>
     public static string E(string text) => Encoder.Encode(text);
 
     private sealed class Page(int status, PageTexts texts, string title, string body) : IResult
     {
+        public string Script { get; init; } = "";
+
+        public string Hash { get; init; } = "";
+
         public Task ExecuteAsync(HttpContext httpContext)
         {
             var html = $"<!doctype html><html lang=\"{texts.Language}\"><head><meta charset=\"utf-8\">"
                 + "<meta name=\"viewport\" content=\"width=device-width\">"
-                + $"<title>{E(title)}</title><style>{Style}</style></head><body><main>{body}</main></body></html>";
+                + $"<title>{E(title)}</title><style>{Style}</style></head><body><main>{body}</main>"
+                + (Script.Length == 0 ? "" : $"<script>{Script}</script>") + "</body></html>";
             var bytes = Encoding.UTF8.GetBytes(html);
             var response = httpContext.Response;
             response.StatusCode = status;
             response.ContentType = "text/html; charset=utf-8";
             response.ContentLength = bytes.Length;
             // No form-action: browsers apply it to every redirect of the provider's too.
+            var script = Hash.Length == 0 ? "" : $" script-src {Hash};";
             response.Headers.ContentSecurityPolicy =
-                $"default-src 'none'; style-src {StyleHash}; base-uri 'none'; frame-ancestors 'none'";
+                $"default-src 'none'; style-src {StyleHash};{script} base-uri 'none'; frame-ancestors 'none'";
             response.Headers.XFrameOptions = "DENY";
             response.Headers.XContentTypeOptions = "nosniff";
             response.Headers.CacheControl = "no-store";

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Hawser.Api.Accounts.Client;
+using Hawser.Api.Accounts.Login;
 using Hawser.Api.Accounts.SignIn.Provider;
 using Hawser.Api.Http;
 using Hawser.Api.Settings;
@@ -19,10 +20,15 @@ internal static class OidcAuthEndpoint
 
     public static async Task<IResult> HandleAsync(
         HttpContext context, HawserDb db, BrowserSignIns signIns, SettingsStore settings, AskingBudget budget,
-        CancellationToken cancellationToken)
+        SignInAddresses addresses, CancellationToken cancellationToken)
     {
         var body = await ClientBody.ReadAsync(context, SignInJson.Default.OidcAuthRequest);
         if (body.Value is not { } request) return body.Error!;
+        if (!addresses.Allow(context.Connection.RemoteIpAddress))
+        {
+            return ClientResults.Error(200, SignInAddresses.Text);
+        }
+
         if (signIns.Provider(request.Op) is not { } provider)
         {
             return ClientResults.Error(200, "This way to sign in is not available here.");

@@ -1,3 +1,4 @@
+using Hawser.Api.Accounts.Login;
 using Hawser.Api.Http;
 using Hawser.Data;
 using Microsoft.AspNetCore.Http;
@@ -14,7 +15,7 @@ internal static class OidcAuthQueryEndpoint
     internal const string Pending = "No authed oidc is found";
 
     public static async Task<IResult> HandleAsync(
-        HttpContext context, HawserDb db, SignInCompletion completion, TimeProvider time,
+        HttpContext context, HawserDb db, SignInCompletion completion, SignInAddresses addresses, TimeProvider time,
         CancellationToken cancellationToken)
     {
         var query = context.Request.Query;
@@ -36,6 +37,12 @@ internal static class OidcAuthQueryEndpoint
         }
 
         if (row.Error.Length > 0) return ClientResults.Error(200, row.Error);
+        // It may have gone elsewhere since it asked.
+        if (!addresses.Allow(context.Connection.RemoteIpAddress))
+        {
+            return ClientResults.Error(200, SignInAddresses.Text);
+        }
+
         return row.UserGuid is null
             ? ClientResults.Error(200, Pending)
             : await completion.AnswerAsync(context, db, row, cancellationToken);
