@@ -80,16 +80,6 @@ internal sealed class AccessRules(TimeProvider time)
         HawserDb db, IReadOnlyCollection<Guid> guids, CancellationToken cancellationToken) =>
         db.AccessRules.Where(r => guids.Contains(r.Guid)).ExecuteDeleteAsync(cancellationToken);
 
-    /// <summary>A page of rules, oldest first.</summary>
-    public static async Task<(int Total, List<AccessRule> Rows)> ListAsync(
-        HawserDb db, int skip, int take, CancellationToken cancellationToken)
-    {
-        var total = await db.AccessRules.CountAsync(cancellationToken);
-        var rows = await db.AccessRules.AsNoTracking().OrderBy(r => r.CreatedAt).ThenBy(r => r.Guid)
-            .Skip(skip).Take(take).ToListAsync(cancellationToken);
-        return (total, rows);
-    }
-
     /// <summary>Rules that name what is being deleted go with it: a rule about nobody would only confuse.</summary>
     /// <param name="db">The database.</param>
     /// <param name="guid">A user, a user group, a device or a device group.</param>

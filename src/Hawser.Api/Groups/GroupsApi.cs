@@ -28,7 +28,7 @@ internal static class GroupsApi
             .Query("name", "Only this name; % is any text.").Query("group_name", "Only this group; % is any text.")
             .Query("q", "A part of the name, display name, mail address or note; as what follows, for administrators.")
             .Query("state", "active, locked, invited or disabled.").Query("is_admin", "1: administrators.")
-            .Query("email", "The mail address.").Query("note", "The note.")
+            .Query("display_name", "The display name.").Query("email", "The mail address.").Query("note", "The note.")
             .Query("third_auth_type", "Who keeps the account: ldap, oidc/NAME; - for this server.")
             .Query("tfa", "none, enabled, expired or enforced.")
             .Query("last_login", "Signed in: >30d longer ago than 30 days, <12h within 12 hours, - never; h, d or w.")
@@ -42,6 +42,7 @@ internal static class GroupsApi
             .WithSummary("Devices: all, for administrators; or those that the caller may reach.")
             .Query("accessible", "There at all: what the caller may reach.").Query("status", "1: only enabled ones.")
             .Query("id", "Only this id; % is any text.").Answers<Page<PeerItem>>();
+        UserFacets.Map(routes);
         UserGroupsAdmin.Map(routes);
         DeviceGroupsAdmin.Map(routes);
         DeviceGroupOrder.Map(routes);

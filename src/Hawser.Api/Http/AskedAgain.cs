@@ -13,4 +13,14 @@ internal static class AskedAgain
         asked.Request.QueryString = new QueryString(query.StartsWith('?') ? query : "?" + query);
         return asked;
     }
+
+    /// <summary>The time of a reading that begins: what is added later is later than this, on this clock.</summary>
+    public static long AsOf(DateTime now) => new DateTimeOffset(now, TimeSpan.Zero).ToUnixTimeMilliseconds() + 1;
+
+    /// <summary>Whether a number is the time of a reading.</summary>
+    public static bool IsTime(long? asOf) => asOf is null or (>= 0 and <= 253_402_300_799_999);
+
+    /// <summary>Up to when rows count; null: all.</summary>
+    public static DateTime? Until(long? asOf) =>
+        asOf is { } read ? DateTimeOffset.FromUnixTimeMilliseconds(read).UtcDateTime : null;
 }

@@ -2,6 +2,9 @@ import { queryOptions } from '@tanstack/react-query';
 import { call } from './client';
 import type { PageOf } from './lists';
 
+/** Those named, or all that a list showed when it was read. */
+export type Selected = { guids: string[] } | { query: string; expected: number; as_of: number };
+
 /** Work that the server goes on with when nobody looks. */
 export type Job = {
   guid: string;
@@ -51,13 +54,13 @@ export type DeviceBulk = {
   value?: string;
   /** Why sessions are ended; for the log. */
   reason?: string;
-} & ({ guids: string[] } | { query: string; expected: number });
+} & Selected;
 
 export const startDeviceJob = (body: DeviceBulk) => call<Job>('POST', '/api/devices/bulk', { body });
 
 export type UserWork =
   | 'enable' | 'disable' | 'invite' | 'group' | 'control_role' | 'enforce' | 'release' | 'reset' | 'sign_out' | 'delete';
 
-export type UserBulk = { action: UserWork; value?: string } & ({ guids: string[] } | { query: string; expected: number });
+export type UserBulk = { action: UserWork; value?: string } & Selected;
 
 export const startUserJob = (body: UserBulk) => call<Job>('POST', '/api/users/bulk', { body });

@@ -4,6 +4,15 @@ import { query } from './client';
 /** One page of a list. */
 export type PageOf<T> = { total: number; data: T[] };
 
+/** One page of a list whose rows can be worked on together, and when it was read. */
+export type PageAsOf<T> = PageOf<T> & { as_of: number };
+
+/** What work on a list's rows has to know of how it was read. */
+export type ListRead = { shown: number; total: number; asOf: number };
+
+export const readOf = (page: PageAsOf<unknown> | undefined): ListRead =>
+  ({ shown: page?.data.length ?? 0, total: page?.total ?? 0, asOf: page?.as_of ?? 0 });
+
 type Asked = { q: string; sort: string; page: number; size: number; filters: Record<string, string> };
 
 /** What a list asks the server. */

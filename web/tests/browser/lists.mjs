@@ -249,6 +249,30 @@ const scenarios = {
     await page.getByRole('menuitem', { name: 'CSV' }).click();
     expect(readFileSync(await (await second).path(), 'utf8').includes('admin'), 'the audit is exported');
 
+    await page.goto('/device-groups');
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    const groups = page.waitForEvent('download');
+    await page.getByRole('menuitem', { name: 'CSV' }).click();
+    expect(readFileSync(await (await groups).path(), 'utf8').startsWith('\ufeffguid,name,note,device_count'), 'groups are exported as they are shown');
+
+    // However far it is scrolled sideways, a row is called by its name; and it opens wherever it is pressed.
+    await page.goto('/devices?cols=state,name,id,owner,group,system,version,user,address,userGroup,host,effective,books,note,first,cpu,memory,seen');
+    const region = page.getByRole('region', { name: 'Devices' });
+    const row = page.getByRole('row').nth(1);
+    await row.getByRole('link', { name: 'Connect', exact: true }).waitFor();
+    await region.evaluate((list) => { list.scrollLeft = 600; });
+    const left = (await region.boundingBox()).x;
+    await page.waitForFunction((from) => {
+      const name = document.querySelector('tbody tr [data-main] a').getBoundingClientRect();
+      return name.left >= from && name.left < from + 80;
+    }, left);
+    const heading = await page.getByRole('columnheader', { name: 'Name', exact: true }).boundingBox();
+    expect(heading.x >= left && heading.x < left + 80, 'the heading of the names stays with them');
+    await audit(page, 'a list scrolled sideways');
+    if (process.env.HAWSER_SHOTS) await page.screenshot({ path: `${process.env.HAWSER_SHOTS}/list-sideways.png` });
+    await row.getByRole('cell').nth(11).click();
+    await page.waitForURL(/\/devices\/\d+$/);
+
     // Many rows on a page: only those near what is seen are drawn, and the keyboard gets to all.
     await page.goto('/devices?size=1000');
     await page.getByText(/^1–1,000 of 1,240$/).waitFor();

@@ -118,7 +118,13 @@ await run({
     await page.getByText(/^1–3 of 3$/).waitFor();
     const order = async () => (await page.getByRole('row').allInnerTexts()).map((row) => /(North|Tills|Walk-in)/.exec(row)?.[0]).filter(Boolean).join();
     await page.getByRole('button', { name: 'Actions for Walk-in' }).click();
-    await page.getByRole('menuitem', { name: 'Move up' }).click();
+    await page.getByRole('menuitem', { name: 'Move up' }).waitFor();
+    // A press that slips a little is a press still, also where rows are dragged.
+    const item = await page.getByRole('menuitem', { name: 'Move up' }).boundingBox();
+    await page.mouse.move(item.x + 20, item.y + 12);
+    await page.mouse.down();
+    await page.mouse.move(item.x + 30, item.y + 16, { steps: 4 });
+    await page.mouse.up();
     await page.waitForFunction(() => {
       const text = document.querySelector('table')?.innerText ?? '';
       return text.indexOf('Walk-in') < text.indexOf('Tills');

@@ -167,7 +167,17 @@ const scenarios = {
     await page.getByLabel('Switch users off and on').check();
     expect(await page.getByLabel('See users').isChecked(), 'changing brings seeing');
     expect((await page.getByLabel('Change strategies').count()) === 0, 'a role of groups has no rights over strategies');
+    // The rights are a tree: a box for all of a subject, and what nobody looks at is folded away.
+    await page.getByRole('checkbox', { name: 'All of Devices' }).check();
+    expect(await page.getByLabel('See devices').isChecked(), 'all are those to see and those to change');
+    await page.getByRole('checkbox', { name: 'All of Devices' }).uncheck();
+    expect(!(await page.getByLabel('See devices').isChecked()), 'and none of them');
     await page.getByLabel('See devices').check();
+    await page.getByRole('button', { name: 'Fold Users' }).click();
+    await page.getByLabel('See users').waitFor({ state: 'hidden' });
+    await audit(page, 'a folded subject');
+    await page.getByRole('button', { name: 'Unfold Users' }).click();
+    await page.getByLabel('See users').waitFor();
     await pick(page, 'Add a person', 'mara', 'mara');
     const preview = page.getByRole('group', { name: 'Pages of a holder' });
     const people = preview.getByText(/^[0-9]+ users?$/);

@@ -92,6 +92,14 @@ const scenarios = {
     await row.getByText('Until May').waitFor();
     await page.getByRole('row').filter({ hasText: 'Own devices' }).getByText('Base policy').waitFor();
     await page.getByText(/There is no rule that denies/).waitFor();
+    await page.getByRole('searchbox').fill('SERVICE');
+    await page.waitForURL(/q=SERVICE/);
+    await page.getByText('Nothing matches').waitFor();
+    await page.getByRole('searchbox').fill('desk');
+    await page.getByText(/^1–1 of 1$/).waitFor();
+    expect((await page.getByRole('row').filter({ hasText: 'Own devices' }).count()) === 0, 'what is no rule does not match');
+    await page.getByRole('searchbox').fill('');
+    await page.getByRole('row').filter({ hasText: 'Own devices' }).waitFor();
     await page.getByRole('button', { name: 'Actions for Desk 服务台' }).click();
     await page.getByRole('menuitem', { name: 'Disable' }).click();
     const asked = page.getByRole('dialog', { name: 'Disable Desk 服务台?' });

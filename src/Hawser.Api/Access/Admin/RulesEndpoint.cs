@@ -18,9 +18,15 @@ internal static class RulesEndpoint
 {
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/api/access/rules", ListAsync)
+        routes.MapGet("/api/access/rules", RulesList.HandleAsync)
             .ForAdmins(Area.Access, write: false, AdminRight.AccessView)
-            .WithSummary("Access rules, oldest first.").Answers<Page<RuleRow>>();
+            .WithSummary("Access rules, oldest first.")
+            .Query("q", "A part of the name, the note, or the name of whom it is for or what it opens.")
+            .Query("enabled", "1 or 0.").Query("subject", "For whom: everybody, user or user_group.")
+            .Query("target", "What it opens: all_devices, own_devices, device, device_group, user or user_group.")
+            .Query("used", "1: somebody connected by it; 0: nobody.")
+            .Query("sort", "created_at, name, enabled or last_used; a minus turns it round.")
+            .Query("format", "csv or jsonl: all that match, as a file.").Answers<Page<RuleRow>>();
         routes.MapPost("/api/access/rules", AddAsync)
             .ForAdmins(Area.Access, write: true, AdminRight.AccessEdit)
             .WithSummary("Adds an access rule.").Reads<RuleDraftBody>(RuleDraftBody.Example).Answers<RuleRow>();
@@ -38,14 +44,6 @@ internal static class RulesEndpoint
             .Query("at", "When, UTC; left away: now.")
             .Query("address", "From which address; left away: whether it is blocked is not looked at.")
             .Answers<AccessExplanation>();
-    }
-
-    private static async Task<IResult> ListAsync(PageQuery page, HawserDb db, CancellationToken cancellationToken)
-    {
-        var (total, rows) = await AccessRules.ListAsync(db, page.Skip, page.Size, cancellationToken);
-        return ClientResults.Json(
-            new Page<RuleRow>(total, await ItemsAsync(db, rows, cancellationToken)),
-            AccessAdminJson.Default.PageRuleRow);
     }
 
     private static async Task<IResult> AddAsync(
@@ -134,7 +132,8 @@ internal static class RulesEndpoint
             : ClientResults.Json(items[0], AccessAdminJson.Default.RuleRow);
     }
 
-    private static async Task<List<RuleRow>> ItemsAsync(
+    /// <summary>Rules as they are answered.</summary>
+    internal static async Task<List<RuleRow>> ItemsAsync(
         HawserDb db, List<AccessRule> rows, CancellationToken cancellationToken)
     {
         var guids = rows.SelectMany(r => new[] { r.SubjectGuid, r.TargetGuid, r.ControlRoleGuid }).OfType<Guid>()

@@ -76,7 +76,7 @@ internal static class UserJobsEndpoint
 
     private static async Task<IResult> StartAsync(
         HttpContext context, CurrentUser user, HawserDb db, JobDesk desk, Invitations invitations,
-        SettingsStore settings, ConsoleLog log, TimeProvider time, CancellationToken cancellationToken)
+        SettingsStore settings, ConsoleLog log, CancellationToken cancellationToken)
     {
         var (body, error) = await OwnBody.ReadAsync(context, UserWorkJson.Default.UserWorkBody, 2 << 20);
         if (body is null) return error!;
@@ -90,6 +90,7 @@ internal static class UserJobsEndpoint
             return Problem.Invalid("Either guids or query says which users.", "guids");
         }
 
+        if (!AskedAgain.IsTime(body.AsOf)) return Problem.Invalid("as_of is no time.", "as_of");
         if (!user.May(work.Right)) return Problem.Forbidden;
         if (work.IsGrave && StepUp.IsNeeded(context)) return Problem.StepUp;
         var args = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -105,8 +106,8 @@ internal static class UserJobsEndpoint
         if (work.Action == "delete" && !user.IsAdmin) args[UserJob.OnlyDisabled] = "1";
         var items = body.Guids is { } guids ? [.. guids.Distinct()]
             : await MatchingAsync(
-                db, user, work.Right, body.Query!,
-                (settings.Get(AccountSettings.Key), time.GetUtcNow().UtcDateTime), cancellationToken);
+                db, user, work.Right, body.Query!, (UserView.Of(context), AskedAgain.Until(body.AsOf)),
+                cancellationToken);
         if (items.Count == 0) return Problem.Invalid("There is no user to do this to.", "guids");
         if (body.Expected is { } expected && expected != items.Count)
         {
@@ -171,13 +172,15 @@ internal static class UserJobsEndpoint
         }
     }
 
-    // What the list would show for the same query at this moment, as far as the right reaches.
+    // What the list would show for the same query at this moment, as far as the right reaches, without who was added
+    // since it was read.
     private static async Task<List<Guid>> MatchingAsync(
-        HawserDb db, CurrentUser user, AdminRight right, string query, (AccountSettings, DateTime) with,
+        HawserDb db, CurrentUser user, AdminRight right, string query, (UserView View, DateTime? AsOf) with,
         CancellationToken cancellationToken)
     {
-        var rows = UserRow.Of(db, AdminScope.Editable(db, user, right).AsNoTracking());
-        return await UserRow.Filter(db, rows, AskedAgain.Of(query), with)
+        var users = AdminScope.Editable(db, user, right).AsNoTracking();
+        if (with.AsOf is { } read) users = users.Where(u => u.CreatedAt <= read);
+        return await UserRow.Filter(db, UserRow.Of(db, users), AskedAgain.Of(query), with.View)
             .OrderBy(r => r.User.NormalizedName).ThenBy(r => r.User.Guid).Select(r => r.User.Guid)
             .Take(JobDesk.MostItems + 1).ToListAsync(cancellationToken);
     }
@@ -198,7 +201,7 @@ internal sealed record UserWork(string Action, AdminRight Right, ConsoleOperatio
 internal sealed record UserWorkBody
 {
     internal const string Example =
-        """{"action":"group","value":"Help desk","query":"group_name=Default&last_login=%3C30d","expected":12}""";
+        """{"action":"group","value":"Help desk","query":"group_name=Default","expected":12,"as_of":1772447400000}""";
 
     /// <summary>
     /// enable, disable, invite (again), group, control_role, enforce, release or reset (the second factor), sign_out
@@ -218,6 +221,10 @@ internal sealed record UserWorkBody
     /// <summary>How many users the caller saw; when there are others by now, nothing is begun.</summary>
     [JsonPropertyName("expected")]
     public int? Expected { get; init; }
+
+    /// <summary>When the list was read, in milliseconds, as it said: who was added later is left alone.</summary>
+    [JsonPropertyName("as_of")]
+    public long? AsOf { get; init; }
 
     /// <summary>group: the name of the user group. control_role: its name; empty for the default one.</summary>
     [JsonPropertyName("value")]

@@ -60,6 +60,16 @@ internal sealed class FailureTable(
         return pause;
     }
 
+    /// <summary>The keys whose next attempt must wait.</summary>
+    public List<string> Paused()
+    {
+        lock (_gate)
+        {
+            return [.. _entries.Where(e => time.GetElapsedTime(e.Value.LastAt) < _memory
+                && PauseOf(e.Value, 1) > TimeSpan.Zero).Select(e => e.Key)];
+        }
+    }
+
     /// <summary>Whether a key is remembered.</summary>
     public bool Has(string key)
     {

@@ -80,6 +80,16 @@ internal sealed class LoginThrottle
         return wait;
     }
 
+    /// <summary>Who has to wait now, from some address at least: what was typed for accounts, normalized.</summary>
+    public HashSet<string> Waiting()
+    {
+        var names = _accounts.Paused().ToHashSet(StringComparer.Ordinal);
+        // An address has no such mark, whatever a name has.
+        foreach (var pair in _pairs.Paused()) names.Add(pair[..pair.LastIndexOf('|')]);
+        names.Remove("");
+        return names;
+    }
+
     /// <summary>Forgets what was tried on an account, from everywhere.</summary>
     /// <param name="names">What is typed for the account: its name, its mail address.</param>
     public void Forgive(params ReadOnlySpan<string> names)

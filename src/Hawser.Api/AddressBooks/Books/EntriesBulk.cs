@@ -76,7 +76,7 @@ internal static class EntriesBulk
             return Problem.Invalid($"A list of at most {Most} ids is expected.", "ids");
         }
 
-        if (body.AsOf is < 0 or > 253_402_300_799_999) return Problem.Invalid("as_of is no time.", "as_of");
+        if (!AskedAgain.IsTime(body.AsOf)) return Problem.Invalid("as_of is no time.", "as_of");
         return body.DryRun && body.Action is not ("copy" or "move")
             ? Problem.Invalid("Only copying and moving can be tried.", "dry_run") : null;
     }
@@ -99,11 +99,7 @@ internal static class EntriesBulk
         else
         {
             var entries = await filter.ApplyAsync(db, user, book, AskedAgain.Of(body.Query!), cancellationToken);
-            if (body.AsOf is { } read)
-            {
-                var asOf = DateTimeOffset.FromUnixTimeMilliseconds(read).UtcDateTime;
-                entries = entries.Where(e => e.CreatedAt <= asOf);
-            }
+            if (AskedAgain.Until(body.AsOf) is { } asOf) entries = entries.Where(e => e.CreatedAt <= asOf);
 
             rows = await entries.OrderBy(e => e.Id).Take(Most + 1).ToListAsync(cancellationToken);
         }

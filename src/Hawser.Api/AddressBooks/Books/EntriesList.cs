@@ -47,8 +47,7 @@ internal static class EntriesList
     {
         var (book, refusal) = await AddressBookRules.OpenAsync(db, user, guid, ShareRule.Read, cancellationToken);
         if (refusal is not null) return refusal;
-        // What is added later is later than this, on this clock.
-        var asOf = time.GetUtcNow().ToUnixTimeMilliseconds() + 1;
+        var asOf = AskedAgain.AsOf(time.GetUtcNow().UtcDateTime);
         var entries = await filter.ApplyAsync(db, user, book, context, cancellationToken);
         if (context.Request.Query["ids"].ToString() is { Length: > 0 } text)
         {

@@ -4,7 +4,7 @@ using Hawser.Data.Accounts;
 namespace Hawser.Api.Delegation.Admin;
 
 /// <summary>An admin role as it is written; in a change what is missing stays, lists are replaced as a whole.</summary>
-internal sealed record AdminRoleBody
+internal record AdminRoleBody
 {
     internal const string Example = """
         {"name":"Branch north","type":"group","rights":["users.view","devices.enable"],"user_groups":["Shops"],

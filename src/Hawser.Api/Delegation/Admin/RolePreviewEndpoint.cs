@@ -113,32 +113,12 @@ internal static class RolePreviewEndpoint
 }
 
 /// <summary>A role that is tried out; its name and its holders do not matter.</summary>
-internal sealed record RolePreviewBody
+internal sealed record RolePreviewBody : AdminRoleBody
 {
-    internal const string Example = """
+    internal new const string Example = """
         {"type":"group","rights":["users.view","devices.enable"],"user_groups":["Shops"],"device_groups":["Tills"],
         "unassigned":false,"as":"mara"}
         """;
-
-    /// <summary>global, individual or group.</summary>
-    [JsonPropertyName("type")]
-    public string? Type { get; init; }
-
-    /// <summary>As the list of rights names them.</summary>
-    [JsonPropertyName("rights")]
-    public IReadOnlyList<string?>? Rights { get; init; }
-
-    /// <summary>For a role of groups: whose users, and whose users' devices, by the groups' names.</summary>
-    [JsonPropertyName("user_groups")]
-    public IReadOnlyList<string?>? UserGroups { get; init; }
-
-    /// <summary>For a role of groups: whose devices, by the groups' names.</summary>
-    [JsonPropertyName("device_groups")]
-    public IReadOnlyList<string?>? DeviceGroups { get; init; }
-
-    /// <summary>For a role of groups: devices of nobody and of no group, too.</summary>
-    [JsonPropertyName("unassigned")]
-    public bool? Unassigned { get; init; }
 
     /// <summary>The name of who holds it, for what is that person's already; missing: somebody new.</summary>
     [JsonPropertyName("as")]

@@ -272,7 +272,7 @@ internal sealed record DeviceAssignBody(
 
 /// <summary>What this slice reads and writes for administrators.</summary>
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
-[JsonSerializable(typeof(Page<DeviceItem>))]
+[JsonSerializable(typeof(PageAsOf<DeviceItem>))]
 [JsonSerializable(typeof(DeviceItem))]
 [JsonSerializable(typeof(DeviceAssignBody))]
 internal sealed partial class DevicesAdminJson : JsonSerializerContext;

@@ -62,7 +62,7 @@ internal static class DevicesAdmin
             .Query("sort", "id, state, device_name, user_name, device_group_name, created_at or last_online.")
             .Query("format", "csv or jsonl: all that match, as a file.")
             .Query("columns", "Of the file: these columns besides guid and id, in this order.")
-            .Answers<Page<DeviceItem>>();
+            .Answers<PageAsOf<DeviceItem>>();
         routes.MapPost("/api/devices/{guid}/enable", EnableAsync)
             .ForAdmins(Area.Device, write: true, AdminRight.DevicesEnable)
             .WithSummary("Lets a device be reached again.").ReadsNothing().AnswersNothing().OrError();
@@ -82,10 +82,10 @@ internal static class DevicesAdmin
         HttpContext context, CurrentUser user, PageQuery page, HawserDb db, DeviceReach reach, DevicePresence presence,
         ApiParts parts, ConsoleLog log, TimeProvider time, CancellationToken cancellationToken)
     {
+        var now = time.GetUtcNow().UtcDateTime;
         var devices = AdminScope.Shown(db, user, (await reach.OfAsync(db, user, cancellationToken)).Devices);
         var rows = await DeviceRow.FilterAsync(
             db, user, DeviceRow.Of(db, user, devices), context, (presence, time), cancellationToken);
-        var now = time.GetUtcNow().UtcDateTime;
         if (FileOfRows.IsAsked(context))
         {
             await log.ExportedAsync(db, context, ConsoleOperation.ExportList, "devices", cancellationToken);
@@ -95,7 +95,8 @@ internal static class DevicesAdmin
         var total = await rows.CountAsync(cancellationToken);
         var some = await Sorted().Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
         return ClientResults.Json(
-            new Page<DeviceItem>(total, await ItemsAsync(db, some)), DevicesAdminJson.Default.PageDeviceItem);
+            new PageAsOf<DeviceItem>(total, await ItemsAsync(db, some), AskedAgain.AsOf(now)),
+            DevicesAdminJson.Default.PageAsOfDeviceItem);
 
         IQueryable<DeviceRow> Sorted() =>
             (StateFilter.Sorted(rows, context, presence) ?? Orders.Apply(rows, context)).ThenBy(r => r.Id);

@@ -69,6 +69,7 @@ internal static class DevicesBulk
             return Problem.Invalid("Either guids or query says which devices.", "guids");
         }
 
+        if (!AskedAgain.IsTime(body.AsOf)) return Problem.Invalid("as_of is no time.", "as_of");
         var right = RightFor(kind, body.Type ?? "");
         if (!user.May(right)) return Problem.Forbidden;
         var args = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = user.Name };
@@ -86,7 +87,8 @@ internal static class DevicesBulk
         }
 
         var items = body.Guids is { } guids ? [.. guids.Distinct()]
-            : await MatchingAsync(db, user, right, (body.Query!, presence, time), cancellationToken);
+            : await MatchingAsync(
+                db, user, right, (body.Query!, presence, time), AskedAgain.Until(body.AsOf), cancellationToken);
         if (items.Count == 0) return Problem.Invalid("There is no device to do this to.", "guids");
         if (body.Expected is { } expected && expected != items.Count)
         {
@@ -125,15 +127,18 @@ internal static class DevicesBulk
         return complaint;
     }
 
-    // What the list would show for the same query at this moment, as far as the right reaches.
+    // What the list would show for the same query at this moment, as far as the right reaches, without what was added
+    // since it was read.
     private static async Task<List<Guid>> MatchingAsync(
         HawserDb db, CurrentUser user, AdminRight right,
-        (string Text, DevicePresence Presence, TimeProvider Time) query, CancellationToken cancellationToken)
+        (string Text, DevicePresence Presence, TimeProvider Time) query, DateTime? asOf,
+        CancellationToken cancellationToken)
     {
         var asked = AskedAgain.Of(query.Text);
         var devices = AdminScope.Devices(db, user, right).AsNoTracking();
         var rows = await DeviceRow.FilterAsync(
             db, user, DeviceRow.Of(db, user, devices), asked, (query.Presence, query.Time), cancellationToken);
+        if (asOf is { } read) rows = rows.Where(r => r.CreatedAt <= read);
         return await rows.OrderBy(r => r.Id)
             .Select(r => r.Guid).Take(JobDesk.MostItems + 1).ToListAsync(cancellationToken);
     }
@@ -144,7 +149,7 @@ internal sealed record DevicesBulkBody
 {
     internal const string Example = """
         {"action":"assign","type":"device_group_name","value":"Tills","query":"device_group_name=-&os=Windows%25",
-        "expected":240}
+        "expected":240,"as_of":1772447400000}
         """;
 
     /// <summary>enable, disable, assign, delete, refresh or disconnect.</summary>
@@ -162,6 +167,10 @@ internal sealed record DevicesBulkBody
     /// <summary>How many devices the caller saw; when there are others by now, nothing is begun.</summary>
     [JsonPropertyName("expected")]
     public int? Expected { get; init; }
+
+    /// <summary>When the list was read, in milliseconds, as it said: what was added later is left alone.</summary>
+    [JsonPropertyName("as_of")]
+    public long? AsOf { get; init; }
 
     /// <summary>assign: as for one device.</summary>
     [JsonPropertyName("type")]

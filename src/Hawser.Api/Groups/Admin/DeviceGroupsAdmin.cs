@@ -24,12 +24,17 @@ internal static class DeviceGroupsAdmin
     private static readonly Sorts<DeviceGroup> Orders = new Sorts<DeviceGroup>("name")
         .Add("name", g => g.NormalizedName).Add("created_at", g => g.CreatedAt).Add("rank", g => g.Rank);
 
+    private static readonly string[] Columns =
+        ["guid", "name", "note", "device_count", "allowed_incomings", "strategy_name", "rank", "created_at"];
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/device-groups", ListAsync)
             .ForAdmins(Area.DeviceGroup, write: false, AdminRight.DeviceGroupsView)
             .WithSummary("Device groups, and who may reach them.").Query("name", "Only this name; % is any text.")
-            .Query("sort", "name, created_at or rank; a minus turns it round.").Answers<Page<DeviceGroupRow>>();
+            .Query("q", "A part of the name or note.")
+            .Query("sort", "name, created_at or rank; a minus turns it round.")
+            .Query("format", "csv or jsonl: all that match, as a file.").Answers<Page<DeviceGroupRow>>();
         routes.MapGet("/api/device-groups/{guid}", GetAsync)
             .ForAdmins(Area.DeviceGroup, write: false, AdminRight.DeviceGroupsView)
             .WithSummary("One device group; ours.").Answers<DeviceGroupRow>();
@@ -54,16 +59,30 @@ internal static class DeviceGroupsAdmin
     }
 
     private static async Task<IResult> ListAsync(
-        HttpContext context, PageQuery page, HawserDb db, CancellationToken cancellationToken)
+        HttpContext context, PageQuery page, HawserDb db, ConsoleLog log, CancellationToken cancellationToken)
     {
-        var groups = db.DeviceGroups.AsNoTracking().Matching(context, "name", g => g.Name);
+        var groups = db.DeviceGroups.AsNoTracking().Matching(context, "name", g => g.Name)
+            .Searching(context, g => g.Name, g => g.Note);
+        var sorted = Orders.Apply(groups, context).ThenBy(g => g.Guid);
+        if (FileOfRows.IsAsked(context))
+        {
+            await log.ExportedAsync(db, context, ConsoleOperation.ExportList, "device-groups", cancellationToken);
+            return new FileOfRows("device-groups", Columns, GroupText.InPortions(
+                context, sorted, (beside, some) => ItemsAsync(beside, some, cancellationToken), Cells), keys: 2);
+        }
+
         var total = await groups.CountAsync(cancellationToken);
-        var rows = await Orders.Apply(groups, context).ThenBy(g => g.Guid).Skip(page.Skip).Take(page.Size)
-            .ToListAsync(cancellationToken);
+        var rows = await sorted.Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
         return ClientResults.Json(
             new Page<DeviceGroupRow>(total, await ItemsAsync(db, rows, cancellationToken)),
             GroupsAdminJson.Default.PageDeviceGroupRow);
     }
+
+    private static string?[] Cells(DeviceGroupRow g) =>
+    [
+        g.Guid, g.Name, g.Note, GroupText.Number(g.DeviceCount), GroupText.Peers(g.AllowedIncomings), g.StrategyName,
+        GroupText.Number(g.Rank), GroupText.Number(g.CreatedAt),
+    ];
 
     private static async Task<IResult> GetAsync(string guid, HawserDb db, CancellationToken cancellationToken) =>
         await ItemAsync(db, guid, cancellationToken) is { } item

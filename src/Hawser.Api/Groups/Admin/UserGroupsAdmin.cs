@@ -24,13 +24,18 @@ internal static class UserGroupsAdmin
     private static readonly Sorts<UserGroup> Orders = new Sorts<UserGroup>("name")
         .Add("name", g => g.NormalizedName).Add("created_at", g => g.CreatedAt);
 
+    private static readonly string[] Columns =
+        ["guid", "name", "note", "user_count", "allowed_outgoings", "allowed_incomings", "created_at", "is_default"];
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet("/api/user-groups", ListAsync)
             .ForAdmins(Area.UserGroup, write: false, AdminRight.UserGroupsView)
             .WithSummary("User groups, and who may reach whose devices.")
             .Query("name", "Only this name; % is any text.")
+            .Query("q", "A part of the name or note.")
             .Query("sort", "name or created_at; a minus turns it round.")
+            .Query("format", "csv or jsonl: all that match, as a file.")
             .Answers<Page<UserGroupItem>>();
         routes.MapGet("/api/user-groups/{guid}", GetAsync)
             .ForAdmins(Area.UserGroup, write: false, AdminRight.UserGroupsView)
@@ -53,16 +58,30 @@ internal static class UserGroupsAdmin
     }
 
     private static async Task<IResult> ListAsync(
-        HttpContext context, PageQuery page, HawserDb db, CancellationToken cancellationToken)
+        HttpContext context, PageQuery page, HawserDb db, ConsoleLog log, CancellationToken cancellationToken)
     {
-        var groups = db.UserGroups.AsNoTracking().Matching(context, "name", g => g.Name);
+        var groups = db.UserGroups.AsNoTracking().Matching(context, "name", g => g.Name)
+            .Searching(context, g => g.Name, g => g.Note);
+        var sorted = Orders.Apply(groups, context).ThenBy(g => g.Guid);
+        if (FileOfRows.IsAsked(context))
+        {
+            await log.ExportedAsync(db, context, ConsoleOperation.ExportList, "user-groups", cancellationToken);
+            return new FileOfRows("user-groups", Columns, GroupText.InPortions(
+                context, sorted, (beside, some) => ItemsAsync(beside, some, cancellationToken), Cells), keys: 2);
+        }
+
         var total = await groups.CountAsync(cancellationToken);
-        var rows = await Orders.Apply(groups, context).ThenBy(g => g.Guid).Skip(page.Skip).Take(page.Size)
-            .ToListAsync(cancellationToken);
+        var rows = await sorted.Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
         return ClientResults.Json(
             new Page<UserGroupItem>(total, await ItemsAsync(db, rows, cancellationToken)),
             GroupsAdminJson.Default.PageUserGroupItem);
     }
+
+    private static string?[] Cells(UserGroupItem g) =>
+    [
+        g.Guid, g.Name, g.Note, GroupText.Number(g.UserCount), GroupText.Peers(g.AllowedOutgoings),
+        GroupText.Peers(g.AllowedIncomings), GroupText.Number(g.CreatedAt), g.IsDefault ? "1" : "0",
+    ];
 
     private static async Task<IResult> GetAsync(string guid, HawserDb db, CancellationToken cancellationToken) =>
         await ItemAsync(db, guid, cancellationToken) is { } item

@@ -44,9 +44,9 @@ internal sealed class UserRow
     /// mistake.
     /// </summary>
     public static IQueryable<UserRow> Filter(
-        HawserDb db, IQueryable<UserRow> rows, HttpContext context, (AccountSettings Policy, DateTime Now) with)
+        HawserDb db, IQueryable<UserRow> rows, HttpContext context, UserView view)
     {
-        var (policy, now) = with;
+        var (policy, now) = (view.Policy, view.Now);
         var query = context.Request.Query;
         if (int.TryParse(query["status"], CultureInfo.InvariantCulture, out var status))
         {
@@ -54,7 +54,7 @@ internal sealed class UserRow
         }
 
         if (query["is_admin"] == "1") rows = rows.Where(r => r.User.IsAdmin);
-        rows = WithState(rows, query["state"].ToString(), now);
+        rows = WithState(rows, query["state"].ToString(), view);
         rows = WithFactor(rows, query["tfa"].ToString(), policy, now);
         rows = WithSignIn(rows, query["last_login"].ToString(), now);
         rows = WithRole(db, rows, query["admin_role"].ToString());
@@ -64,6 +64,7 @@ internal sealed class UserRow
         };
         return rows.Matching(context, "name", r => r.User.Name)
             .Matching(context, "group_name", r => r.Group)
+            .Matching(context, "display_name", r => r.User.DisplayName)
             .Matching(context, "email", r => r.User.Email)
             .Matching(context, "note", r => r.User.Note)
             .Matching(context, "third_auth_type", r => r.User.Origin)
@@ -71,11 +72,15 @@ internal sealed class UserRow
             .Searching(context, r => r.User.Name, r => r.User.DisplayName, r => r.User.Email, r => r.User.Note);
     }
 
-    /// <summary>The word for an account's state.</summary>
-    public static string StateOf(User user, DateTime now) => user.Status switch
+    /// <summary>
+    /// The word for an account's state. Locked is who can't sign in for a while, whether that is written down or comes
+    /// of wrong passwords that somebody typed.
+    /// </summary>
+    public static string StateOf(User user, UserView view) => user.Status switch
     {
         UserStatus.Disabled => "disabled", UserStatus.Unverified => "invited",
-        _ => user.LockoutEnd > now ? "locked" : "active",
+        _ => user.LockoutEnd > view.Now || view.Waiting.Contains(user.NormalizedName)
+            || view.Waiting.Contains(user.NormalizedEmail) ? "locked" : "active",
     };
 
     /// <summary>The word for the second factor. Old secrets go on working; people are to be asked for a new one (admin
@@ -84,20 +89,22 @@ internal sealed class UserRow
         !user.TotpEnabled ? FactorPolicy.DueAt(user, policy) is null ? "none" : "enforced"
         : user.TotpSince is { } since && now - since > SecretAge ? "expired" : "enabled";
 
-    private static IQueryable<UserRow> WithState(IQueryable<UserRow> rows, string asked, DateTime now) => asked switch
+    private static IQueryable<UserRow> WithState(IQueryable<UserRow> rows, string asked, UserView view)
     {
-        "" => rows,
-        "active" => rows.Where(r => r.User.Status == UserStatus.Normal
-            && (r.User.LockoutEnd == null || r.User.LockoutEnd <= now)),
-        "locked" => rows.Where(r => r.User.Status == UserStatus.Normal && r.User.LockoutEnd > now),
-        "invited" => rows.Where(r => r.User.Status == UserStatus.Unverified),
-        "disabled" => rows.Where(r => r.User.Status == UserStatus.Disabled),
-        _ => rows.Where(r => false),
-    };
-
-    /// <summary>What administrators set about accounts.</summary>
-    public static AccountSettings PolicyOf(HttpContext context) =>
-        context.RequestServices.GetRequiredService<SettingsStore>().Get(AccountSettings.Key);
+        var (now, waiting) = (view.Now, view.Waiting.ToList());
+        return asked switch
+        {
+            "" => rows,
+            "active" => rows.Where(r => r.User.Status == UserStatus.Normal
+                && (r.User.LockoutEnd == null || r.User.LockoutEnd <= now)
+                && !waiting.Contains(r.User.NormalizedName) && !waiting.Contains(r.User.NormalizedEmail)),
+            "locked" => rows.Where(r => r.User.Status == UserStatus.Normal && (r.User.LockoutEnd > now
+                || waiting.Contains(r.User.NormalizedName) || waiting.Contains(r.User.NormalizedEmail))),
+            "invited" => rows.Where(r => r.User.Status == UserStatus.Unverified),
+            "disabled" => rows.Where(r => r.User.Status == UserStatus.Disabled),
+            _ => rows.Where(r => false),
+        };
+    }
 
     private static IQueryable<UserRow> WithFactor(
         IQueryable<UserRow> rows, string asked, AccountSettings policy, DateTime now)
@@ -140,5 +147,21 @@ internal sealed class UserRow
         var name = NameText.Normalize(asked);
         return rows.Where(r => db.AdminRoleHolders.Any(h => h.UserGuid == r.User.Guid
             && db.AdminRoles.Any(a => a.Guid == h.RoleGuid && a.NormalizedName == name)));
+    }
+}
+
+/// <summary>What the words for users come from, besides their rows.</summary>
+/// <param name="Policy">What administrators set about accounts.</param>
+/// <param name="Now">The time.</param>
+/// <param name="Waiting">What was typed for accounts that have to wait after wrong passwords, normalized.</param>
+internal sealed record UserView(AccountSettings Policy, DateTime Now, IReadOnlySet<string> Waiting)
+{
+    public static UserView Of(HttpContext context)
+    {
+        var services = context.RequestServices;
+        return new(
+            services.GetRequiredService<SettingsStore>().Get(AccountSettings.Key),
+            services.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime,
+            services.GetRequiredService<LoginThrottle>().Waiting());
     }
 }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using Hawser.Api.Accounts;
 using Hawser.Api.Audit;
 using Hawser.Api.Delegation;
 using Hawser.Api.Groups.Client;
@@ -26,33 +25,31 @@ internal static class UsersList
     private static readonly string[] Columns =
     [
         "guid", "name", "display_name", "email", "note", "status", "is_admin", "group_name", "third_auth_type",
-        "created_at", "last_login", "state", "tfa", "control_role", "device_count",
+        "created_at", "last_login", "state", "tfa", "control_role", "device_count", "admin_roles",
     ];
 
     public static async Task<IResult> HandleAsync(
         HttpContext context, CurrentUser caller, PageQuery page, HawserDb db, CancellationToken cancellationToken)
     {
-        var (now, policy) = (NowOf(context), UserRow.PolicyOf(context));
+        var view = UserView.Of(context);
         var users = AdminScope.Users(db, caller, AdminRight.UsersView).AsNoTracking();
-        var rows = UserRow.Filter(db, UserRow.Of(db, users), context, (policy, now));
+        var rows = UserRow.Filter(db, UserRow.Of(db, users), context, view);
         if (FileOfRows.IsAsked(context))
         {
             await context.RequestServices.GetRequiredService<ConsoleLog>()
                 .ExportedAsync(db, context, ConsoleOperation.ExportList, "users", cancellationToken);
-            return new FileOfRows("users", Columns, CsvAsync(), keys: 2);
+            return new FileOfRows("users", Columns, GroupText.InPortions(
+                context, Sorted(), (beside, found) => CompleteAsync(beside, caller, found, view, cancellationToken),
+                Cells), keys: 2);
         }
 
         var total = await rows.CountAsync(cancellationToken);
         var some = await Sorted().Skip(page.Skip).Take(page.Size).ToListAsync(cancellationToken);
-        var items = await CompleteAsync(db, caller, some, (policy, now), cancellationToken);
-        return ClientResults.Json(new Page<UserItem>(total, items), GroupsJson.Default.PageUserItem);
+        var items = await CompleteAsync(db, caller, some, view, cancellationToken);
+        return ClientResults.Json(
+            new PageAsOf<UserItem>(total, items, AskedAgain.AsOf(view.Now)), GroupsJson.Default.PageAsOfUserItem);
 
         IQueryable<UserRow> Sorted() => Orders.Apply(rows, context).ThenBy(r => r.User.Guid);
-
-        async IAsyncEnumerable<string?[]> CsvAsync()
-        {
-            await foreach (var row in Sorted().AsAsyncEnumerable()) yield return Cells(row, policy, now);
-        }
     }
 
     /// <summary>One user; null: there is none.</summary>
@@ -62,19 +59,13 @@ internal static class UsersList
         var caller = CurrentUser.Of(context);
         var seen = AdminScope.Users(db, caller, AdminRight.UsersView).AsNoTracking();
         var rows = await UserRow.Of(db, seen.Where(u => u.Guid == guid)).ToListAsync(cancellationToken);
-        return (await CompleteAsync(
-            db, caller, rows, (UserRow.PolicyOf(context), NowOf(context)), cancellationToken)).FirstOrDefault();
+        return (await CompleteAsync(db, caller, rows, UserView.Of(context), cancellationToken)).FirstOrDefault();
     }
-
-    private static DateTime NowOf(HttpContext context) =>
-        context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime;
 
     // What belongs to a user is looked up for the page only.
     private static async Task<List<UserItem>> CompleteAsync(
-        HawserDb db, CurrentUser caller, List<UserRow> rows, (AccountSettings Policy, DateTime Now) with,
-        CancellationToken cancellationToken)
+        HawserDb db, CurrentUser caller, List<UserRow> rows, UserView view, CancellationToken cancellationToken)
     {
-        var (policy, now) = with;
         var guids = rows.ConvertAll(r => r.User.Guid);
         var strategies = await (
             from a in db.StrategyAssignments
@@ -94,8 +85,8 @@ internal static class UsersList
         {
             StrategyName = strategies.GetValueOrDefault(r.User.Guid, ""),
             ControlRole = r.ControlRole,
-            Tfa = UserRow.TfaOf(r.User, policy, now),
-            State = UserRow.StateOf(r.User, now),
+            Tfa = UserRow.TfaOf(r.User, view.Policy, view.Now),
+            State = UserRow.StateOf(r.User, view),
             EmailVerification = r.User.EmailLogin,
             TfaEnforced = r.User.TotpEnforced,
             DeviceCount = r.Devices,
@@ -105,16 +96,12 @@ internal static class UsersList
         });
     }
 
-    private static string?[] Cells(UserRow row, AccountSettings policy, DateTime now)
-    {
-        var item = UsersEndpoint.Full(row.User, row.Group);
-        return
-        [
-            item.Guid, item.Name, item.DisplayName, item.Email, item.Note,
-            item.Status.ToString(CultureInfo.InvariantCulture), item.IsAdmin ? "1" : "0", item.GroupName,
-            item.ThirdAuthType, item.CreatedAt?.ToString(CultureInfo.InvariantCulture),
-            item.LastLogin?.ToString(CultureInfo.InvariantCulture), UserRow.StateOf(row.User, now),
-            UserRow.TfaOf(row.User, policy, now), row.ControlRole, row.Devices.ToString(CultureInfo.InvariantCulture),
-        ];
-    }
+    private static string?[] Cells(UserItem item) =>
+    [
+        item.Guid, item.Name, item.DisplayName, item.Email, item.Note,
+        item.Status.ToString(CultureInfo.InvariantCulture), item.IsAdmin ? "1" : "0", item.GroupName,
+        item.ThirdAuthType, item.CreatedAt?.ToString(CultureInfo.InvariantCulture),
+        item.LastLogin?.ToString(CultureInfo.InvariantCulture), item.State, item.Tfa, item.ControlRole,
+        item.DeviceCount?.ToString(CultureInfo.InvariantCulture), string.Join(", ", item.AdminRoles ?? []),
+    ];
 }

@@ -43,6 +43,7 @@ internal static class GroupLists
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Page<DeviceGroupItem>))]
 [JsonSerializable(typeof(Page<UserItem>))]
+[JsonSerializable(typeof(PageAsOf<UserItem>))]
 [JsonSerializable(typeof(UserItem))]
 [JsonSerializable(typeof(Page<PeerItem>))]
 internal sealed partial class GroupsJson : JsonSerializerContext;

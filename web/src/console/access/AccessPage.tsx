@@ -1,14 +1,13 @@
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { csvAddress } from '../../api/lists';
 import { can, useMe } from '../../api/me';
-import { DataTable } from '../../ui/DataTable/DataTable';
+import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
-import { Pager } from '../../ui/DataTable/Pager';
 import { Empty } from '../../ui/Empty';
-import { ErrorPanel } from '../../ui/ErrorPanel';
 import { Page } from '../../ui/Page';
 import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
@@ -19,11 +18,10 @@ import { PolicyCard } from './PolicyCard';
 import { addRule, changeRule, deleteRule, draftOf, rulesQuery, sourcesQuery, type Rule } from './queries';
 import { RuleChange } from './RuleChange';
 import { RuleForm } from './RuleForm';
+import { ruleFilterKeys, useRuleFilters } from './ruleFilters';
 import { RuleMenu } from './RuleMenu';
 import { useRuleTitle } from './useEndText';
 
-const noFilters: readonly string[] = [];
-const noSort = () => undefined;
 const keyOf = (row: Row) => (isRule(row) ? row.guid : row.source);
 
 /** Who may reach what. */
@@ -33,9 +31,9 @@ export function AccessPage() {
   const me = useMe();
   const client = useQueryClient();
   const textOf = useProblemText();
-  const { list, change } = useListSearch('', noFilters);
-  const { data, error, refetch } = useQuery(rulesQuery(list));
-  const { data: sources } = useQuery(sourcesQuery);
+  const { list, change } = useListSearch('', ruleFilterKeys);
+  const read = useQuery(rulesQuery(list));
+  const { data: sources, isPending } = useQuery(sourcesQuery);
   const [edited, setEdited] = useState<Rule | 'new' | null>(null);
   const [doomed, setDoomed] = useState<Rule | null>(null);
   const [turned, setTurned] = useState<Rule | null>(null);
@@ -58,10 +56,26 @@ export function AccessPage() {
       sayWithUndo(t('deleted', { name: title(rule) }), c('undo'), () => work.mutate(() => addRule(draftOf(rule))));
     });
   const columns = useRuleColumns(mayEdit ? setEdited : null);
-  const rows = useMemo<Row[] | undefined>(
-    () => (data === undefined ? undefined : [...(list.page === 1 ? (sources?.sources ?? []) : []), ...data.data]),
-    [data, list.page, sources],
+  const filters = useRuleFilters();
+  // What opens devices without a rule stands above all rules, and in no narrower list.
+  const isWhole = list.q === '' && Object.keys(list.filters).length === 0;
+  const { data } = read;
+  const page = useMemo<{ total: number; data: Row[] } | undefined>(
+    () =>
+      // Both at once: what comes later waits to be asked for.
+      data === undefined || isPending
+        ? undefined
+        : { total: data.total, data: [...(list.page === 1 && isWhole ? (sources?.sources ?? []) : []), ...data.data] },
+    [data, isPending, list.page, isWhole, sources],
   );
+  const actions = useCallback(
+    (r: Row) =>
+      isRule(r) ? <RuleMenu rule={r} name={title(r)} onEdit={setEdited} onTurn={setTurned} onDelete={setDoomed} /> : null,
+    [title],
+  );
+  const edit = (r: Row) => {
+    if (isRule(r)) setEdited(r);
+  };
   return (
     <Page
       title={t('title')}
@@ -77,28 +91,24 @@ export function AccessPage() {
     >
       <AccessTabs now="rules" />
       <PolicyCard mayEdit={mayEdit} />
-      {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
-      {data?.total === 0 ? <Empty title={t('empty')} text={t('emptyText')} /> : null}
-      {rows?.length === 0 ? null : (
-        <DataTable
-          label={t('title')}
-          columns={columns}
-          rows={rows}
-          keyOf={keyOf}
-          nameOf={nameOf}
-          sort=""
-          onSort={noSort}
-          {...(mayEdit
-            ? {
-                actions: (r: Row) =>
-                  isRule(r) ? (
-                    <RuleMenu rule={r} name={title(r)} onEdit={setEdited} onTurn={setTurned} onDelete={setDoomed} />
-                  ) : null,
-              }
-            : {})}
-        />
-      )}
-      {(data?.total ?? 0) > 0 ? <Pager list={list} total={data?.total ?? 0} onChange={change} /> : null}
+      {data?.total === 0 && isWhole ? <Empty title={t('empty')} text={t('emptyText')} /> : null}
+      <ListView
+        page="access-rules"
+        label={t('title')}
+        list={list}
+        onChange={change}
+        read={{ ...read, data: page }}
+        ask={rulesQuery}
+        columns={columns}
+        keyOf={keyOf}
+        nameOf={nameOf}
+        placeholder={t('search')}
+        filters={filters}
+        file={csvAddress('/api/access/rules', list)}
+        actions={mayEdit ? actions : undefined}
+        keys={mayEdit ? { e: { text: t('edit'), work: edit } } : {}}
+        empty={null}
+      />
       {edited === null ? null : <RuleForm rule={edited === 'new' ? null : edited} onClose={() => setEdited(null)} />}
       <RuleChange
         key={`delete ${doomed?.guid ?? ''}`}

@@ -1,5 +1,7 @@
 import { Menu } from '@mantine/core';
+import { IconPencil } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
+import { RowAction } from '../../ui/RowAction';
 import { RowMenu } from '../../ui/RowMenu';
 import type { Rule } from './queries';
 
@@ -15,13 +17,15 @@ type Props = {
 export function RuleMenu({ rule, name, onEdit, onTurn, onDelete }: Props) {
   const t = useTranslations('access');
   return (
-    <RowMenu label={t('actionsOf', { name })}>
-      <Menu.Item onClick={() => onEdit(rule)}>{t('edit')}</Menu.Item>
-      <Menu.Item onClick={() => onTurn(rule)}>{rule.enabled ? t('disable') : t('enable')}</Menu.Item>
-      <Menu.Divider />
-      <Menu.Item color="red" onClick={() => onDelete(rule)}>
-        {t('delete')}
-      </Menu.Item>
-    </RowMenu>
+    <span className="one-line">
+      <RowAction label={t('edit')} icon={<IconPencil size={18} aria-hidden />} onPress={() => onEdit(rule)} />
+      <RowMenu label={t('actionsOf', { name })}>
+        <Menu.Item onClick={() => onTurn(rule)}>{rule.enabled ? t('disable') : t('enable')}</Menu.Item>
+        <Menu.Divider />
+        <Menu.Item color="red" onClick={() => onDelete(rule)}>
+          {t('delete')}
+        </Menu.Item>
+      </RowMenu>
+    </span>
   );
 }

@@ -33,10 +33,13 @@ export function useRuleColumns(onEdit: ((rule: Rule) => void) | null): readonly 
         </UnstyledButton>
       );
     return [
-      { id: 'name', header: t('name'), card: 'title', cell: (r) => (isRule(r) ? nameCell(r) : t(`sources.${r.source}`)) },
+      { id: 'name', header: t('name'), isFixed: true, isMain: true, sort: 'name', card: 'title', cell: (r) => (isRule(r) ? nameCell(r) : t(`sources.${r.source}`)) },
       {
         id: 'state',
+        inFile: 'enabled',
         header: t('state'),
+        isFixed: true,
+        sort: 'enabled',
         card: 'state',
         cell: (r) =>
           !isRule(r) || r.enabled ? (
@@ -45,14 +48,14 @@ export function useRuleColumns(onEdit: ((rule: Rule) => void) | null): readonly 
             <Status tone="neutral" icon={IconBan} word={t('off')} />
           ),
       },
-      { id: 'who', header: t('who'), card: 'line', cell: (r) => (isRule(r) ? end.subject(r.subject) : t(`sourceWho.${r.source}`)) },
-      { id: 'what', header: t('what'), card: 'line', cell: (r) => (isRule(r) ? end.target(r.target) : t(`sourceWhat.${r.source}`)) },
+      { id: 'who', inFile: ['subject_kind', 'subject'], header: t('who'), card: 'line', cell: (r) => (isRule(r) ? end.subject(r.subject) : t(`sourceWho.${r.source}`)) },
+      { id: 'what', inFile: ['target_kind', 'target'], header: t('what'), card: 'line', cell: (r) => (isRule(r) ? end.target(r.target) : t(`sourceWhat.${r.source}`)) },
       { id: 'source', header: t('source'), cell: (r) => t(isRule(r) ? 'sourceRule' : 'sourceSetting') },
-      { id: 'pairs', header: t('pairs'), isNumber: true, cell: (r) => format.number(r.pairs) },
-      { id: 'used', header: t('lastUsed'), cell: (r) => <TimeText iso={isoOf(r.last_used)} /> },
-      { id: 'when', header: t('when'), cell: (r) => (isRule(r) ? hours(r.schedule) : t('always')) },
-      { id: 'role', header: t('role'), cell: (r) => (isRule(r) && r.control_role !== '' ? r.control_role : t('ownRole')) },
-      { id: 'note', header: t('note'), cell: (r) => (isRule(r) ? <span className={styles.under}>{r.note}</span> : null) },
+      { id: 'pairs', inFile: 'pairs', header: t('pairs'), isNumber: true, cell: (r) => format.number(r.pairs) },
+      { id: 'used', inFile: 'last_used', header: t('lastUsed'), sort: 'last_used', cell: (r) => <TimeText iso={isoOf(r.last_used)} /> },
+      { id: 'when', inFile: 'schedule', header: t('when'), cell: (r) => (isRule(r) ? hours(r.schedule) : t('always')) },
+      { id: 'role', inFile: 'control_role', header: t('role'), cell: (r) => (isRule(r) && r.control_role !== '' ? r.control_role : t('ownRole')) },
+      { id: 'note', inFile: 'note', header: t('note'), cell: (r) => (isRule(r) ? <span className={styles.under}>{r.note}</span> : null) },
     ];
   }, [t, format, end, hours, onEdit]);
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, query } from '../../api/client';
-import type { PageOf } from '../../api/lists';
+import { listQuery, type PageOf } from '../../api/lists';
 import { Problem } from '../../api/problem';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 
@@ -120,9 +120,8 @@ export type Reached = {
 
 export const rulesQuery = (list: ListSearch) =>
   queryOptions({
-    queryKey: ['rule', 'list', list.page, list.size],
-    queryFn: ({ signal }) =>
-      call<PageOf<Rule>>('GET', `/api/access/rules${query({ current: list.page, pageSize: list.size })}`, { signal }),
+    queryKey: ['rule', 'list', list.question],
+    queryFn: ({ signal }) => call<PageOf<Rule>>('GET', `/api/access/rules${listQuery(list)}`, { signal }),
     placeholderData: keepPreviousData,
   });
 

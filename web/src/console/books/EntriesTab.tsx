@@ -4,6 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { readOf } from '../../api/lists';
 import type { Filter } from '../../ui/DataTable/filters';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
@@ -32,7 +33,7 @@ export function EntriesTab({ book }: { book: Book }) {
   const [isPicking, setPicking] = useState(false);
   const columns = useEntryColumns(book, setEdited);
   const mayEdit = book.rule >= 2;
-  const page = { shown: read.data?.data.length ?? 0, total: read.data?.total ?? 0, asOf: read.data?.as_of ?? 0 };
+  const page = readOf(read.data);
   const filters = useMemo<Filter[]>(
     () => [
       { key: 'state', label: t('state'), options: states.map((value) => ({ value, label: t(value) })) },

@@ -1,8 +1,10 @@
 import { Menu } from '@mantine/core';
+import { IconPlugConnected } from '@tabler/icons-react';
 import { Link } from '@tanstack/react-router';
 import { useTranslations } from 'use-intl';
 import { appLink } from '../../entities/connecting';
 import { copyText } from '../../ui/copyText';
+import { RowAction } from '../../ui/RowAction';
 import { RowMenu } from '../../ui/RowMenu';
 import { say } from '../../ui/toast';
 import { nameOfEntry, type Book, type Entry } from './queries';
@@ -18,24 +20,27 @@ export function EntryActions({ book, entry, onEdit }: { book: Book; entry: Entry
       if (isDone) say(t('idCopied', { id: entry.id }));
     });
   return (
-    <RowMenu label={t('actionsOf', { name })}>
-      {entry.is_known ? (
-        <Menu.Item renderRoot={(props) => <Link to="/devices/$id" params={{ id: entry.id }} {...props} />}>
-          {t('openDevice')}
-        </Menu.Item>
-      ) : null}
-      <Menu.Item component="a" href={appLink(entry.id)}>
-        {t('openApp')}
-      </Menu.Item>
-      <Menu.Item onClick={copy}>{t('copyId')}</Menu.Item>
-      {book.rule >= 2 ? (
-        <>
-          <Menu.Item onClick={onEdit}>{t('edit')}</Menu.Item>
-          <Menu.Item color="red" onClick={() => void remove([entry.id])}>
-            {t('toBin')}
+    <span className="one-line">
+      <RowAction label={t('connect')} icon={<IconPlugConnected size={18} aria-hidden />} to={`/remote/${encodeURIComponent(entry.id)}`} />
+      <RowMenu label={t('actionsOf', { name })}>
+        {entry.is_known ? (
+          <Menu.Item renderRoot={(props) => <Link to="/devices/$id" params={{ id: entry.id }} {...props} />}>
+            {t('openDevice')}
           </Menu.Item>
-        </>
-      ) : null}
-    </RowMenu>
+        ) : null}
+        <Menu.Item component="a" href={appLink(entry.id)}>
+          {t('openApp')}
+        </Menu.Item>
+        <Menu.Item onClick={copy}>{t('copyId')}</Menu.Item>
+        {book.rule >= 2 ? (
+          <>
+            <Menu.Item onClick={onEdit}>{t('edit')}</Menu.Item>
+            <Menu.Item color="red" onClick={() => void remove([entry.id])}>
+              {t('toBin')}
+            </Menu.Item>
+          </>
+        ) : null}
+      </RowMenu>
+    </span>
   );
 }

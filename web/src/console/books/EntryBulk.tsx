@@ -3,9 +3,11 @@ import { IconChevronDown } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
+import type { ListRead } from '../../api/lists';
 import { BulkBar } from '../../ui/BulkBar';
 import { Confirm } from '../../ui/Confirm';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
+import { useSeen } from '../../ui/DataTable/useSeen';
 import type { Selection } from '../../ui/DataTable/useSelection';
 import { BulkPassword } from './BulkPassword';
 import { CopyEntries } from './CopyEntries';
@@ -18,7 +20,7 @@ type Props = {
   selection: Selection;
   rows: readonly Entry[];
   /** How many rows the page has, how many match, and when that was read. */
-  page: { shown: number; total: number; asOf: number };
+  page: ListRead;
 };
 
 /** What is asked about before it is done to many. */
@@ -34,12 +36,10 @@ export function EntryBulk({ book, list, selection, rows, page }: Props) {
   const { start } = useEntryWork(book);
   const [asked, setAsked] = useState<Asked | null>(null);
   const [open, setOpen] = useState<'password' | 'copy' | null>(null);
-  // All that match are those of the moment in which that was chosen.
-  const [seen, setSeen] = useState({ isAll: false, page });
-  if (seen.isAll !== selection.isAll) setSeen({ isAll: selection.isAll, page });
+  const seen = useSeen(selection.isAll, page);
   const { isAll, keys, clear } = selection;
-  const count = isAll ? seen.page.total : keys.size;
-  const which: Which = isAll ? { query: askedOf(list), expected: count, as_of: seen.page.asOf } : { ids: [...keys] };
+  const count = isAll ? seen.total : keys.size;
+  const which: Which = isAll ? { query: askedOf(list), expected: count, as_of: seen.asOf } : { ids: [...keys] };
   const go = (work: Work) => void start(which, work).then((isDone) => isDone && clear());
   const request = (work: Asked) => (count > few ? setAsked(work) : go(work));
   const mayEdit = book.rule >= 2;

@@ -1,7 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { basePath } from '../../api/base';
 import { call, query } from '../../api/client';
-import type { PageOf } from '../../api/lists';
+import type { PageAsOf, PageOf } from '../../api/lists';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 
 export type Rule = 1 | 2 | 3;
@@ -85,7 +85,7 @@ export const entriesQuery = (book: string, list: ListSearch) =>
   queryOptions({
     queryKey: ['books', book, 'entries', list.question],
     queryFn: ({ signal }) =>
-      call<PageOf<Entry> & { as_of: number }>('GET', entriesPath(book, list, { current: list.page, pageSize: list.size }), { signal }),
+      call<PageAsOf<Entry>>('GET', entriesPath(book, list, { current: list.page, pageSize: list.size }), { signal }),
     placeholderData: keepPreviousData,
   });
 

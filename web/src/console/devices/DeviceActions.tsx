@@ -1,6 +1,6 @@
 import { Menu } from '@mantine/core';
+import { IconPlugConnected } from '@tabler/icons-react';
 import { useQueryClient } from '@tanstack/react-query';
-import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
@@ -10,6 +10,7 @@ import { useFavourite } from '../../entities/useFavourite';
 import { Confirm } from '../../ui/Confirm';
 import { copyText } from '../../ui/copyText';
 import { useProblemText } from '../../ui/problemText';
+import { RowAction } from '../../ui/RowAction';
 import { RowMenu } from '../../ui/RowMenu';
 import { complain, say } from '../../ui/toast';
 import styles from './devices.module.css';
@@ -43,41 +44,43 @@ export function DeviceActions({ device, mayEdit, onEdit }: Props) {
   const isDeletable = device.status === 0 || !device.is_online;
   return (
     <>
-      <RowMenu label={t('actionsOf', { name: nameOf(device) })}>
-        <Menu.Item component={Link} to={`/remote/${device.id}`}>{t('keys.connect')}</Menu.Item>
-        <Menu.Item component="a" href={appLink(device.id)}>{t('openInApp')}</Menu.Item>
-        {connectKinds.filter((k) => k.kind === 'files' || k.kind === 'terminal').map((k) => (
-          <Menu.Item key={k.kind} component="a" href={viewerPath(device.id, k)} target="_blank" rel="noopener">
-            {kinds(`kinds.${k.number}`)}
-          </Menu.Item>
-        ))}
-        <Menu.Item onClick={copy}>{t('copyId')}</Menu.Item>
-        <Menu.Item onClick={favourite.toggle}>{words(favourite.isFavourite ? 'remove' : 'add')}</Menu.Item>
-        <Menu.Item onClick={() => setAsked('book')}>{t('addToBook')}</Menu.Item>
-        {can(me, 'devices.info') ? (
-          <Menu.Item onClick={() => run(refreshDevice(device.guid), device.is_online ? t('refreshSoon') : t('refreshLater'))}>
-            {t('refresh')}
-          </Menu.Item>
-        ) : null}
-        <Menu.Item disabled>
-          {t('wake')}
-          <span className={styles.why}>{t('wakeNot')}</span>
-        </Menu.Item>
-        {mayEdit ? (
-          <>
-            <Menu.Divider />
-            <Menu.Item onClick={() => onEdit(device)}>{t('edit')}</Menu.Item>
-            <Menu.Item onClick={() => run(setEnabled(device.guid, device.status === 0))}>
-              {device.status === 1 ? t('disable') : t('enable')}
+      <span className="one-line">
+        <RowAction label={t('keys.connect')} icon={<IconPlugConnected size={18} aria-hidden />} to={`/remote/${device.id}`} />
+        <RowMenu label={t('actionsOf', { name: nameOf(device) })}>
+          <Menu.Item component="a" href={appLink(device.id)}>{t('openInApp')}</Menu.Item>
+          {connectKinds.filter((k) => k.kind === 'files' || k.kind === 'terminal').map((k) => (
+            <Menu.Item key={k.kind} component="a" href={viewerPath(device.id, k)} target="_blank" rel="noopener">
+              {kinds(`kinds.${k.number}`)}
             </Menu.Item>
-          </>
-        ) : null}
-        {can(me, 'devices.delete') ? (
-          <Menu.Item color="red" disabled={!isDeletable} onClick={() => setAsked('delete')}>
-            {isDeletable ? t('delete') : t('deleteNot')}
+          ))}
+          <Menu.Item onClick={copy}>{t('copyId')}</Menu.Item>
+          <Menu.Item onClick={favourite.toggle}>{words(favourite.isFavourite ? 'remove' : 'add')}</Menu.Item>
+          <Menu.Item onClick={() => setAsked('book')}>{t('addToBook')}</Menu.Item>
+          {can(me, 'devices.info') ? (
+            <Menu.Item onClick={() => run(refreshDevice(device.guid), device.is_online ? t('refreshSoon') : t('refreshLater'))}>
+              {t('refresh')}
+            </Menu.Item>
+          ) : null}
+          <Menu.Item disabled>
+            {t('wake')}
+            <span className={styles.why}>{t('wakeNot')}</span>
           </Menu.Item>
-        ) : null}
-      </RowMenu>
+          {mayEdit ? (
+            <>
+              <Menu.Divider />
+              <Menu.Item onClick={() => onEdit(device)}>{t('edit')}</Menu.Item>
+              <Menu.Item onClick={() => run(setEnabled(device.guid, device.status === 0))}>
+                {device.status === 1 ? t('disable') : t('enable')}
+              </Menu.Item>
+            </>
+          ) : null}
+          {can(me, 'devices.delete') ? (
+            <Menu.Item color="red" disabled={!isDeletable} onClick={() => setAsked('delete')}>
+              {isDeletable ? t('delete') : t('deleteNot')}
+            </Menu.Item>
+          ) : null}
+        </RowMenu>
+      </span>
       <Confirm
         isOpen={asked === 'delete'}
         title={t('deleteTitle', { name: nameOf(device) })}

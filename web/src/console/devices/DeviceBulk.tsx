@@ -1,12 +1,13 @@
 import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { csvAddress } from '../../api/lists';
+import { csvAddress, type ListRead } from '../../api/lists';
 import { can, useMe } from '../../api/me';
 import { AddToBook } from '../../entities/AddToBook';
 import { BulkBar } from '../../ui/BulkBar';
 import { Confirm } from '../../ui/Confirm';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
+import { useSeen } from '../../ui/DataTable/useSeen';
 import type { Selection } from '../../ui/DataTable/useSelection';
 import { BulkAssign, type Target } from './BulkAssign';
 import { DeviceBulkMenu } from './DeviceBulkMenu';
@@ -16,16 +17,17 @@ import styles from './devices.module.css';
 import { nameOf, type Device } from './queries';
 import { useDeviceBulk, type Work } from './useDeviceBulk';
 
-type Props = { list: ListSearch; selection: Selection; rows: readonly Device[]; shown: number; total: number };
+type Props = { list: ListSearch; selection: Selection; rows: readonly Device[]; read: ListRead };
 
 /** So many are changed at once, and taken back with one press. More are asked for. */
 const few = 25;
 
 /** What can be done with the selected devices. */
-export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
+export function DeviceBulk({ list, selection, rows, read }: Props) {
   const t = useTranslations('devices');
   const me = useMe();
-  const { start, progress, canTakeAll } = useDeviceBulk(list, selection, total);
+  const seen = useSeen(selection.isAll, read);
+  const { start, progress, canTakeAll } = useDeviceBulk(list, selection, seen);
   const [asked, setAsked] = useState<Work | null>(null);
   const [assigned, setAssigned] = useState<Target | null>(null);
   const [isDeleting, setDeleting] = useState(false);
@@ -34,7 +36,7 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
   const [pair, setPair] = useState<readonly [Device, Device] | null>(null);
   const [one, other] = rows;
   const two = !selection.isAll && selection.keys.size === 2 && one !== undefined && other !== undefined ? ([one, other] as const) : null;
-  const count = selection.isAll ? total : selection.keys.size;
+  const count = selection.isAll ? seen.total : selection.keys.size;
   const request = (work: Work) => {
     if (count > few) setAsked(work);
     else void start(work);
@@ -46,7 +48,7 @@ export function DeviceBulk({ list, selection, rows, shown, total }: Props) {
       count={count}
       progress={progress}
       onClear={selection.clear}
-      {...(canTakeAll ? { whole: { selection, shown, total } } : {})}
+      {...(canTakeAll ? { whole: { selection, shown: read.shown, total: read.total } } : {})}
     >
       {can(me, 'devices.enable') ? (
         <>

@@ -3,7 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { csvAddress } from '../../api/lists';
+import { csvAddress, readOf } from '../../api/lists';
 import { can, useMe } from '../../api/me';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
@@ -66,7 +66,7 @@ export function DevicesPage() {
         file={csvAddress('/api/devices', list)}
         selection={mayEdit ? selection : undefined}
         bulk={(rows) => (
-          <DeviceBulk list={list} selection={selection} rows={rows} shown={read.data?.data.length ?? 0} total={read.data?.total ?? 0} />
+          <DeviceBulk list={list} selection={selection} rows={rows} read={readOf(read.data)} />
         )}
         actions={actions}
         keys={{

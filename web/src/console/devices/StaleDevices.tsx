@@ -5,7 +5,7 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { call, query } from '../../api/client';
 import { jobsQuery, startDeviceJob } from '../../api/jobs';
-import type { PageOf } from '../../api/lists';
+import type { PageAsOf } from '../../api/lists';
 import { can, useMe } from '../../api/me';
 import { StalePlan } from '../../entities/StalePlan';
 import { watchJob } from '../../entities/jobs/useJobWork';
@@ -34,16 +34,16 @@ export function StaleDevices({ onClose, onShow }: Props) {
     queryKey: ['devices', 'stale', days],
     queryFn: async ({ signal }) => {
       const read = (more: Record<string, string>, size: number) =>
-        call<PageOf<Device>>('GET', `/api/devices${query({ ...asked, ...more, sort: 'last_online', pageSize: size })}`, { signal });
+        call<PageAsOf<Device>>('GET', `/api/devices${query({ ...asked, ...more, sort: 'last_online', pageSize: size })}`, { signal });
       const [all, enabled] = await Promise.all([read({}, 5), read({ status: '1' }, 1)]);
-      return { days, all: all.total, enabled: enabled.total, first: all.data };
+      return { days, all: all.total, enabled: enabled.total, first: all.data, asOf: Math.min(all.as_of, enabled.as_of) };
     },
     placeholderData: keepPreviousData,
   });
   const start = async (action: 'disable' | 'delete', filters: Record<string, string>, expected: number) => {
     setBusy(true);
     try {
-      const job = await startDeviceJob({ action, query: query(filters).slice(1), expected });
+      const job = await startDeviceJob({ action, query: query(filters).slice(1), expected, as_of: data?.asOf ?? 0 });
       watchJob(job.guid);
       await client.invalidateQueries({ queryKey: jobsQuery.queryKey });
       onClose();

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, query } from '../../api/client';
-import { listQuery, type PageOf } from '../../api/lists';
+import { listQuery, type PageAsOf, type PageOf } from '../../api/lists';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 
 export type Device = {
@@ -47,7 +47,7 @@ export type IdentityNote = 'conflict' | 'sysinfo' | 'api' | 'renamed';
 export const devicesQuery = (list: ListSearch) =>
   queryOptions({
     queryKey: ['devices', 'list', list.question],
-    queryFn: ({ signal }) => call<PageOf<Device>>('GET', `/api/devices${listQuery(list)}`, { signal }),
+    queryFn: ({ signal }) => call<PageAsOf<Device>>('GET', `/api/devices${listQuery(list)}`, { signal }),
     placeholderData: keepPreviousData,
     // Nobody says that a device reports no more: that is when nothing came for a minute.
     refetchInterval: 10_000,

@@ -2,6 +2,7 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
 import { startDeviceJob, type DeviceBulk } from '../../api/jobs';
 import { query } from '../../api/client';
+import type { ListRead } from '../../api/lists';
 import { can, useMe } from '../../api/me';
 import { useStartJob } from '../../entities/jobs/useStartJob';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
@@ -13,7 +14,7 @@ import { assign, deleteDevice, setEnabled, type Assignment } from './queries';
 export type Work = Pick<DeviceBulk, 'action' | 'type' | 'value' | 'reason'>;
 
 /** Does one thing to what is selected: a job of the server, or one call for each device for who has none. */
-export function useDeviceBulk(list: ListSearch, selection: Selection, total: number) {
+export function useDeviceBulk(list: ListSearch, selection: Selection, { total, asOf }: ListRead) {
   const l = useTranslations('list');
   const me = useMe();
   const client = useQueryClient();
@@ -21,7 +22,7 @@ export function useDeviceBulk(list: ListSearch, selection: Selection, total: num
   const { run, progress } = useBulk();
   const start = async (work: Work) => {
     const which = selection.isAll
-      ? { query: query({ q: list.q, ...list.filters }).slice(1), expected: total }
+      ? { query: query({ q: list.q, ...list.filters }).slice(1), expected: total, as_of: asOf }
       : { guids: [...selection.keys] };
     await begin(startDeviceJob({ ...work, ...which }), selection.clear);
   };

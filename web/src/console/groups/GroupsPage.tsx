@@ -1,15 +1,17 @@
 import { Button, Menu } from '@mantine/core';
 import { useCallbackRef } from '@mantine/hooks';
-import { IconPlus } from '@tabler/icons-react';
+import { IconPencil, IconPlus } from '@tabler/icons-react';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { csvAddress } from '../../api/lists';
 import { can, useMe } from '../../api/me';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { useProblemText } from '../../ui/problemText';
+import { RowAction } from '../../ui/RowAction';
 import { RowMenu } from '../../ui/RowMenu';
 import { complain } from '../../ui/toast';
 import { DeleteGroup } from './DeleteGroup';
@@ -62,18 +64,20 @@ function GroupsPage({ kind }: { kind: GroupKind }) {
       const isLast = rows === undefined || at >= rows.length - (isCut ? 2 : 1);
       const move = (before: string | undefined) => place(g.guid, before);
       return (
-        <RowMenu label={t('actionsOf', { name: g.name })}>
-          <Menu.Item onClick={() => setEdited(g)}>{t('edit')}</Menu.Item>
-          {isOrdered ? (
-            <>
-              <Menu.Item disabled={at <= 0} onClick={() => move(rows?.[at - 1]?.guid)}>{t('moveUp')}</Menu.Item>
-              <Menu.Item disabled={isLast} onClick={() => move(rows?.[at + 2]?.guid)}>{t('moveDown')}</Menu.Item>
-            </>
-          ) : null}
-          <Menu.Item color="red" disabled={g.is_default === true} onClick={() => setDoomed(g)}>
-            {g.is_default === true ? t('isDefault') : t('delete')}
-          </Menu.Item>
-        </RowMenu>
+        <span className="one-line">
+          <RowAction label={t('edit')} icon={<IconPencil size={18} aria-hidden />} onPress={() => setEdited(g)} />
+          <RowMenu label={t('actionsOf', { name: g.name })}>
+            {isOrdered ? (
+              <>
+                <Menu.Item disabled={at <= 0} onClick={() => move(rows?.[at - 1]?.guid)}>{t('moveUp')}</Menu.Item>
+                <Menu.Item disabled={isLast} onClick={() => move(rows?.[at + 2]?.guid)}>{t('moveDown')}</Menu.Item>
+              </>
+            ) : null}
+            <Menu.Item color="red" disabled={g.is_default === true} onClick={() => setDoomed(g)}>
+              {g.is_default === true ? t('isDefault') : t('delete')}
+            </Menu.Item>
+          </RowMenu>
+        </span>
       );
     },
     [t, rows, isOrdered, isCut, place],
@@ -102,6 +106,7 @@ function GroupsPage({ kind }: { kind: GroupKind }) {
         keyOf={keyOf}
         nameOf={nameOf}
         placeholder={t('search')}
+        file={csvAddress(`/api/${kind}`, list)}
         actions={mayEdit ? actions : undefined}
         onMove={isOrdered && mayEdit ? place : undefined}
         {...(isOrdered && mayEdit ? { below: <p className={styles.hint}>{t('dragHint')}</p> } : {})}

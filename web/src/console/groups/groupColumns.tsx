@@ -30,6 +30,7 @@ export function useGroupColumns(kind: GroupKind): readonly Column<Group>[] {
   return useMemo(() => {
     const members: Column<Group> = {
       id: 'members',
+      inFile: isUsers ? 'user_count' : 'device_count',
       header: isUsers ? t('users') : t('devices'),
       isNumber: true,
       card: 'line',
@@ -47,17 +48,17 @@ export function useGroupColumns(kind: GroupKind): readonly Column<Group>[] {
           <PlainLink className="cut" to={`/${kind}/${g.guid}`} title={g.name} text={g.name} />
         ),
       },
-      { id: 'note', header: t('note'), card: 'line', cell: (g) => <span className="cut" title={g.note}>{g.note}</span> },
+      { id: 'note', inFile: 'note', header: t('note'), card: 'line', cell: (g) => <span className="cut" title={g.note}>{g.note}</span> },
       members,
       ...(isUsers
-        ? [{ id: 'out', header: t('canReach'), cell: (g: Group) => <Chips peers={g.allowed_outgoings ?? []} /> }]
+        ? [{ id: 'out', inFile: 'allowed_outgoings', header: t('canReach'), cell: (g: Group) => <Chips peers={g.allowed_outgoings ?? []} /> }]
         : []),
-      { id: 'in', header: t('reachedBy'), cell: (g) => <Chips peers={g.allowed_incomings} /> },
+      { id: 'in', inFile: 'allowed_incomings', header: t('reachedBy'), cell: (g) => <Chips peers={g.allowed_incomings} /> },
       ...(isUsers
         ? []
         : [
-            { id: 'strategy', header: t('strategy'), cell: (g: Group) => g.strategy_name ?? '' },
-            { id: 'rank', header: t('rank'), isNumber: true, sort: 'rank', cell: (g: Group) => g.rank ?? 0 },
+            { id: 'strategy', inFile: 'strategy_name', header: t('strategy'), cell: (g: Group) => g.strategy_name ?? '' },
+            { id: 'rank', inFile: 'rank', header: t('rank'), isNumber: true, sort: 'rank', cell: (g: Group) => g.rank ?? 0 },
           ]),
     ];
   }, [t, kind, isUsers]);

@@ -27,7 +27,7 @@ export const groupsQuery = (kind: GroupKind, list: ListSearch) =>
     queryFn: ({ signal }) =>
       call<PageOf<Group>>(
         'GET',
-        `/api/${kind}${query({ name: list.q === '' ? '' : `%${list.q}%`, sort: list.sort, current: list.page, pageSize: list.size })}`,
+        `/api/${kind}${query({ q: list.q, sort: list.sort, current: list.page, pageSize: list.size })}`,
         { signal },
       ),
     placeholderData: keepPreviousData,

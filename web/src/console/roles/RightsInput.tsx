@@ -1,6 +1,6 @@
-import { Checkbox } from '@mantine/core';
 import { useTranslations } from 'use-intl';
-import { withRight, type AdminRight, type AdminType } from './adminQueries';
+import type { AdminRight, AdminType } from './adminQueries';
+import { RightsBranch } from './RightsBranch';
 import styles from './roles.module.css';
 
 type Props = {
@@ -10,7 +10,7 @@ type Props = {
   onChange: (value: string[]) => void;
 };
 
-/** The rights by subject, as a matrix; what a type can't have is absent. */
+/** The rights as a tree, by subject; what a type can't have is absent. */
 export function RightsInput({ all, type, value, onChange }: Props) {
   const t = useTranslations('adminRoles');
   const offered = all.filter((right) => right.types.includes(type));
@@ -19,26 +19,14 @@ export function RightsInput({ all, type, value, onChange }: Props) {
     <div className={styles.subjects}>
       <p className={styles.hint}>{t('mayText')}</p>
       {subjects.map((subject) => (
-        <fieldset key={subject} className={styles.subject}>
-          <legend>{t.has(`subjects.${subject}`) ? t(`subjects.${subject}`) : subject}</legend>
-          <div className={styles.rights}>
-            {offered
-              .filter((right) => subjectOf(right.name) === subject)
-              .map((right) => {
-                const key = right.name.replace('.', '_');
-                const help = ['help', key].join('.');
-                return (
-                  <Checkbox
-                    key={right.name}
-                    label={t.has(`rights.${key}`) ? t(`rights.${key}`) : right.about}
-                    description={t.has(help) ? t(`help.${key}`) : undefined}
-                    checked={value.includes(right.name)}
-                    onChange={(e) => onChange(withRight(value, all, right.name, e.currentTarget.checked))}
-                  />
-                );
-              })}
-          </div>
-        </fieldset>
+        <RightsBranch
+          key={subject}
+          subject={subject}
+          all={all}
+          rights={offered.filter((right) => subjectOf(right.name) === subject)}
+          value={value}
+          onChange={onChange}
+        />
       ))}
     </div>
   );

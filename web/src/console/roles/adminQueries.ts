@@ -87,6 +87,10 @@ export function withRight(rights: readonly string[], all: readonly AdminRight[],
   return all.map((r) => r.name).filter((n) => chosen.has(n));
 }
 
+/** Several at once, with what goes with each. */
+export const withRights = (rights: readonly string[], all: readonly AdminRight[], names: readonly string[], isOn: boolean) =>
+  names.reduce<readonly string[]>((now, name) => withRight(now, all, name, isOn), rights).slice();
+
 /** The rights that a type may have. */
 export const rightsFor = (rights: readonly string[], all: readonly AdminRight[], type: AdminType) =>
   rights.filter((name) => all.find((r) => r.name === name)?.types.includes(type) === true);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changedMembers, emptyDraft, rightsFor, withRight, type AdminRight } from './adminQueries';
+import { changedMembers, emptyDraft, rightsFor, withRight, withRights, type AdminRight } from './adminQueries';
 
 const all: AdminRight[] = [
   { name: 'users.view', includes: 'users.view', types: ['global', 'group'], about: '' },
@@ -15,6 +15,12 @@ describe('rights of an admin role', () => {
   it('takes along what includes it', () => {
     expect(withRight(['users.view', 'users.enable'], all, 'users.view', false)).toEqual([]);
     expect(withRight(['users.view', 'users.enable'], all, 'users.enable', false)).toEqual(['users.view']);
+  });
+
+  it('takes and leaves all of a subject', () => {
+    const names = all.map((right) => right.name);
+    expect(withRights(['users.enable'], all, names, true)).toEqual(names);
+    expect(withRights(names, all, names, false)).toEqual([]);
   });
 
   it('keeps only those of a type', () => {

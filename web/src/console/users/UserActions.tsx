@@ -1,4 +1,5 @@
 import { Menu } from '@mantine/core';
+import { IconPencil } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
@@ -6,6 +7,7 @@ import { startQuery } from '../../api/start';
 import { useStartJob } from '../../entities/jobs/useStartJob';
 import { Confirm } from '../../ui/Confirm';
 import { useProblemText } from '../../ui/problemText';
+import { RowAction } from '../../ui/RowAction';
 import { RowMenu } from '../../ui/RowMenu';
 import { complain, say } from '../../ui/toast';
 import { sayWithUndo } from '../../ui/UndoToast';
@@ -45,29 +47,31 @@ export function UserActions({ user, onEdit }: { user: User; onEdit: () => void }
   const canMail = useQuery(startQuery).data?.forgotten === true;
   return (
     <>
-      <RowMenu label={t('actionsOf', { name: user.name })}>
-        <Menu.Item onClick={onEdit}>{t('edit')}</Menu.Item>
-        {user.status === -1 ? (
-          <Menu.Item disabled={!canMail} onClick={() => work.mutate(() => inviteUser(user))}>
-            {canMail ? t('inviteAgain') : t('inviteNoMail')}
+      <span className="one-line">
+        <RowAction label={t('edit')} icon={<IconPencil size={18} aria-hidden />} onPress={onEdit} />
+        <RowMenu label={t('actionsOf', { name: user.name })}>
+          {user.status === -1 ? (
+            <Menu.Item disabled={!canMail} onClick={() => work.mutate(() => inviteUser(user))}>
+              {canMail ? t('inviteAgain') : t('inviteNoMail')}
+            </Menu.Item>
+          ) : null}
+          {user.state === 'locked' ? <Menu.Item onClick={() => work.mutate(() => unlockUser(user.guid))}>{t('safety.unlock')}</Menu.Item> : null}
+          <Menu.Item disabled={isLast} onClick={() => work.mutate(() => setUserEnabled(user.guid, user.status === 0))}>
+            {isLast ? t('disableLast') : user.status === 0 ? t('enable') : t('disable')}
           </Menu.Item>
-        ) : null}
-        {user.state === 'locked' ? <Menu.Item onClick={() => work.mutate(() => unlockUser(user.guid))}>{t('safety.unlock')}</Menu.Item> : null}
-        <Menu.Item disabled={isLast} onClick={() => work.mutate(() => setUserEnabled(user.guid, user.status === 0))}>
-          {isLast ? t('disableLast') : user.status === 0 ? t('enable') : t('disable')}
-        </Menu.Item>
-        <Menu.Item onClick={() => work.mutate(() => signOutUsers([user.guid]))}>{t('signOut')}</Menu.Item>
-        <Menu.Item onClick={() => work.mutate(() => enforceFactor([user.guid], !isEnforced))}>
-          {isEnforced ? t('release') : t('enforce')}
-        </Menu.Item>
-        {user.tfa === 'enabled' || user.tfa === 'expired' ? (
-          <Menu.Item onClick={() => work.mutate(() => resetFactors([user.guid]))}>{t('reset')}</Menu.Item>
-        ) : null}
-        <Menu.Divider />
-        <Menu.Item color="red" disabled={user.status === 1} onClick={() => setDeleting(true)}>
-          {isLast ? t('deleteLast') : user.status === 1 ? t('deleteAfter') : t('delete')}
-        </Menu.Item>
-      </RowMenu>
+          <Menu.Item onClick={() => work.mutate(() => signOutUsers([user.guid]))}>{t('signOut')}</Menu.Item>
+          <Menu.Item onClick={() => work.mutate(() => enforceFactor([user.guid], !isEnforced))}>
+            {isEnforced ? t('release') : t('enforce')}
+          </Menu.Item>
+          {user.tfa === 'enabled' || user.tfa === 'expired' ? (
+            <Menu.Item onClick={() => work.mutate(() => resetFactors([user.guid]))}>{t('reset')}</Menu.Item>
+          ) : null}
+          <Menu.Divider />
+          <Menu.Item color="red" disabled={user.status === 1} onClick={() => setDeleting(true)}>
+            {isLast ? t('deleteLast') : user.status === 1 ? t('deleteAfter') : t('delete')}
+          </Menu.Item>
+        </RowMenu>
+      </span>
       <Confirm
         isOpen={isDeleting}
         title={t('deleteTitle', { name: user.name })}

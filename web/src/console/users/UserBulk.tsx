@@ -5,34 +5,37 @@ import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { query } from '../../api/client';
 import { startUserJob, type UserWork } from '../../api/jobs';
+import type { ListRead } from '../../api/lists';
 import { can, useMe } from '../../api/me';
 import { startQuery } from '../../api/start';
 import { useStartJob } from '../../entities/jobs/useStartJob';
 import { BulkBar } from '../../ui/BulkBar';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
+import { useSeen } from '../../ui/DataTable/useSeen';
 import type { Selection } from '../../ui/DataTable/useSelection';
 import { BulkChoice, type Choice } from './BulkChoice';
 import { BulkQuestion } from './BulkQuestion';
 import type { User } from './queries';
 
-type Props = { list: ListSearch; selection: Selection; rows: readonly User[]; shown: number; total: number };
+type Props = { list: ListSearch; selection: Selection; rows: readonly User[]; read: ListRead };
 
 /** So many are changed at once, and taken back with one press. More are asked for. */
 const few = 25;
 const final: readonly UserWork[] = ['sign_out', 'reset', 'delete'];
 
 /** What can be done with the selected users. */
-export function UserBulk({ list, selection, rows, shown, total }: Props) {
+export function UserBulk({ list, selection, rows, read }: Props) {
   const t = useTranslations('users');
   const me = useMe();
   const begin = useStartJob();
   const canMail = useQuery(startQuery).data?.forgotten === true;
   const [asked, setAsked] = useState<UserWork | null>(null);
   const [choice, setChoice] = useState<Choice | null>(null);
+  const { total, asOf } = useSeen(selection.isAll, read);
   const count = selection.isAll ? total : selection.keys.size;
   const start = (action: UserWork, value?: string) => {
     const which = selection.isAll
-      ? { query: query({ q: list.q, ...list.filters }).slice(1), expected: total }
+      ? { query: query({ q: list.q, ...list.filters }).slice(1), expected: total, as_of: asOf }
       : { guids: [...selection.keys] };
     setAsked(null);
     setChoice(null);
@@ -48,7 +51,7 @@ export function UserBulk({ list, selection, rows, shown, total }: Props) {
   const item = (right: string, action: UserWork, text: string) =>
     can(me, right) ? <Menu.Item key={action} onClick={() => request(action)}>{text}</Menu.Item> : null;
   return (
-    <BulkBar count={count} progress={null} onClear={selection.clear} whole={{ selection, shown, total }}>
+    <BulkBar count={count} progress={null} onClear={selection.clear} whole={{ selection, shown: read.shown, total: read.total }}>
       {can(me, 'users.enable') ? (
         <>
           <Button variant="default" onClick={() => request('enable')}>{t('enableMany', { count })}</Button>

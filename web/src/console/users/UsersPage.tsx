@@ -3,7 +3,7 @@ import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { csvAddress } from '../../api/lists';
+import { csvAddress, readOf } from '../../api/lists';
 import { can, useMe } from '../../api/me';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
@@ -31,7 +31,7 @@ export function UsersPage() {
   const selection = useSelection(list.question);
   const [edited, setEdited] = useState<User | 'new' | null>(null);
   const columns = useUserColumns();
-  const filters = useUserFilters();
+  const filters = useUserFilters(list);
   const mayEdit = can(me, 'users.edit');
   const actions = useCallback((user: User) => <UserActions user={user} onEdit={() => setEdited(user)} />, []);
 
@@ -63,7 +63,7 @@ export function UsersPage() {
         file={csvAddress('/api/users', list)}
         selection={mayEdit ? selection : undefined}
         bulk={(rows) => (
-          <UserBulk list={list} selection={selection} rows={rows} shown={read.data?.data.length ?? 0} total={read.data?.total ?? 0} />
+          <UserBulk list={list} selection={selection} rows={rows} read={readOf(read.data)} />
         )}
         actions={mayEdit ? actions : undefined}
         keys={mayEdit ? { e: { text: t('edit'), work: setEdited } } : {}}

@@ -29,7 +29,7 @@ export function useUserColumns(): readonly Column<User>[] {
       { id: 'group', inFile: 'group_name', header: t('group'), sort: 'group_name', card: 'line', cell: (u) => u.group_name },
       {
         id: 'role',
-        inFile: 'is_admin',
+        inFile: ['is_admin', 'admin_roles'],
         header: t('role'),
         cell: (u) => (u.is_admin ? t('administrator') : <span className="cut">{u.admin_roles?.join(', ') || t('user')}</span>),
       },

@@ -5,42 +5,54 @@ import { can, useMe } from '../../api/me';
 import { startQuery } from '../../api/start';
 import { controlRolesQuery } from '../../entities/ControlRolePicker';
 import type { Filter } from '../../ui/DataTable/filters';
-import { adminRoleNamesQuery } from './queries';
+import type { ListSearch } from '../../ui/DataTable/listSearch';
+import { adminRoleNamesQuery, facetsQuery, type Facets } from './queries';
 
 export const filterKeys = [
-  'state', 'is_admin', 'admin_role', 'group_name', 'control_role', 'tfa', 'third_auth_type', 'last_login', 'has_devices', 'email', 'note',
+  'state', 'is_admin', 'admin_role', 'group_name', 'control_role', 'tfa', 'third_auth_type', 'last_login', 'has_devices', 'name', 'display_name', 'email', 'note',
 ] as const;
 
+/** More groups than this nobody chooses from; the others are found by a text. */
+const mostOptions = 12;
+
+type Counted = Exclude<keyof Facets, 'total' | 'administrators' | 'owners'>;
+
 /** What users can be narrowed by. */
-export function useUserFilters(): readonly Filter[] {
+export function useUserFilters(list: ListSearch): readonly Filter[] {
   const t = useTranslations('users');
   const me = useMe();
   const { data: adminRoles } = useQuery({ ...adminRoleNamesQuery, enabled: me.is_admin });
   const { data: controlRoles } = useQuery({ ...controlRolesQuery, enabled: can(me, 'control_roles.view') });
   const { data: start } = useQuery(startQuery);
+  const { data: facets } = useQuery(facetsQuery(list));
   return useMemo(() => {
-    const named = (names: readonly string[] | undefined) => (names ?? []).map((name) => ({ value: name, label: name }));
+    // What nobody has is no number to choose by, as long as it is not known at all.
+    const countIn = (kind: Counted, value: string) =>
+      facets === undefined ? undefined : (facets[kind].find((facet) => facet.value === value)?.count ?? 0);
+    const option = (kind: Counted, value: string, label: string) => ({ value, label, count: countIn(kind, value) });
+    const named = (kind: Counted, names: readonly string[] | undefined) => (names ?? []).map((name) => option(kind, name, name));
+    const rest = (count: number | undefined) => (facets === undefined || count === undefined ? undefined : facets.total - count);
     return [
       { key: 'state', label: t('state'), options: [
-        { value: 'active', label: t('active') },
-        { value: 'invited', label: t('invited') },
-        { value: 'locked', label: t('locked') },
-        { value: 'disabled', label: t('disabled') },
+        option('states', 'active', t('active')),
+        option('states', 'invited', t('invited')),
+        option('states', 'locked', t('locked')),
+        option('states', 'disabled', t('disabled')),
       ] },
-      { key: 'is_admin', label: t('role'), options: [{ value: '1', label: t('administrator') }] },
-      { key: 'admin_role', label: t('adminRole'), options: [{ value: '-', label: t('neither') }, ...named(adminRoles)] },
-      { key: 'group_name', label: t('group'), options: [], isText: true },
-      { key: 'control_role', label: t('controlRole'), options: [{ value: '-', label: t('none') }, ...named(controlRoles?.filter((role) => role.kind === 'custom').map((role) => role.name))] },
+      { key: 'is_admin', label: t('role'), options: [{ value: '1', label: t('administrator'), count: facets?.administrators }] },
+      { key: 'admin_role', label: t('adminRole'), options: [{ value: '-', label: t('neither') }, ...named('admin_roles', adminRoles)] },
+      { key: 'group_name', label: t('group'), options: named('user_groups', facets?.user_groups.slice(0, mostOptions).map(({ value }) => value)), isText: true },
+      { key: 'control_role', label: t('controlRole'), options: [{ value: '-', label: t('none'), count: countIn('control_roles', '') }, ...named('control_roles', controlRoles?.filter((role) => role.kind === 'custom').map((role) => role.name))] },
       { key: 'tfa', label: t('factor'), options: [
-        { value: 'none', label: t('factorNone') },
-        { value: 'enabled', label: t('factorOn') },
-        { value: 'expired', label: t('factorOld') },
-        { value: 'enforced', label: t('factorMissing') },
+        option('factors', 'none', t('factorNone')),
+        option('factors', 'enabled', t('factorOn')),
+        option('factors', 'expired', t('factorOld')),
+        option('factors', 'enforced', t('factorMissing')),
       ] },
       { key: 'third_auth_type', label: t('source'), options: [
-        { value: '-', label: t('local') },
-        { value: 'ldap', label: t('directory') },
-        ...(start?.providers ?? []).map(({ name }) => ({ value: `oidc/${name}`, label: name })),
+        { value: '-', label: t('local'), count: countIn('sources', '') },
+        option('sources', 'ldap', t('directory')),
+        ...(start?.providers ?? []).map(({ name }) => option('sources', `oidc/${name}`, name)),
       ], isText: true },
       { key: 'last_login', label: t('lastSignIn'), options: [
         ...[30, 90].map((days) => ({ value: `>${days}d`, label: t('longerAgo', { days }) })),
@@ -48,11 +60,13 @@ export function useUserFilters(): readonly Filter[] {
         { value: '-', label: t('neverSignedIn') },
       ] },
       { key: 'has_devices', label: t('devices'), options: [
-        { value: '1', label: t('someDevices') },
-        { value: '0', label: t('noneOwned') },
+        { value: '1', label: t('someDevices'), count: facets?.owners },
+        { value: '0', label: t('noneOwned'), count: rest(facets?.owners) },
       ] },
+      { key: 'name', label: t('name'), options: [], isText: true },
+      { key: 'display_name', label: t('displayName'), options: [], isText: true },
       { key: 'email', label: t('email'), options: [], isText: true },
       { key: 'note', label: t('note'), options: [], isText: true },
     ];
-  }, [t, adminRoles, controlRoles, start]);
+  }, [t, adminRoles, controlRoles, start, facets]);
 }

@@ -1,6 +1,6 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { call, query } from '../../api/client';
-import { listQuery, type PageOf } from '../../api/lists';
+import { listQuery, type PageAsOf, type PageOf } from '../../api/lists';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 
 export type User = {
@@ -39,8 +39,26 @@ export const userQuery = (guid: string) =>
 export const usersQuery = (list: ListSearch) =>
   queryOptions({
     queryKey: ['users', 'list', list.question],
-    queryFn: ({ signal }) => call<PageOf<User>>('GET', `/api/users${listQuery(list)}`, { signal }),
+    queryFn: ({ signal }) => call<PageAsOf<User>>('GET', `/api/users${listQuery(list)}`, { signal }),
     placeholderData: keepPreviousData,
+  });
+
+type Facet = { value: string; count: number };
+
+/** How many users have what. */
+export type Facets = Record<'states' | 'factors' | 'user_groups' | 'sources' | 'control_roles' | 'admin_roles', Facet[]> & {
+  total: number;
+  administrators: number;
+  owners: number;
+};
+
+export const facetsQuery = (list: ListSearch) =>
+  queryOptions({
+    queryKey: ['users', 'facets', list.q, list.filters],
+    queryFn: ({ signal }) => call<Facets>('GET', `/api/users/facets${query({ q: list.q, ...list.filters })}`, { signal }),
+    placeholderData: keepPreviousData,
+    // Counts help to choose; they need not be those of this second.
+    staleTime: 10_000,
   });
 
 export type NewUser = {

@@ -5,6 +5,7 @@ import { useTranslations } from 'use-intl';
 import styles from './DataTable.module.css';
 import type { Column, TableProps, Toggle } from './DataTable';
 import { Row } from './Row';
+import { markScrolled } from './rowPress';
 import { useWindowed } from './useWindowed';
 
 type Props<T> = TableProps<T> & { onToggle: Toggle };
@@ -30,6 +31,7 @@ export function Grid<T>(props: Props<T>) {
       // eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is scrolled by the keyboard too
       tabIndex={0}
       data-reading={props.isReading}
+      onScroll={markScrolled}
     >
       <table
         className={styles.table}
@@ -113,11 +115,11 @@ function Skeletons({ width }: { width: number }) {
 function Head<T>({ column, sort, onSort }: { column: Column<T>; sort: string; onSort: (sort: string) => void }) {
   const word = column.sort;
   const align = column.isNumber === true ? styles.number : undefined;
-  if (word === undefined) return <th scope="col" className={align}>{column.header}</th>;
+  if (word === undefined) return <th scope="col" className={align} data-main={column.isMain}>{column.header}</th>;
   const isUp = sort === word;
   const isDown = sort === `-${word}`;
   return (
-    <th scope="col" className={align} aria-sort={isUp ? 'ascending' : isDown ? 'descending' : undefined}>
+    <th scope="col" className={align} data-main={column.isMain} aria-sort={isUp ? 'ascending' : isDown ? 'descending' : undefined}>
       <button type="button" className={styles.sort} onClick={() => onSort(isUp ? `-${word}` : word)}>
         {column.header}
         {isUp ? <IconArrowUp size={16} aria-hidden /> : null}

@@ -3,6 +3,7 @@ import { useTranslations } from 'use-intl';
 import { openRowMenu } from '../rowMenuAt';
 import styles from './DataTable.module.css';
 import type { Column, Toggle } from './DataTable';
+import { pressRow } from './rowPress';
 import { rowDrag, type Move } from './useRowDrag';
 
 type Props<T> = {
@@ -33,6 +34,8 @@ function PlainRow<T>({ id, row, name, position, columns, isSelected, isActive, i
       tabIndex={-1}
       data-active={isActive || undefined}
       onContextMenu={openRowMenu}
+      onClick={pressRow}
+      onAuxClick={pressRow}
       {...rowDrag(id, keys, onMove)}
     >
       {isSelected === undefined ? null : (

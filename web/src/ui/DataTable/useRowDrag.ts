@@ -1,4 +1,4 @@
-import type { DragEvent } from 'react';
+import type { DragEvent, PointerEvent } from 'react';
 
 /** Puts a row before another one, or after all that are shown. */
 export type Move = (key: string, before: string | undefined) => void;
@@ -12,6 +12,10 @@ export function rowDrag(id: string, keys: readonly string[], move: Move | undefi
   if (move === undefined) return {};
   return {
     draggable: true,
+    // A press that slips by a pixel would drag the row, and be lost on what it was meant for.
+    onPointerDown: (event: PointerEvent<HTMLElement>) => {
+      event.currentTarget.draggable = !(event.target as Element).closest('button, input, [role="menu"]');
+    },
     onDragStart: (event: DragEvent<HTMLElement>) => {
       event.dataTransfer.setData(kind, id);
       event.dataTransfer.effectAllowed = 'move' as const;
