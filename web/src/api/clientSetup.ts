@@ -16,6 +16,9 @@ export const clientSetupQuery = queryOptions({
   queryFn: ({ signal }) => call<ClientSetup>('GET', '/api/console/client-setup', { signal }),
 });
 
+/** Stock clients treat addresses with these words in a special way. */
+export const isTrap = (address: string) => /rustdesk\.com|heartbeat/i.test(address);
+
 /** The file name that a Windows installer reads; the last comma survives what Windows adds to second copies. */
 export function installerName(setup: ClientSetup): string {
   const parts = [`host=${setup.host}`, `key=${setup.key}`];

@@ -311,6 +311,21 @@ const scenarios = {
     await page.getByText('Saved', { exact: true }).waitFor();
     await page.getByRole('banner').getByText('Werkstatt 上海').waitFor();
 
+    // Who connects and which devices come is asked for here, too; their own pages say the same.
+    await page.getByRole('checkbox', { name: 'Only people who are signed in connect' }).check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
+    await page.getByRole('checkbox', { name: 'New devices wait for approval' }).check();
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByRole('button', { name: 'Save' }).waitFor({ state: 'detached' });
+    await audit(page, 'what is general');
+    await shoot(page, 'settings-general', { isFull: true });
+    await page.getByRole('link', { name: 'Enrolment' }).click();
+    expect(await page.getByRole('checkbox', { name: 'New devices wait for approval' }).isChecked(), 'both pages say the same');
+    await page.goto('/access');
+    await page.getByText('Nobody connects without being signed in in the client.').waitFor();
+    await page.goto('/settings');
+
     await page.getByRole('link', { name: 'API tokens' }).click();
     await page.getByText('No API tokens').waitFor();
     await page.getByRole('button', { name: 'Make a token' }).first().click();

@@ -132,6 +132,10 @@ const scenarios = {
     await mailWithPins(browser, page);
     await page.goto(page.url().replace(/settings.*/, 'settings/clients'));
     await title(page, 'Clients and address');
+    await page.getByRole('link', { name: 'Windows', exact: true }).waitFor();
+    await page.getByRole('textbox', { name: 'API address' }).fill('https://heartbeat.example.com');
+    await page.getByText('Stock clients treat addresses with this word in a special way').waitFor();
+    await page.getByRole('button', { name: 'Discard' }).click();
     await page.getByRole('button', { name: 'Test from the server' }).click();
     await page.getByRole('heading', { name: /At its own place/ }).waitFor();
     await page.getByText('Works', { exact: true }).first().waitFor();

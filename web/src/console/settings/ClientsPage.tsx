@@ -1,6 +1,7 @@
+import { Alert } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { clientSetupQuery } from '../../api/clientSetup';
+import { clientSetupQuery, isTrap } from '../../api/clientSetup';
 import { Card } from '../../ui/Card';
 import { ClientSetupCard } from '../../ui/ClientSetupCard';
 import { ErrorPanel } from '../../ui/ErrorPanel';
@@ -22,6 +23,7 @@ const address: readonly Spec[] = [
 /** What clients call this server, and how they are told. */
 export function ClientsPage() {
   const t = useTranslations('settings');
+  const setup = useTranslations('setup');
   const { data, error, refetch } = useQuery(clientSetupQuery);
   return (
     <SettingsPage page="clients">
@@ -32,7 +34,12 @@ export function ClientsPage() {
           <ClientSetupCard setup={data} />
         )}
       </Card>
-      <SettingForm name="console" title={t('cards.address')} specs={address} />
+      <SettingForm
+        name="console"
+        title={t('cards.address')}
+        specs={address}
+        beside={(draft) => (isTrap(String(draft.api_url)) || isTrap(String(draft.public_host)) ? <Alert color="yellow">{setup('address.trap')}</Alert> : null)}
+      />
       <Card title={t('cards.reach')}>
         <p className={styles.text}>{t('reachText')}</p>
         <Reach />

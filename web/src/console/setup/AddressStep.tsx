@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { addressQuery } from '../../api/address';
+import { isTrap } from '../../api/clientSetup';
 import { PortTest } from '../../entities/PortTest';
 import { useFieldErrors, useProblemText } from '../../ui/problemText';
 import { CertificateChoice } from './CertificateChoice';
@@ -13,9 +14,6 @@ import styles from './SetupPage.module.css';
 import { useStep } from './useStep';
 
 type Props = { state: SetupState; onDone: (next: number) => void };
-
-// Stock clients treat addresses with these words in a special way.
-const trap = /rustdesk\.com|heartbeat/i;
 
 /** What clients and browsers call this server, and by which way they come. */
 export function AddressStep({ state, onDone }: Props) {
@@ -59,7 +57,7 @@ export function AddressStep({ state, onDone }: Props) {
       />
       <TextInput label={t('address.console')} description={t('address.consoleHelp')} {...field('console_url')} />
       <TextInput label={t('address.api')} description={t('address.apiHelp')} {...field('api_url')} />
-      {trap.test(draft.api_url) || trap.test(draft.public_host) ? <Alert color="yellow">{t('address.trap')}</Alert> : null}
+      {isTrap(draft.api_url) || isTrap(draft.public_host) ? <Alert color="yellow">{t('address.trap')}</Alert> : null}
       <ProxyFields way={way?.arrival ?? null} proxies={proxies} error={errors.trusted_proxies} onChange={setProxies} />
       <CertificateChoice certificate={way?.certificate ?? null} isSecure={way?.arrival?.secure} host={draft.public_host} />
       <section className={styles.part}>

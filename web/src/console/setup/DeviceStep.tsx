@@ -19,7 +19,7 @@ export function DeviceStep({ onDone }: { onDone: (next: number) => void }) {
   const t = useTranslations('setup');
   const setup = useQuery(clientSetupQuery);
   const overview = useQuery({ ...overviewQuery, refetchInterval: 3000 });
-  const { save } = useStep('device', onDone);
+  const { save, skip } = useStep('device', onDone);
   // Those that were imported come one by one.
   const count = overview.data?.online ?? 0;
   const { data: newest } = useQuery({
@@ -54,6 +54,11 @@ export function DeviceStep({ onDone }: { onDone: (next: number) => void }) {
         <Button loading={save.isPending} onClick={() => save.mutate(null)}>
           {t('device.finish')}
         </Button>
+        {newest ? null : (
+          <Button variant="subtle" loading={skip.isPending} onClick={() => skip.mutate()}>
+            {t('later')}
+          </Button>
+        )}
       </div>
     </>
   );

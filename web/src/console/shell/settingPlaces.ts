@@ -5,6 +5,7 @@ export const settingPlaces = {
   groups: '/settings',
   audit: '/settings',
   stale_devices: '/settings',
+  access: '/settings',
   accounts: '/settings/sign-in',
   mail: '/settings/mail',
   sms: '/settings/mail',
@@ -33,6 +34,7 @@ export const settingWords: Partial<Record<string, string>> = {
   signIn: 'oidc sign-in provider',
   devices: 'deployment enrolment preset approval',
   backups: 'backup schedule',
+  access: 'sign-in required login anonymous connect',
   stale_devices: 'stale clean-up unseen offline',
 };
 
