@@ -1,7 +1,7 @@
 // Scenarios of signing in, of what staff and users see, and of keeping the server, in a real Chromium against a real
 // server. node pages.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
 import { existsSync, readFileSync } from 'node:fs';
-import { audit, expect, patience, pick, run, signIn, title } from './browser.mjs';
+import { audit, expect, patience, pick, run, shoot, signIn, title } from './browser.mjs';
 import { looks } from './looks.mjs';
 import { freshCode, secretOn, stepNow, totp } from './totp.mjs';
 
@@ -265,6 +265,17 @@ const scenarios = {
     await page.getByText('The directory does not work yet.').waitFor();
     await page.getByText('Connect', { exact: true }).waitFor();
     await audit(page, 'a directory that is away');
+    // Groups there become user groups here.
+    await page.getByRole('button', { name: 'Add mapping' }).click();
+    await page.getByLabel('Group there, 1').fill('staff');
+    await pick(page, 'User group here, 1', 'Default');
+    await audit(page, 'a mapping of groups');
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+    await page.getByRole('button', { name: 'Save', exact: true }).waitFor({ state: 'hidden' });
+    await page.reload();
+    await page.getByLabel('Group there, 1').waitFor();
+    expect((await page.getByLabel('Group there, 1').inputValue()) === 'staff', 'the mapping is kept');
+    await shoot(page, 'directory', { isFull: true });
   },
 
   // Backups, what the retention removes, and what went through channels.

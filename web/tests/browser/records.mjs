@@ -341,11 +341,20 @@ const scenarios = {
     await page.getByRole('button', { name: 'Add provider' }).first().click();
     await page.getByRole('dialog').getByLabel('Client ID').fill('hawser');
     await page.getByRole('dialog').getByLabel('Client secret').fill('s3cret');
+    const drawing = (text) => page.getByRole('dialog').locator('input[type=file]').setInputFiles({
+      name: 'icon.svg', mimeType: 'image/svg+xml', buffer: Buffer.from(text),
+    });
+    await drawing('no picture');
+    await page.getByText('This is no SVG picture, or it is too large.').waitFor();
+    await drawing('<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><circle cx="4" cy="4" r="3"/></svg>');
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove picture' }).waitFor();
     await audit(page, 'a provider');
     await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
     await page.getByRole('button', { name: 'Remove google' }).waitFor();
     await page.getByRole('button', { name: 'Edit google' }).click();
     expect((await page.getByRole('dialog').getByLabel('Client secret').inputValue()) === '', 'a secret never comes back');
+    const { providers } = await page.evaluate(async () => (await fetch('/api/console/start')).json());
+    expect(providers[0].icon.startsWith('<svg'), 'the sign-in page has the icon');
   },
 };
 

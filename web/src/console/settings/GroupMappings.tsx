@@ -5,29 +5,44 @@ import { NamePicker } from '../../entities/NamePicker';
 import type { GroupMapping } from './providers';
 import styles from './settings.module.css';
 
+type Props = {
+  value: readonly GroupMapping[];
+  isReadOnly?: boolean;
+  error?: string | undefined;
+  onChange: (value: GroupMapping[]) => void;
+};
+
 /** Groups there and user groups here; the first that fits counts. */
-export function GroupMappings({ value, onChange }: { value: readonly GroupMapping[]; onChange: (value: GroupMapping[]) => void }) {
+export function GroupMappings({ value, isReadOnly = false, error, onChange }: Props) {
   const t = useTranslations('settings');
   const change = (index: number, part: Partial<GroupMapping>) =>
     onChange(value.map((mapping, i) => (i === index ? { ...mapping, ...part } : mapping)));
   return (
-    <Input.Wrapper label={t('mapping.title')} description={t('mapping.help')} labelElement="div">
+    <Input.Wrapper label={t('mapping.title')} description={t('mapping.help')} error={error} labelElement="div">
       <ul className={styles.list}>
         {value.map((mapping, index) => (
           <li key={index} className={styles.item}>
             <TextInput
               className={styles.grow ?? ''}
               label={t('mapping.from', { number: index + 1 })}
+              disabled={isReadOnly}
               value={mapping.from}
               onChange={(e) => change(index, { from: e.currentTarget.value })}
             />
             <div className={styles.grow}>
-              <NamePicker kind="user-groups" label={t('mapping.to', { number: index + 1 })} value={mapping.to} onChange={(to) => change(index, { to })} />
+              <NamePicker
+                kind="user-groups"
+                label={t('mapping.to', { number: index + 1 })}
+                disabled={isReadOnly}
+                value={mapping.to}
+                onChange={(to) => change(index, { to })}
+              />
             </div>
             <ActionIcon
               variant="subtle"
               color="gray"
               size={36}
+              disabled={isReadOnly}
               aria-label={t('mapping.remove', { number: index + 1 })}
               onClick={() => onChange(value.filter((_, i) => i !== index))}
             >
@@ -36,7 +51,13 @@ export function GroupMappings({ value, onChange }: { value: readonly GroupMappin
           </li>
         ))}
       </ul>
-      <Button variant="default" size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => onChange([...value, { from: '', to: '' }])}>
+      <Button
+        variant="default"
+        size="xs"
+        disabled={isReadOnly}
+        leftSection={<IconPlus size={14} aria-hidden />}
+        onClick={() => onChange([...value, { from: '', to: '' }])}
+      >
         {t('mapping.add')}
       </Button>
     </Input.Wrapper>

@@ -4,6 +4,7 @@ import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { FormError } from '../../ui/FormError';
 import { GroupMappings } from './GroupMappings';
+import { ProviderIcon } from './ProviderIcon';
 import { addProvider, changeProvider, presets, type Provider } from './providers';
 
 const other = 'other';
@@ -119,6 +120,7 @@ export function ProviderForm({ provider, onClose }: { provider: Provider | null;
           {texts.map((key) => (
             <TextInput key={key} label={t(`provider.texts.${key}`)} value={draft[key] ?? ''} onChange={(e) => set({ [key]: e.currentTarget.value })} />
           ))}
+          <ProviderIcon icon={draft.icon ?? null} onChange={(icon) => set({ icon })} />
           <GroupMappings value={draft.groups} onChange={(groups) => set({ groups })} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>

@@ -1,6 +1,8 @@
 import { Checkbox, PasswordInput, Select, TagsInput, Textarea, TextInput } from '@mantine/core';
 import { useTranslations } from 'use-intl';
 import { NamePicker } from '../../entities/NamePicker';
+import { GroupMappings } from './GroupMappings';
+import type { GroupMapping } from './providers';
 import { fieldId, type Spec } from './specs';
 
 type Props = {
@@ -16,6 +18,8 @@ type Props = {
 
 const textOf = (value: unknown) => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 const listOf = (value: unknown) => (Array.isArray(value) ? value.filter((v): v is string => typeof v === 'string') : []);
+
+const mappingsOf = (value: unknown) => (Array.isArray(value) ? (value as GroupMapping[]) : []);
 
 /** One member of a setting, by its kind. */
 export function SettingField({ setting, spec, value, isSet, isReadOnly, error, onChange }: Props) {
@@ -62,6 +66,8 @@ export function SettingField({ setting, spec, value, isSet, isReadOnly, error, o
           onChange={onChange}
         />
       );
+    case 'mappings':
+      return <GroupMappings value={mappingsOf(value)} isReadOnly={isReadOnly} error={error} onChange={onChange} />;
     case 'userGroup':
       return <NamePicker {...common} kind="user-groups" value={textOf(value)} onChange={onChange} />;
     case 'secret':

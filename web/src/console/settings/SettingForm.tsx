@@ -11,6 +11,7 @@ import { FormError } from '../../ui/FormError';
 import { useGuardedSave } from '../../ui/conflict/useGuardedSave';
 import { useFieldErrors } from '../../ui/problemText';
 import { say } from '../../ui/toast';
+import type { GroupMapping } from './providers';
 import { changeSetting, originsQuery, pinOf, readSetting, settingQuery, usualQuery, type Stored, type Values } from './queries';
 import { SettingRow } from './SettingRow';
 import styles from './settings.module.css';
@@ -82,6 +83,9 @@ function Form({ name, stored, specs, beside, guard }: FormProps) {
       name: key,
       label: t([name, key.replaceAll('.', '_'), 'label'].join('.')),
       ...(kind === 'list' ? { show: (value: unknown) => (value as string[]).join(', ') } : {}),
+      ...(kind === 'mappings'
+        ? { show: (value: unknown) => (value as GroupMapping[]).map(({ from, to }) => `${from} → ${to}`).join(', ') }
+        : {}),
     })),
     onSaved: async (after) => {
       const fresh = after ?? (await readSetting(name));

@@ -12,6 +12,8 @@ export type Provider = {
   clientId: string;
   clientSecret: string;
   scopes?: string;
+  /** The source of an SVG picture. */
+  icon?: string | null;
   authorizeUrl?: string;
   tokenUrl?: string;
   userUrl?: string;

@@ -7,7 +7,7 @@ export type Spec = Kind & {
 };
 
 type Kind =
-  | { key: string; kind: 'text' | 'long' | 'secret' | 'list' | 'flag' | 'userGroup' }
+  | { key: string; kind: 'text' | 'long' | 'secret' | 'list' | 'flag' | 'userGroup' | 'mappings' }
   | { key: string; kind: 'number'; min: number; max: number }
   | { key: string; kind: 'choice'; options: readonly string[] }
   | { key: string; kind: 'own'; field: ComponentType<OwnField> };
