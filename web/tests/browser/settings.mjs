@@ -42,7 +42,16 @@ async function signInPolicy(browser, page) {
   await page.getByRole('button', { name: 'Save', exact: true }).click();
   await page.getByRole('button', { name: 'Save', exact: true }).waitFor({ state: 'hidden' });
   await looks(browser, page, '/settings/sign-in', 'sign-in-policy');
-  await page.goto(page.url().replace(/settings.*/, 'me/security'));
+  // Who must have an authenticator is reminded while there is time.
+  await api(page, 'PATCH', '/api/settings/accounts', { second_factor: 'everybody', grace_days: 7 });
+  await page.goto(page.url().replace(/settings.*/, ''));
+  await page.getByRole('link', { name: 'Set it up', exact: true }).waitFor();
+  await audit(page, 'a reminder of the second factor');
+  await shoot(page, 'grace');
+  await page.getByRole('link', { name: 'Set it up', exact: true }).click();
+  await title(page, 'Password and second factors');
+  await api(page, 'PATCH', '/api/settings/accounts', { second_factor: 'nobody', grace_days: 0 });
+  await page.goto(page.url().replace(/me\/security.*/, 'me/security'));
   await page.getByText('The administrators have switched this way of signing in off.').waitFor();
   await audit(page, 'a factor that is switched off');
 
