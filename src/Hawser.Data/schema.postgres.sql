@@ -323,6 +323,8 @@ CREATE TABLE notification_channels (
     kind text COLLATE "C" NOT NULL,
     enabled boolean NOT NULL,
     types text COLLATE "C" NOT NULL,
+    events text COLLATE "C" NOT NULL,
+    events_at timestamp with time zone,
     recipients text COLLATE "C" NOT NULL,
     url text COLLATE "C" NOT NULL,
     secret text COLLATE "C" NOT NULL,

@@ -303,6 +303,8 @@ CREATE TABLE "notification_channels" (
     "kind" TEXT NOT NULL,
     "enabled" INTEGER NOT NULL,
     "types" TEXT NOT NULL,
+    "events" TEXT NOT NULL,
+    "events_at" TEXT NULL,
     "recipients" TEXT NOT NULL,
     "url" TEXT NOT NULL,
     "secret" TEXT NOT NULL,

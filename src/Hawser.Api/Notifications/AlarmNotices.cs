@@ -80,7 +80,8 @@ internal sealed class AlarmNotices
         var all = await db.NotificationChannels.AsNoTracking().Where(c => c.Enabled)
             .OrderBy(c => c.CreatedAt).ThenBy(c => c.Guid).ToListAsync(cancellationToken);
         var word = type.ToString(CultureInfo.InvariantCulture);
-        return all.FindAll(c => c.Types.Length == 0 || c.Types.Split(',').Contains(word));
+        return all.FindAll(c => HookEvents.Read(c).Contains(HookEvents.Alarm)
+            && (c.Types.Length == 0 || c.Types.Split(',').Contains(word)));
     }
 
     /// <summary>What stands in the texts of an alarm.</summary>

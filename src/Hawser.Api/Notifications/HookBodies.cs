@@ -90,6 +90,38 @@ internal static class HookBodies
         return text.ToString();
     }
 
+    /// <summary>Something that happened.</summary>
+    /// <param name="kind">The channel's kind.</param>
+    /// <param name="happening">What.</param>
+    /// <param name="chinese">Whether in Chinese.</param>
+    internal static HookBody Of(string kind, Happening happening, bool chinese)
+    {
+        var name = HookEvents.NameOf(happening.Event, chinese);
+        var title = happening.About.Length > 0 ? $"{name}: {happening.About}" : name;
+        if (kind == Outbox.Slack) return new(title, happening.Event, Slack(title, happening));
+        return new(title, happening.Event, Write(json =>
+        {
+            json.WriteString("event", happening.Event);
+            json.WriteNumber("created_at", Seconds(happening.At));
+            if (happening.More > 0) json.WriteNumber("not_listed", happening.More);
+            json.WriteStartObject(happening.Event[..happening.Event.IndexOf('.', StringComparison.Ordinal)]);
+            foreach (var (member, value) in happening.Members) json.WriteString(member, value);
+            json.WriteEndObject();
+        }));
+    }
+
+    private static string Slack(string title, Happening happening)
+    {
+        var text = new StringBuilder().Append('*').Append(Plain(title)).Append("*\n");
+        text.Append(happening.At.ToString("yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture)).Append(" UTC");
+        foreach (var (member, value) in happening.Members)
+        {
+            if (value.Length > 0) text.Append('\n').Append(Plain(member)).Append(": ").Append(Plain(value));
+        }
+
+        return Write(json => json.WriteString("text", text.ToString()));
+    }
+
     /// <summary>What a stored body is about.</summary>
     internal static string EventOf(string json)
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using Hawser.Api.Settings;
 
 namespace Hawser.Api.Notifications;
 
@@ -139,14 +140,47 @@ internal static class NoticeTexts
             _ => TimeSpan.FromDays(1),
         };
 
+    /// <summary>Our words, with placeholders.</summary>
+    internal static (string Subject, string Body) Usual(Notice notice, string language) =>
+        (language == "zh" ? Chinese : English)[notice];
+
+    /// <summary>What may stand in braces.</summary>
+    internal static IReadOnlyList<string> PlaceholdersOf(Notice notice) => notice switch
+    {
+        Notice.LoginCode => ["code", "name", "device"],
+        Notice.Invitation or Notice.Forgotten or Notice.AuthenticatorWanted => ["name", "url"],
+        Notice.Alarm => ["alarm", "device", "info", "time"],
+        Notice.Digest => ["count", "alarms"],
+        _ => [],
+    };
+
+    /// <summary>What must: the code also in the subject, which is all of a short message.</summary>
+    internal static IReadOnlyList<(string Field, string Name)> NeededBy(Notice notice) => notice switch
+    {
+        Notice.LoginCode => [("subject", "code"), ("body", "code")],
+        Notice.Invitation or Notice.Forgotten or Notice.AuthenticatorWanted => [("body", "url")],
+        Notice.Alarm => [("body", "alarm")],
+        Notice.Digest => [("body", "alarms")],
+        _ => [],
+    };
+
+    /// <summary>A message with its values, in the words of this server and the language of its mails.</summary>
+    internal static (string Subject, string Body) Fill(
+        Notice notice, SettingsStore settings, IReadOnlyDictionary<string, string> values)
+    {
+        var language = settings.Get(NotificationSettings.Mail).Language;
+        return Fill(WordsOf(notice, language, settings.Get(NotificationSettings.Texts)), values);
+    }
+
+    /// <summary>The words of this server, with placeholders.</summary>
+    internal static (string Subject, string Body) WordsOf(Notice notice, string language, MailTextSettings own) =>
+        own.Find(notice, language) is { } text ? (text.Subject, text.Body) : Usual(notice, language);
+
     /// <summary>A text with its values; a brace without value stays empty.</summary>
     internal static (string Subject, string Body) Fill(
-        Notice notice, string language, IReadOnlyDictionary<string, string> values)
-    {
-        var (subject, body) = (language == "zh" ? Chinese : English)[notice];
+        (string Subject, string Body) words, IReadOnlyDictionary<string, string> values) =>
         // A header is one line, whatever a device calls itself.
-        return (Fill(subject, values).ReplaceLineEndings(" "), Fill(body, values));
-    }
+        (Fill(words.Subject, values).ReplaceLineEndings(" "), Fill(words.Body, values));
 
     private static string Fill(string text, IReadOnlyDictionary<string, string> values)
     {

@@ -9,6 +9,9 @@ internal static class NotificationSettings
     internal static readonly SettingKey<MailSettings> Mail =
         new("mail", NotificationJson.Default.MailSettings, IsSecret: true, Check: MailSettings.Complaints);
 
+    internal static readonly SettingKey<MailTextSettings> Texts =
+        new("mail_texts", NotificationJson.Default.MailTextSettings, Check: MailTextSettings.Complaints);
+
     internal static readonly SettingKey<SmsSettings> Sms =
         new("sms", NotificationJson.Default.SmsSettings, IsSecret: true);
 
@@ -38,6 +41,7 @@ internal sealed record SmsSettings
 /// <summary>What this slice stores.</summary>
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
 [JsonSerializable(typeof(MailSettings))]
+[JsonSerializable(typeof(MailTextSettings))]
 [JsonSerializable(typeof(SmsSettings))]
 [JsonSerializable(typeof(QuietSettings))]
 internal sealed partial class NotificationJson : JsonSerializerContext;

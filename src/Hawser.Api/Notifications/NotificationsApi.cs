@@ -15,6 +15,8 @@ internal static class NotificationsApi
         services.AddSingleton<HookSender>();
         services.AddSingleton<MailSender>();
         services.AddHostedService<OutboxSender>();
+        services.AddSingleton<HookEvents>();
+        services.AddHostedService(p => p.GetRequiredService<HookEvents>());
         services.AddSingleton<HeldAlarms>();
         services.AddHostedService(p => p.GetRequiredService<HeldAlarms>());
     }

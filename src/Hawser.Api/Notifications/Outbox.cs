@@ -40,9 +40,8 @@ internal sealed class Outbox(SettingsStore settings, Secrets secrets, TimeProvid
     public void Add(
         HawserDb db, string channel, string recipient, Notice notice, IReadOnlyDictionary<string, string> values)
     {
-        var language = settings.Get(NotificationSettings.Mail).Language;
-        var (subject, body) = NoticeTexts.Fill(notice, language, values);
-        Add(db, channel, recipient, (subject, body), NoticeTexts.UsefulFor(notice), null, urgent: false);
+        var text = NoticeTexts.Fill(notice, settings, values);
+        Add(db, channel, recipient, text, NoticeTexts.UsefulFor(notice), null, urgent: false);
     }
 
     /// <summary>Adds the mails of a channel; the caller saves and wakes.</summary>
@@ -52,7 +51,7 @@ internal sealed class Outbox(SettingsStore settings, Secrets secrets, TimeProvid
         bool urgent)
     {
         if (!CanSend(Email)) return 0;
-        var filled = NoticeTexts.Fill(notice, settings.Get(NotificationSettings.Mail).Language, values);
+        var filled = NoticeTexts.Fill(notice, settings, values);
         var to = channel.Recipients.Split(',', StringSplitOptions.RemoveEmptyEntries);
         foreach (var address in to)
         {

@@ -32,6 +32,7 @@ internal static class SettingCatalog
         (DirectorySettings.Key, "the LDAP directory that users come from"),
         (GroupSettings.Key, "the client's list of accessible devices"),
         (NotificationSettings.Mail, "the mail server, and who gets alarms"),
+        (NotificationSettings.Texts, "what mails say, in other words than ours"),
         (NotificationSettings.Quiet, "when kinds of alarms keep quiet"),
         (RegistrationSettings.Key, "whether people may make accounts for themselves"),
         (RelaySettings.Key, "relays beside those of the options, and relays that are switched off"),

@@ -21,6 +21,12 @@ public sealed class NotificationChannel
     /// <summary>The numbers of the alarms that are told, comma separated; empty: all.</summary>
     public string Types { get; set; } = "";
 
+    /// <summary>What it is told of, words, comma separated; empty: alarms only.</summary>
+    public string Events { get; set; } = "";
+
+    /// <summary>What happened until then was told, UTC; null: nothing yet.</summary>
+    public DateTime? EventsAt { get; set; }
+
     /// <summary>Mail addresses, comma separated.</summary>
     public string Recipients { get; set; } = "";
 
@@ -74,6 +80,7 @@ public sealed class NotificationChannel
             builder.Property(e => e.Name).HasMaxLength(128);
             builder.Property(e => e.Kind).HasMaxLength(16);
             builder.Property(e => e.Types).HasMaxLength(500);
+            builder.Property(e => e.Events).HasMaxLength(500);
             builder.Property(e => e.Digest).HasMaxLength(8);
             builder.Property(e => e.TimeZone).HasMaxLength(64);
             builder.Property(e => e.CreatedBy).HasMaxLength(128);

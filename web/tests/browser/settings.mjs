@@ -23,6 +23,20 @@ async function mailWithPins(browser, page) {
   await page.getByText('RCPT TO:<mara@example.net>').waitFor();
   await audit(page, 'mail');
   await looks(browser, page, '/settings/mail', 'mail');
+  // A mail in other words: what is wrong is said while it is written.
+  await page.getByText('Our text', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Edit text' }).click();
+  const words = page.getByRole('dialog', { name: 'Login code' });
+  await words.getByLabel('Subject').fill('Example Corp: sign-in');
+  await words.getByText('{code} is missing', { exact: false }).first().waitFor();
+  await words.getByLabel('Subject').fill('Example Corp: {code}');
+  await words.getByText('Example Corp: 123456').waitFor();
+  await audit(page, 'a mail in other words');
+  await words.getByRole('button', { name: 'Save' }).click();
+  await page.getByText('Written on this server').waitFor();
+  await page.getByText('Example Corp: 123456').waitFor();
+  await page.getByRole('button', { name: 'Back to our text' }).click();
+  await page.getByText('Your login code: 123456').waitFor();
 }
 
 // Which ways of signing in there are, from where, and who makes an account without being asked.

@@ -135,6 +135,11 @@ const scenarios = {
     await channel.getByLabel('Name').fill('Night shift 夜班');
     await channel.getByLabel('Address', { exact: true }).fill('http://127.0.0.1:9/hook');
     await channel.getByLabel('It may be an address of the own network').check();
+    // A header whose value is never shown again, and more than alarms.
+    await channel.getByRole('button', { name: 'Add header' }).click();
+    await channel.getByLabel('Name of header 1').fill('X-Team');
+    await channel.getByLabel('Value of header 1', { exact: true }).fill('night watch');
+    await pick(page, 'Tell of', 'began', 'Sessions that began', channel);
     await channel.getByRole('combobox', { name: 'How' }).or(channel.getByRole('textbox', { name: 'How' })).first().click();
     await page.getByRole('option', { name: 'Collected, every day' }).click();
     await channel.getByRole('checkbox', { name: 'Quiet hours' }).check();
@@ -146,6 +151,15 @@ const scenarios = {
     await channel.getByRole('button', { name: 'Save' }).click();
     await channel.getByText('Requests are signed with this secret').waitFor();
     await page.keyboard.press('Escape');
+    const told = (await api(page, 'GET', '/api/notifications/channels')).at(-1);
+    expect(told.headers.join() === 'X-Team' && told.events.join() === 'alarm,session.begun', `what is told: ${JSON.stringify(told)}`);
+    await page.getByRole('button', { name: 'Edit Night shift 夜班' }).click();
+    const edited = page.getByRole('dialog', { name: 'Edit Night shift 夜班' });
+    expect((await edited.getByLabel('Value of header 1', { exact: true }).inputValue()) === '', 'the value is not shown again');
+    await audit(page, 'the headers of a web hook');
+    await edited.getByRole('button', { name: 'Remove header 1' }).click();
+    await edited.getByRole('button', { name: 'Save' }).click();
+    await edited.waitFor({ state: 'detached' });
     await page.getByText(/Collected, every day 08:00 · quiet 22:00–07:00 · Europe\/Berlin · none collected/).waitFor();
     await looks(browser, page, '/settings/notifications', 'channels');
     await page.goto('/alarms');

@@ -38,7 +38,7 @@ internal static class AlarmTests
         await db.SaveChangesAsync(cancellationToken);
         var now = time.GetUtcNow().UtcDateTime;
         var alarm = new AlarmAudit { Type = type, Info = """{"subject":"test","test":true}""", CreatedAt = now };
-        var mail = NoticeTexts.Fill(Notice.Alarm, language, AlarmNotices.ValuesOf(alarm, language == "zh"));
+        var mail = NoticeTexts.Fill(Notice.Alarm, settings, AlarmNotices.ValuesOf(alarm, language == "zh"));
         var tests = await Task.WhenAll(channels.Select(channel => ChannelTrial.RunAsync(
             channel, (hooks, mails), settings, time, HookBodies.Of(channel.Kind, alarm, language == "zh"), mail,
             cancellationToken)));

@@ -27,6 +27,13 @@ internal sealed record ChannelBody
     [JsonPropertyName("types")]
     public IReadOnlyList<int>? Types { get; init; }
 
+    /// <summary>
+    /// webhook, slack: what is told: alarm, device.new, session.begun, session.ended, user.created, recording.ready; an
+    /// empty list: alarms.
+    /// </summary>
+    [JsonPropertyName("events")]
+    public IReadOnlyList<string?>? Events { get; init; }
+
     /// <summary>email: the addresses.</summary>
     [JsonPropertyName("recipients")]
     public IReadOnlyList<string?>? Recipients { get; init; }
@@ -92,6 +99,10 @@ internal sealed record ChannelItem
 
     [JsonPropertyName("types")]
     public required IReadOnlyList<int> Types { get; init; }
+
+    /// <summary>What is told; alarm, and what happens besides.</summary>
+    [JsonPropertyName("events")]
+    public required IReadOnlyList<string> Events { get; init; }
 
     [JsonPropertyName("recipients")]
     public required IReadOnlyList<string> Recipients { get; init; }
@@ -172,6 +183,7 @@ internal sealed record ChannelItem
         Enabled = row.Enabled,
         Types = [.. row.Types.Split(',', StringSplitOptions.RemoveEmptyEntries)
             .Select(t => int.Parse(t, CultureInfo.InvariantCulture))],
+        Events = HookEvents.Read(row),
         Recipients = row.Recipients.Split(',', StringSplitOptions.RemoveEmptyEntries),
         Host = host,
         Signed = row.Secret.Length > 0,

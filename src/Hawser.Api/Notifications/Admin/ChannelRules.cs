@@ -43,10 +43,23 @@ internal static class ChannelRules
                 ',', types.Distinct().Order().Select(t => t.ToString(CultureInfo.InvariantCulture)));
         }
 
+        if (Events(row, body) is { } unknown) return unknown;
         if (Times(row, body) is { } untimely) return untimely;
         row.Enabled = body.Enabled ?? row.Enabled;
         row.AllowPrivate = body.AllowPrivate ?? row.AllowPrivate;
         return row.Kind == Outbox.Email ? Recipients(row, body) : Hook(row, body, secrets);
+    }
+
+    private static (string Text, string Field)? Events(NotificationChannel row, ChannelBody body)
+    {
+        if (body.Events is not { } events) return null;
+        var known = row.Kind == Outbox.Email ? [HookEvents.Alarm] : HookEvents.All;
+        if (events.Any(e => !known.Contains(e))) return ($"events are {string.Join(", ", known)}.", "events");
+        var wanted = known.Where(e => events.Contains(e)).ToList();
+        row.Events = wanted is [] or [HookEvents.Alarm] ? "" : string.Join(',', wanted);
+        // What happened before anybody asked for it is nobody's news.
+        row.EventsAt = null;
+        return null;
     }
 
     private static (string Text, string Field)? Times(NotificationChannel row, ChannelBody body)

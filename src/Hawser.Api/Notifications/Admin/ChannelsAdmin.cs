@@ -125,6 +125,8 @@ internal static class ChannelsAdmin
             ("enabled", body.Enabled?.ToString()), ("allow_private", body.AllowPrivate?.ToString()),
             ("quiet", body.QuietFrom is null ? null : $"{body.QuietFrom}-{body.QuietUntil}"),
             ("digest", body.Digest),
+            ("events", body.Events is null ? null : row.Events.Length == 0 ? HookEvents.Alarm : row.Events),
+            ("headers", body.Headers is null ? null : string.Join(' ', body.Headers.Keys)),
             ("url", body.Url is null ? null : "changed"),
             ("secret", body.Secret is null ? null : "changed"));
         await db.SaveChangesAsync(cancellationToken);
@@ -155,8 +157,7 @@ internal static class ChannelsAdmin
         return ClientResults.Json(
             await ChannelTrial.RunAsync(
                 row, (hooks, mails), settings, time, HookBodies.Test(row.Kind, row.Name, time.GetUtcNow().UtcDateTime),
-                NoticeTexts.Fill(
-                    Notice.Test, settings.Get(NotificationSettings.Mail).Language, new Dictionary<string, string>()),
+                NoticeTexts.Fill(Notice.Test, settings, new Dictionary<string, string>()),
                 cancellationToken),
             ChannelsJson.Default.ChannelTest);
     }

@@ -1,10 +1,12 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, TagsInput, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, MultiSelect, Select, Stack, TagsInput, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
 import { CopyValue } from '../../ui/CopyValue';
 import { FormError } from '../../ui/FormError';
-import { addChannel, changeChannel, kinds, type Channel, type ChannelChange, type Kind, type When } from './channels';
+import { addChannel, changeChannel, happenings, kinds, type Channel, type ChannelChange, type Kind, type When } from './channels';
+import { ChannelHeaders } from './ChannelHeaders';
+import { headersOf, sentOf } from './hookHeaders';
 import { ChannelWhen } from './ChannelWhen';
 import styles from './settings.module.css';
 
@@ -23,6 +25,8 @@ export function ChannelForm({ channel, onClose }: { channel: Channel | null; onC
   const [to, setTo] = useState(channel?.recipients ?? []);
   const [url, setUrl] = useState('');
   const [isPrivate, setPrivate] = useState(channel?.allow_private ?? false);
+  const [events, setEvents] = useState(channel?.events ?? ['alarm']);
+  const [headers, setHeaders] = useState(() => headersOf(channel?.headers ?? []));
   const [when, setWhen] = useState<When>(channel ?? atOnce);
   const save = useMutation({
     mutationFn: () => {
@@ -32,6 +36,8 @@ export function ChannelForm({ channel, onClose }: { channel: Channel | null; onC
       else {
         body.allow_private = isPrivate;
         if (url !== '') body.url = url;
+        body.events = events;
+        body.headers = sentOf(headers);
       }
       return channel === null ? addChannel({ ...body, kind }) : changeChannel(channel.guid, body);
     },
@@ -78,10 +84,19 @@ export function ChannelForm({ channel, onClose }: { channel: Channel | null; onC
                   value={url}
                   onChange={(e) => setUrl(e.currentTarget.value)}
                 />
+                <ChannelHeaders headers={headers} onChange={setHeaders} />
+                <MultiSelect
+                  label={t('channel.events')}
+                  description={t('channel.eventsHelp')}
+                  searchable
+                  data={['alarm', ...happenings].map((value) => ({ value, label: t(`channel.event.${value.replace('.', '_')}`) }))}
+                  value={events}
+                  onChange={setEvents}
+                />
                 <Checkbox label={t('channel.private')} checked={isPrivate} onChange={(e) => setPrivate(e.currentTarget.checked)} />
               </>
             )}
-            <ChannelWhen when={when} onChange={setWhen} />
+            {kind !== 'email' && events.length > 0 && !events.includes('alarm') ? null : <ChannelWhen when={when} onChange={setWhen} />}
             <Group justify="flex-end" gap="xs">
               <Button variant="default" onClick={onClose}>
                 {c('cancel')}

@@ -1,25 +1,34 @@
-import { Select } from '@mantine/core';
-import { queryOptions, useQuery } from '@tanstack/react-query';
+import { Button, Group, Select } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { call } from '../../api/client';
+import { can, useMe } from '../../api/me';
 import { Card } from '../../ui/Card';
 import { ErrorPanel } from '../../ui/ErrorPanel';
+import { useProblemText } from '../../ui/problemText';
+import { complain, say } from '../../ui/toast';
+import { MailPaper } from './MailPaper';
+import { MailTextForm } from './MailTextForm';
+import { resetText, textsQuery, type MailText } from './mailTexts';
 import styles from './settings.module.css';
 
-type MailText = { notice: string; language: 'en' | 'zh'; subject: string; body: string };
-
-const textsQuery = queryOptions({
-  queryKey: ['mail-texts'],
-  queryFn: ({ signal }) => call<MailText[]>('GET', '/api/mail/texts', { signal }),
-  staleTime: Infinity,
-});
-
-/** What the server writes to people, in each language, with made-up names. */
+/** What the server writes to people, in each language, with made-up names; in other words where somebody wants. */
 export function MailTexts() {
   const t = useTranslations('settings');
   const [notice, setNotice] = useState('login_code');
   const [language, setLanguage] = useState<MailText['language']>('en');
+  const [isEditing, setEditing] = useState(false);
+  const mayEdit = can(useMe(), 'settings.edit');
+  const client = useQueryClient();
+  const textOf = useProblemText();
+  const reset = useMutation({
+    mutationFn: resetText,
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: textsQuery.queryKey });
+      say(t('saved'));
+    },
+    onError: (problem) => complain(textOf(problem)),
+  });
   const { data, error, refetch } = useQuery(textsQuery);
   const shown = data?.find((text) => text.notice === notice && text.language === language);
   const notices = [...new Set(data?.map((text) => text.notice))];
@@ -45,10 +54,21 @@ export function MailTexts() {
         />
       </div>
       {shown === undefined ? null : (
-        <div role="status" className={styles.mailText} lang={language === 'zh' ? 'zh-CN' : 'en'}>
-          <strong>{shown.subject}</strong>
-          <div>{shown.body}</div>
-        </div>
+        <>
+          <MailPaper text={shown} />
+          <Group gap="xs">
+            <Button variant="default" disabled={!mayEdit} onClick={() => setEditing(true)}>
+              {t('mailText.edit')}
+            </Button>
+            {shown.is_own ? (
+              <Button variant="subtle" disabled={!mayEdit} loading={reset.isPending} onClick={() => reset.mutate(shown)}>
+                {t('mailText.reset')}
+              </Button>
+            ) : null}
+            <span className={styles.sub}>{t(shown.is_own ? 'mailText.own' : 'mailText.usual')}</span>
+          </Group>
+          {isEditing ? <MailTextForm key={`${shown.notice} ${shown.language}`} text={shown} onClose={() => setEditing(false)} /> : null}
+        </>
       )}
     </Card>
   );

@@ -6,6 +6,9 @@ export const kinds: readonly Kind[] = ['email', 'webhook', 'slack'];
 
 export const digests = ['', 'hour', 'day'] as const;
 
+/** What web hooks are told besides alarms. */
+export const happenings = ['device.new', 'session.begun', 'session.ended', 'user.created', 'recording.ready'] as const;
+
 /** Which alarms are told, and when. */
 export type When = {
   types: number[];
@@ -22,8 +25,11 @@ export type Channel = When & {
   name: string;
   kind: Kind;
   enabled: boolean;
+  events: string[];
   recipients: string[];
   host: string;
+  /** The names of its own headers; values are not told. */
+  headers: string[];
   allow_private: boolean;
   last_sent_at?: number;
   quiet_now: boolean;
@@ -37,8 +43,10 @@ export type ChannelChange = Partial<When> & {
   name?: string;
   kind?: Kind;
   enabled?: boolean;
+  events?: string[];
   recipients?: string[];
   url?: string;
+  headers?: Record<string, string>;
   allow_private?: boolean;
 };
 
