@@ -1,4 +1,5 @@
 import './ui/kit.css';
+import './ui/touch.css';
 import './ui/tokens.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';

@@ -10,6 +10,9 @@ const exactly = {
   year: 'numeric', month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit', second: '2-digit', timeZoneName: 'short',
 } as const;
 
+/** For lists, where the year is one word too many most of the time. */
+const shortly = { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' } as const;
+
 /** A moment: how long ago within a day, the date before that; the exact time, with its zone, in the title. */
 export function TimeText({ iso, isAbsolute = false }: Props) {
   const format = useFormatter();
@@ -24,7 +27,7 @@ export function TimeText({ iso, isAbsolute = false }: Props) {
     ? format.relativeTime(date, { now: new Date(Math.max(now, date.getTime())) })
     : isAbsolute
       ? exact
-      : format.dateTime(date, { dateStyle: 'medium', timeStyle: 'short' });
+      : format.dateTime(date, date.getFullYear() === new Date(now).getFullYear() ? shortly : { ...shortly, year: 'numeric' });
   return (
     <time className="one-line" dateTime={iso} title={exact}>
       {text}

@@ -22,18 +22,21 @@ export async function launch(base, others = []) {
   const faults = [];
   const pages = [];
 
-  async function open({ width = 1440, height = 900, dark = false, language = 'en', storage } = {}) {
+  async function open({ width = 1440, height = 900, dark = false, language = 'en', storage, isTouched = false } = {}) {
     const context = await browser.newContext({
       viewport: { width, height },
       colorScheme: dark ? 'dark' : 'light',
       locale: language === 'zh-CN' ? 'zh-CN' : 'en-GB',
       reducedMotion: 'reduce',
+      hasTouch: isTouched,
+      isMobile: isTouched,
       baseURL: base,
       ...(storage === undefined ? {} : { storageState: storage }),
     });
     context.setDefaultTimeout(patience);
     const page = await context.newPage();
     pages.push(page);
+    count(page);
     page.on('pageerror', (error) => faults.push(`error in the page: ${error.stack ?? error}`));
     page.on('console', (message) => {
       // Refusals that a scenario asks for are answers, not faults.
@@ -117,6 +120,30 @@ export const api = (page, method, path, body) => page.evaluate(async ([m, p, b])
   if (!answer.ok || text.startsWith('{"error"')) throw new Error(`${m} ${p}: ${answer.status} ${text}`);
   return text === '' ? null : JSON.parse(text);
 }, [method, path, body]);
+
+const waiting = new WeakMap();
+
+// What a page asked for and has no answer to; its feed of events never ends.
+function count(page) {
+  const open = new Set();
+  waiting.set(page, open);
+  page.on('request', (request) => {
+    if (request.resourceType() !== 'eventsource' && !request.url().endsWith('/events')) open.add(request);
+  });
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (request) => open.delete(request));
+}
+
+/** Waits until a page has what it asked for, and shows it. */
+export async function settled(page) {
+  await page.locator('h1').first().waitFor();
+  const until = Date.now() + patience;
+  for (let calm = 0; calm < 4;) {
+    if (Date.now() > until) throw new Error(`${page.url()} is not ready: ${[...waiting.get(page)].map((r) => r.url())}`);
+    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => { setTimeout(done, 40); }); }));
+    const isBusy = await page.locator('[aria-busy=true]').filter({ visible: true }).count() > 0;
+    calm = waiting.get(page).size === 0 && !isBusy ? calm + 1 : 0;
+  }
+}
 
 /** Runs the scenario that the command line names; ends with 0, or says what was expected. */
 export async function run(scenarios) {

@@ -42,17 +42,23 @@ export function useAlarmColumns(): Column<Alarm>[] {
         inFile: 'device',
         header: t('device'),
         card: 'line',
-        cell: (a) => (a.device === '' ? (a.info.subject ?? '') : <DeviceLink id={a.device} />),
+        cell: (a) => (a.device === '' ? <Cut text={a.info.subject ?? ''} /> : <DeviceLink id={a.device} />),
       },
-      { id: 'who', header: t('who'), card: 'line', cell: (a) => a.info.name ?? a.info.id ?? '' },
-      { id: 'from', header: t('from'), cell: (a) => <span className="mono">{a.info.ip ?? ''}</span> },
-      { id: 'assigned', header: t('assigned'), cell: (a) => a.assigned_to },
+      { id: 'who', header: t('who'), card: 'line', cell: (a) => <Cut text={a.info.name ?? a.info.id ?? ''} /> },
+      { id: 'from', header: t('from'), isExtra: true, cell: (a) => <span className="mono">{a.info.ip ?? ''}</span> },
+      { id: 'assigned', header: t('assigned'), isExtra: true, cell: (a) => a.assigned_to },
       { id: 'handled', header: t('handled'), isExtra: true, cell: (a) => a.handled_by },
       { id: 'note', inFile: 'note', header: t('note'), isExtra: true, cell: (a) => <span className="cut" title={a.note}>{a.note}</span> },
     ],
     [t, nameOf],
   );
 }
+
+const Cut = ({ text }: { text: string }) => (
+  <span className="cut" title={text}>
+    {text}
+  </span>
+);
 
 function DeviceLink({ id }: { id: string }) {
   return (

@@ -40,18 +40,25 @@ export function useAuditColumns(): readonly Column<Connection>[] {
         id: 'reported',
         inFile: ['name', 'local'],
         header: t('reported'),
-        cell: (c) => <span className="one-line">{[c.info.name, groupedId(c.local)].filter((s) => s !== '').join(' · ')}</span>,
+        isExtra: true,
+        cell: (c) => <Reported text={[c.info.name, groupedId(c.local)].filter((s) => s !== '').join(' · ')} />,
       },
       { id: 'from', inFile: 'ip', header: e('from'), cell: (c) => <span className="mono">{c.info.ip}</span> },
-      { id: 'path', inFile: ['path', 'relay'], header: e('way'), cell: (c) => <ConnectionPath connection={c} /> },
-      { id: 'auth', inFile: 'primary_auth', header: e('auth'), cell: (c) => <span className="one-line">{e(`auths.${c.primary_auth}`)}</span> },
-      { id: 'factor', inFile: 'two_factor', header: e('factor'), cell: (c) => e(`factors.${c.two_factor}`) },
+      { id: 'path', inFile: ['path', 'relay'], header: e('way'), isExtra: true, cell: (c) => <ConnectionPath connection={c} /> },
+      { id: 'auth', inFile: 'primary_auth', header: e('auth'), isExtra: true, cell: (c) => <span className="one-line">{e(`auths.${c.primary_auth}`)}</span> },
+      { id: 'factor', inFile: 'two_factor', header: e('factor'), isExtra: true, cell: (c) => e(`factors.${c.two_factor}`) },
       { id: 'state', header: e('state'), card: 'state', cell: (c) => <ConnectionState connection={c} /> },
       { id: 'note', inFile: 'note', header: e('note'), cell: (c) => <span className="cut" title={c.note}>{c.note}</span> },
     ],
     [t, e],
   );
 }
+
+const Reported = ({ text }: { text: string }) => (
+  <span className="cut" title={text}>
+    {text}
+  </span>
+);
 
 /** An account, as a link for who may look at it. */
 export function Account({ name, guid }: { name: string | undefined; guid: string | undefined }) {

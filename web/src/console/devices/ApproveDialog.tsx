@@ -4,7 +4,7 @@ import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { NamePicker } from '../../entities/NamePicker';
 import { NamesPicker } from '../../entities/NamesPicker';
-import { NameSelect } from './NameSelect';
+import { StrategySelect } from '../../entities/StrategySelect';
 import type { Gifts } from './pending';
 
 type Props = { count: number; onApprove: (gifts: Gifts) => void; onClose: () => void };
@@ -25,7 +25,7 @@ export function ApproveDialog({ count, onApprove, onClose }: Props) {
         ) : null}
         {can(me, 'devices.owner') ? <NamePicker kind="users" label={t('columns.owner')} value={owner} onChange={setOwner} /> : null}
         {can(me, 'devices.strategy') && can(me, 'strategies.view') ? (
-          <NameSelect kind="strategy_name" value={strategy} onChange={setStrategy} />
+          <StrategySelect label={t('strategy')} value={strategy} onChange={setStrategy} />
         ) : null}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>

@@ -2,7 +2,8 @@ import { Button, Group, Modal, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { NamePicker } from '../../entities/NamePicker';
-import { NameSelect } from './NameSelect';
+import { StrategySelect } from '../../entities/StrategySelect';
+import { BookSelect } from './BookSelect';
 
 export type Target = 'user_name' | 'device_group_name' | 'device_group_add' | 'device_group_remove' | 'strategy_name' | 'ab';
 
@@ -29,8 +30,10 @@ export function BulkAssign({ kind, count, onAssign, onClose }: Props) {
             value={value}
             onChange={setValue}
           />
+        ) : kind === 'ab' ? (
+          <BookSelect value={value} onChange={setValue} />
         ) : (
-          <NameSelect kind={kind} value={value} onChange={setValue} />
+          <StrategySelect label={t('strategy')} value={value} onChange={setValue} />
         )}
         <Group justify="flex-end" gap="xs">
           <Button variant="default" onClick={onClose}>

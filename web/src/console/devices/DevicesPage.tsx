@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
@@ -9,6 +10,7 @@ import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch } from '../../ui/DataTable/listSearch';
 import { useSelection } from '../../ui/DataTable/useSelection';
 import { Page } from '../../ui/Page';
+import { AddDevice } from './AddDevice';
 import { useDeviceColumns } from './columns';
 import { DeviceActions } from './DeviceActions';
 import { DeviceBulk } from './DeviceBulk';
@@ -31,6 +33,7 @@ export function DevicesPage() {
   const selection = useSelection(list.question);
   const [edited, setEdited] = useState<Device | null>(null);
   const [isStale, setStale] = useState(false);
+  const [isAdding, setAdding] = useState(false);
   const columns = useDeviceColumns();
   const filters = useDeviceFilters(list);
   const mayEdit = can(me, 'devices.edit');
@@ -45,9 +48,12 @@ export function DevicesPage() {
       title={t('title')}
       suffix={me.server_name}
       actions={
-        can(me, 'jobs.view') && (can(me, 'devices.enable') || can(me, 'devices.delete')) ? (
-          <Button variant="default" onClick={() => setStale(true)}>{t('stale.open')}</Button>
-        ) : null
+        <>
+          {can(me, 'jobs.view') && (can(me, 'devices.enable') || can(me, 'devices.delete')) ? (
+            <Button variant="default" onClick={() => setStale(true)}>{t('stale.open')}</Button>
+          ) : null}
+          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>{t('add.open')}</Button>
+        </>
       }
     >
       <DeviceListTabs now="devices" />
@@ -83,6 +89,7 @@ export function DevicesPage() {
         )}
         empty={<EmptyFleet />}
       />
+      {isAdding ? <AddDevice onClose={() => setAdding(false)} /> : null}
       {isStale ? (
         <StaleDevices
           onClose={() => setStale(false)}

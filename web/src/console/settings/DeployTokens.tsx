@@ -9,13 +9,14 @@ import { ErrorPanel } from '../../ui/ErrorPanel';
 import { useProblemText } from '../../ui/problemText';
 import { TimeText } from '../../ui/TimeText';
 import { complain } from '../../ui/toast';
-import { deployTokensQuery, endDeployToken, type DeployToken } from './deployTokens';
-import { MakeDeployToken } from './MakeDeployToken';
+import { deployTokensQuery, endDeployToken, type DeployToken } from '../../entities/deploy/deployTokens';
+import { MakeDeployToken } from '../../entities/deploy/MakeDeployToken';
 import styles from './settings.module.css';
 
 /** What new devices come with. */
 export function DeployTokens() {
   const t = useTranslations('settings');
+  const d = useTranslations('deployment');
   const client = useQueryClient();
   const textOf = useProblemText();
   const { data, error, refetch } = useQuery(deployTokensQuery);
@@ -32,7 +33,7 @@ export function DeployTokens() {
       title={t('cards.deploy')}
       actions={
         <Button variant="default" onClick={() => setMaking(true)}>
-          {t('deploy.make')}
+          {d('make')}
         </Button>
       }
     >
@@ -40,19 +41,19 @@ export function DeployTokens() {
       {error === null ? null : <ErrorPanel error={error} onRetry={() => void refetch()} />}
       {data?.total === 0 ? <p className={styles.text}>{t('deploy.none')}</p> : null}
       <ul className={styles.list}>
-        {(data?.data ?? []).map((d) => (
-          <li key={d.guid} className={styles.item}>
+        {(data?.data ?? []).map((row) => (
+          <li key={row.guid} className={styles.item}>
             <span className={styles.grow}>
-              <span className={styles.name}>{d.name}</span>
+              <span className={styles.name}>{row.name}</span>
               <span className={styles.sub}>
-                {d.maximum_uses === 0 ? t('deploy.uses', { uses: d.uses }) : t('deploy.usesOf', { uses: d.uses, most: d.maximum_uses })}
-                {[d.user_name, d.device_group_name].filter((word) => word !== '').map((word) => ` · ${word}`).join('')}
+                {row.maximum_uses === 0 ? t('deploy.uses', { uses: row.uses }) : t('deploy.usesOf', { uses: row.uses, most: row.maximum_uses })}
+                {[row.user_name, row.device_group_name].filter((word) => word !== '').map((word) => ` · ${word}`).join('')}
               </span>
               <span className={styles.sub}>
-                {t('token.expires')}: {d.expires_at === null ? t('token.neverExpires') : <TimeText iso={isoOf(d.expires_at)} />}
+                {t('token.expires')}: {row.expires_at === null ? t('token.neverExpires') : <TimeText iso={isoOf(row.expires_at)} />}
               </span>
             </span>
-            <Button variant="default" color="red" aria-label={t('token.endOf', { name: d.name })} onClick={() => setDoomed(d)}>
+            <Button variant="default" color="red" aria-label={t('token.endOf', { name: row.name })} onClick={() => setDoomed(row)}>
               {t('token.end')}
             </Button>
           </li>

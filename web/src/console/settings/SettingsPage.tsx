@@ -24,6 +24,9 @@ const pages = [
   ['options', '/settings/options'],
 ] as const;
 
+/** Where the pages are one line, the one that is open is in sight. */
+const intoView = (link: HTMLAnchorElement | null) => link?.scrollIntoView({ block: 'nearest', inline: 'center' });
+
 type Props = { page: (typeof pages)[number][0]; lead?: string; actions?: ReactNode; children: ReactNode };
 
 /** A page of the settings, with the others beside it. */
@@ -47,6 +50,7 @@ export function SettingsPage({ page, lead, actions, children }: Props) {
               <li key={key}>
                 <Link
                   to={to}
+                  ref={pathname === to ? intoView : undefined}
                   className={styles.link ?? ''}
                   activeOptions={{ exact: true }}
                   {...(pathname === to || (to !== '/settings' && pathname.startsWith(`${to}/`)) ? { 'aria-current': 'page' as const } : {})}

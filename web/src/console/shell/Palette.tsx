@@ -66,6 +66,7 @@ export function Palette({ me, onKeys }: { me: Me; onKeys: () => void }) {
       actions={shown.filter((g) => g.entries.length > 0).map((g) => ({ group: g.group, actions: g.entries.map((e) => lineOf(e, run)) }))}
       query={typed}
       onQueryChange={setTyped}
+      tagsToIgnore={[]}
       onSpotlightClose={() => setSubject(null)}
       filter={(_, actions) => actions}
       attributes={{ content: { 'aria-label': t('search') } }}

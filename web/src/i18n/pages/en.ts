@@ -1,3 +1,4 @@
+import deployment from '../../entities/deploy/en.json';
 import imports from '../../entities/imports/en.json';
 import devices from '../../console/devices/en.json';
 import users from '../../console/users/en.json';
@@ -13,4 +14,4 @@ import recordings from '../../console/recordings/en.json';
 import options from '../../console/strategies/options/en.json';
 
 /** The words of the pages that administrators and operators work on. */
-export default { ...imports, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...books, ...recordings, ...options };
+export default { ...deployment, ...imports, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...books, ...recordings, ...options };

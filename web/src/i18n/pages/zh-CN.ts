@@ -1,3 +1,4 @@
+import deployment from '../../entities/deploy/zh-CN.json';
 import imports from '../../entities/imports/zh-CN.json';
 import devices from '../../console/devices/zh-CN.json';
 import users from '../../console/users/zh-CN.json';
@@ -13,4 +14,4 @@ import recordings from '../../console/recordings/zh-CN.json';
 import options from '../../console/strategies/options/zh-CN.json';
 
 /** The words of the pages that administrators and operators work on. */
-export default { ...imports, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...books, ...recordings, ...options };
+export default { ...deployment, ...imports, ...devices, ...users, ...groups, ...sessions, ...audit, ...alarms, ...access, ...roles, ...strategies, ...books, ...recordings, ...options };

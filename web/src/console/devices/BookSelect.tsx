@@ -4,15 +4,14 @@ import { useTranslations } from 'use-intl';
 import { call } from '../../api/client';
 import type { PageOf } from '../../api/lists';
 
-type Props = { kind: 'strategy_name' | 'ab'; value: string; onChange: (value: string) => void };
+type Props = { value: string; onChange: (value: string) => void };
 
-/** A strategy, or a shared address book; there are few. */
-export function NameSelect({ kind, value, onChange }: Props) {
+/** A shared address book; there are few. */
+export function BookSelect({ value, onChange }: Props) {
   const t = useTranslations('devices');
   const { data = [] } = useQuery({
-    queryKey: [kind === 'ab' ? 'books' : 'strategy', 'names'],
+    queryKey: ['books', 'names'],
     queryFn: async ({ signal }) => {
-      if (kind === 'strategy_name') return (await call<{ name: string }[]>('GET', '/api/strategies', { signal })).map((s) => s.name);
       const books = await call<PageOf<{ name: string; is_personal: boolean }>>('GET', '/api/books/all?pageSize=1000', { signal });
       // Names of shared books; a comma would end the name for the server.
       return books.data.filter((b) => !b.is_personal && !b.name.includes(',')).map((b) => b.name);
@@ -20,11 +19,9 @@ export function NameSelect({ kind, value, onChange }: Props) {
   });
   return (
     <Select
-      label={kind === 'ab' ? t('book') : t('strategy')}
+      label={t('book')}
       data={[...new Set(data)]}
       searchable
-      clearable={kind !== 'ab'}
-      clearButtonProps={{ 'aria-label': t('clearStrategy') }}
       value={value === '' ? null : value}
       onChange={(name) => onChange(name ?? '')}
     />

@@ -20,6 +20,7 @@ export type DeployWish = {
   maximum_uses: number;
   user_name?: string;
   device_group_name?: string;
+  strategy_name?: string;
   note?: string;
 };
 
