@@ -2,12 +2,12 @@
 // more than one filled button; on a phone, targets that are too small for a thumb.
 
 /** Fails with everything that is wrong with the page as it is now. */
-export async function layout(page, what, { isTouched = false } = {}) {
-  const wrong = await page.evaluate(inThePage, isTouched);
+export async function layout(page, what, { isTouched = false, isWide = false } = {}) {
+  const wrong = await page.evaluate(inThePage, [isTouched, isWide]);
   if (wrong.length > 0) throw new Error(`the look of ${what}:\n${wrong.join('\n')}`);
 }
 
-function inThePage(isTouched) {
+function inThePage([isTouched, isWide]) {
   const wrong = [];
   const isShown = (element) => element.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   const called = (element) => {
@@ -100,7 +100,7 @@ function inThePage(isTouched) {
     }
   }
 
-  if (innerWidth >= 1440) {
+  if (isWide) {
     for (const table of document.querySelectorAll('main table')) {
       const around = table.parentElement;
       if (isShown(table) && around.scrollWidth > around.clientWidth + 1) {

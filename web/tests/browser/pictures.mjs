@@ -44,7 +44,7 @@ const scenarios = {
     const take = async (name) => {
       await shoot(page, `${name}-${look}`);
       await audit(page, name);
-      await layout(page, name, { isTouched }).catch((error) => wrong.push(error.message));
+      await layout(page, name, { isTouched, isWide: width === 'desk' && language === 'en' }).catch((error) => wrong.push(error.message));
     };
     await page.goto('/sign-in');
     await page.getByLabel('Name or mail address').waitFor();
