@@ -1,5 +1,6 @@
 import './ui/kit.css';
 import './ui/touch.css';
+import './ui/phone.css';
 import './ui/tokens.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';

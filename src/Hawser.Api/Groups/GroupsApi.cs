@@ -37,7 +37,7 @@ internal static class GroupsApi
             .Query("has_devices", "1: some; 0: none.")
             .Query("sort", "name, display_name, email, group_name, control_role, third_auth_type, status, created_at, "
                 + "last_login or device_count.").Query("format", "csv or jsonl: all that match, as a file.")
-            .Answers<Page<UserItem>>();
+            .Answers<PageAsOf<UserItem>>();
         routes.MapGet("/api/peers", PeersEndpoint.HandleAsync).ForUsersOrScope(Area.Device, write: false)
             .WithSummary("Devices: all, for administrators; or those that the caller may reach.")
             .Query("accessible", "There at all: what the caller may reach.").Query("status", "1: only enabled ones.")

@@ -35,8 +35,14 @@ internal sealed record Page<T>(
 /// <summary>One page of a list whose rows can be worked on together.</summary>
 /// <param name="Total">How many items there are on all pages.</param>
 /// <param name="Data">The items of this page.</param>
-/// <param name="AsOf">When it was read, in milliseconds: work on all that match leaves out what came later.</param>
+/// <param name="AsOf">
+/// When it was read, in milliseconds: work on all that match leaves out what came later. Missing where nobody works on
+/// it.
+/// </param>
 internal sealed record PageAsOf<T>(
     [property: System.Text.Json.Serialization.JsonPropertyName("total")] int Total,
     [property: System.Text.Json.Serialization.JsonPropertyName("data")] IReadOnlyList<T> Data,
-    [property: System.Text.Json.Serialization.JsonPropertyName("as_of")] long AsOf);
+    [property: System.Text.Json.Serialization.JsonPropertyName("as_of")]
+    [property: System.Text.Json.Serialization.JsonIgnore(
+        Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
+    long? AsOf);

@@ -70,7 +70,18 @@ const scenarios = {
     for (const at of [2, 3, 4]) await ticks.nth(at).check();
     await page.evaluate(() => scrollTo(0, 0));
     await take('devices-selected');
-    if (!isTouched) {
+    if (isTouched) {
+      await page.goto('/devices');
+      await settled(page);
+      await page.getByRole('button', { name: /^Actions for / }).first().click();
+      const last = page.getByRole('menuitem').last();
+      await last.click({ trial: true });
+      await take('row-menu');
+      await page.keyboard.press('Escape');
+      await page.getByRole('button', { name: 'Add device' }).click();
+      await page.getByRole('dialog').getByText('With a stock client').waitFor();
+      await take('add-device');
+    } else {
       await page.keyboard.press('Control+k');
       await page.getByRole('dialog').waitFor();
       await page.keyboard.type('till');

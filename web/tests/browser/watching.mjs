@@ -69,7 +69,7 @@ const scenarios = {
   // The inbox: seen, given to somebody, muted; and the rules of what is watched.
   async alarms(browser) {
     const { page } = await browser.open();
-    await signIn(page, 'admin', '/alarms');
+    await signIn(page, 'admin', '/alarms?cols=what,state,severity,count,first,time,device,assigned');
     await title(page, 'Alarms');
     const row = page.getByRole('row', { name: /A relay does not answer/ });
     await row.getByText('New', { exact: true }).waitFor();

@@ -62,7 +62,7 @@ public sealed class StorageTests
     {
         await using var rig = await AdminRig.StartAsync();
         var texts = (await rig.GetAsync("/api/mail/texts")).ShouldBeFine().EnumerateArray().ToList();
-        texts.Count.ShouldBe(14);
+        texts.Count.ShouldBe(16);
         foreach (var text in texts)
         {
             text.Of("subject").ShouldNotBeEmpty();

@@ -17,7 +17,7 @@ import { deleteUser, enforceFactor, inviteUser, resetFactors, setUserEnabled, si
 const nothing = () => undefined;
 
 /** What can be done with one user. */
-export function UserActions({ user, onEdit }: { user: User; onEdit: () => void }) {
+export function UserActions({ user, onEdit }: { user: User; onEdit?: () => void }) {
   const t = useTranslations('users');
   const c = useTranslations('common');
   const client = useQueryClient();
@@ -48,7 +48,7 @@ export function UserActions({ user, onEdit }: { user: User; onEdit: () => void }
   return (
     <>
       <span className="one-line">
-        <RowAction label={t('edit')} icon={<IconPencil size={18} aria-hidden />} onPress={onEdit} />
+        {onEdit === undefined ? null : <RowAction label={t('edit')} icon={<IconPencil size={18} aria-hidden />} onPress={onEdit} />}
         <RowMenu label={t('actionsOf', { name: user.name })}>
           {user.status === -1 ? (
             <Menu.Item disabled={!canMail} onClick={() => work.mutate(() => inviteUser(user))}>

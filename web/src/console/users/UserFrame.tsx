@@ -50,7 +50,7 @@ export function UserFrame({ now, children }: Props) {
         can(me, 'users.edit') ? (
           <>
             <Button onClick={() => setEditing(true)}>{t('edit')}</Button>
-            <UserActions user={user} onEdit={() => setEditing(true)} />
+            <UserActions user={user} />
           </>
         ) : undefined
       }
