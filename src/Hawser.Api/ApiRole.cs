@@ -16,6 +16,7 @@ using Hawser.Api.Http;
 using Hawser.Api.Imports;
 using Hawser.Api.Jobs;
 using Hawser.Api.Relays;
+using Hawser.Api.Recordings;
 using Hawser.Api.Retention;
 using Hawser.Api.Notifications;
 using Hawser.Api.Settings;
@@ -100,6 +101,7 @@ public static class ApiRole
         AccountsApi.Map(app);
         AuditApi.Map(app);
         FilesApi.Map(app);
+        RecordingsBulk.Map(app);
         SignInApi.Map(app);
         AddressBooksApi.Map(app);
         GroupsApi.Map(app);
@@ -161,6 +163,7 @@ public static class ApiRole
         AccountsApi.Add(services);
         AuditApi.Add(services);
         FilesApi.Add(services);
+        RecordingsBulk.Add(services);
         SignInApi.Add(services);
         DirectoriesApi.Add(services);
         AddressBooksApi.Add(services);

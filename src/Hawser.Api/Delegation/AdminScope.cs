@@ -59,6 +59,16 @@ internal static class AdminScope
         return rows.Where(r => r.OwnerGuid == me || (r.DeviceGuid != null && devices.Contains(r.DeviceGuid.Value)));
     }
 
+    /// <summary>The recordings that are changed and deleted: one's own, and those of devices in reach.</summary>
+    public static IQueryable<RecordingRow> EditableRecordings(HawserDb db, CurrentUser user)
+    {
+        var rows = db.Recordings.AsNoTracking().Where(r => r.Status != RecordingStatus.Deleting);
+        if (user.IsAdmin) return rows;
+        var me = RecordingRow.OwnerOf(user.Guid);
+        var devices = Devices(db, user, AdminRight.RecordingsEdit).Select(d => d.Guid);
+        return rows.Where(r => r.Owner == me || (r.DeviceGuid != null && devices.Contains(r.DeviceGuid.Value)));
+    }
+
     // A role that is only tried out has no rows; everything else is the same for it.
     private static IQueryable<Guid> UserGroups(HawserDb db, CurrentUser user, AdminRight right)
     {

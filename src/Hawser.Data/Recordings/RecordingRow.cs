@@ -142,6 +142,9 @@ public sealed class RecordingRow : IOfDevice
     /// <summary>When it became ready, UTC.</summary>
     public DateTime? FinishedAt { get; set; }
 
+    /// <summary>The principal that an account is.</summary>
+    public static string OwnerOf(Guid account) => $"account:{account:N}";
+
     internal sealed class Mapping : IEntityTypeConfiguration<RecordingRow>
     {
         /// <inheritdoc/>

@@ -270,10 +270,9 @@ internal sealed partial class LibrarySweeper(
 
     private async Task RetainAsync(CancellationToken cancellationToken)
     {
+        await EndDeletingAsync(cancellationToken);
         await using var db = parts.Store.CreateDb();
-        var half = await db.Recordings.AsNoTracking()
-            .Where(r => r.Status == RecordingStatus.Deleting && r.UpdatedAt < Now - Period)
-            .OrderBy(r => r.UpdatedAt).ThenBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken);
+        var half = new List<RecordingRow>();
         foreach (var past in (await recordings.DaysAsync(cancellationToken)).RecordingsPast(db, Now))
         {
             half.AddRange(await past.AsNoTracking()
@@ -296,6 +295,21 @@ internal sealed partial class LibrarySweeper(
                         && r.FinishedAt < failed && !(options.KeepChunks && r.Status == RecordingStatus.Ready))))
             .OrderBy(r => r.FinishedAt).ThenBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken);
         foreach (var row in chunks) await recordings.DropChunksAsync(row, cancellationToken);
+    }
+
+    /// <summary>What was begun here, or is all that work on many did: thousands wait no longer than one.</summary>
+    private async Task EndDeletingAsync(CancellationToken cancellationToken)
+    {
+        await using var db = parts.Store.CreateDb();
+        var before = Now - Period;
+        while (true)
+        {
+            var rows = await db.Recordings.AsNoTracking()
+                .Where(r => r.Status == RecordingStatus.Deleting && r.UpdatedAt < before && r.HeldAt == null)
+                .OrderBy(r => r.UpdatedAt).ThenBy(r => r.Guid).Take(Batch).ToListAsync(cancellationToken);
+            foreach (var row in rows) await recordings.DeleteAsync(row, cancellationToken);
+            if (rows.Count < Batch) return;
+        }
     }
 
     private async Task TryAsync(Func<CancellationToken, Task> step, CancellationToken cancellationToken)

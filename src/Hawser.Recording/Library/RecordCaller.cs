@@ -1,4 +1,5 @@
 using Hawser.Data;
+using Hawser.Data.Recordings;
 
 namespace Hawser.Recording.Library;
 
@@ -51,7 +52,7 @@ internal sealed record RecordCaller(string Owner, RecordRights Rights)
 
     /// <summary>An account's owner of recordings.</summary>
     public static RecordCaller OfAccount(Guid account, RecordRights rights) =>
-        new($"account:{account:N}", rights) { Account = account };
+        new(RecordingRow.OwnerOf(account), rights) { Account = account };
 
     /// <summary>A device's owner of recordings.</summary>
     public static RecordCaller OfDevice(Guid device, RecordRights rights) => new($"device:{device:N}", rights);

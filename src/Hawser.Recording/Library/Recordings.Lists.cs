@@ -10,7 +10,6 @@ internal sealed partial class Recordings
 {
     private const int LargestPage = 100;
     private const int AtOnce = 500;
-    private const string Escape = "\\";
 
     /// <summary>What the caller may see.</summary>
     public async Task<RecordPage> ListAsync(
@@ -62,7 +61,7 @@ internal sealed partial class Recordings
                     || (r.DeviceGuid != null && devices.Contains(r.DeviceGuid.Value)));
         }
 
-        return Matching(OfMeans(OfPeople(rows, query, db), query), query);
+        return query.Filter.Of(db, rows);
     }
 
     private static IQueryable<RecordingRow> Stable(IQueryable<RecordingRow> rows, RecordQuery query)
@@ -82,73 +81,6 @@ internal sealed partial class Recordings
             .ToDictionaryAsync(u => u.Guid, u => u.Name, cancellationToken);
     }
 
-    private static IQueryable<RecordingRow> OfPeople(IQueryable<RecordingRow> rows, RecordQuery query, HawserDb db)
-    {
-        if (query.Owner is { } owner) rows = rows.Where(r => r.Owner == owner);
-        if (query.Account is { } account) rows = rows.Where(r => r.OwnerGuid == account);
-        if (query.Device is { } device) rows = rows.Where(r => r.DeviceId == device);
-        if (query.Peer is { } peer) rows = rows.Where(r => r.PeerId == peer);
-        if (query.Group is { } group)
-        {
-            rows = rows.Where(r => db.DeviceGroupMembers.Any(
-                m => m.DeviceGuid == r.DeviceGuid && m.GroupGuid == group));
-        }
-
-        if (query.Operator is { } name)
-        {
-            var like = $"%{Literal(name.ToUpperInvariant())}%";
-            rows = rows.Where(r => db.Users.Any(
-                u => u.Guid == r.OwnerGuid && EF.Functions.Like(u.NormalizedName, like, Escape)));
-        }
-
-        return query.Events is { } hasEvents ? WithEvents(rows, hasEvents, db) : rows;
-    }
-
-    // Of the same ends as what is listed beside a recording; sessions that begin and end there are part of each.
-    private static IQueryable<RecordingRow> WithEvents(IQueryable<RecordingRow> rows, bool wanted, HawserDb db) =>
-        rows.Where(r => wanted == (r.DeviceId != "" && r.PeerId != ""
-            && (db.FileAudits.Any(f => ((f.DeviceId == r.DeviceId && f.PeerId == r.PeerId)
-                    || (f.DeviceId == r.PeerId && f.PeerId == r.DeviceId))
-                && f.CreatedAt >= (r.StartedAt ?? r.CreatedAt) && f.CreatedAt <= (r.StoppedAt ?? r.ActiveAt))
-            || db.AlarmAudits.Any(a => a.DeviceId == r.DeviceId
-                && a.CreatedAt >= (r.StartedAt ?? r.CreatedAt) && a.CreatedAt <= (r.StoppedAt ?? r.ActiveAt)))));
-
-    private static IQueryable<RecordingRow> OfMeans(IQueryable<RecordingRow> rows, RecordQuery query)
-    {
-        if (query.Direction is { } direction) rows = rows.Where(r => r.Direction == direction);
-        if (query.Codec is { } codec) rows = rows.Where(r => r.Codec == codec);
-        if (query.Door is { } door) rows = rows.Where(r => r.Door == door);
-        if (query.From is { } from) rows = rows.Where(r => (r.StartedAt ?? r.CreatedAt) >= from);
-        if (query.To is { } to) rows = rows.Where(r => (r.StartedAt ?? r.CreatedAt) < to);
-        if (query.LongerThanMs is { } least) rows = rows.Where(r => r.DurationMs >= least);
-        return rows;
-    }
-
-    private static IQueryable<RecordingRow> Matching(IQueryable<RecordingRow> rows, RecordQuery query)
-    {
-        if (query.Held is { } held) rows = rows.Where(r => (r.HeldAt != null) == held);
-        if (query.Incomplete is { } incomplete) rows = rows.Where(r => r.Incomplete == incomplete);
-        if (query.State is { } state)
-        {
-            var (one, other) = StatusOf(state);
-            rows = rows.Where(r => r.Status == one || r.Status == other);
-        }
-
-        if (query.Text is not { Length: > 0 } text) return rows;
-        var like = $"%{Literal(text.ToLowerInvariant())}%";
-#pragma warning disable CA1304, CA1311, MA0011 // Translated to SQL: PostgreSQL minds the case, SQLite does not.
-        return rows.Where(r => EF.Functions.Like(r.RecordId.ToLower(), like, Escape)
-            || EF.Functions.Like(r.Title.ToLower(), like, Escape)
-            || EF.Functions.Like(r.Note.ToLower(), like, Escape)
-            || EF.Functions.Like(r.DeviceId.ToLower(), like, Escape)
-            || EF.Functions.Like(r.PeerId.ToLower(), like, Escape));
-#pragma warning restore CA1304, CA1311, MA0011
-    }
-
-    private static string Literal(string text) => text
-        .Replace(Escape, Escape + Escape, StringComparison.Ordinal)
-        .Replace("%", Escape + "%", StringComparison.Ordinal).Replace("_", Escape + "_", StringComparison.Ordinal);
-
     private static IOrderedQueryable<RecordingRow> Sorted(
         IQueryable<RecordingRow> rows, RecordOrder order, bool down) => (order, down) switch
     {
@@ -167,14 +99,5 @@ internal sealed partial class Recordings
         (RecordOrder.Status, _) => rows.OrderBy(r => r.Status),
         (_, true) => rows.OrderByDescending(r => r.CreatedAt),
         _ => rows.OrderBy(r => r.CreatedAt),
-    };
-
-    private static (RecordingStatus One, RecordingStatus Other) StatusOf(RecordState state) => state switch
-    {
-        RecordState.Recording => (RecordingStatus.Recording, RecordingStatus.Recording),
-        RecordState.Stopping or RecordState.Finalising => (RecordingStatus.Stopping, RecordingStatus.Finalising),
-        RecordState.Ready => (RecordingStatus.Ready, RecordingStatus.Ready),
-        RecordState.Failed => (RecordingStatus.Failed, RecordingStatus.Failed),
-        _ => (RecordingStatus.Deleting, RecordingStatus.Deleting),
     };
 }

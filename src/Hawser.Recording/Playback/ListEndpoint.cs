@@ -43,10 +43,11 @@ internal static class ListEndpoint
             return;
         }
 
+        var asOf = desk.AsOf;
         var page = await desk.Library.ListAsync(visitor.Caller, query, context.RequestAborted);
         var items = await desk.ItemsAsync(page.Items, visitor, context.RequestAborted);
         await PlaybackAnswers.WriteAsync(
-            context, new RecordingPage(page.Total, items), PlaybackJson.Default.RecordingPage);
+            context, new RecordingPage(page.Total, items, asOf), PlaybackJson.Default.RecordingPage);
     }
 
     private static async IAsyncEnumerable<string?[]> RowsAsync(

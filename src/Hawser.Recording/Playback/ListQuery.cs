@@ -6,13 +6,12 @@ using Microsoft.AspNetCore.Http;
 namespace Hawser.Recording.Playback;
 
 /// <summary>
-/// Reads what a list is asked for. Pages as every list of the API has them (<c>current</c>, <c>pageSize</c>); a filter
-/// that can't be read is refused and never ignored, for who asks for little must not be shown much.
+/// Reads what a list is asked for. Pages as every list of the API has them (<c>current</c>, <c>pageSize</c>); filters
+/// are read as work on all that match reads them.
 /// </summary>
 internal static class ListQuery
 {
     private const int MostOnAPage = 100;
-    private const int LongestText = 256;
 
     /// <summary>What there is to ask for, and what docs/openapi.json says of it.</summary>
     public static IReadOnlyList<(string Name, string About)> Keys { get; } =
@@ -42,99 +41,27 @@ internal static class ListQuery
     /// <summary>Reads it; on false there is a complaint.</summary>
     public static bool TryRead(IQueryCollection query, out RecordQuery asked, out string complaint)
     {
-        asked = new RecordQuery();
-        var keys = new Reader(query);
-        var sort = keys.Text("sort");
+        var isRead = RecordingFilterText.TryRead(key => query[key].ToString(), out var filter, out complaint);
+        var sort = query["sort"].ToString();
         asked = new RecordQuery
         {
-            Page = keys.Number("current", 1, int.MaxValue),
-            PageSize = keys.Number("pageSize", 20, MostOnAPage),
-            State = keys.OneOf<RecordState>("status", ("recording", RecordState.Recording),
-                ("processing", RecordState.Finalising), ("ready", RecordState.Ready), ("error", RecordState.Failed)),
-            Text = keys.Text("text"), Device = keys.Text("device"), Peer = keys.Text("peer"),
-            Group = keys.Guid("group"), Account = keys.Guid("user"), Owner = keys.Text("owner"),
-            Operator = keys.Text("operator"),
-            Events = keys.OneOf<bool>("events", ("true", true), ("false", false)),
-            Direction = keys.Text("direction"), Codec = keys.Text("codec")?.ToLowerInvariant(),
-            Door = keys.OneOf<RecordingDoor>(
-                "source", ("stream", RecordingDoor.Stream), ("upload", RecordingDoor.Upload)),
-            From = keys.Time("from"), To = keys.Time("to"), LongerThanMs = keys.Seconds("longer"),
-            Held = keys.OneOf<bool>("held", ("true", true), ("false", false)),
-            Incomplete = keys.OneOf<bool>("incomplete", ("true", true), ("false", false)),
+            Page = Number(query["current"], 1, int.MaxValue),
+            PageSize = Number(query["pageSize"], 20, MostOnAPage),
+            Filter = filter,
             // A word that is not known leaves the usual order, as in every list.
-            Order = OrderOf(sort), Descending = sort is null || sort.StartsWith('-') || !IsOrder(sort),
+            Order = OrderOf(sort), Descending = sort.StartsWith('-') || !IsOrder(sort),
         };
-        complaint = keys.Complaint ?? "";
-        return keys.Complaint is null;
+        return isRead;
     }
 
-    private static bool IsOrder(string? sort) =>
-        Enum.TryParse<RecordOrder>(sort?.TrimStart('-'), ignoreCase: true, out var order)
-        && order.ToString().Equals(sort!.TrimStart('-'), StringComparison.OrdinalIgnoreCase);
+    private static int Number(string? text, int missing, int most) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
+            ? Math.Min(number, most) : missing;
 
-    private static RecordOrder OrderOf(string? sort) =>
-        IsOrder(sort) ? Enum.Parse<RecordOrder>(sort!.TrimStart('-'), ignoreCase: true) : RecordOrder.Created;
+    private static bool IsOrder(string sort) =>
+        Enum.TryParse<RecordOrder>(sort.TrimStart('-'), ignoreCase: true, out var order)
+        && order.ToString().Equals(sort.TrimStart('-'), StringComparison.OrdinalIgnoreCase);
 
-    private sealed class Reader(IQueryCollection query)
-    {
-        /// <summary>The first that can't be read; null: none.</summary>
-        public string? Complaint { get; private set; }
-
-        public string? Text(string key)
-        {
-            // The databases hold no NUL, so nothing matches one.
-            var text = query[key].ToString().Replace("\0", "\uFFFD", StringComparison.Ordinal);
-            return text.Length switch
-            {
-                0 => null,
-                > LongestText => Bad<string>(key, "shorter"),
-                _ => text,
-            };
-        }
-
-        public int Number(string key, int missing, int most) =>
-            int.TryParse(query[key], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0
-                ? Math.Min(number, most) : missing;
-
-        public long? Seconds(string key)
-        {
-            if (Text(key) is not { } text) return null;
-            return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
-                ? seconds * 1000L : Bad<long?>(key, "a number of seconds");
-        }
-
-        public Guid? Guid(string key)
-        {
-            if (Text(key) is not { } text) return null;
-            return System.Guid.TryParse(text, out var guid) ? guid : Bad<Guid?>(key, "a GUID");
-        }
-
-        public DateTime? Time(string key)
-        {
-            if (Text(key) is not { } text) return null;
-            const DateTimeStyles styles = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
-            return DateTime.TryParse(text, CultureInfo.InvariantCulture, styles, out var time)
-                ? time : Bad<DateTime?>(key, "a date or a time (ISO 8601)");
-        }
-
-        public T? OneOf<T>(string key, params ReadOnlySpan<(string Word, T Value)> words)
-            where T : struct
-        {
-            if (Text(key) is not { } text) return null;
-            var known = new List<string>(words.Length);
-            foreach (var (word, value) in words)
-            {
-                if (word == text) return value;
-                known.Add(word);
-            }
-
-            return Bad<T?>(key, "one of " + string.Join(", ", known));
-        }
-
-        private T? Bad<T>(string key, string what)
-        {
-            Complaint ??= $"{key} has to be {what}.";
-            return default;
-        }
-    }
+    private static RecordOrder OrderOf(string sort) =>
+        IsOrder(sort) ? Enum.Parse<RecordOrder>(sort.TrimStart('-'), ignoreCase: true) : RecordOrder.Created;
 }

@@ -148,7 +148,11 @@ internal sealed record RecordingItem(string RecordId, string Status)
 }
 
 /// <summary>A page of them.</summary>
-internal sealed record RecordingPage(int Total, IReadOnlyList<RecordingItem> Data);
+/// <param name="Total">How many match.</param>
+/// <param name="Data">Those of the page.</param>
+/// <param name="AsOf">When it was read, in milliseconds: work on all that match leaves out what came later.</param>
+internal sealed record RecordingPage(
+    int Total, IReadOnlyList<RecordingItem> Data, [property: JsonPropertyName("as_of")] long AsOf);
 
 /// <summary>Who watched or fetched a recording, the last ones first.</summary>
 internal sealed record RecordingViews(int Total, IReadOnlyList<RecordingSeen> Data);

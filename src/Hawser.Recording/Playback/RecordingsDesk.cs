@@ -32,6 +32,11 @@ internal sealed class RecordingsDesk(
     public Func<HttpContext, IReadOnlyList<string>, IAsyncEnumerable<string?[]>, IResult?> FileOf { get; } =
         parts.FileOf;
 
+    /// <summary>
+    /// The time of a reading that begins, in milliseconds: what is added later is later than this, on this clock.
+    /// </summary>
+    public long AsOf => parts.Time.GetUtcNow().ToUnixTimeMilliseconds() + 1;
+
     /// <summary>The log.</summary>
     public ILogger Log { get; } = parts.Logs.CreateLogger<RecordingsDesk>();
 

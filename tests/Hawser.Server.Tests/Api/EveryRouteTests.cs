@@ -74,6 +74,7 @@ public sealed class EveryRouteTests
     {
         ["/recordings"] = (401, 401), ["/api/recordings"] = (401, 401),
         ["/recordings/{recordId}"] = (401, 401), ["/api/recordings/{recordId}"] = (401, 401),
+        ["/api/recordings/bulk"] = (401, 401),
         ["/recordings/{recordId}/finish"] = (401, 401), ["/api/recordings/{recordId}/finish"] = (401, 401),
         ["/recordings/{recordId}/views"] = (401, 401), ["/api/recordings/{recordId}/views"] = (401, 401),
         ["/recordings/{recordId}/events"] = (401, 401), ["/api/recordings/{recordId}/events"] = (401, 401),

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
@@ -28,7 +29,7 @@ public sealed class RecordsTests
     public Task T14_T15_a_book_for_a_group_and_an_import_in_so_many_presses() => RunAsync("budgets");
 
     [Fact]
-    public Task S38_a_recording_is_played_noted_held_and_deleted() => RunAsync("recordings", AddRecordingAsync);
+    public Task S38_a_recording_is_played_noted_held_and_deleted_and_so_are_many() => RunAsync("recordings", AddRecordingAsync);
 
     [Fact]
     public Task Settings_are_not_lost_and_secrets_are_shown_once() => RunAsync("settings");
@@ -48,7 +49,7 @@ public sealed class RecordsTests
         await RunAsync(scenario, hawser, JsonSerializer.Serialize(arguments));
     }
 
-    // A whole file, as a client uploaded it.
+    // A whole file, as a client uploaded it, and many that failed.
     private static async Task<object> AddRecordingAsync(TestHawser hawser, ApiClient api, Guid owner)
     {
         const string Id = "rec-8f3a";
@@ -65,6 +66,13 @@ public sealed class RecordsTests
             FinalName = "final.webm", FinalSize = file.Length, MimeType = "video/webm", DurationMs = 4000,
             StartedAt = now, CreatedAt = now, UpdatedAt = now, ActiveAt = now, FinishedAt = now,
         });
+        // More than a page of what was never a recording.
+        db.Recordings.AddRange(Enumerable.Range(0, 60).Select(i => new RecordingRow
+        {
+            RecordId = string.Create(CultureInfo.InvariantCulture, $"till-{i:D2}"), Door = RecordingDoor.Stream,
+            Owner = "anonymous", Status = RecordingStatus.Failed, Chunks = 1, Size = 1, Reason = "nothing to play",
+            CreatedAt = now, UpdatedAt = now, ActiveAt = now, FinishedAt = now,
+        }));
         await db.SaveChangesAsync();
         return new { id = Id };
     }

@@ -258,6 +258,36 @@ const scenarios = {
     await title(page, 'Recordings');
     await page.getByRole('link', { name: id }).waitFor();
     await audit(page, 'recordings');
+
+    // All that match, also those of other pages: held, taken back with one press, deleted.
+    await page.goto('/recordings?status=error');
+    const choose = async (work) => {
+      await page.getByRole('checkbox', { name: 'Select this page' }).check();
+      const bar = page.getByRole('toolbar');
+      await bar.getByRole('button', { name: 'Select all 60 that match' }).click();
+      await bar.getByText('All 60 that match are selected').waitFor();
+      await bar.getByRole('button', { name: work, exact: true }).click();
+    };
+    await choose('Hold');
+    const many = page.getByRole('dialog', { name: 'Hold 60 recordings?' });
+    await many.getByLabel('Reason, for the audit (optional)').fill('case 18');
+    await many.getByRole('button', { name: 'Hold' }).click();
+    await page.getByText('Hold recordings: 60 done').first().waitFor();
+    await page.getByRole('button', { name: 'Undo', exact: true }).click();
+    await page.getByText('Undo: 60 done').first().waitFor();
+    await page.goto('/recordings?status=error&held=true');
+    await page.getByText('Nothing matches').waitFor();
+    await page.goto('/recordings?status=error');
+    await choose('Delete');
+    await audit(page, 'deleting many recordings');
+    await shoot(page, 'recordings-delete');
+    const gone = page.getByRole('dialog', { name: 'Delete 60 recordings?' });
+    await gone.getByLabel('Reason, for the audit').fill('empty');
+    await gone.getByLabel('Type 60 to confirm').fill('60');
+    await gone.getByRole('button', { name: 'Delete' }).click();
+    await page.getByText('Delete recordings: 60 done').first().waitFor();
+    await page.getByText('Nothing matches').waitFor();
+
     await page.goto(`/recordings/${id}?t=3`);
     const position = page.getByRole('slider', { name: 'Position' });
     await page.waitForFunction(() => {

@@ -189,6 +189,8 @@ public sealed class RecordingEvidenceTests
         rig.Api.Api.Services.GetRequiredService<Hawser.Api.Accounts.TokenDesk>().Forget();
         var refused = await browser.SendAsync(HttpMethod.Delete, "/api/recordings/r3?reason=x");
         (refused.Status, refused.Member("code")).ShouldBe((403, "step_up"));
+        var many = await browser.PostAsync("/api/recordings/bulk", """{"action":"delete","query":"","reason":"x"}""");
+        (many.Status, many.Member("code")).ShouldBe((403, "step_up"));
         (await browser.SendAsync(HttpMethod.Patch, "/api/recordings/r3", """{"held":true}""")).Status.ShouldBe(200);
         // Scripts have no desk.
         (await rig.Api.Api.SendAsync(HttpMethod.Delete, "/api/recordings/r4", null, rig.Api.Person)).Status.ShouldBe(204);

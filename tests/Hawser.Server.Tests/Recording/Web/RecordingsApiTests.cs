@@ -386,7 +386,7 @@ public sealed class RecordingsApiTests
         while (!await condition()) await Task.Delay(50, deadline.Token);
     }
 
-    private static RecordingRow Row(int i, string owner, Guid? account) => new()
+    internal static RecordingRow Row(int i, string owner, Guid? account) => new()
     {
         Guid = new Guid(i, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0),
         RecordId = $"r{i.ToString(CultureInfo.InvariantCulture)}", Owner = owner, OwnerGuid = account, Door = RecordingDoor.Stream,

@@ -21,8 +21,8 @@ export function RecordingActions({ recording }: { recording: Recording }) {
   const textOf = useProblemText();
   const [isDeleting, setDeleting] = useState(false);
   const [isHolding, setHolding] = useState(false);
-  const holding = useHolding();
   const { recordId: id, held } = recording;
+  const holding = useHolding(id);
   const onError = (problem: unknown) => complain(textOf(problem));
   const finish = useMutation({
     mutationFn: () => finishRecording(id),
@@ -52,7 +52,7 @@ export function RecordingActions({ recording }: { recording: Recording }) {
         </Button>
       ) : null}
       {me.is_admin && isDone ? (
-        <Button variant="default" loading={holding.progress !== null} onClick={() => setHolding(true)}>
+        <Button variant="default" loading={holding.isPending} onClick={() => setHolding(true)}>
           {held ? t('release') : t('hold')}
         </Button>
       ) : null}
@@ -69,9 +69,9 @@ export function RecordingActions({ recording }: { recording: Recording }) {
         <HoldRecordings
           held={!held}
           count={1}
-          isBusy={holding.progress !== null}
+          isBusy={holding.isPending}
           onCancel={() => setHolding(false)}
-          onConfirm={(reason) => void holding.set([id], !held, reason).then(() => setHolding(false))}
+          onConfirm={(reason) => holding.mutate({ held: !held, reason }, { onSettled: () => setHolding(false) })}
         />
       ) : null}
       <DeleteRecordings

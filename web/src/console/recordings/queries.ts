@@ -1,7 +1,8 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { basePath } from '../../api/base';
 import { call, query } from '../../api/client';
-import type { PageOf } from '../../api/lists';
+import type { Job, Selected } from '../../api/jobs';
+import type { PageAsOf, PageOf } from '../../api/lists';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 import { stretchOf } from '../../ui/DataTable/when';
 
@@ -9,6 +10,7 @@ export type RecordingStatus = 'recording' | 'processing' | 'ready' | 'error';
 
 export type Recording = {
   recordId: string;
+  guid: string;
   status: RecordingStatus;
   title: string;
   note: string;
@@ -58,6 +60,15 @@ function askedOf(list: ListSearch) {
   return { text: list.q, sort: list.sort, ...filters, from, to };
 }
 
+/** What the list asks, for work on all that it shows. */
+export const questionOf = (list: ListSearch) => query(askedOf(list)).slice(1);
+
+export type RecordingWork = 'hold' | 'release' | 'delete';
+
+/** Why is for the log; what is deleted leaves nothing else. */
+export const startRecordingJob = (body: { action: RecordingWork; reason: string } & Selected) =>
+  call<Job>('POST', '/api/recordings/bulk', { body });
+
 /** Where all of the list is as CSV. */
 export const recordingsFile = (list: ListSearch) => `${basePath}/api/recordings${query({ ...askedOf(list), format: 'csv' })}`;
 
@@ -66,7 +77,7 @@ export const recordingsQuery = (list: ListSearch) =>
     queryKey: ['recordings', 'list', list.question],
     queryFn: ({ signal }) => {
       const asked = { ...askedOf(list), current: list.page, pageSize: list.size };
-      return call<PageOf<Recording>>('GET', `/api/recordings${query(asked)}`, { signal });
+      return call<PageAsOf<Recording>>('GET', `/api/recordings${query(asked)}`, { signal });
     },
     placeholderData: keepPreviousData,
     refetchInterval: ({ state }) => (state.data?.data.some(isMoving) === true ? soon : false),
