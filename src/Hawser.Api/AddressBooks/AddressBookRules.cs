@@ -50,7 +50,7 @@ internal sealed class AddressBookRules(SettingsStore settings, Secrets secrets, 
     public static IQueryable<VisibleBook> Visible(HawserDb db, CurrentUser user)
     {
         var me = user.Guid;
-        var mine = Shares(db, user);
+        var mine = Shares(db, (user.Guid, user.UserGroup));
         return
             from book in db.AddressBooks.AsNoTracking()
             where !book.IsPersonal && (book.OwnerGuid == me || mine.Select(s => s.BookGuid).Contains(book.Guid))
@@ -75,12 +75,17 @@ internal sealed class AddressBookRules(SettingsStore settings, Secrets secrets, 
     /// <param name="need">The right that is needed.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The book, or the refusal; the same one for books that are not there and books of others.</returns>
+    public static Task<OpenedBook> OpenAsync(
+        HawserDb db, CurrentUser user, string guid, ShareRule need, CancellationToken cancellationToken) =>
+        OpenAsync(db, (user.Guid, user.UserGroup), guid, need, cancellationToken);
+
+    /// <summary>The same for somebody who makes no request now.</summary>
     public static async Task<OpenedBook> OpenAsync(
-        HawserDb db, CurrentUser user, string guid, ShareRule need, CancellationToken cancellationToken)
+        HawserDb db, (Guid User, Guid Group) who, string guid, ShareRule need, CancellationToken cancellationToken)
     {
         if (!Guid.TryParse(guid, out var wanted)) return new(default, NoSuchBook);
-        var me = user.Guid;
-        var mine = Shares(db, user);
+        var me = who.User;
+        var mine = Shares(db, who);
         var found = await db.AddressBooks.AsNoTracking().Where(b => b.Guid == wanted).Select(b => new
         {
             b.OwnerGuid,
@@ -155,9 +160,9 @@ internal sealed class AddressBookRules(SettingsStore settings, Secrets secrets, 
 
     private static IResult ReadOnly { get; } = ClientResults.Error(403, "You may only read this address book.");
 
-    private static IQueryable<AddressBookShare> Shares(HawserDb db, CurrentUser user)
+    private static IQueryable<AddressBookShare> Shares(HawserDb db, (Guid User, Guid Group) who)
     {
-        var (me, group) = (user.Guid, user.UserGroup);
+        var (me, group) = who;
         return db.AddressBookShares.Where(s => s.SubjectKind == ShareSubject.Everybody
             || (s.SubjectKind == ShareSubject.User && s.SubjectGuid == me)
             || (s.SubjectKind == ShareSubject.UserGroup && s.SubjectGuid == group));

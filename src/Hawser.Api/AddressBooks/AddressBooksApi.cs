@@ -26,6 +26,7 @@ internal static class AddressBooksApi
         services.AddSingleton<TagDesk>();
         services.AddSingleton<LegacyBook>();
         services.AddSingleton<BookDesk>();
+        EntryJobDesk.Add(services);
     }
 
     public static void Map(IEndpointRouteBuilder routes)

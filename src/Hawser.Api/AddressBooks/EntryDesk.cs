@@ -56,12 +56,12 @@ internal sealed partial class EntryDesk(AddressBookRules rules, Secrets secrets,
 
     /// <summary>Moves devices to the book's recycle bin; ids that are not there do no harm.</summary>
     public async Task RemoveAsync(
-        HawserDb db, CurrentUser user, OpenBook book, IReadOnlyCollection<string> ids,
+        HawserDb db, string by, OpenBook book, IReadOnlyCollection<string> ids,
         CancellationToken cancellationToken)
     {
         using var turn = await gates.EnterAsync(db, book.Guid, cancellationToken);
         await using var change = await db.Database.BeginTransactionAsync(cancellationToken);
-        var (now, by) = (Now, user.Name);
+        var now = Now;
         foreach (var some in ids.Distinct(StringComparer.Ordinal).Chunk(500))
         {
             var entries = db.AddressBookEntries.Where(e => e.BookGuid == book.Guid && some.Contains(e.Id));

@@ -24,6 +24,10 @@ internal sealed class JobDesk(
     internal static readonly TimeSpan UndoFor = TimeSpan.FromHours(24);
 
     private const int MostWaiting = 200;
+
+    // Of one person, of the kinds that everybody may begin: nobody fills the queue alone.
+    private const int MostPersonal = 5;
+
     private readonly SemaphoreSlim _work = new(0, 1);
 
     /// <summary>Whether a job can be taken back now.</summary>
@@ -33,6 +37,9 @@ internal sealed class JobDesk(
     /// <summary>Whether what failed can be tried again now.</summary>
     public static bool CanRetry(Job row, DateTime now) =>
         row.Failed > 0 && row.Request.Length > 0 && row.EndedAt is { } end && now - end < UndoFor;
+
+    /// <summary>The kinds that only who began them sees.</summary>
+    public string[] Personal { get; } = [.. kinds.Where(k => k.IsPersonal).Select(k => k.Name)];
 
     /// <summary>A kind by its name; null: there is none.</summary>
     public JobKind? Find(string name) => kinds.FirstOrDefault(k => k.Name == name);
@@ -53,8 +60,7 @@ internal sealed class JobDesk(
         var json = JsonSerializer.SerializeToUtf8Bytes(request, JobsJson.Default.JobRequest);
         var hash = SHA256.HashData([.. System.Text.Encoding.UTF8.GetBytes(kind + "\n"), .. json]);
         if (await KnownAsync(db, user, key, hash, cancellationToken) is { } known) return known;
-        if (await db.Jobs.CountAsync(
-            j => j.State == JobState.Waiting || j.State == JobState.Running, cancellationToken) >= MostWaiting)
+        if (await IsBusyAsync(db, user, kind, cancellationToken))
         {
             return Problem.Of(StatusCodes.Status429TooManyRequests, "busy", "Too many jobs wait; try again later.");
         }
@@ -142,6 +148,16 @@ internal sealed class JobDesk(
     /// <summary>Waits for work, or for a while.</summary>
     internal Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancellationToken) =>
         _work.WaitAsync(atMost, cancellationToken);
+
+    private async Task<bool> IsBusyAsync(
+        HawserDb db, CurrentUser user, string kind, CancellationToken cancellationToken)
+    {
+        var open = db.Jobs.Where(j => j.State == JobState.Waiting || j.State == JobState.Running);
+        var (me, personal) = (user.Guid, Personal);
+        return await open.CountAsync(cancellationToken) >= MostWaiting
+            || (personal.Contains(kind, StringComparer.Ordinal) && await open.CountAsync(
+                j => j.UserGuid == me && personal.Contains(j.Kind), cancellationToken) >= MostPersonal);
+    }
 
     private async Task<IResult?> KnownAsync(
         HawserDb db, CurrentUser user, string key, byte[] hash, CancellationToken cancellationToken)

@@ -15,6 +15,12 @@ internal abstract class JobKind
     /// <summary>The name of the kind that takes it back; empty: nothing does.</summary>
     public virtual string UndoneBy => "";
 
+    /// <summary>
+    /// Whether only who began it sees it, administrators neither, because it works on what they can't open. What he may
+    /// is asked at each item.
+    /// </summary>
+    public virtual bool IsPersonal => false;
+
     /// <summary>How many items are one transaction.</summary>
     public virtual int Batch => 1;
 

@@ -13,7 +13,8 @@ namespace Hawser.Api.Jobs;
 
 /// <summary>
 /// <c>/api/jobs</c>: how far work on many rows is, stopping it, taking it back. Who starts one is elsewhere: what a job
-/// may do is decided there. Who is no administrator sees the jobs that he began. Ours.
+/// may do is decided there. Everybody sees the jobs that he began, administrators those of others, too, but not what is
+/// done in address books. Ours.
 /// </summary>
 internal static class JobsApi
 {
@@ -27,18 +28,18 @@ internal static class JobsApi
 
     public static void Map(IEndpointRouteBuilder routes)
     {
-        routes.MapGet(Path, ListAsync).ForAdmins(Area.Job, write: false, AdminRightTable.Any)
+        routes.MapGet(Path, ListAsync).ForUsersOrScope(Area.Job, write: false)
             .WithSummary("Jobs, newest first.").Query("state", "waiting, running, done, cancelled or failed.")
             .Query("mine", "1: only the caller's.").Answers<Page<JobItem>>();
-        routes.MapGet(Path + "/{guid}", GetAsync).ForAdmins(Area.Job, write: false, AdminRightTable.Any)
+        routes.MapGet(Path + "/{guid}", GetAsync).ForUsersOrScope(Area.Job, write: false)
             .WithSummary("A job, with the first items that could not be done.").Answers<JobItem>();
-        routes.MapPost(Path + "/{guid}/cancel", CancelAsync).ForAdmins(Area.Job, write: true, AdminRightTable.Any)
+        routes.MapPost(Path + "/{guid}/cancel", CancelAsync).ForUsersOrScope(Area.Job, write: true)
             .WithSummary("Stops a job after the items it is at; what is done stays.").ReadsNothing()
             .Answers<JobItem>();
-        routes.MapPost(Path + "/{guid}/undo", UndoAsync).ForAdmins(Area.Job, write: true, AdminRightTable.Any)
+        routes.MapPost(Path + "/{guid}/undo", UndoAsync).ForUsersOrScope(Area.Job, write: true)
             .WithSummary("Takes back what a job did, as another job; for a day.").ReadsNothing()
             .Answers<JobItem>(StatusCodes.Status202Accepted);
-        routes.MapPost(Path + "/{guid}/retry", RetryAsync).ForAdmins(Area.Job, write: true, AdminRightTable.Any)
+        routes.MapPost(Path + "/{guid}/retry", RetryAsync).ForUsersOrScope(Area.Job, write: true)
             .WithSummary("Tries what failed once more, as another job; for a day.").ReadsNothing()
             .Answers<JobItem>(StatusCodes.Status202Accepted);
     }
@@ -47,7 +48,7 @@ internal static class JobsApi
         HttpContext context, string guid, CurrentUser user, HawserDb db, JobDesk desk, Secrets secrets,
         TimeProvider time, CancellationToken cancellationToken)
     {
-        if (await FindAsync(db, user, guid, cancellationToken) is not { } row) return Problem.NotFound("job");
+        if (await FindAsync(db, desk, user, guid, cancellationToken) is not { } row) return Problem.NotFound("job");
         if (!JobDesk.CanRetry(row, time.GetUtcNow().UtcDateTime) || desk.Find(row.Kind) is not { } kind
             || secrets.Unprotect(row.Request) is not { Length: > 0 } text)
         {
@@ -65,10 +66,10 @@ internal static class JobsApi
     }
 
     private static async Task<IResult> ListAsync(
-        HttpContext context, CurrentUser user, PageQuery page, HawserDb db, TimeProvider time,
+        HttpContext context, CurrentUser user, PageQuery page, HawserDb db, JobDesk desk, TimeProvider time,
         CancellationToken cancellationToken)
     {
-        var rows = Shown(db, user);
+        var rows = Shown(db, desk, user);
         JobState? state = context.Request.Query["state"].ToString() switch
         {
             "waiting" => JobState.Waiting, "running" => JobState.Running, "done" => JobState.Done,
@@ -86,13 +87,14 @@ internal static class JobsApi
 
     private static async Task<IResult> GetAsync(
         string guid, CurrentUser user, HawserDb db, JobDesk desk, CancellationToken cancellationToken) =>
-        await FindAsync(db, user, guid, cancellationToken) is { } row ? desk.Answer(row) : Problem.NotFound("job");
+        await FindAsync(db, desk, user, guid, cancellationToken) is { } row
+            ? desk.Answer(row) : Problem.NotFound("job");
 
     private static async Task<IResult> CancelAsync(
         HttpContext context, string guid, CurrentUser user, HawserDb db, JobDesk desk, ConsoleLog log,
         CancellationToken cancellationToken)
     {
-        if (await FindAsync(db, user, guid, cancellationToken) is not { } row) return Problem.NotFound("job");
+        if (await FindAsync(db, desk, user, guid, cancellationToken) is not { } row) return Problem.NotFound("job");
         // One that has ended is stopped.
         if (row.State > JobState.Running || row.CancelAsked) return desk.Answer(row);
         log.Add(db, context, ConsoleOperation.CancelJob, row.Guid.ToString(), ("kind", row.Kind));
@@ -108,7 +110,7 @@ internal static class JobsApi
         HttpContext context, string guid, CurrentUser user, HawserDb db, JobDesk desk, Secrets secrets,
         TimeProvider time, CancellationToken cancellationToken)
     {
-        if (await FindAsync(db, user, guid, cancellationToken) is not { } row) return Problem.NotFound("job");
+        if (await FindAsync(db, desk, user, guid, cancellationToken) is not { } row) return Problem.NotFound("job");
         var kind = desk.Find(row.Kind);
         var undoneBy = kind?.UndoneBy ?? "";
         if (undoneBy.Length == 0 || !JobDesk.CanUndo(row, time.GetUtcNow().UtcDateTime)
@@ -131,11 +133,16 @@ internal static class JobsApi
         return await desk.StartAsync(context, db, undoneBy, request, cancellationToken, undoes: row);
     }
 
-    private static IQueryable<Job> Shown(HawserDb db, CurrentUser user) =>
-        user.IsAdmin ? db.Jobs.AsNoTracking() : db.Jobs.AsNoTracking().Where(j => j.UserGuid == user.Guid);
+    private static IQueryable<Job> Shown(HawserDb db, JobDesk desk, CurrentUser user)
+    {
+        var (me, personal) = (user.Guid, desk.Personal);
+        var jobs = db.Jobs.AsNoTracking();
+        return user.IsAdmin ? jobs.Where(j => j.UserGuid == me || !personal.Contains(j.Kind))
+            : jobs.Where(j => j.UserGuid == me);
+    }
 
     private static async Task<Job?> FindAsync(
-        HawserDb db, CurrentUser user, string guid, CancellationToken cancellationToken) =>
+        HawserDb db, JobDesk desk, CurrentUser user, string guid, CancellationToken cancellationToken) =>
         Guid.TryParse(guid, out var wanted)
-            ? await Shown(db, user).FirstOrDefaultAsync(j => j.Guid == wanted, cancellationToken) : null;
+            ? await Shown(db, desk, user).FirstOrDefaultAsync(j => j.Guid == wanted, cancellationToken) : null;
 }

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Hawser.Api.AddressBooks.Admin;
 using Hawser.Api.Audit;
 using Hawser.Api.Http;
+using Hawser.Api.Jobs;
 using Hawser.Data;
 using Hawser.Data.AddressBooks;
 using Microsoft.AspNetCore.Builder;
@@ -26,22 +27,23 @@ internal static class EntriesBulk
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapPost("/api/books/{guid}/entries/bulk", WorkAsync).ForUsersOrScope(Area.AddressBook, write: true)
             .WithSummary("Does something to many devices of an address book: named ones, or all that match.")
-            .Reads<EntriesBulkBody>(EntriesBulkBody.Example).Answers<EntriesBulkReply>();
+            .Reads<EntriesBulkBody>(EntriesBulkBody.Example).Answers<EntriesBulkReply>()
+            .Answers<JobItem>(StatusCodes.Status202Accepted);
 
     private static async Task<IResult> WorkAsync(
         HttpContext context, string guid, CurrentUser user, HawserDb db, EntryFilter filter, EntryDesk desk,
-        ConsoleLog log, CancellationToken cancellationToken)
+        ConsoleLog log, EntryJobDesk jobs, CancellationToken cancellationToken)
     {
         var (body, error) = await OwnBody.ReadAsync(
             context, BooksJson.Default.EntriesBulkBody, BookLimits.ListBytes);
         if (body is null) return error!;
         if (Complaint(body) is { } complaint) return complaint;
-        // Whoever may read a device may have it in a book of his own.
-        var need = body.Action == "copy" && !body.WithPasswords ? ShareRule.Read : ShareRule.ReadWrite;
+        var need = NeedFor(body.Action!, body.WithPasswords);
         var (book, refusal) = await AddressBookRules.OpenAsync(db, user, guid, need, cancellationToken);
         if (refusal is not null) return refusal;
         var (rows, wrong) = await RowsAsync(db, user, book, filter, body, cancellationToken);
         if (rows is null) return wrong!;
+        if (body.AsJob) return await jobs.StartAsync(context, db, book, body, rows, cancellationToken);
         var (reply, to, failure) = body.Action is "copy" or "move"
             ? await CopyAsync(db, user, (book, desk), body, rows, cancellationToken)
             : await ChangeAsync(db, user, (book, desk), body, rows, cancellationToken);
@@ -56,6 +58,24 @@ internal static class EntriesBulk
         }
 
         return ClientResults.Json(reply, BooksJson.Default.EntriesBulkReply);
+    }
+
+    /// <summary>The right in a book that something needs there.</summary>
+    /// <remarks>Whoever may read a device may have it in a book of his own.</remarks>
+    internal static ShareRule NeedFor(string action, bool withPasswords) =>
+        action == "copy" && !withPasswords ? ShareRule.Read : ShareRule.ReadWrite;
+
+    /// <summary>Opens the book that devices are copied or moved into; otherwise what to answer.</summary>
+    internal static async Task<OpenedBook> OpenTargetAsync(
+        HawserDb db, CurrentUser user, OpenBook book, EntriesBulkBody body, CancellationToken cancellationToken)
+    {
+        var (to, refusal) = await AddressBookRules.OpenAsync(
+            db, user, body.To ?? "", ShareRule.ReadWrite, cancellationToken);
+        if (refusal is not null) return new(default, refusal);
+        if (to.Guid == book.Guid) return new(default, Problem.Invalid("to is another address book.", "to"));
+        if (!body.WithPasswords || (!book.IsPersonal && !to.IsPersonal)) return new(to, null);
+        const string Never = "Passwords stay in a personal address book, and do not come into one.";
+        return new(default, Problem.Invalid(Never, "with_passwords"));
     }
 
     private static Problem? Complaint(EntriesBulkBody body)
@@ -77,6 +97,11 @@ internal static class EntriesBulk
         }
 
         if (!AskedAgain.IsTime(body.AsOf)) return Problem.Invalid("as_of is no time.", "as_of");
+        if (body.AsJob && (body.DryRun || body.Action == "password"))
+        {
+            return Problem.Invalid("A job does what can be undone, and does it.", "as_job");
+        }
+
         return body.DryRun && body.Action is not ("copy" or "move")
             ? Problem.Invalid("Only copying and moving can be tried.", "dry_run") : null;
     }
@@ -129,7 +154,7 @@ internal static class EntriesBulk
                 break;
             default:
                 done = new SelectionResult(rows.ConvertAll(e => e.Id));
-                await desk.RemoveAsync(db, user, book, [.. done.Ids], cancellationToken);
+                await desk.RemoveAsync(db, user.Name, book, [.. done.Ids], cancellationToken);
                 break;
         }
 
@@ -142,20 +167,12 @@ internal static class EntriesBulk
         List<AddressBookEntry> rows, CancellationToken cancellationToken)
     {
         var (book, desk) = with;
-        var (to, refusal) = await AddressBookRules.OpenAsync(
-            db, user, body.To ?? "", ShareRule.ReadWrite, cancellationToken);
+        var (to, refusal) = await OpenTargetAsync(db, user, book, body, cancellationToken);
         if (refusal is not null) return (null, null, refusal);
-        if (to.Guid == book.Guid) return (null, null, Problem.Invalid("to is another address book.", "to"));
-        if (body.WithPasswords && (book.IsPersonal || to.IsPersonal))
-        {
-            const string Never = "Passwords stay in a personal address book, and do not come into one.";
-            return (null, null, Problem.Invalid(Never, "with_passwords"));
-        }
-
         var done = await desk.CopyAsync(db, (book, to), rows, (body.WithPasswords, body.DryRun), cancellationToken);
         if (body.Action == "move" && !body.DryRun)
         {
-            await desk.RemoveAsync(db, user, book, [.. done.Ids], cancellationToken);
+            await desk.RemoveAsync(db, user.Name, book, [.. done.Ids], cancellationToken);
         }
 
         var ids = done.Ids.ToHashSet(StringComparer.Ordinal);
@@ -213,6 +230,10 @@ internal sealed record EntriesBulkBody
     /// <summary>copy, move: only say what would become of them.</summary>
     [JsonPropertyName("dry_run")]
     public bool DryRun { get; init; }
+
+    /// <summary>Not at once but as a job, which can be stopped, and taken back for a day; not of password.</summary>
+    [JsonPropertyName("as_job")]
+    public bool AsJob { get; init; }
 }
 
 /// <summary>What became of them.</summary>

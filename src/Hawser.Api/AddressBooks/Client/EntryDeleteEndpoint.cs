@@ -19,7 +19,7 @@ internal static class EntryDeleteEndpoint
         var (ids, error) = await ClientBody.ReadAsync(
             context, AddressBooksJson.Default.IReadOnlyListString, BookLimits.ListBytes);
         if (ids is null) return error!;
-        await desk.RemoveAsync(db, user, book, Mutation.Words(ids), cancellationToken);
+        await desk.RemoveAsync(db, user.Name, book, Mutation.Words(ids), cancellationToken);
         return ClientResults.Empty;
     }
 }

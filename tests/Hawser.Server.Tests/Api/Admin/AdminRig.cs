@@ -142,18 +142,18 @@ internal sealed class AdminRig : IAsyncDisposable
     }
 
     /// <summary>A job that was begun, when it is over.</summary>
-    public Task<JsonElement> EndedAsync(Answer started)
+    public Task<JsonElement> EndedAsync(Answer started, string? token = null)
     {
         started.Status.ShouldBe(202, started.Text);
-        return EndedAsync(started.Member("guid")!);
+        return EndedAsync(started.Member("guid")!, token);
     }
 
-    public async Task<JsonElement> EndedAsync(string job)
+    public async Task<JsonElement> EndedAsync(string job, string? token = null)
     {
         var began = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(began) < TimeSpan.FromSeconds(90))
         {
-            var now = (await GetAsync($"/api/jobs/{job}")).ShouldBeFine();
+            var now = (await GetAsync($"/api/jobs/{job}", token)).ShouldBeFine();
             if (now.TryGetProperty("ended_at", out _)) return now;
             await Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System);
         }

@@ -77,7 +77,9 @@ function RevertKey({ operation }: { operation: Operation }) {
     },
     onError: (problem) => complain(textOf(problem)),
   });
-  if (way === null || (way.kind === 'setting' && !can(me, 'settings.edit'))) return null;
+  // What somebody does in address books is his own.
+  const isTheirs = operation.operator !== me.name && String(operation.info.kind).startsWith('books.');
+  if (way === null || (way.kind === 'job' && isTheirs) || (way.kind === 'setting' && !can(me, 'settings.edit'))) return null;
   return (
     <Button size="xs" variant="default" loading={revert.isPending} onClick={() => revert.mutate(way)}>
       {t(way.kind === 'job' ? 'undoJob' : 'revert')}

@@ -34,7 +34,7 @@ export function CopyEntries({ book, which, count, onClose, onDone }: Props) {
   const canTake = mayEdit && !book.is_personal && target?.is_personal === false;
   const go = async () => {
     setBusy(true);
-    if (await start(which, { action, to, ...(isTaking && canTake ? { with_passwords: true } : {}) }, name)) onDone();
+    if (await start(which, { action, to, ...(isTaking && canTake ? { with_passwords: true } : {}) }, trial?.ids.length ?? 0, name)) onDone();
     onClose();
   };
   return (

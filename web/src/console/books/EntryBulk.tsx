@@ -12,7 +12,7 @@ import type { Selection } from '../../ui/DataTable/useSelection';
 import { BulkPassword } from './BulkPassword';
 import { CopyEntries } from './CopyEntries';
 import { askedOf, chosenCsv, entriesCsv, mostInFile, nameOfEntry, tagsQuery, type Book, type Entry, type Which, type Work } from './queries';
-import { useEntryWork } from './useEntryWork';
+import { few, useEntryWork } from './useEntryWork';
 
 type Props = {
   book: Book;
@@ -26,9 +26,6 @@ type Props = {
 /** What is asked about before it is done to many. */
 type Asked = Extract<Work, { action: 'tag' | 'untag' | 'bin' }>;
 
-/** So many are changed at once, and taken back with one press. More are asked for. */
-const few = 25;
-
 /** What can be done with the selection. */
 export function EntryBulk({ book, list, selection, rows, page }: Props) {
   const t = useTranslations('books');
@@ -40,7 +37,7 @@ export function EntryBulk({ book, list, selection, rows, page }: Props) {
   const { isAll, keys, clear } = selection;
   const count = isAll ? seen.total : keys.size;
   const which: Which = isAll ? { query: askedOf(list), expected: count, as_of: seen.asOf } : { ids: [...keys] };
-  const go = (work: Work) => void start(which, work).then((isDone) => isDone && clear());
+  const go = (work: Work) => void start(which, work, count).then((isDone) => isDone && clear());
   const request = (work: Asked) => (count > few ? setAsked(work) : go(work));
   const mayEdit = book.rule >= 2;
   const used = isAll ? tags.filter((tag) => tag.count > 0).map((tag) => tag.name) : [...new Set(rows.flatMap((e) => e.tags))];
@@ -103,7 +100,7 @@ export function EntryBulk({ book, list, selection, rows, page }: Props) {
           count={count}
           onClose={() => setOpen(null)}
           onSet={async (password) => {
-            if (await start(which, { action: 'password', password })) clear();
+            if (await start(which, { action: 'password', password }, count)) clear();
             setOpen(null);
           }}
         />

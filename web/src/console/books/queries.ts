@@ -1,6 +1,7 @@
 import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { basePath } from '../../api/base';
 import { call, query } from '../../api/client';
+import type { Job } from '../../api/jobs';
 import type { PageAsOf, PageOf } from '../../api/lists';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 
@@ -151,6 +152,10 @@ export type Work =
   | { action: 'bin' };
 
 export type WorkDone = { ids: string[]; kept: number; refused: number; reason?: string; passwords: number };
+
+/** The same for a selection as a job: it can be stopped, and taken back for a day. */
+export const startWork = (book: string, which: Which, work: Exclude<Work, { action: 'password' }>) =>
+  call<Job>('POST', `/api/books/${book}/entries/bulk`, { body: { ...which, ...work, as_job: true } });
 
 /** The same for a selection: named devices, or all that match. */
 export const workOn = (book: string, which: Which, work: Work, signal?: AbortSignal) =>

@@ -1,9 +1,13 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
+import { useStartJob } from '../../entities/jobs/useStartJob';
 import { useProblemText } from '../../ui/problemText';
 import { complain, say } from '../../ui/toast';
 import { sayWithUndo } from '../../ui/UndoToast';
-import { deleteEntries, restore, sendMany, workOn, type Book, type EntryChange, type Which, type Work, type WorkDone } from './queries';
+import { deleteEntries, restore, sendMany, startWork, workOn, type Book, type EntryChange, type Which, type Work, type WorkDone } from './queries';
+
+/** So many are changed at once, and taken back with one press. More are asked for, and are a job. */
+export const few = 25;
 
 /** What takes work on a selection back; passwords that are gone are gone. */
 function undoOf(book: string, work: Work, { ids }: WorkDone): (() => Promise<unknown>) | null {
@@ -31,6 +35,7 @@ export function useEntryWork(book: Book) {
   const textOf = useProblemText();
   const refresh = () => client.invalidateQueries({ queryKey: ['books'] });
   const fail = (problem: unknown) => complain(textOf(problem));
+  const begin = useStartJob();
 
   /** Does it and says what came of it; `to` is what another book is called. */
   const start = async (which: Which, work: Work, to = ''): Promise<boolean> => {
@@ -57,7 +62,17 @@ export function useEntryWork(book: Book) {
     return true;
   };
 
-  const remove = (ids: readonly string[]) => start({ ids }, { action: 'bin' });
+  /** So many at once; more are a job, which tells of itself, is stopped, and is taken back for a day. */
+  const startMany = async (which: Which, work: Work, count: number, to = ''): Promise<boolean> => {
+    if (count <= few || work.action === 'password') return start(which, work, to);
+    let isBegun = false;
+    await begin(startWork(book.guid, which, work), () => {
+      isBegun = true;
+    });
+    return isBegun;
+  };
+
+  const remove = (ids: readonly string[]) => startMany({ ids }, { action: 'bin' }, ids.length);
 
   /** Adds devices that are not there, changes those that are. */
   const add = async (rows: readonly EntryChange[]): Promise<boolean> => {
@@ -75,5 +90,5 @@ export function useEntryWork(book: Book) {
     }
   };
 
-  return { start, remove, add };
+  return { start: startMany, remove, add };
 }

@@ -86,7 +86,7 @@ export function Frame() {
           </ActionIcon>
         </Tooltip>
         {can(me, 'alarms.view') ? <AlarmBell /> : null}
-        {can(me, 'jobs.view') ? <JobTray /> : null}
+        <JobTray />
         <ThemeSwitch />
         <AccountMenu me={me} />
       </header>

@@ -37,7 +37,7 @@ export function StrategiesPage() {
   const search: Record<string, unknown> = useSearch({ strict: false });
   const [q, sort] = [text(search.q), text(search.sort) || 'name'];
   const { data, error, refetch } = useQuery(strategiesQuery);
-  const [isAdding, setAdding] = useState(false);
+  const [form, setForm] = useState<Strategy | 'new' | null>(null);
   const [doomed, setDoomed] = useState<Strategy | null>(null);
   const [trap, setTrap] = useState<Strategy | null>(null);
   const [isComparing, setComparing] = useState(false);
@@ -90,7 +90,7 @@ export function StrategiesPage() {
             </Button>
           ) : null}
           {mayEdit ? (
-            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+            <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setForm('new')}>
               {t('add')}
             </Button>
           ) : null}
@@ -133,6 +133,7 @@ export function StrategiesPage() {
                     </Menu.Target>
                     <Menu.Dropdown>
                       <Menu.Item onClick={() => (s.enabled ? setTrap(s) : toggle(s))}>{s.enabled ? t('disable') : t('enable')}</Menu.Item>
+                      <Menu.Item onClick={() => setForm(s)}>{t('rename')}</Menu.Item>
                       <Menu.Item onClick={() => copy(s)}>{t('copy')}</Menu.Item>
                       <Menu.Divider />
                       <Menu.Item color="red" onClick={() => setDoomed(s)}>
@@ -156,7 +157,7 @@ export function StrategiesPage() {
       >
         {t('disableTrap', { count: governs(trap) })}
       </Confirm>
-      {isAdding ? <StrategyForm strategy={null} onClose={() => setAdding(false)} /> : null}
+      {form === null ? null : <StrategyForm strategy={form === 'new' ? null : form} onClose={() => setForm(null)} />}
       <Confirm
         isOpen={doomed !== null}
         title={t('deleteTitle', { name: doomed?.name ?? '' })}

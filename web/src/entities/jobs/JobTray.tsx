@@ -14,7 +14,9 @@ export function JobTray() {
   const textOf = useJobText();
   const work = useJobWork(jobs);
   const running = jobs.filter((job) => !isOver(job));
-  const shown = [...running, ...jobs.filter((job) => isOver(job) && work.isOwn(job))].slice(0, 5);
+  const canUndo = (job: Job) => job.can_undo && job.undo_of == null && !work.isUndone(job);
+  // What can be taken back stays for its day, whichever tab began it.
+  const shown = [...running, ...jobs.filter((job) => isOver(job) && (work.isOwn(job) || canUndo(job)))].slice(0, 5);
   const first = running[0];
   if (shown.length === 0) return null;
   return (
@@ -41,7 +43,7 @@ export function JobTray() {
                     {t('retry')}
                   </Button>
                 ) : null}
-                {isOver(job) && job.can_undo && !work.isUndone(job) ? (
+                {isOver(job) && canUndo(job) ? (
                   <Button size="xs" variant="default" onClick={() => work.undo(job)}>
                     {t('undoAll')}
                   </Button>
