@@ -681,6 +681,7 @@ CREATE TABLE users (
     access_failed_count integer NOT NULL,
     lockout_end timestamp with time zone,
     origin text COLLATE "C" NOT NULL,
+    awaits_approval boolean NOT NULL,
     created_at timestamp with time zone NOT NULL,
     last_login_at timestamp with time zone,
     CONSTRAINT pk_users PRIMARY KEY (guid),

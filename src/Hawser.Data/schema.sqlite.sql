@@ -645,6 +645,7 @@ CREATE TABLE "users" (
     "access_failed_count" INTEGER NOT NULL,
     "lockout_end" TEXT NULL,
     "origin" TEXT NOT NULL,
+    "awaits_approval" INTEGER NOT NULL,
     "created_at" TEXT NOT NULL,
     "last_login_at" TEXT NULL,
     CONSTRAINT "fk_users_control_roles_control_role_guid" FOREIGN KEY ("control_role_guid") REFERENCES "control_roles" ("guid") ON DELETE SET NULL,

@@ -28,6 +28,7 @@ internal sealed partial class AccountRules(
             Name = wanted.Name, Email = wanted.Email, DisplayName = wanted.DisplayName, Note = wanted.Note,
             IsAdmin = wanted.IsAdmin, Status = wanted.Status, UserGroupGuid = wanted.UserGroup ?? Guid.Empty,
             ControlRoleGuid = wanted.ControlRole, Origin = wanted.Origin, SecurityStamp = Secrets.NewHandle(),
+            AwaitsApproval = wanted.AwaitsApproval,
         };
         if (wanted.Password is { } password)
         {
@@ -108,7 +109,7 @@ internal sealed partial class AccountRules(
         }
 
         user.Status = status;
-        if (status == UserStatus.Normal) user.LockoutEnd = null;
+        if (status == UserStatus.Normal) (user.LockoutEnd, user.AwaitsApproval) = (null, false);
         else user.SecurityStamp = Secrets.NewHandle();
         var saved = await users.UpdateAsync(user);
         if (!saved.Succeeded) return Refused(saved);
@@ -211,6 +212,9 @@ internal sealed record NewUser(string Name, string? Password)
     public bool IsAdmin { get; init; }
 
     public UserStatus Status { get; init; } = UserStatus.Normal;
+
+    /// <summary>Its owner makes it, and somebody has to switch it on.</summary>
+    public bool AwaitsApproval { get; init; }
 
     public Guid? UserGroup { get; init; }
 

@@ -12,8 +12,8 @@ internal static class InvitationPage
     public static async Task<IResult> ShowAsync(
         HttpContext context, HawserDb db, Invitations invitations, CancellationToken cancellationToken)
     {
-        var words = PasswordWords.Invited(context);
         var code = context.Request.Query["code"].ToString();
+        var words = WordsFor(context, code);
         if (await invitations.FindAsync(db, code, cancellationToken) is { } user)
         {
             return PasswordPages.Form(words, user, code, null);
@@ -27,8 +27,9 @@ internal static class InvitationPage
         HttpContext context, HawserDb db, Invitations invitations, AccountRules rules,
         CancellationToken cancellationToken)
     {
-        var words = PasswordWords.Invited(context);
         var form = await FormReader.ReadAsync(context) ?? [];
+        var code = form.GetValueOrDefault("code").ToString();
+        var words = WordsFor(context, code);
         var ended = form.GetValueOrDefault("again_code").ToString();
         if (ended.Length > 0)
         {
@@ -36,7 +37,6 @@ internal static class InvitationPage
                 ? PasswordPages.Sent(words) : PasswordPages.Gone(words);
         }
 
-        var code = form.GetValueOrDefault("code").ToString();
         if (await invitations.FindAsync(db, code, cancellationToken) is not { } user) return PasswordPages.Gone(words);
         var password = form.GetValueOrDefault("password").ToString();
         var again = form.GetValueOrDefault("again").ToString();
@@ -50,4 +50,9 @@ internal static class InvitationPage
         return done is null ? PasswordPages.Form(words, user, code, error)
             : PasswordPages.Done(done.Status == UserStatus.Normal ? words : words.Awaiting);
     }
+
+    // Nobody invited who registered: it is no administrator who mails another link.
+    private static PasswordWords WordsFor(HttpContext context, string code) =>
+        code.StartsWith(Invitations.OfRegistration, StringComparison.Ordinal)
+            ? PasswordWords.Registered(context) : PasswordWords.Invited(context);
 }

@@ -17,6 +17,9 @@ internal sealed class Invitations(Outbox outbox, SettingsStore settings, TimePro
     /// <summary>Where the link leads.</summary>
     internal const string Path = "/invite";
 
+    /// <summary>How the handle of a registration begins, so that it is told from an invitation when void.</summary>
+    internal const string OfRegistration = "new.";
+
     /// <summary>How long an invitation lasts; the mail says so.</summary>
     internal static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 

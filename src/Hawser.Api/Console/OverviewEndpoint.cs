@@ -50,7 +50,7 @@ internal static class OverviewEndpoint
                     CreatedAt = DateTime.SpecifyKind(s.CreatedAt, DateTimeKind.Utc),
                     EndedAt = s.EndedAt is { } end ? DateTime.SpecifyKind(end, DateTimeKind.Utc) : null,
                 }),
-                user.IsAdmin ? await attention.ListAsync(db, cancellationToken) : [],
+                await attention.ListAsync(db, user, cancellationToken),
                 await HomeDevices.RecentAsync(db, self, devices, presence, cancellationToken),
                 user.IsAdmin ? await FleetAsync(db, time.GetUtcNow().UtcDateTime, cancellationToken) : null)
             {
@@ -83,7 +83,7 @@ internal static class OverviewEndpoint
 /// <summary>What Home shows.</summary>
 internal sealed record Overview(
     int Devices, int Online, int LiveSessions, int? Users, IReadOnlyList<LatestSession> Latest,
-    IReadOnlyList<AttentionItem> Attention, IReadOnlyList<HomeDevice> Recent, FleetFigures? Fleet)
+    IReadOnlyList<AttentionItem>? Attention, IReadOnlyList<HomeDevice> Recent, FleetFigures? Fleet)
 {
     /// <summary>Devices that the person keeps at hand and reaches.</summary>
     public required IReadOnlyList<HomeDevice> Favourites { get; init; }

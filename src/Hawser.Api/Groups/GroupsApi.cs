@@ -27,7 +27,7 @@ internal static class GroupsApi
             .Query("accessible", "There at all: what the caller may reach.").Query("status", "1: only enabled ones.")
             .Query("name", "Only this name; % is any text.").Query("group_name", "Only this group; % is any text.")
             .Query("q", "A part of the name, display name, mail address or note; as what follows, for administrators.")
-            .Query("state", "active, locked, invited or disabled.").Query("is_admin", "1: administrators.")
+            .Query("state", "active, locked, invited, waiting or disabled.").Query("is_admin", "1: administrators.")
             .Query("display_name", "The display name.").Query("email", "The mail address.").Query("note", "The note.")
             .Query("third_auth_type", "Who keeps the account: ldap, oidc/NAME; - for this server.")
             .Query("tfa", "none, enabled, expired or enforced.")

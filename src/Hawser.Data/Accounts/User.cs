@@ -98,11 +98,20 @@ public sealed class User
     /// <summary>Who keeps the account: empty for us, else ldap or oidc/NAME.</summary>
     public string Origin { get; set; } = "";
 
+    /// <summary>Its owner made it, and nobody has switched it on yet.</summary>
+    public bool AwaitsApproval { get; set; }
+
     /// <summary>When it was made, UTC.</summary>
     public DateTime CreatedAt { get; set; }
 
     /// <summary>The last complete login, UTC.</summary>
     public DateTime? LastLoginAt { get; set; }
+
+    /// <summary>
+    /// Whether somebody has to decide about it: its owner has chosen the password, and so confirmed the address where
+    /// one is asked for.
+    /// </summary>
+    public bool IsWaiting => AwaitsApproval && Status == UserStatus.Disabled && PasswordHash is not null;
 
     internal sealed class Mapping : IEntityTypeConfiguration<User>
     {
@@ -118,6 +127,7 @@ public sealed class User
                 .OnDelete(DeleteBehavior.Restrict);
             builder.HasOne<ControlRole>().WithMany().HasForeignKey(e => e.ControlRoleGuid)
                 .OnDelete(DeleteBehavior.SetNull);
+            builder.Ignore(e => e.IsWaiting);
             builder.Property(e => e.Guid).ValueGeneratedNever();
             builder.Property(e => e.Name).HasMaxLength(128);
             builder.Property(e => e.NormalizedName).HasMaxLength(128);
@@ -147,4 +157,14 @@ public enum UserStatus
 
     /// <summary>May log in.</summary>
     Normal = 1,
+}
+
+/// <summary>Users by what they are.</summary>
+public static class UserSets
+{
+    /// <summary>Those of <see cref="User.IsWaiting"/>.</summary>
+    /// <param name="users">Where they are looked for.</param>
+    /// <returns>To be counted, sorted and paged.</returns>
+    public static IQueryable<User> Waiting(this IQueryable<User> users) => users.Where(
+        u => u.AwaitsApproval && u.Status == UserStatus.Disabled && u.PasswordHash != null);
 }

@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Hawser.Api.Accounts.SignIn;
 using Hawser.Api.Notifications;
 using Hawser.Api.Settings;
+using Hawser.Data.Accounts;
 using Hawser.Data.Audit;
 using Hawser.Data.Notifications;
 using Hawser.Services.Tests.Mail;
@@ -91,6 +92,7 @@ public sealed partial class PagesTests
         await api.AddUserAsync("admin", admin: true);
         await api.AddUserAsync("mara");
         await api.AddUserAsync("otto");
+        await api.AddUserAsync("nina", change: u => (u.Status, u.AwaitsApproval) = (UserStatus.Disabled, true));
         await BrowserRun.PlayAsync("pages", "adminRoles", hawser);
     }
 

@@ -32,7 +32,8 @@ export type Overview = {
   live_sessions: number;
   users: number | null;
   latest: LatestSession[];
-  attention: AttentionItem[];
+  /** Null: the person administers nothing. */
+  attention: AttentionItem[] | null;
   recent: HomeDevice[];
   favourites: HomeDevice[];
   mine?: { total: number; devices: HomeDevice[] } | null;

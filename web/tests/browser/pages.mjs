@@ -201,6 +201,21 @@ const scenarios = {
     await other.page.goto('/strategies');
     await other.page.getByText('You do not have access to this page').waitFor();
 
+    // Home tells its holder who waits for approval; nothing is said of parts that are not his.
+    await other.page.goto('/');
+    await other.page.getByText('1 person waits for approval of their account.').waitFor();
+    await looks(browser, other.page, '/', 'staff-home');
+    await other.page.getByRole('link', { name: /of their account/ }).click();
+    await title(other.page, 'Users');
+    await other.page.getByText(/^1–1 of 1$/).waitFor();
+    await other.page.getByText('Waits for approval').first().waitFor();
+    await audit(other.page, 'accounts that wait');
+    await other.page.getByRole('button', { name: 'Actions for nina' }).click();
+    await other.page.getByRole('menuitem', { name: 'Approve' }).click();
+    await other.page.getByText('Nothing matches').waitFor();
+    await other.page.goto('/');
+    await other.page.getByText('Nothing in your care needs attention').waitFor();
+
     await page.goto('/roles/admin');
     await page.getByRole('link', { name: 'Branch 北, help desk' }).click();
     await page.getByRole('button', { name: 'Remove mara' }).click();

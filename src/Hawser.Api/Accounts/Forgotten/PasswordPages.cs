@@ -85,6 +85,19 @@ internal sealed record PasswordWords(PageTexts Page)
             Gone = "This link has been used or has ended. Please ask for another one on the sign-in page.",
         };
 
+    /// <summary>Of those who made their account themselves.</summary>
+    public static PasswordWords Registered(HttpContext context)
+    {
+        var words = Invited(context);
+        return words with
+        {
+            Gone = words.Page.Language == "zh"
+                ? "此链接已被使用或已过期。如果您已用它设置过密码，请直接登录；否则请在登录页面重新注册。"
+                : "This link has been used or has ended. If you have chosen a password with it, sign in; "
+                    + "otherwise create the account once more on the sign-in page.",
+        };
+    }
+
     public string Title { get; init; } = "Choose your password";
 
     public string Name { get; init; } = "Name";

@@ -131,6 +131,7 @@ internal sealed partial class Registrations : BackgroundService
                 DisplayName = isMailed ? AccountNames.Clean(wish.Name, 128) : "",
                 Status = wanted.Approval ? UserStatus.Disabled
                     : isMailed ? UserStatus.Unverified : UserStatus.Normal,
+                AwaitsApproval = wanted.Approval,
                 UserGroup = group,
             },
             cancellationToken);
@@ -157,7 +158,7 @@ internal sealed partial class Registrations : BackgroundService
     private void Mail(HawserDb db, User user)
     {
         if (Address is not { } address) return;
-        var handle = Secrets.NewHandle();
+        var handle = Invitations.OfRegistration + Secrets.NewHandle();
         db.LoginChallenges.Add(new LoginChallenge
         {
             SecretHash = Secrets.Hash(handle), UserGuid = user.Guid, Kind = ChallengeKind.Registration,

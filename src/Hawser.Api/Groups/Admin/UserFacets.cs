@@ -39,6 +39,7 @@ internal static class UserFacets
                 NormalizedEmail = r.User.NormalizedEmail, LockoutEnd = r.User.LockoutEnd, IsAdmin = r.User.IsAdmin,
                 TotpEnabled = r.User.TotpEnabled, TotpSince = r.User.TotpSince,
                 TotpEnforced = r.User.TotpEnforced, CreatedAt = r.User.CreatedAt, Origin = r.User.Origin,
+                AwaitsApproval = r.User.AwaitsApproval, PasswordHash = r.User.PasswordHash == null ? null : "",
             },
             r.Group, r.ControlRole, HasDevices = r.Devices > 0,
         });

@@ -78,7 +78,7 @@ internal sealed class UserRow
     /// </summary>
     public static string StateOf(User user, UserView view) => user.Status switch
     {
-        UserStatus.Disabled => "disabled", UserStatus.Unverified => "invited",
+        UserStatus.Disabled => user.IsWaiting ? "waiting" : "disabled", UserStatus.Unverified => "invited",
         _ => user.LockoutEnd > view.Now || view.Waiting.Contains(user.NormalizedName)
             || view.Waiting.Contains(user.NormalizedEmail) ? "locked" : "active",
     };
@@ -101,7 +101,10 @@ internal sealed class UserRow
             "locked" => rows.Where(r => r.User.Status == UserStatus.Normal && (r.User.LockoutEnd > now
                 || waiting.Contains(r.User.NormalizedName) || waiting.Contains(r.User.NormalizedEmail))),
             "invited" => rows.Where(r => r.User.Status == UserStatus.Unverified),
-            "disabled" => rows.Where(r => r.User.Status == UserStatus.Disabled),
+            "disabled" => rows.Where(r => r.User.Status == UserStatus.Disabled
+                && !(r.User.AwaitsApproval && r.User.PasswordHash != null)),
+            "waiting" => rows.Where(r => r.User.Status == UserStatus.Disabled && r.User.AwaitsApproval
+                && r.User.PasswordHash != null),
             _ => rows.Where(r => false),
         };
     }

@@ -53,6 +53,7 @@ public sealed partial class RegistrationTests
         await Eventually.HoldsAsync(() => Find(rig, "nina") is not null, "the account");
         (await browser.SignInAsync("mara", Password)).Status.ShouldBe(422);
         (await browser.SignInAsync("nina", Password)).ShouldBeProblem(422, "account_disabled");
+        (await rig.NamesAsync("/api/users?state=waiting")).ShouldBe(["nina"]);
         (await rig.NamesAsync("/api/users?group_name=Guests")).ShouldBe(["nina"]);
         (await rig.GetAsync("/api/audits/console")).Text.ShouldContain("registered");
 
@@ -81,7 +82,7 @@ public sealed partial class RegistrationTests
         (await browser.SignInAsync("nina@example.com", Password)).ShouldBeProblem(422, "wrong_credentials");
         (await AcceptAsync(rig, code)).ShouldContain("Your account is ready");
         (await browser.SignInAsync("nina@example.com", Password)).Member("step").ShouldBe("done");
-        (await AcceptAsync(rig, code)).ShouldContain("has been used or has ended");
+        (await AcceptAsync(rig, code)).ShouldContain("create the account once more", Case.Sensitive, "nobody invited");
         Find(rig, "nina@example.com")!.DisplayName.ShouldBe("Nina");
         await using var db = rig.Db();
         (await db.Outbox.CountAsync()).ShouldBe(1, "whoever has an account is mailed nothing");
@@ -96,8 +97,10 @@ public sealed partial class RegistrationTests
         using var browser = new Browser(rig.Server);
         await RegisterAsync(browser, email: "nina@example.com");
         var code = await LinkAsync(rig);
+        (await rig.AllAsync("/api/users?state=waiting")).ShouldBeEmpty("nobody has confirmed it");
         (await AcceptAsync(rig, code)).ShouldContain("An administrator switches your account on");
         (await browser.SignInAsync("nina@example.com", Password)).ShouldBeProblem(422, "account_disabled");
+        (await rig.NamesAsync("/api/users?state=waiting")).ShouldBe(["nina@example.com"]);
     }
 
     [Fact]
@@ -113,7 +116,8 @@ public sealed partial class RegistrationTests
         var code = await LinkAsync(rig);
         await Eventually.HoldsAsync(() => Find(rig, "n4@example.com") is not null, "the last account");
         time.Advance(TimeSpan.FromHours(25));
-        (await AcceptAsync(rig, code)).ShouldContain("has been used or has ended");
+        (await AcceptAsync(rig, code)).ShouldContain("create the account once more");
+        (await AcceptAsync(rig, "made up")).ShouldContain("ask your administrator");
         time.Advance(TimeSpan.FromDays(3));
         await using var db = rig.Db();
         foreach (var rule in RetentionRules.Of(new RetentionSettings(), time.GetUtcNow().UtcDateTime)

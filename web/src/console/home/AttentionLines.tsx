@@ -11,6 +11,7 @@ const places: Record<string, string> = {
   backup: '/settings/backups',
   disk: '/settings/storage',
   pending: '/devices/pending',
+  accounts: '/users?state=waiting',
   identity: '/devices?needs=conflict',
   signins: '/alarms?state=new',
   recordings: '/recordings?status=error',
@@ -18,12 +19,15 @@ const places: Record<string, string> = {
   strategy: '/strategies',
 };
 
-/** What should be looked at first, each with its cause and the way to it; one green line when there is nothing. */
-export function AttentionLines({ items }: { items: readonly AttentionItem[] }) {
+/**
+ * What should be looked at first, each with its cause and the way to it; one green line when there is nothing. Staff
+ * are told of what their rights reach only, so that nothing is said of the rest.
+ */
+export function AttentionLines({ items, isAdmin }: { items: readonly AttentionItem[]; isAdmin: boolean }) {
   const t = useTranslations('home');
   return (
     <div className={styles.attention} role="status">
-      {items.length === 0 ? <Status tone="ok" icon={IconCircleCheck} word={t('allClear')} /> : null}
+      {items.length === 0 ? <Status tone="ok" icon={IconCircleCheck} word={t(isAdmin ? 'allClear' : 'nothingForYou')} /> : null}
       {items.map((item) => (
         <Line key={`${item.part} ${item.about}`} item={item} />
       ))}

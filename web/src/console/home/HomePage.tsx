@@ -26,9 +26,7 @@ export function HomePage() {
   return (
     <Page title={t('title')} suffix={me.server_name}>
       {overview.error === null ? null : <ErrorPanel error={overview.error} onRetry={() => void overview.refetch()} />}
-      {me.is_admin && data !== undefined ? (
-        <AttentionLines items={data.attention} />
-      ) : null}
+      {data?.attention == null ? null : <AttentionLines items={data.attention} isAdmin={me.is_admin} />}
       {me.setup_step === 0 && me.setup_skipped.length === 0 ? null : <SetupTodo />}
       <Tiles overview={data} isAdmin={me.is_admin} />
       <DeviceCard title={t('favourites')} devices={data?.favourites ?? []} />

@@ -57,7 +57,7 @@ export function UserActions({ user, onEdit }: { user: User; onEdit?: () => void 
           ) : null}
           {user.state === 'locked' ? <Menu.Item onClick={() => work.mutate(() => unlockUser(user.guid))}>{t('safety.unlock')}</Menu.Item> : null}
           <Menu.Item disabled={isLast} onClick={() => work.mutate(() => setUserEnabled(user.guid, user.status === 0))}>
-            {isLast ? t('disableLast') : user.status === 0 ? t('enable') : t('disable')}
+            {isLast ? t('disableLast') : user.state === 'waiting' ? t('approve') : user.status === 0 ? t('enable') : t('disable')}
           </Menu.Item>
           <Menu.Item onClick={() => work.mutate(() => signOutUsers([user.guid]))}>{t('signOut')}</Menu.Item>
           <Menu.Item onClick={() => work.mutate(() => enforceFactor([user.guid], !isEnforced))}>

@@ -1,4 +1,4 @@
-import { IconBan, IconCircleCheck, IconLock, IconMail, IconShieldCheck, IconShieldExclamation } from '@tabler/icons-react';
+import { IconBan, IconCircleCheck, IconHourglass, IconLock, IconMail, IconShieldCheck, IconShieldExclamation } from '@tabler/icons-react';
 import { useTranslations } from 'use-intl';
 import { Status } from '../../ui/Status';
 import type { User } from './queries';
@@ -7,6 +7,7 @@ import type { User } from './queries';
 export function UserState({ user }: { user: User }) {
   const t = useTranslations('users');
   if (user.state === 'locked') return <Status tone="warn" icon={IconLock} word={t('locked')} />;
+  if (user.state === 'waiting') return <Status tone="warn" icon={IconHourglass} word={t('waiting')} />;
   if (user.status === 1) return <Status tone="ok" icon={IconCircleCheck} word={t('active')} />;
   if (user.status === 0) return <Status tone="neutral" icon={IconBan} word={t('disabled')} />;
   return <Status tone="info" icon={IconMail} word={t('invited')} />;

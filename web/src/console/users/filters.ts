@@ -37,6 +37,7 @@ export function useUserFilters(list: ListSearch): readonly Filter[] {
         option('states', 'active', t('active')),
         option('states', 'invited', t('invited')),
         option('states', 'locked', t('locked')),
+        option('states', 'waiting', t('waiting')),
         option('states', 'disabled', t('disabled')),
       ] },
       { key: 'is_admin', label: t('role'), options: [{ value: '1', label: t('administrator'), count: facets?.administrators }] },

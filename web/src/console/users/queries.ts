@@ -15,7 +15,7 @@ export type User = {
   third_auth_type?: string;
   last_login?: number | null;
   control_role?: string;
-  state?: 'active' | 'locked' | 'invited' | 'disabled';
+  state?: 'active' | 'locked' | 'invited' | 'waiting' | 'disabled';
   tfa?: 'none' | 'enabled' | 'expired' | 'enforced';
   tfa_enforced?: boolean;
   admin_roles?: string[];
