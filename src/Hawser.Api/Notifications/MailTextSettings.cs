@@ -113,7 +113,9 @@ internal sealed record MailTextSettings
 /// <summary>A message in somebody's own words.</summary>
 internal sealed record OwnText
 {
-    /// <summary>Which: login_code, invitation, forgotten, authenticator_wanted, alarm, digest or test.</summary>
+    /// <summary>
+    /// Which: login_code, invitation, forgotten, registration, authenticator_wanted, alarm, digest or test.
+    /// </summary>
     [JsonPropertyName("notice")]
     public string Notice { get; init => field = value ?? ""; } = "";
 

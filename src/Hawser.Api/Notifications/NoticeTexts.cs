@@ -148,7 +148,7 @@ internal static class NoticeTexts
     internal static IReadOnlyList<string> PlaceholdersOf(Notice notice) => notice switch
     {
         Notice.LoginCode => ["code", "name", "device"],
-        Notice.Invitation or Notice.Forgotten or Notice.AuthenticatorWanted => ["name", "url"],
+        Notice.Invitation or Notice.Forgotten or Notice.Registration or Notice.AuthenticatorWanted => ["name", "url"],
         Notice.Alarm => ["alarm", "device", "info", "time"],
         Notice.Digest => ["count", "alarms"],
         _ => [],
@@ -158,7 +158,8 @@ internal static class NoticeTexts
     internal static IReadOnlyList<(string Field, string Name)> NeededBy(Notice notice) => notice switch
     {
         Notice.LoginCode => [("subject", "code"), ("body", "code")],
-        Notice.Invitation or Notice.Forgotten or Notice.AuthenticatorWanted => [("body", "url")],
+        Notice.Invitation or Notice.Forgotten or Notice.Registration or Notice.AuthenticatorWanted =>
+            [("body", "url")],
         Notice.Alarm => [("body", "alarm")],
         Notice.Digest => [("body", "alarms")],
         _ => [],

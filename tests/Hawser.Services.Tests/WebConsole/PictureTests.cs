@@ -47,6 +47,7 @@ public sealed class PictureTests
     [Theory]
     [InlineData("desk", false, "en")]
     [InlineData("desk", false, "en-XA")]
+    [InlineData("desk", true, "zh-CN")]
     [InlineData("phone", true, "en")]
     public async Task Pictures_of_a_server_at_work(string width, bool dark, string language)
     {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
+using Hawser.Api.Http;
 using Hawser.Api.Notifications;
 using Hawser.Api.Watch;
 using Hawser.Data;
@@ -12,6 +13,7 @@ using Hawser.Data.Recordings;
 using Hawser.Protocol.Identity;
 using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Hawser.Services.Tests.WebConsole;
 
@@ -22,6 +24,9 @@ namespace Hawser.Services.Tests.WebConsole;
 internal static class ShowHouse
 {
     public const int Devices = 1240;
+
+    // Of user01; nobody uses it.
+    private const string SecondStep = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP";
 
     private static readonly string[] People =
     [
@@ -66,6 +71,9 @@ internal static class ShowHouse
             u.LastLoginAt = i % 7 == 6 ? null : now.AddHours(-i * 5);
             u.Status = i % 11 == 10 ? UserStatus.Disabled : i % 13 == 12 ? UserStatus.Unverified : UserStatus.Normal;
             u.TotpEnforced = i % 5 == 4;
+            if (i != 1) return;
+            u.TotpEnabled = true;
+            u.TotpSecret = api.Services.GetRequiredService<Secrets>().Protect(SecondStep);
         });
     }
 

@@ -41,25 +41,63 @@ const scenarios = {
     const { page } = await browser.open({ width: w, height: h, dark, isTouched });
     const wrong = [];
     const look = [width, dark ? 'dark' : 'light', language].join('-');
-    const take = async (name) => {
-      await shoot(page, `${name}-${look}`);
-      await audit(page, name);
-      await layout(page, name, { isTouched, isWide: width === 'desk' && language === 'en' }).catch((error) => wrong.push(error.message));
+    const take = async (name, at = page) => {
+      await shoot(at, `${name}-${look}`);
+      await audit(at, name);
+      await layout(at, name, { isTouched, isWide: width === 'desk' && language === 'en' }).catch((error) => wrong.push(error.message));
     };
     await page.goto('/sign-in');
     await page.getByLabel('Name or mail address').waitFor();
     await take('sign-in');
+    const speak = (at) => at.evaluate((chosen) => localStorage.setItem('hawser-language', chosen), language);
+    await scenarios.others((await browser.open({ width: w, height: h, dark, isTouched })).page, take, speak);
     await signIn(page, 'admin');
     await title(page, 'Home');
     const all = await places(page, device);
-    await page.evaluate((chosen) => localStorage.setItem('hawser-language', chosen), language);
+    await speak(page);
     for (const [name, path] of all) {
       await page.goto(path);
       await settled(page);
       await take(name);
     }
+    await scenarios.waited(page, take);
     await scenarios.opened(page, take, isTouched);
     expect(wrong.length === 0, wrong.join('\n'));
+  },
+
+  // Who needs a second step, and who runs nothing.
+  async others(page, take, speak) {
+    await signIn(page, 'user01');
+    await page.getByLabel('Code of the authenticator').waitFor();
+    await take('second-step', page);
+    await page.goto('/sign-in');
+    await signIn(page, 'mara');
+    await title(page, 'Home');
+    await speak(page);
+    await page.reload();
+    await settled(page);
+    await take('home-user', page);
+  },
+
+  // A list that is waited for, and one that can't be had.
+  async waited(page, take) {
+    let answer;
+    const asked = new Promise((resolve) => { answer = resolve; });
+    const list = /\/api\/devices\?/;
+    await page.route(list, async (route) => {
+      await asked;
+      await route.fulfill({
+        status: 400, contentType: 'application/problem+json',
+        body: JSON.stringify({ title: 'Bad request', status: 400, code: 'invalid', detail: 'The filter is not known.', traceId: '4bf92f3577b34da6a3ce929d0e0e4736' }),
+      });
+    });
+    await page.goto('/devices');
+    await page.locator('main [aria-busy=true]').first().waitFor();
+    await take('devices-skeleton');
+    answer();
+    await settled(page);
+    await take('devices-error');
+    await page.unroute(list);
   },
 
   // What opens over a page.
@@ -87,6 +125,13 @@ const scenarios = {
       await page.keyboard.type('till');
       await page.getByRole('dialog').getByText('Tills').waitFor();
       await take('palette');
+      await page.keyboard.press('Escape');
+      await page.goto('/strategies');
+      await settled(page);
+      await page.getByRole('row').filter({ hasText: 'Kiosks' }).getByRole('button').last().click();
+      await page.getByRole('menuitem').last().click();
+      await page.getByRole('dialog').or(page.getByRole('alertdialog')).first().waitFor();
+      await take('confirm');
     }
   },
 };

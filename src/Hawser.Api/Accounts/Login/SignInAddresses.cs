@@ -15,7 +15,9 @@ internal sealed class SignInAddresses(SettingsStore settings, SignInLog signIns)
     internal const string Text = "Signing in is not allowed from your address.";
 
     private const string Code = "address_not_allowed";
-    private (IReadOnlyList<string> List, AddressNetworks Networks) _known = ([], AddressNetworks.Any);
+
+    // One reference: whoever reads it while another writes has a list with its own networks.
+    private volatile Known _known = new([], AddressNetworks.Any);
 
     /// <summary>The refusal for the console.</summary>
     public static Problem Refusal { get; } = new(403, Code, Text);
@@ -26,7 +28,7 @@ internal sealed class SignInAddresses(SettingsStore settings, SignInLog signIns)
         var list = settings.Get(AccountSettings.Key).SignInAddresses;
         if (list.Count == 0) return true;
         var known = _known;
-        if (!ReferenceEquals(known.List, list)) _known = known = (list, AddressNetworks.Of(list));
+        if (!ReferenceEquals(known.List, list)) _known = known = new(list, AddressNetworks.Of(list));
         return known.Networks.Allows(from);
     }
 
@@ -37,4 +39,6 @@ internal sealed class SignInAddresses(SettingsStore settings, SignInLog signIns)
         await signIns.FailedAsync(null, Code, browser, from, cancellationToken);
         return false;
     }
+
+    private sealed record Known(IReadOnlyList<string> List, AddressNetworks Networks);
 }

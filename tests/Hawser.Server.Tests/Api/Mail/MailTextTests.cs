@@ -41,6 +41,7 @@ public sealed class MailTextTests : IAsyncLifetime
 
     [Theory]
     [InlineData("invitation", """{"subject":"Hello","body":"Come in."}""", "body", "{url} is missing")]
+    [InlineData("registration", """{"subject":"Hello","body":"Come in."}""", "body", "{url} is missing")]
     [InlineData("login_code", """{"subject":"Your code","body":"{code}"}""", "subject", "{code} is missing")]
     [InlineData("invitation", """{"subject":"Hello {code}","body":"{url}"}""", "subject", "{code} is no placeholder of this mail; there are: {name}, {url}.")]
     [InlineData("invitation", """{"subject":"Hello","body":"{url} {"}""", "body", "{ is no placeholder")]
@@ -61,6 +62,20 @@ public sealed class MailTextTests : IAsyncLifetime
             answer.ShouldBeProblem(400, "invalid");
             answer.Json.Of("detail").ShouldContain(complaint);
             answer.Json.GetProperty("fields").ToString().ShouldContain(field);
+        }
+    }
+
+    [Fact]
+    public void Our_own_words_could_be_somebodys_and_are_complete()
+    {
+        foreach (var notice in Enum.GetValues<Notice>())
+        {
+            foreach (var language in MailTextSettings.Languages)
+            {
+                var (subject, body) = NoticeTexts.Usual(notice, language);
+                MailTextSettings.Complaints(notice, new OwnText { Subject = subject, Body = body })
+                    .ShouldBeEmpty($"{notice} in {language}");
+            }
         }
     }
 
