@@ -61,7 +61,7 @@ const scenarios = {
     await page.getByLabel('Note on the session with 482 913 377').fill('changed the toner, 换了墨粉');
     await page.keyboard.press('Enter');
     await page.getByText('The note is stored.').waitFor();
-    await page.getByRole('button', { name: 'Note on the session with 482 913 377' }).waitFor();
+    await page.getByRole('button', { name: 'Change note: session with 482 913 377' }).waitFor();
     const { latest } = await api(page, 'GET', '/api/console/overview');
     expect(latest[0].note === 'changed the toner, 换了墨粉', 'the note is stored');
   },

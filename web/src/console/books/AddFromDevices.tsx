@@ -76,7 +76,7 @@ export function AddFromDevices({ book, onClose }: { book: Book; onClose: () => v
           </ul>
         )}
         {(data?.total ?? 0) > list.size ? (
-          <Pager list={list} isFixed total={data?.total ?? 0} onChange={(to) => setPlace({ q, page: Number(to.page ?? 1) })} />
+          <Pager list={list} isFixed total={data?.total} onChange={(to) => setPlace({ q, page: Number(to.page ?? 1) })} />
         ) : null}
         <TagsInput
           label={t('tagsOptional')}

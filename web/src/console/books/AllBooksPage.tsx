@@ -98,7 +98,7 @@ export function AllBooksPage() {
           }
         />
       )}
-      <Pager list={list} total={data?.total ?? 0} onChange={change} />
+      <Pager list={list} total={data?.total} onChange={change} />
       {given === null ? null : <GiveBook book={given} onClose={() => setGiven(null)} />}
       <ConfirmTyped
         isOpen={doomed !== null}

@@ -61,7 +61,7 @@ export function AnyBookPage() {
       ) : (
         <DataTable label={shown} columns={columns} rows={data?.data} keyOf={(e) => e.id} nameOf={nameOfEntry} sort="" onSort={noSort} />
       )}
-      <Pager list={list} total={data?.total ?? 0} onChange={change} />
+      <Pager list={list} total={data?.total} onChange={change} />
     </Page>
   );
 }

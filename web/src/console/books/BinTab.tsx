@@ -110,7 +110,7 @@ export function BinTab({ book }: { book: Book }) {
           onSelect={setSelected}
         />
       )}
-      <Pager list={list} total={total} onChange={change} />
+      <Pager list={list} total={data?.total} onChange={change} />
       <ConfirmTyped
         isOpen={doomed !== null}
         title={t('purgeTitle', { count: doomed?.count ?? 0 })}

@@ -31,13 +31,14 @@ export function SessionNote({ session, isOpen }: { session: LatestSession; isOpe
     save.mutate();
   };
   if (!isAsked) {
+    const isEmpty = session.note === '';
     return (
       <span className={styles.note}>
         <span className={styles.who} title={session.note}>
           {session.note}
         </span>
-        <Button size="xs" variant="subtle" aria-label={t('noteOf', { name })} onClick={() => setAsked(true)}>
-          {session.note === '' ? t('addNote') : t('changeNote')}
+        <Button size="xs" variant="subtle" aria-label={t(isEmpty ? 'addNoteOf' : 'changeNoteOf', { name })} onClick={() => setAsked(true)}>
+          {isEmpty ? t('addNote') : t('changeNote')}
         </Button>
       </span>
     );

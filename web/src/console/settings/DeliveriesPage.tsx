@@ -101,7 +101,7 @@ export function DeliveriesPage() {
         />
       )}
       {shown === null ? null : <DeliveryDetails delivery={shown} onClose={() => setShown(null)} />}
-      <Pager list={list} total={data?.total ?? 0} onChange={change} />
+      <Pager list={list} total={data?.total} onChange={change} />
     </SettingsPage>
   );
 }

@@ -98,7 +98,7 @@ export function TokensPage() {
           )}
         />
       )}
-      <Pager list={list} total={data?.total ?? 0} onChange={change} />
+      <Pager list={list} total={data?.total} onChange={change} />
       {isMaking ? <MakeToken onClose={() => setMaking(false)} /> : null}
       <Confirm
         isOpen={doomed !== null}

@@ -105,9 +105,11 @@ function Space({ rows, height, width }: { rows: number; height: number; width: n
 function Skeletons({ width }: { width: number }) {
   return Array.from({ length: 8 }, (_, index) => (
     <tr key={index} className={styles.waiting}>
-      <td colSpan={width}>
-        <Skeleton height={16} />
-      </td>
+      {Array.from({ length: width }, (__, cell) => (
+        <td key={cell}>
+          <Skeleton height={16} />
+        </td>
+      ))}
     </tr>
   ));
 }

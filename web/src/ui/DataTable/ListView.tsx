@@ -168,7 +168,7 @@ export function ListView<T>(props: Props<T>) {
           isReading={read.isFetching && read.isPlaceholderData}
         />
       )}
-      {isBroken ? null : <Pager list={list} total={total} onChange={onChange} onHelp={() => setHelping(true)} />}
+      {isBroken ? null : <Pager list={list} total={read.data?.total} onChange={onChange} onHelp={() => setHelping(true)} />}
       {peeked === undefined ? null : (
         <Peek title={nameOf(peeked)} onPrevious={step(-1)} onNext={step(1)} onClose={() => peek(undefined)}>
           <Facts items={props.columns.filter((c) => c.isMain !== true).map((c) => [c.header, c.cell(peeked)] as const)} />

@@ -8,15 +8,17 @@ type Props = {
   list: Pick<ListSearch, 'page' | 'size'>;
   /** There is one size only. */
   isFixed?: boolean;
-  total: number;
+  /** Undefined: it is being asked for. */
+  total: number | undefined;
   onChange: (changes: Record<string, string | undefined>) => void;
   /** Shows the keys of the list. */
   onHelp?: () => void;
 };
 
 /** Where in the list one is; the total is always there. */
-export function Pager({ list, total, onChange, onHelp, isFixed = false }: Props) {
+export function Pager({ list, total: known, onChange, onHelp, isFixed = false }: Props) {
   const t = useTranslations('list');
+  const total = known ?? 0;
   const last = Math.max(1, Math.ceil(total / list.size));
   const from = total === 0 ? 0 : (list.page - 1) * list.size + 1;
   const to = Math.min(total, list.page * list.size);
@@ -38,7 +40,7 @@ export function Pager({ list, total, onChange, onHelp, isFixed = false }: Props)
           onChange={(size) => onChange({ size: size ?? undefined })}
         />
       )}
-      <span role="status">{t('range', { from, to, total })}</span>
+      <span role="status">{known === undefined ? null : t('range', { from, to, total })}</span>
       <Tooltip label={t('previous')}>
         <ActionIcon
           variant="default"
