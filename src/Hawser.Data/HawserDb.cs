@@ -165,6 +165,9 @@ public abstract class HawserDb : DbContext
     /// <summary>The rows of chunks of recordings.</summary>
     public DbSet<RecordingChunk> RecordingChunks => Set<RecordingChunk>();
 
+    /// <summary>The rows of recordings as MP4.</summary>
+    public DbSet<RecordingCopy> RecordingCopies => Set<RecordingCopy>();
+
     /// <summary>The rows of settings.</summary>
     public DbSet<Setting> Settings => Set<Setting>();
 

@@ -375,6 +375,20 @@ CREATE TABLE recording_chunks (
 );
 
 
+CREATE TABLE recording_copies (
+    recording_guid uuid NOT NULL,
+    status integer NOT NULL,
+    source_at timestamp with time zone NOT NULL,
+    progress integer NOT NULL,
+    size bigint NOT NULL,
+    reason text COLLATE "C" NOT NULL,
+    asked_at timestamp with time zone NOT NULL,
+    maker text COLLATE "C" NOT NULL,
+    maker_until timestamp with time zone,
+    CONSTRAINT pk_recording_copies PRIMARY KEY (recording_guid)
+);
+
+
 CREATE TABLE recordings (
     guid uuid NOT NULL,
     record_id text COLLATE "C" NOT NULL,
@@ -1048,6 +1062,9 @@ CREATE INDEX ix_pending_commands_device_guid ON pending_commands (device_guid);
 
 
 CREATE UNIQUE INDEX ix_recording_chunks_recording_guid_seq ON recording_chunks (recording_guid, seq);
+
+
+CREATE INDEX ix_recording_copies_status_asked_at ON recording_copies (status, asked_at);
 
 
 CREATE INDEX ix_recordings_created_at ON recordings (created_at);

@@ -144,6 +144,12 @@ public sealed class RecordingOptions
     /// <summary>Whether a picture and a short preview are made of finished recordings.</summary>
     public bool Posters { get; set; } = true;
 
+    /// <summary>
+    /// Minutes that FFmpeg may take to make an MP4 of a recording for a browser that can't play it; 0: none is made.
+    /// </summary>
+    [Range(0, 1440)]
+    public int CopyMinutes { get; set; } = 120;
+
     /// <summary>Whether chunks are kept after the final file was made and verified.</summary>
     public bool KeepChunks { get; set; }
 

@@ -26,8 +26,10 @@ internal sealed class RecordingQuota(RecordingOptions options, TimeProvider time
         }
 
         // While a recording is finished, and as long as its chunks are kept, it takes its room twice.
-        Volatile.Write(ref _total, await db.Recordings.SumAsync(
-            r => r.ChunksDeletedAt == null ? r.Size + r.FinalSize : r.FinalSize, cancellationToken));
+        var recordings = await db.Recordings.SumAsync(
+            r => r.ChunksDeletedAt == null ? r.Size + r.FinalSize : r.FinalSize, cancellationToken);
+        Volatile.Write(
+            ref _total, recordings + await db.RecordingCopies.SumAsync(c => c.Size, cancellationToken));
     }
 
     /// <summary>Sees to it that a device's day is known.</summary>

@@ -1,3 +1,4 @@
+using Hawser.Recording.Copies;
 using Hawser.Recording.Finishing;
 using Hawser.Recording.Ingest;
 using Hawser.Recording.Library;
@@ -106,5 +107,9 @@ public static class RecordingRole
         services.AddSingleton<FinishJob>();
         services.AddSingleton<FinishQueue>();
         services.AddHostedService(s => s.GetRequiredService<FinishQueue>());
+        services.AddSingleton<CopyJob>();
+        services.AddSingleton<CopyQueue>();
+        services.AddSingleton<CopyDesk>();
+        services.AddHostedService(s => s.GetRequiredService<CopyQueue>());
     }
 }

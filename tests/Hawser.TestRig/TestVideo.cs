@@ -32,6 +32,11 @@ public static class TestVideo
     public static Task<byte[]> FinishedMp4Async() => MakeAsync(
         "-f lavfi -i testsrc=size=160x120:rate=25 -t 4 -c:v libx264 -preset ultrafast -g 25 -pix_fmt yuv420p -f mp4 FILE");
 
+    /// <summary>The same in H.265, which few browsers play.</summary>
+    public static Task<byte[]> H265Async() => MakeAsync(
+        "-f lavfi -i testsrc=size=160x120:rate=25 -t 4 -c:v libx265 -preset ultrafast -x265-params log-level=error -g 25 -pix_fmt yuv420p "
+        + "-tag:v hvc1 -f mp4 FILE");
+
     /// <summary>Cuts at places that mean nothing.</summary>
     public static List<byte[]> Cut(byte[] bytes, int pieces)
     {

@@ -93,6 +93,7 @@ internal enum ConsoleOperation
     ReleaseRecording = 166,
     FinishRecording = 167,
     WatchRecording = 168,
+    CopyRecording = 169,
     MakeBackup = 170,
     DownloadBackup = 171,
     DeleteBackup = 172,

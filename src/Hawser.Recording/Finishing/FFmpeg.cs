@@ -10,6 +10,11 @@ namespace Hawser.Recording.Finishing;
 /// <param name="Said">The end of what it said.</param>
 internal sealed record FFmpegRun(int ExitCode, string Said);
 
+/// <summary>What a run of FFmpeg may take.</summary>
+/// <param name="Time">How long, before it is killed.</param>
+/// <param name="Room">How many bytes it may write.</param>
+internal readonly record struct FFmpegBounds(TimeSpan Time, long Room);
+
 /// <summary>FFmpeg could not be run, or took too long.</summary>
 internal sealed class FFmpegException : Exception
 {
@@ -50,15 +55,29 @@ internal sealed class FFmpeg(RecordingOptions options, TimeProvider time)
     /// <param name="feed">Writes its input; null: it has none.</param>
     /// <param name="cancellationToken">Kills it.</param>
     /// <exception cref="FFmpegException">It could not be run, or took too long.</exception>
-    public async Task<FFmpegRun> RunAsync(
+    public Task<FFmpegRun> RunAsync(
         IEnumerable<string> arguments, string folder, long bytes, Func<Stream, CancellationToken, Task>? feed,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken) =>
+        RunAsync(arguments, folder, new FFmpegBounds(TimeFor(bytes), RoomFor(bytes)), feed, null, cancellationToken);
+
+    /// <summary>Runs it within bounds of one's own.</summary>
+    /// <param name="arguments">Beside <see cref="Always"/>.</param>
+    /// <param name="folder">Where it runs, so that names are short and ours.</param>
+    /// <param name="bounds">What it may take.</param>
+    /// <param name="feed">Writes its input; null: it has none.</param>
+    /// <param name="listen">Reads what it prints, to the end; null: nobody does.</param>
+    /// <param name="cancellationToken">Kills it.</param>
+    /// <exception cref="FFmpegException">It could not be run, or took too long.</exception>
+    public async Task<FFmpegRun> RunAsync(
+        IEnumerable<string> arguments, string folder, FFmpegBounds bounds, Func<Stream, CancellationToken, Task>? feed,
+        Func<Stream, Task>? listen, CancellationToken cancellationToken)
     {
-        using var process = Start(Always.Concat(arguments), folder, RoomFor(bytes), TimeFor(bytes));
-        using var deadline = new CancellationTokenSource(TimeFor(bytes), time);
+        using var process = Start(Always.Concat(arguments), folder, bounds.Room, bounds.Time);
+        using var deadline = new CancellationTokenSource(bounds.Time, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
         var said = SaidAsync(process.StandardError.BaseStream);
-        var printed = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+        var output = process.StandardOutput.BaseStream;
+        var printed = listen is null ? output.CopyToAsync(Stream.Null, CancellationToken.None) : listen(output);
         try
         {
             await FeedAsync(process, feed, either.Token);

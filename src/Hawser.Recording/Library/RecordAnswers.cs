@@ -190,6 +190,9 @@ internal enum RecordPart
     /// <summary><c>final.webm</c> or <c>final.mp4</c>.</summary>
     Final,
 
+    /// <summary><c>copy.mp4</c>.</summary>
+    Copy,
+
     /// <summary><c>poster.jpg</c>.</summary>
     Poster,
 

@@ -51,6 +51,7 @@ internal sealed partial class Recordings
 
         var (name, type) = part switch
         {
+            RecordPart.Copy => (await HasCopyAsync(row, cancellationToken) ? StoredNames.Copy : null, "video/mp4"),
             RecordPart.Poster => (row.HasPoster ? StoredNames.Poster : null, "image/jpeg"),
             RecordPart.Preview => (row.HasPreview ? StoredNames.Preview : null, "video/webm"),
             _ => (row.FinalName, row.MimeType),
@@ -86,6 +87,8 @@ internal sealed partial class Recordings
             cancellationToken);
         if (marked == 0 && await db.Recordings.AnyAsync(r => r.Guid == guid, cancellationToken)) return false;
         live.Forget(row.RecordId);
+        // Before the files, so that nobody goes on with one.
+        await db.RecordingCopies.Where(c => c.RecordingGuid == guid).ExecuteDeleteAsync(cancellationToken);
         if (row.Door == RecordingDoor.Upload) await uploads.DropAsync(row.RecordId, cancellationToken);
         await storage.DeleteAsync(row.RecordId, cancellationToken);
         await ForgetNumbersAsync(row.RecordId, cancellationToken);
@@ -113,6 +116,15 @@ internal sealed partial class Recordings
         await storage.DeleteChunksAsync(row.RecordId, cancellationToken);
         await ForgetNumbersAsync(row.RecordId, cancellationToken);
         await db.RecordingChunks.Where(c => c.RecordingGuid == guid).ExecuteDeleteAsync(cancellationToken);
+    }
+
+    private async Task<bool> HasCopyAsync(RecordingRow row, CancellationToken cancellationToken)
+    {
+        var (guid, at) = (row.Guid, row.FinishedAt);
+        await using var db = parts.Store.CreateDb();
+        return await db.RecordingCopies.AnyAsync(
+            c => c.RecordingGuid == guid && c.Status == RecordingCopyStatus.Ready && c.SourceAt == at,
+            cancellationToken);
     }
 
     private async Task ForgetNumbersAsync(string recordId, CancellationToken cancellationToken)

@@ -1,5 +1,6 @@
 using Hawser.Recording.Library;
 using Hawser.Recording.Rights;
+using Hawser.Recording.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Net.Http.Headers;
 
@@ -15,7 +16,8 @@ internal static class DownloadEndpoint
     {
         if (FileKey.TryRead(context, out var key))
         {
-            return SendAsync(context, desk, key.RecordId, key.File, RecordPart.Final);
+            var part = key.File == StoredNames.Copy ? RecordPart.Copy : RecordPart.Final;
+            return SendAsync(context, desk, key.RecordId, key.File, part);
         }
 
         // A recording may be called "download".
@@ -56,7 +58,7 @@ internal static class DownloadEndpoint
             return;
         }
 
-        if (part == RecordPart.Final) await WriteDownAsync(context, desk, visitor, recordId);
+        if (part is RecordPart.Final or RecordPart.Copy) await WriteDownAsync(context, desk, visitor, recordId);
         SetHeaders(context, file, part);
         await TypedResults.Stream(
             content, file.ContentType, fileDownloadName: null, file.LastModified,
@@ -114,7 +116,7 @@ internal static class DownloadEndpoint
     private static void SetHeaders(HttpContext context, RecordFile file, RecordPart part)
     {
         var headers = context.Response.Headers;
-        var inline = part != RecordPart.Final || IsInline(context);
+        var inline = part is not (RecordPart.Final or RecordPart.Copy) || IsInline(context);
         headers.ContentDisposition = $"{(inline ? "inline" : "attachment")}; filename=\"{file.Name}\"";
         headers.XContentTypeOptions = "nosniff";
         headers.CacheControl = "private, no-cache";

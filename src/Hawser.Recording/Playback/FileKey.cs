@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using Hawser.Recording.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -10,7 +11,7 @@ namespace Hawser.Recording.Playback;
 /// two. Read from the raw target and decoded once, because routes can't tell <c>%2F</c> from <c>%252F</c>.
 /// </summary>
 /// <param name="RecordId">Which recording.</param>
-/// <param name="File">Its final file.</param>
+/// <param name="File">Its final file, or its copy.</param>
 internal readonly record struct FileKey(string RecordId, string File)
 {
     private const string Prefix = "/recordings/download/";
@@ -37,7 +38,7 @@ internal readonly record struct FileKey(string RecordId, string File)
         }
 
         var names = string.Join('/', parts).Split('/');
-        if (names.Length != 2 || names[1] is not ("final.webm" or "final.mp4")) return false;
+        if (names.Length != 2 || names[1] is not ("final.webm" or "final.mp4" or StoredNames.Copy)) return false;
         if (!Library.RecordId.IsValid(names[0])) return false;
         key = new FileKey(names[0], names[1]);
         return true;

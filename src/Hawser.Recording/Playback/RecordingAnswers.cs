@@ -163,6 +163,27 @@ internal sealed record RecordingEvents(int Total, IReadOnlyList<RecordEvent> Dat
 /// <summary>How much moves in a recording, 0 to 9, second by second; empty: that is not known.</summary>
 internal sealed record RecordingActivity(IReadOnlyList<int> Levels);
 
+/// <summary>How far a recording's MP4 is.</summary>
+/// <param name="Status">none, waiting, making, ready or failed.</param>
+/// <param name="CanMake">It may be asked for: there is none, and the file is no MP4 with H.264 itself.</param>
+internal sealed record RecordingCopyItem(string Status, bool CanMake)
+{
+    /// <summary>How many are made before it.</summary>
+    public int? Ahead { get; init; }
+
+    /// <summary>Hundredths that are made.</summary>
+    public int? Progress { get; init; }
+
+    /// <summary>Bytes.</summary>
+    public long? Size { get; init; }
+
+    /// <summary>Why it failed.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Where it is.</summary>
+    public string? DownloadUrl { get; init; }
+}
+
 /// <summary>A refusal in the shape of the original backend; clients of the API read its <c>error</c>.</summary>
 internal sealed record RecordingRefusal(string Message, string Error, int StatusCode)
 {
@@ -180,6 +201,7 @@ internal sealed record RecordingRefusal(string Message, string Error, int Status
 [JsonSerializable(typeof(RecordingViews))]
 [JsonSerializable(typeof(RecordingEvents))]
 [JsonSerializable(typeof(RecordingActivity))]
+[JsonSerializable(typeof(RecordingCopyItem))]
 [JsonSerializable(typeof(RecordingEdit))]
 [JsonSerializable(typeof(RecordingRefusal))]
 internal sealed partial class PlaybackJson : JsonSerializerContext;

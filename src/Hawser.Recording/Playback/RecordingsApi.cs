@@ -17,7 +17,7 @@ internal static partial class RecordingsApi
     private static readonly string[] Read = ["GET", "HEAD"];
 
     private static readonly string[] Parts =
-        ["/finish", "/views", "/events", "/activity", "/sha256", "/saved"];
+        ["/finish", "/views", "/events", "/activity", "/sha256", "/saved", "/copy"];
 
     /// <summary>What a handler is given beside the request.</summary>
     private delegate Task Handler(HttpContext context, RecordingsDesk desk);
@@ -44,7 +44,7 @@ internal static partial class RecordingsApi
     {
         const string who = "For whoever may see the recording, and for whoever has a signed link (exp and sig).";
         On(routes, "/recordings/download/{**key}", Read, DownloadEndpoint.HandleAsync)
-            .Says("A recording's final file: {recordId}%2Ffinal.webm, by ranges.", who)
+            .Says("A recording's final file: {recordId}%2Ffinal.webm, or copy.mp4 where one was made; by ranges.", who)
             .Asks("inline", "1: to be played; else it is saved as a file.")
             .Answers("video/webm").Answers("video/webm", StatusCodes.Status206PartialContent)
             .AnswersNothing(StatusCodes.Status302Found);
@@ -97,6 +97,14 @@ internal static partial class RecordingsApi
         On(routes, one + "/saved", Read, SavedEndpoint.HandleAsync)
             .Says("What is saved so far of a recording that is being made, by ranges; 409: it is finished.", who + "r.")
             .Answers("video/webm").Answers("video/webm", StatusCodes.Status206PartialContent);
+        On(routes, one + "/copy", Read, CopyEndpoint.ShowAsync)
+            .Says("How far a recording's MP4 is, for browsers that can't play its file.", who + "r.")
+            .Answers<RecordingCopyItem>();
+        On(routes, one + "/copy", ["POST"], CopyEndpoint.MakeAsync)
+            .Says(
+                "Has an MP4 (H.264, AAC) made of a recording; it waits for its turn. 409: there is nothing to make, or "
+                + "no room; 503: too many wait.", who + "rw; who may watch it may.")
+            .TakesNothing().Answers<RecordingCopyItem>(StatusCodes.Status202Accepted);
         foreach (var pattern in (string[])
             [root, one, .. Parts.Select(part => one + part)])
         {

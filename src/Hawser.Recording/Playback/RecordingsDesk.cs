@@ -1,3 +1,4 @@
+using Hawser.Recording.Copies;
 using Hawser.Recording.Library;
 using Hawser.Recording.Rights;
 using Microsoft.AspNetCore.Http;
@@ -8,10 +9,13 @@ namespace Hawser.Recording.Playback;
 /// <summary>What the addresses of recordings are answered with.</summary>
 internal sealed class RecordingsDesk(
     Recordings library, RecorderDesk desk, RecorderOrigins origins, DownloadLinks signatures, RecordingLinks links,
-    RecordingAudit audit, RecentDownloads recent, RecordingParts parts)
+    RecordingAudit audit, RecentDownloads recent, CopyDesk copies, RecordingParts parts)
 {
     /// <summary>The recordings.</summary>
     public Recordings Library { get; } = library;
+
+    /// <summary>Recordings as MP4.</summary>
+    public CopyDesk Copies { get; } = copies;
 
     /// <summary>Which pages may.</summary>
     public RecorderOrigins Origins { get; } = origins;

@@ -40,6 +40,9 @@ internal enum RecordingDeed
 
     /// <summary>It was played.</summary>
     Watched = 168,
+
+    /// <summary>An MP4 was to be made of it.</summary>
+    Copied = 169,
 }
 
 /// <summary>Writes who did what to recordings: ids only, never a token, a link or a byte of them.</summary>

@@ -118,6 +118,9 @@ internal static class StoredNames
     /// <summary>A short, small version.</summary>
     public const string Preview = "preview.webm";
 
+    /// <summary>The whole recording once more, for browsers that can't play the other file.</summary>
+    public const string Copy = "copy.mp4";
+
     /// <summary>What every name begins with that this process gives to what has no name of its own yet.</summary>
     public static string OwnMark { get; } = Guid.CreateVersion7().ToString("N")[^12..];
 

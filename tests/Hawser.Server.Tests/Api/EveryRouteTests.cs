@@ -81,6 +81,7 @@ public sealed class EveryRouteTests
         ["/recordings/{recordId}/activity"] = (401, 401), ["/api/recordings/{recordId}/activity"] = (401, 401),
         ["/recordings/{recordId}/sha256"] = (401, 401), ["/api/recordings/{recordId}/sha256"] = (401, 401),
         ["/recordings/{recordId}/saved"] = (401, 401), ["/api/recordings/{recordId}/saved"] = (401, 401),
+        ["/recordings/{recordId}/copy"] = (401, 401), ["/api/recordings/{recordId}/copy"] = (401, 401),
         // Nobody is told the same of what there is and what there is not.
         ["/recordings/{recordId}/status"] = (200, 401), ["/recordings/{recordId}/poster.jpg"] = (404, 401),
         ["/recordings/{recordId}/preview.webm"] = (404, 401), ["/recordings/download/{**key}"] = (404, 404),

@@ -66,6 +66,17 @@ public sealed class RecordsTests
             FinalName = "final.webm", FinalSize = file.Length, MimeType = "video/webm", DurationMs = 4000,
             StartedAt = now, CreatedAt = now, UpdatedAt = now, ActiveAt = now, FinishedAt = now,
         });
+        // What this browser, as it comes without patents, can't play.
+        const string Other = "rec-h265";
+        var foreign = await TestVideo.H265Async();
+        var beside = Directory.CreateDirectory(Path.Combine(hawser.Folder, "recordings", Other));
+        await File.WriteAllBytesAsync(Path.Combine(beside.FullName, "final.mp4"), foreign);
+        db.Recordings.Add(new RecordingRow
+        {
+            RecordId = Other, Door = RecordingDoor.Upload, Owner = "anonymous", Size = foreign.Length, Status = RecordingStatus.Ready,
+            FinalName = "final.mp4", FinalSize = foreign.Length, MimeType = "video/mp4", Codec = "h265", DurationMs = 4000,
+            StartedAt = now, CreatedAt = now, UpdatedAt = now, ActiveAt = now, FinishedAt = now,
+        });
         // More than a page of what was never a recording.
         db.Recordings.AddRange(Enumerable.Range(0, 60).Select(i => new RecordingRow
         {
@@ -74,7 +85,7 @@ public sealed class RecordsTests
             CreatedAt = now, UpdatedAt = now, ActiveAt = now, FinishedAt = now,
         }));
         await db.SaveChangesAsync();
-        return new { id = Id };
+        return new { id = Id, other = Other };
     }
 
     private static async Task RunAsync(string scenario, TestHawser hawser, string arguments)

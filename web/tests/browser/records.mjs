@@ -261,7 +261,7 @@ const scenarios = {
   },
 
   // 38 in part: a recording is found, played from a moment, noted, held.
-  async recordings(browser, { id }) {
+  async recordings(browser, { id, other }) {
     const { page } = await browser.open();
     await signIn(page, 'admin', '/recordings?status=ready');
     await title(page, 'Recordings');
@@ -270,6 +270,8 @@ const scenarios = {
 
     // All that match, also those of other pages: held, taken back with one press, deleted.
     await page.goto('/recordings?status=error');
+    await page.getByText('nothing to play').first().waitFor();
+    await page.getByRole('button', { name: 'Finish again' }).first().waitFor();
     const choose = async (work) => {
       await page.getByRole('checkbox', { name: 'Select this page' }).check();
       const bar = page.getByRole('toolbar');
@@ -332,7 +334,31 @@ const scenarios = {
     await page.getByRole('dialog').getByLabel('Type 1 to confirm').fill('1');
     await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
     await title(page, 'Recordings');
-    await page.getByText('Nothing was recorded yet').waitFor();
+
+    // What this browser can't play: the server makes an MP4, which is played or, without H.264, fetched.
+    await page.getByRole('link', { name: other }).click();
+    await page.getByText('This browser can not play it (video/mp4, H265).').waitFor();
+    await audit(page, 'a recording that can not be played');
+    await shoot(page, 'recording-unplayable');
+    await page.getByRole('button', { name: 'Make an MP4' }).click();
+    const fetched = page.getByRole('link', { name: /^Download the MP4 \(/ });
+    await fetched.waitFor();
+    const plays = await page.evaluate(() => document.createElement('video').canPlayType('video/mp4; codecs="avc1.640028, mp4a.40.2"') !== '');
+    await audit(page, 'an MP4 of it');
+    await shoot(page, 'recording-copy');
+    const download = page.waitForEvent('download');
+    await fetched.click();
+    expect((await download).suggestedFilename() === `${other}-copy.mp4`, 'the MP4 is saved under its name');
+    const head = readFileSync(await (await download).path()).subarray(4, 8).toString('latin1');
+    expect(head === 'ftyp', 'it is an MP4');
+    if (plays) {
+      await page.getByRole('button', { name: 'Play the MP4' }).click();
+      await page.waitForFunction(() => document.querySelector('video').readyState >= 2);
+      await page.getByText('This browser can not play it').waitFor({ state: 'detached' });
+    } else {
+      await page.getByText('There is an MP4 of it, but this browser can not play that either.').waitFor();
+      expect((await page.getByRole('button', { name: 'Play the MP4' }).count()) === 0, 'what can not be played is not offered');
+    }
   },
 
   // Settings: kept changes, a question before they are lost, a token shown once, a provider.

@@ -340,6 +340,19 @@ CREATE TABLE "recording_chunks" (
 );
 
 
+CREATE TABLE "recording_copies" (
+    "recording_guid" BLOB NOT NULL CONSTRAINT "pk_recording_copies" PRIMARY KEY,
+    "status" INTEGER NOT NULL,
+    "source_at" TEXT NOT NULL,
+    "progress" INTEGER NOT NULL,
+    "size" INTEGER NOT NULL,
+    "reason" TEXT NOT NULL,
+    "asked_at" TEXT NOT NULL,
+    "maker" TEXT NOT NULL,
+    "maker_until" TEXT NULL
+);
+
+
 CREATE TABLE "recordings" (
     "guid" BLOB NOT NULL CONSTRAINT "pk_recordings" PRIMARY KEY,
     "record_id" TEXT NOT NULL,
@@ -979,6 +992,9 @@ CREATE INDEX "ix_pending_commands_device_guid" ON "pending_commands" ("device_gu
 
 
 CREATE UNIQUE INDEX "ix_recording_chunks_recording_guid_seq" ON "recording_chunks" ("recording_guid", "seq");
+
+
+CREATE INDEX "ix_recording_copies_status_asked_at" ON "recording_copies" ("status", "asked_at");
 
 
 CREATE INDEX "ix_recordings_created_at" ON "recordings" ("created_at");

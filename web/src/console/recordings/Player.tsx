@@ -1,7 +1,7 @@
-import { Alert } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { CantPlay } from './CantPlay';
 import { PlayerBar } from './PlayerBar';
 import { activityQuery, localAddress, nameOf, type Happening, type Recording } from './queries';
 import styles from './recordings.module.css';
@@ -24,7 +24,9 @@ const none: readonly number[] = [];
 export function Player({ events, onReady, recording, address, start, isPlaying = false }: Props) {
   const t = useTranslations('recordings');
   // A link is signed anew each time it is asked for; the picture must not start over for that.
-  const [source] = useState(() => localAddress(address, { inline: '1' }));
+  const [original] = useState(() => localAddress(address, { inline: '1' }));
+  const [copied, setCopied] = useState<string | null>(null);
+  const source = copied ?? original;
   const known = (recording.durationMs ?? 0) / 1000;
   const { data: levels = none } = useQuery(activityQuery(recording.recordId));
   const [player, video, frame] = usePlayer(start, known, levels);
@@ -46,11 +48,7 @@ export function Player({ events, onReady, recording, address, start, isPlaying =
         {...(recording.posterUrl === undefined ? {} : { poster: localAddress(recording.posterUrl) })}
         {...player.events}
       />
-      {player.isBroken ? (
-        <Alert color="red" variant="light" role="alert">
-          {t('cantPlay', { type: recording.mimeType ?? '' })}
-        </Alert>
-      ) : null}
+      {player.isBroken ? <CantPlay recording={recording} isCopy={copied !== null} onPlay={setCopied} /> : null}
       <PlayerBar player={player} events={events} levels={levels} source={source} />
     </div>
   );

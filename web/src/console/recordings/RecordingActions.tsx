@@ -8,8 +8,9 @@ import { useMe } from '../../api/me';
 import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
 import { DeleteRecordings } from './DeleteRecordings';
+import { FinishAgain } from './FinishAgain';
 import { HoldRecordings } from './HoldRecordings';
-import { deleteRecording, finishRecording, localAddress, type Recording } from './queries';
+import { deleteRecording, localAddress, type Recording } from './queries';
 import { useHolding } from './useHolding';
 
 /** What can be done with a recording. */
@@ -23,19 +24,13 @@ export function RecordingActions({ recording }: { recording: Recording }) {
   const [isHolding, setHolding] = useState(false);
   const { recordId: id, held } = recording;
   const holding = useHolding(id);
-  const onError = (problem: unknown) => complain(textOf(problem));
-  const finish = useMutation({
-    mutationFn: () => finishRecording(id),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['recordings'] }),
-    onError,
-  });
   const remove = useMutation({
     mutationFn: (reason: string) => deleteRecording(id, reason),
     onSuccess: async () => {
       await navigate({ to: '/recordings' });
       await client.invalidateQueries({ queryKey: ['recordings'] });
     },
-    onError,
+    onError: (problem) => complain(textOf(problem)),
     onSettled: () => setDeleting(false),
   });
   const isDone = recording.status === 'ready' || recording.status === 'error';
@@ -46,11 +41,7 @@ export function RecordingActions({ recording }: { recording: Recording }) {
           {t('download')}
         </Button>
       )}
-      {recording.canFinish ? (
-        <Button variant="default" loading={finish.isPending} onClick={() => finish.mutate()}>
-          {t('finishAgain')}
-        </Button>
-      ) : null}
+      <FinishAgain recording={recording} />
       {me.is_admin && isDone ? (
         <Button variant="default" loading={holding.isPending} onClick={() => setHolding(true)}>
           {held ? t('release') : t('hold')}

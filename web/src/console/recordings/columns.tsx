@@ -7,6 +7,7 @@ import type { Column } from '../../ui/DataTable/DataTable';
 import { groupedId } from '../../ui/groupedId';
 import { TimeText } from '../../ui/TimeText';
 import { useBytes } from '../../ui/useBytes';
+import { FinishAgain } from './FinishAgain';
 import { localAddress, nameOf, startOf, type Recording } from './queries';
 import { RecordingState } from './RecordingState';
 import styles from './recordings.module.css';
@@ -31,6 +32,7 @@ export function useRecordingColumns(): Column<Recording>[] {
               {nameOf(r)}
             </Link>
             {r.title === '' ? null : <span className={`mono ${styles.sub}`}>{r.recordId}</span>}
+            {r.status === 'error' ? <Failure recording={r} /> : null}
           </div>
         ),
       },
@@ -64,6 +66,18 @@ export function useRecordingColumns(): Column<Recording>[] {
       { id: 'kept', inFile: ['held', 'keptUntil'], header: t('keptUntil'), cell: (r) => (r.held || r.keptUntil === undefined ? <span className="one-line">{t('always')}</span> : <TimeText iso={r.keptUntil} />) },
     ],
     [t, bytes],
+  );
+}
+
+/** Why it failed, and what there is to do about it. */
+function Failure({ recording }: { recording: Recording }) {
+  return (
+    <div className={styles.failure}>
+      <span className={styles.sub} title={recording.reason}>
+        {recording.reason ?? ''}
+      </span>
+      <FinishAgain recording={recording} size="xs" />
+    </div>
   );
 }
 

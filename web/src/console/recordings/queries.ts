@@ -57,7 +57,9 @@ const soon = 3000;
 function askedOf(list: ListSearch) {
   const { when, ...filters } = list.filters;
   const { created_at: from, until: to } = stretchOf(when, new Date());
-  return { text: list.q, sort: list.sort, ...filters, from, to };
+  // Ids are shown, and so typed, in groups.
+  const device = filters.device?.replaceAll(' ', '');
+  return { text: list.q, sort: list.sort, ...filters, ...(device === undefined ? {} : { device }), from, to };
 }
 
 /** What the list asks, for work on all that it shows. */
@@ -125,6 +127,26 @@ export const activityQuery = (id: string) =>
       (await call<{ levels: number[] }>('GET', `/api/recordings/${encodeURIComponent(id)}/activity`, { signal })).levels,
     staleTime: Infinity,
   });
+
+/** A recording as MP4, which the server makes for browsers that can't play its file. */
+export type Copy = {
+  status: 'none' | 'waiting' | 'making' | 'ready' | 'failed';
+  canMake: boolean;
+  ahead?: number;
+  progress?: number;
+  size?: number;
+  reason?: string;
+  downloadUrl?: string;
+};
+
+export const copyQuery = (id: string) =>
+  queryOptions({
+    queryKey: ['recordings', 'copy', id],
+    queryFn: ({ signal }) => call<Copy>('GET', `/api/recordings/${encodeURIComponent(id)}/copy`, { signal }),
+    refetchInterval: ({ state }) => (state.data?.status === 'waiting' || state.data?.status === 'making' ? soon : false),
+  });
+
+export const makeCopy = (id: string) => call<Copy>('POST', `/api/recordings/${encodeURIComponent(id)}/copy`);
 
 export type Edit = { title?: string; note?: string; held?: boolean; reason?: string };
 

@@ -59,6 +59,8 @@ export function usePlayer(start: number, known: number, levels: readonly number[
     isPlaying, isBroken, isMuted, now, length, speed, isSkipping, buffered, seek,
     events: {
       onLoadedMetadata: ({ currentTarget: v }) => {
+        // Another file may play where the first did not.
+        setBroken(false);
         if (Number.isFinite(v.duration)) setLength(v.duration);
         if (start > 0) v.currentTime = start;
       },

@@ -17,6 +17,7 @@ export function useRecordingFilters(): Filter[] {
   return useMemo<Filter[]>(
     () => [
       when,
+      { key: 'device', label: t('device'), options: [], isText: true },
       { key: 'group', label: t('group'), options: (groups ?? []).map(({ guid, name }) => ({ value: guid, label: name })) },
       { key: 'operator', label: t('user'), options: [], isText: true },
       { key: 'events', label: t('hasEvents'), options: [{ value: 'true', label: t('yes') }, { value: 'false', label: t('no') }] },
