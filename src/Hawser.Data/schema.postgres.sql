@@ -745,6 +745,7 @@ CREATE TABLE access_tokens (
 CREATE TABLE admin_role_holders (
     role_guid uuid NOT NULL,
     user_guid uuid NOT NULL,
+    source text COLLATE "C" NOT NULL,
     CONSTRAINT pk_admin_role_holders PRIMARY KEY (role_guid, user_guid),
     CONSTRAINT fk_admin_role_holders_admin_roles_role_guid FOREIGN KEY (role_guid) REFERENCES admin_roles (guid) ON DELETE CASCADE,
     CONSTRAINT fk_admin_role_holders_users_user_guid FOREIGN KEY (user_guid) REFERENCES users (guid) ON DELETE CASCADE

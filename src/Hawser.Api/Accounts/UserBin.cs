@@ -99,8 +99,9 @@ internal static class UserBin
         return new UserContent
         {
             User = user,
-            AdminRoles = await db.AdminRoleHolders.Where(h => h.UserGuid == guid).Select(h => h.RoleGuid)
-                .ToListAsync(cancellationToken),
+            // What a provider or directory gave it gives again, if it still does.
+            AdminRoles = await db.AdminRoleHolders.Where(h => h.UserGuid == guid && h.Source == "")
+                .Select(h => h.RoleGuid).ToListAsync(cancellationToken),
             Passkeys = await db.Passkeys.AsNoTracking().Where(p => p.UserGuid == guid).ToListAsync(cancellationToken),
             Logins = await db.ExternalLogins.AsNoTracking().Where(l => l.UserGuid == guid)
                 .ToListAsync(cancellationToken),

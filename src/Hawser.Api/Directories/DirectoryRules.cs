@@ -53,6 +53,7 @@ internal static class DirectoryRules
         LinkByName = settings.LinkByName,
         Groups = settings.Groups,
         AdminGroups = settings.AdminGroups,
+        AdminRoles = settings.AdminRoles,
         AllowedGroups = settings.AllowedGroups,
         AllowedDomains = [],
     };

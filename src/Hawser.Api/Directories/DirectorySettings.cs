@@ -82,6 +82,9 @@ internal sealed record DirectorySettings
     /// <summary>Their members are administrators here.</summary>
     public IReadOnlyList<string> AdminGroups { get; set; } = [];
 
+    /// <summary>Groups there and admin roles here: all that fit are held, for as long as they fit.</summary>
+    public IReadOnlyList<GroupMapping> AdminRoles { get; set; } = [];
+
     /// <summary>Whether people get an account at their first login, and by the synchronisation.</summary>
     public bool CreateUsers { get; set; } = true;
 

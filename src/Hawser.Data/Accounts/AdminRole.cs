@@ -73,6 +73,9 @@ public sealed class AdminRoleHolder
     /// <summary>The user.</summary>
     public Guid UserGuid { get; set; }
 
+    /// <summary>Who gave it: empty for a person, else ldap or oidc/NAME; those take back what they gave.</summary>
+    public string Source { get; set; } = "";
+
     internal sealed class Mapping : IEntityTypeConfiguration<AdminRoleHolder>
     {
         /// <inheritdoc/>
@@ -80,6 +83,7 @@ public sealed class AdminRoleHolder
         {
             builder.ToTable("admin_role_holders");
             builder.HasKey(e => new { e.RoleGuid, e.UserGuid });
+            builder.Property(e => e.Source).HasMaxLength(80);
             builder.HasIndex(e => e.UserGuid);
             builder.HasOne<AdminRole>().WithMany().HasForeignKey(e => e.RoleGuid).OnDelete(DeleteBehavior.Cascade);
             builder.HasOne<User>().WithMany().HasForeignKey(e => e.UserGuid).OnDelete(DeleteBehavior.Cascade);

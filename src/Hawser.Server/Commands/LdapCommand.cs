@@ -110,7 +110,9 @@ internal static class LdapCommand
         Console.Out.WriteLine($"  mail    {found.Person.Email}");
         Console.Out.WriteLine($"  groups  {string.Join(", ", found.Person.Groups ?? [])}");
         Console.Out.WriteLine($"  here    group {source.GroupOf(found.Person) ?? "(unchanged)"}, administrator: "
-            + (source.IsAdmin(found.Person)?.ToString() ?? "(unchanged)"));
+            + (source.IsAdmin(found.Person)?.ToString() ?? "(unchanged)")
+            + (source.AdminRoles.Count == 0 ? "" : ", admin roles: "
+                + (source.RolesOf(found.Person) is { Count: > 0 } roles ? string.Join(", ", roles) : "none")));
         if (found.IsDisabled) Console.Out.WriteLine("  may not log in: disabled in the directory");
         else if (source.Refusal(found.Person) is { } refusal) Console.Out.WriteLine($"  may not log in: {refusal}");
         return ExitCode.Done;

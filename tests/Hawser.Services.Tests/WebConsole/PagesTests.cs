@@ -66,7 +66,9 @@ public sealed partial class PagesTests
             Name = "corp", Issuer = issuer, ClientId = "hawser", ClientSecret = OidcIssuer.Secret,
             Scopes = "openid email profile groups", CreateUsers = true, AllowedGroups = ["staff"],
             Groups = [new GroupMapping { From = "support", To = "Field engineers" }],
+            AdminRoles = [new GroupMapping { From = "support", To = "Field desk" }],
         };
+        await AddRoleAsync(api, "Field desk");
         await hawser.Node.Services!.GetRequiredService<SettingsStore>()
             .SetAsync(SignInSettings.Key, new SignInSettings { Providers = [provider] }, CancellationToken.None);
         await BrowserRun.PlayAsync("pages", "provider", hawser, new { others = new[] { issuer } });
@@ -115,6 +117,7 @@ public sealed partial class PagesTests
         await using var hawser = await TestHawser.StartAsync();
         using var api = new ApiClient(hawser);
         await api.AddUserAsync("admin", admin: true);
+        await AddRoleAsync(api, "Help desk");
         await BrowserRun.PlayAsync("pages", "directory", hawser, new { closed = "ldap://127.0.0.1:1" });
     }
 
@@ -152,6 +155,13 @@ public sealed partial class PagesTests
     }
 
     // The scenario waits for the file.
+    private static async Task AddRoleAsync(ApiClient api, string name)
+    {
+        await using var db = api.OpenDb();
+        db.AdminRoles.Add(new AdminRole { Name = name, NormalizedName = name.ToUpperInvariant(), Rights = "users.view" });
+        await db.SaveChangesAsync();
+    }
+
     private static async Task PassOnAsync(MailSink sink, string path, CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(200));

@@ -7,7 +7,7 @@ import { call, query } from '../api/client';
 import type { PageOf } from '../api/lists';
 
 type Props = Pick<SelectProps, 'id' | 'description' | 'error' | 'disabled'> & {
-  kind: 'users' | 'user-groups' | 'device-groups';
+  kind: 'users' | 'user-groups' | 'device-groups' | 'admin-roles';
   label: string;
   value: string;
   isRequired?: boolean;
@@ -23,15 +23,18 @@ export function NamePicker({ kind, label, value, isRequired = false, onChange, .
   const q = asked === value ? '' : asked;
   const { data } = useQuery({
     queryKey: [kind, 'names', q],
-    queryFn: ({ signal }) =>
-      call<PageOf<{ name: string }>>(
+    queryFn: async ({ signal }) => {
+      const found = await call<PageOf<{ name: string }> | { name: string }[]>(
         'GET',
         `/api/${kind}${query({ [kind === 'users' ? 'q' : 'name']: kind === 'users' || q === '' ? q : `%${q}%`, pageSize: 50 })}`,
         { signal },
-      ),
+      );
+      // Of roles there are few: the list is not searched for them.
+      return Array.isArray(found) ? found.filter(({ name }) => name.toLowerCase().includes(q.toLowerCase())) : found.data;
+    },
     placeholderData: keepPreviousData,
   });
-  const names = (data?.data ?? []).map((row) => row.name);
+  const names = (data ?? []).map((row) => row.name);
   const options = value === '' || names.includes(value) ? names : [value, ...names];
   return (
     <Select

@@ -137,6 +137,9 @@ const scenarios = {
     await title(page, 'Profile');
     await page.getByText('Field engineers', { exact: true }).waitFor();
     await page.getByText('known before', { exact: true }).waitFor();
+    // By the group there also an admin role is held here.
+    await page.goto('/users');
+    await title(page, 'Users');
     await signOut(page, 'known before');
 
     const stranger = await browser.open();
@@ -283,6 +286,9 @@ const scenarios = {
     // Groups there become user groups here.
     await page.getByRole('button', { name: 'Add mapping' }).click();
     await page.getByLabel('Group there, 1').fill('staff');
+    await page.getByRole('button', { name: 'Add role' }).click();
+    await page.getByLabel('Group there with a role, 1').fill('desk');
+    await pick(page, 'Admin role here, 1', 'help', 'Help desk');
     await pick(page, 'User group here, 1', 'Default');
     await audit(page, 'a mapping of groups');
     await page.getByRole('button', { name: 'Save', exact: true }).click();
@@ -290,6 +296,8 @@ const scenarios = {
     await page.reload();
     await page.getByLabel('Group there, 1').waitFor();
     expect((await page.getByLabel('Group there, 1').inputValue()) === 'staff', 'the mapping is kept');
+    expect((await page.getByRole('combobox', { name: 'Admin role here, 1' }).or(page.getByRole('textbox', { name: 'Admin role here, 1' })).first().inputValue()) === 'Help desk', 'the role is kept');
+    await looks(browser, page, '/settings/directory', 'directory');
     await shoot(page, 'directory', { isFull: true });
   },
 

@@ -1,4 +1,5 @@
 using Hawser.Api.Accounts.SignIn.Provider;
+using Hawser.Api.Audit;
 using Hawser.Data;
 using Hawser.Data.Accounts;
 using Hawser.Data.Groups;
@@ -11,7 +12,8 @@ namespace Hawser.Api.Accounts.SignIn;
 /// Which account belongs to a person that a provider or directory vouches for: the one that is linked already, else
 /// one with the same verified mail address, else a new one, each as far as the source's rules allow.
 /// </summary>
-internal sealed partial class ExternalAccounts(AccountEvents events, TimeProvider time, ILogger<ExternalAccounts> log)
+internal sealed partial class ExternalAccounts(
+    AccountEvents events, ConsoleLog audit, TimeProvider time, ILogger<ExternalAccounts> log)
 {
     private const int Attempts = 6;
 
@@ -32,7 +34,8 @@ internal sealed partial class ExternalAccounts(AccountEvents events, TimeProvide
             {
                 var account = await TryAdmitAsync(db, source, person, isSignIn, cancellationToken);
                 if (account.User is null) return account;
-                var changed = db.ChangeTracker.Entries<User>().Any(e => e.State == EntityState.Modified);
+                var changed = db.ChangeTracker.Entries<User>().Any(e => e.State == EntityState.Modified)
+                    || db.ChangeTracker.Entries<AdminRoleHolder>().Any(e => e.State != EntityState.Unchanged);
                 await db.SaveChangesAsync(cancellationToken);
                 if (changed) events.Changed(account.User.Guid);
                 return account;
@@ -169,13 +172,19 @@ internal sealed partial class ExternalAccounts(AccountEvents events, TimeProvide
         if (admin == true && !user.IsAdmin)
         {
             user.IsAdmin = true;
+            audit.AddOfServer(
+                db, ConsoleOperation.UpdateUser, user.Name, ("is_admin", "true"), ("source", source.Origin));
             Log.Promoted(log, user.Name, source.Provider);
         }
         else if (admin == false && user.IsAdmin && isOurs && await HasOtherAdminAsync(db, user.Guid, cancellationToken))
         {
             user.IsAdmin = false;
+            audit.AddOfServer(
+                db, ConsoleOperation.UpdateUser, user.Name, ("is_admin", "false"), ("source", source.Origin));
             Log.Demoted(log, user.Name, source.Provider);
         }
+
+        await ExternalRoles.ApplyAsync(db, audit, source, person, user, cancellationToken);
     }
 
     private static async Task UpdateEmailAsync(

@@ -26,6 +26,9 @@ internal sealed record ExternalSource
     /// <summary>Their members are administrators; empty: the source says nothing about that.</summary>
     public required IReadOnlyList<string> AdminGroups { get; init; }
 
+    /// <summary>Groups there and admin roles here; all that fit are held.</summary>
+    public required IReadOnlyList<GroupMapping> AdminRoles { get; init; }
+
     /// <summary>Only their members may sign in; empty: everybody.</summary>
     public required IReadOnlyList<string> AllowedGroups { get; init; }
 
@@ -41,6 +44,7 @@ internal sealed record ExternalSource
         LinkByEmail = profile.Settings.LinkByEmail,
         Groups = profile.Settings.Groups,
         AdminGroups = profile.Settings.AdminGroups,
+        AdminRoles = profile.Settings.AdminRoles,
         AllowedGroups = profile.Settings.AllowedGroups,
         AllowedDomains = profile.Settings.AllowedDomains,
     };
@@ -64,9 +68,15 @@ internal sealed record ExternalSource
     /// <summary>The user group here; null: the source says nothing.</summary>
     public string? GroupOf(ExternalPerson person) => Groups.FirstOrDefault(g => IsInAny(person, [g.From]))?.To;
 
-    /// <summary>Whether the person is an administrator; null: the source says nothing.</summary>
-    public bool? IsAdmin(ExternalPerson person) =>
-        AdminGroups.Count == 0 || person.Groups is null ? null : IsInAny(person, AdminGroups);
+    /// <summary>
+    /// Whether the person is an administrator; null: nothing is said about that here. Providers leave the claim away of
+    /// who is in no group, so that who has none is in none.
+    /// </summary>
+    public bool? IsAdmin(ExternalPerson person) => AdminGroups.Count == 0 ? null : IsInAny(person, AdminGroups);
+
+    /// <summary>The names of the admin roles that the person holds by the source.</summary>
+    public IReadOnlyList<string> RolesOf(ExternalPerson person) =>
+        [.. AdminRoles.Where(r => IsInAny(person, [r.From])).Select(r => r.To)];
 
     private static bool IsInAny(ExternalPerson person, IReadOnlyList<string> groups) =>
         person.Groups is { } mine && mine.Any(g => groups.Contains(g, StringComparer.OrdinalIgnoreCase));

@@ -119,6 +119,9 @@ internal sealed record ProviderSettings
     /// <summary>Members of any of these groups there are administrators here.</summary>
     public IReadOnlyList<string> AdminGroups { get; set; } = [];
 
+    /// <summary>Groups there and admin roles here: all that fit are held, for as long as they fit.</summary>
+    public IReadOnlyList<GroupMapping> AdminRoles { get; set; } = [];
+
     /// <summary>Only members of any of these groups may sign in; empty: everybody.</summary>
     public IReadOnlyList<string> AllowedGroups { get; set; } = [];
 
@@ -146,13 +149,15 @@ internal sealed record ProviderSettings
     public bool AllowHttp { get; set; }
 }
 
-/// <summary>That a group of a provider or directory is a user group here.</summary>
+/// <summary>That a group of a provider or directory is a user group or an admin role here.</summary>
 internal sealed record GroupMapping
 {
     /// <summary>The group there; for a directory its name or its DN.</summary>
     public string From { get; set; } = "";
 
-    /// <summary>The name of the user group here; made when it is missing.</summary>
+    /// <summary>
+    /// The name of the user group here, made when it is missing; or of the admin role, which is never made.
+    /// </summary>
     public string To { get; set; } = "";
 }
 

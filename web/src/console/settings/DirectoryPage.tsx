@@ -25,6 +25,7 @@ const specs: readonly Spec[] = [
   { key: 'memberOfAttribute', kind: 'text' },
   { key: 'allowedGroups', kind: 'list' },
   { key: 'groups', kind: 'mappings' },
+  { key: 'adminRoles', kind: 'mappings' },
   { key: 'adminGroups', kind: 'list' },
   { key: 'createUsers', kind: 'flag' },
   { key: 'linkByEmail', kind: 'flag' },

@@ -5,7 +5,7 @@ import { useTranslations } from 'use-intl';
 import { FormError } from '../../ui/FormError';
 import { GroupMappings } from './GroupMappings';
 import { ProviderIcon } from './ProviderIcon';
-import { addProvider, changeProvider, presets, type Provider } from './providers';
+import { addProvider, changeProvider, presets, type GroupMapping, type Provider } from './providers';
 
 const other = 'other';
 const texts = ['groupClaim', 'scopes'] as const;
@@ -13,7 +13,7 @@ const lists = ['allowedDomains', 'allowedGroups', 'adminGroups'] as const;
 const flags = ['createUsers', 'linkByEmail', 'trustEmail', 'hasSecondFactor'] as const;
 
 const fresh: Provider = {
-  name: '', enabled: true, clientId: '', clientSecret: '', groups: [], adminGroups: [], allowedGroups: [],
+  name: '', enabled: true, clientId: '', clientSecret: '', groups: [], adminGroups: [], adminRoles: [], allowedGroups: [],
   allowedDomains: [], createUsers: false, linkByEmail: true, trustEmail: false, hasSecondFactor: false,
 };
 
@@ -32,10 +32,11 @@ export function ProviderForm({ provider, onClose }: { provider: Provider | null;
   const save = useMutation({
     mutationFn: () => {
       const { clientSecret, ...rest } = draft;
-      const groups = draft.groups.filter((g) => g.from !== '' && g.to !== '');
+      const whole = (mappings: readonly GroupMapping[]) => mappings.filter((m) => m.from !== '' && m.to !== '');
       const body: Partial<Provider> = {
         ...rest,
-        groups,
+        groups: whole(draft.groups),
+        adminRoles: whole(draft.adminRoles),
         ...(clientSecret === '' ? {} : { clientSecret }),
         ...(preset === other ? { type: rest.type ?? 'oidc' } : { preset }),
       };
@@ -122,6 +123,7 @@ export function ProviderForm({ provider, onClose }: { provider: Provider | null;
           ))}
           <ProviderIcon icon={draft.icon ?? null} onChange={(icon) => set({ icon })} />
           <GroupMappings value={draft.groups} onChange={(groups) => set({ groups })} />
+          <GroupMappings isOfRoles value={draft.adminRoles} onChange={(adminRoles) => set({ adminRoles })} />
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>
               {c('cancel')}

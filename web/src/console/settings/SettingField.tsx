@@ -67,7 +67,7 @@ export function SettingField({ setting, spec, value, isSet, isReadOnly, error, o
         />
       );
     case 'mappings':
-      return <GroupMappings value={mappingsOf(value)} isReadOnly={isReadOnly} error={error} onChange={onChange} />;
+      return <GroupMappings isOfRoles={spec.key === 'adminRoles'} value={mappingsOf(value)} isReadOnly={isReadOnly} error={error} onChange={onChange} />;
     case 'userGroup':
       return <NamePicker {...common} kind="user-groups" value={textOf(value)} onChange={onChange} />;
     case 'secret':

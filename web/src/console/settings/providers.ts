@@ -20,6 +20,7 @@ export type Provider = {
   groupClaim?: string;
   groups: GroupMapping[];
   adminGroups: string[];
+  adminRoles: GroupMapping[];
   allowedGroups: string[];
   allowedDomains: string[];
   createUsers: boolean;

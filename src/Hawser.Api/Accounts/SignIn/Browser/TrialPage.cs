@@ -24,6 +24,7 @@ internal static class TrialPage
             (words.Groups, person.Groups is { } groups ? string.Join(", ", groups) : words.NoGroups),
             (words.Account, Outcome(words, person, source, plan)),
             (words.Group, source.GroupOf(person) ?? words.Unchanged),
+            (words.Roles, string.Join(", ", source.RolesOf(person))),
             (words.Admin, admin is { } told ? told ? words.Yes : words.No : words.Unchanged),
         })
         {
@@ -85,6 +86,8 @@ internal static class TrialPage
 
         public required string Group { get; init; }
 
+        public required string Roles { get; init; }
+
         public required string Admin { get; init; }
 
         public required string Unchanged { get; init; }
@@ -102,7 +105,8 @@ internal static class TrialPage
             NoGroups = "it says nothing about groups", Account = "Account here",
             Refused = "would be refused: ", Made = "would be made", Linked = "one that is there would be linked",
             Known = "is linked already", None = "none: nobody may be made, or it is disabled",
-            Group = "User group here", Admin = "Administrator here", Unchanged = "unchanged", Yes = "yes", No = "no",
+            Group = "User group here", Roles = "Admin roles here", Admin = "Administrator here",
+            Unchanged = "unchanged", Yes = "yes", No = "no",
         };
 
         public static Words Chinese { get; } = new()
@@ -112,8 +116,8 @@ internal static class TrialPage
             Subject = "对方的身份标识", Login = "登录名", Name = "姓名", Mail = "邮箱", Verified = "（已验证）",
             NotVerified = "（未验证）", Groups = "对方的组", NoGroups = "未提供组信息", Account = "此处的账户",
             Refused = "将被拒绝：", Made = "将会创建", Linked = "将关联已有的账户", Known = "已关联",
-            None = "没有：不允许创建，或账户已停用", Group = "此处的用户组", Admin = "此处的管理员", Unchanged = "不变",
-            Yes = "是", No = "否",
+            None = "没有：不允许创建，或账户已停用", Group = "此处的用户组", Roles = "此处的管理角色",
+            Admin = "此处的管理员", Unchanged = "不变", Yes = "是", No = "否",
         };
     }
 }

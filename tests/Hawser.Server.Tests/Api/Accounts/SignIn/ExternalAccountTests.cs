@@ -65,12 +65,74 @@ public class ExternalAccountTests
         var user = (await rig.SignInAsync()).Json.GetProperty("user");
         user.GetProperty("is_admin").GetBoolean().ShouldBeTrue();
         (await GroupAsync(rig)).ShouldBe("Helpdesk");
-        // Nothing said: nothing changes.
+        // Who is in no group any more has no claim at any provider that leaves empty ones away.
         rig.Issuer.IdToken = () => rig.Key.Token(rig.Claims());
-        (await rig.SignInAsync()).Json.GetProperty("user").GetProperty("is_admin").GetBoolean().ShouldBeTrue();
-        rig.Issuer.IdToken = () => rig.Key.Token(With(rig.Claims(), ("groups", new JsonArray("staff"))));
         (await rig.SignInAsync()).Json.GetProperty("user").GetProperty("is_admin").GetBoolean().ShouldBeFalse();
+        (await GroupAsync(rig)).ShouldBe("Helpdesk", "no line fits: it stays");
+        rig.Issuer.IdToken = () => rig.Key.Token(With(rig.Claims(), ("groups", new JsonArray("staff"))));
+        await rig.SignInAsync();
         (await GroupAsync(rig)).ShouldBe("Everybody");
+        (await ToldAsync(rig)).ShouldBe(
+            ["""11 {"targets":["mara"],"is_admin":"true","source":"oidc/corp"}""", """11 {"targets":["mara"],"is_admin":"false","source":"oidc/corp"}"""], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task Groups_there_give_the_admin_roles_that_the_mapping_names_and_no_more_and_they_go_with_the_group()
+    {
+        await using var rig = await SignInRig.StartAsync(p => p.AdminRoles =
+        [
+            new() { From = "desk", To = "help DESK" }, new() { From = "auditors", To = "Audit" }, new() { From = "desk", To = "Nowhere" },
+        ]);
+        await AddRolesAsync(rig, "Help desk", "Audit", "Everything", "desk");
+        // Neither a role's own name, nor a part of a group's, nor a path or pattern gives anything.
+        foreach (var said in new[] { "Everything", "Help desk", "desk-2", "des", "%", "*", "desk,auditors", "/desk", "" })
+        {
+            rig.Issuer.IdToken = () => rig.Key.Token(With(rig.Claims(), ("groups", new JsonArray(said))));
+            await rig.SignInAsync();
+            (await RolesAsync(rig)).ShouldBeEmpty(said);
+        }
+
+        rig.Issuer.IdToken = () => rig.Key.Token(With(rig.Claims(), ("groups", new JsonArray("DESK", "auditors", "Everything"))));
+        (await rig.SignInAsync()).Json.GetProperty("user").GetProperty("is_admin").GetBoolean().ShouldBeFalse();
+        (await RolesAsync(rig)).ShouldBe(["Audit", "Help desk"]);
+        await rig.SignInAsync();
+        rig.Issuer.IdToken = () => rig.Key.Token(With(rig.Claims(), ("groups", new JsonArray("auditors"))));
+        await rig.SignInAsync();
+        (await RolesAsync(rig)).ShouldBe(["Audit"]);
+        // Also when the claim is gone as a whole.
+        rig.Issuer.IdToken = () => rig.Key.Token(rig.Claims());
+        await rig.SignInAsync();
+        (await RolesAsync(rig)).ShouldBeEmpty();
+        (await ToldAsync(rig)).ShouldBe(
+        [
+            """138 {"targets":["Audit"],"given_to":"mara","source":"oidc/corp"}""",
+            """138 {"targets":["Help desk"],"given_to":"mara","source":"oidc/corp"}""",
+            """138 {"targets":["Help desk"],"taken_from":"mara","source":"oidc/corp"}""",
+            """138 {"targets":["Audit"],"taken_from":"mara","source":"oidc/corp"}""",
+        ], ignoreOrder: true);
+    }
+
+    [Fact]
+    public async Task What_a_person_gave_stays_and_a_line_that_is_gone_takes_back_what_it_gave()
+    {
+        await using var rig = await SignInRig.StartAsync(
+            p => p.AdminRoles = [new() { From = "desk", To = "Help desk" }, new() { From = "desk", To = "Audit" }]);
+        await AddRolesAsync(rig, "Help desk", "Audit");
+        await rig.SignInAsync();
+        await using (var db = rig.Client.OpenDb())
+        {
+            var mara = await db.Users.SingleAsync(u => u.Name == "mara");
+            var audit = await db.AdminRoles.SingleAsync(r => r.Name == "Audit");
+            db.AdminRoleHolders.Add(new() { RoleGuid = audit.Guid, UserGuid = mara.Guid });
+            await db.SaveChangesAsync();
+        }
+
+        rig.Issuer.IdToken = () => rig.Key.Token(With(rig.Claims(), ("groups", new JsonArray("desk"))));
+        await rig.SignInAsync();
+        (await RolesAsync(rig)).ShouldBe(["Audit", "Help desk"]);
+        await rig.SetAsync(p => p.AdminRoles = []);
+        await rig.SignInAsync();
+        (await RolesAsync(rig)).ShouldBe(["Audit"]);
     }
 
     [Fact]
@@ -131,6 +193,31 @@ public class ExternalAccountTests
         rig.Issuer.TokenAuthorization.ShouldBeEmpty();
         await using var db = rig.Client.OpenDb();
         (await db.ExternalLogins.SingleAsync()).Subject.ShouldBe("583231");
+    }
+
+    private static async Task AddRolesAsync(SignInRig rig, params string[] names)
+    {
+        await using var db = rig.Client.OpenDb();
+        db.AdminRoles.AddRange(names.Select(n => new AdminRole { Name = n, NormalizedName = n.ToUpperInvariant(), Rights = "devices.view" }));
+        await db.SaveChangesAsync();
+    }
+
+    private static async Task<List<string>> RolesAsync(SignInRig rig)
+    {
+        await using var db = rig.Client.OpenDb();
+        return await (from holder in db.AdminRoleHolders
+                      join role in db.AdminRoles on holder.RoleGuid equals role.Guid
+                      join user in db.Users on holder.UserGuid equals user.Guid
+                      where user.Name == "mara"
+                      orderby role.Name
+                      select role.Name).ToListAsync();
+    }
+
+    private static async Task<List<string>> ToldAsync(SignInRig rig)
+    {
+        await using var db = rig.Client.OpenDb();
+        return await db.ConsoleAudits.Where(a => a.Operator == "server").OrderBy(a => a.Guid)
+            .Select(a => a.Operation + " " + a.Info).ToListAsync();
     }
 
     private static JsonObject With(JsonObject claims, params (string Name, JsonNode Value)[] more)
