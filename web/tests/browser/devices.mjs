@@ -266,6 +266,15 @@ const scenarios = {
       const row = page.getByRole('row').filter({ hasText: 'till-3' });
       await row.getByText('Active', { exact: true }).waitFor();
       await inEveryLook(page, 'a live session');
+      // For a screen on the wall: the same as cards, without anything that ends a session.
+      await page.goto('/sessions?board=1');
+      const card = page.getByRole('listitem').filter({ hasText: 'till-3' });
+      await card.getByText('Active', { exact: true }).waitFor();
+      await page.getByText('1 session now').waitFor();
+      expect((await page.getByRole('button', { name: 'Disconnect' }).count()) === 0, 'nothing on a board ends a session');
+      await inEveryLook(page, 'a wallboard');
+      await page.getByRole('button', { name: 'Back to the list' }).click();
+      await row.getByText('Active', { exact: true }).waitFor();
       await page.goto('/sessions?operator=somebody-else');
       await page.getByText('Nothing matches').waitFor();
       await page.goto('/sessions?operator=noor');

@@ -1,5 +1,7 @@
 import { Button, Group, Menu } from '@mantine/core';
+import { IconLayoutGrid, IconPlugConnectedX } from '@tabler/icons-react';
 import { queryOptions, useQuery } from '@tanstack/react-query';
+import { useSearch } from '@tanstack/react-router';
 import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { csvAddress } from '../../api/lists';
@@ -15,8 +17,10 @@ import { useListSearch, type ListSearch } from '../../ui/DataTable/listSearch';
 import { useSelection } from '../../ui/DataTable/useSelection';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
+import { RowAction } from '../../ui/RowAction';
 import { RowMenu } from '../../ui/RowMenu';
 import { NoteForm } from './NoteForm';
+import { Wallboard } from './Wallboard';
 
 const sessionsQuery = (list: ListSearch) =>
   queryOptions({
@@ -41,9 +45,9 @@ export function SessionsPage() {
     (c: Connection) =>
       c.end_time === null ? (
         <Group gap={4} wrap="nowrap" justify="flex-end">
-          <Button size="xs" variant="default" color="red" disabled={ending.has(c.guid)} onClick={() => setAsked([c.guid])}>
-            {t('disconnect')}
-          </Button>
+          {ending.has(c.guid) ? null : (
+            <RowAction label={t('disconnect')} icon={<IconPlugConnectedX size={18} aria-hidden />} onPress={() => setAsked([c.guid])} />
+          )}
           {c.user_guid === me.guid ? (
             <RowMenu label={t('actionsOf', { name: deviceOf(c) })}>
               <Menu.Item onClick={() => setNoted(c)}>{t('note')}</Menu.Item>
@@ -53,8 +57,29 @@ export function SessionsPage() {
       ) : null,
     [t, ending, me.guid],
   );
+  const { board }: Record<string, unknown> = useSearch({ strict: false });
+  if (board === '1') {
+    return (
+      <Wallboard
+        suffix={me.server_name}
+        rows={read.data?.data}
+        total={read.data?.total ?? 0}
+        error={read.error}
+        onRetry={() => void read.refetch()}
+        onLeave={() => change({ board: undefined })}
+      />
+    );
+  }
   return (
-    <Page title={t('title')} suffix={me.server_name}>
+    <Page
+      title={t('title')}
+      suffix={me.server_name}
+      actions={
+        <Button variant="default" visibleFrom="sm" leftSection={<IconLayoutGrid size={16} aria-hidden />} onClick={() => change({ board: '1' })}>
+          {t('wallboard')}
+        </Button>
+      }
+    >
       <ListView
         page="sessions"
         label={t('title')}

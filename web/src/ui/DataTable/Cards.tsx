@@ -5,7 +5,7 @@ import styles from './DataTable.module.css';
 import type { Column, TableProps, Toggle } from './DataTable';
 import { Tick } from './Row';
 
-/** The list on a phone. */
+/** The list on a phone, and on a board. */
 export function Cards<T>(props: TableProps<T> & { onToggle: Toggle }) {
   const { label, columns, rows, keyOf, nameOf, selected, onSelect, actions, gone, onToggle } = props;
   if (rows === undefined) {
@@ -18,7 +18,7 @@ export function Cards<T>(props: TableProps<T> & { onToggle: Toggle }) {
     );
   }
   return (
-    <ul className={styles.cards} aria-label={label}>
+    <ul className={styles.cards} aria-label={label} data-board={props.isBoard}>
       {rows.map((row) => {
         const key = keyOf(row);
         return (

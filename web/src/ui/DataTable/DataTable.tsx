@@ -43,6 +43,8 @@ export type TableProps<T> = {
   onMove?: Move | undefined;
   /** Read again, for longer than one would wait. */
   isReading?: boolean;
+  /** Cards also on a wide screen, side by side. */
+  isBoard?: boolean;
 };
 
 export type Toggle = (key: string, isRange: boolean) => void;
@@ -54,7 +56,7 @@ export function DataTable<T>(props: TableProps<T>) {
   const onToggle = useCallbackRef((key: string, isRange: boolean) => {
     props.onSelect?.(toggled((props.rows ?? []).map(props.keyOf), props.selected ?? new Set(), key, isRange));
   });
-  return isPhone ? <Cards {...props} onToggle={onToggle} /> : <Grid {...props} onToggle={onToggle} />;
+  return isPhone || props.isBoard === true ? <Cards {...props} onToggle={onToggle} /> : <Grid {...props} onToggle={onToggle} />;
 }
 
 let lastKey = '';

@@ -166,7 +166,8 @@ internal sealed class ProviderFlow(ProviderHttp http, ProviderDocuments document
         && (person.Groups is not null || !WantsGroups(profile.Settings));
 
     private static bool WantsGroups(ProviderSettings settings) =>
-        settings.Groups.Count + settings.AdminGroups.Count + settings.AdminRoles.Count + settings.AllowedGroups.Count > 0;
+        settings.Groups.Count + settings.AdminRoles.Count + settings.AdminGroups.Count
+            + settings.AllowedGroups.Count > 0;
 
     // GitHub's list: the one marked primary, if it is verified.
     private static string? PrimaryEmail(JsonElement emails) => emails.ValueKind != JsonValueKind.Array ? null
