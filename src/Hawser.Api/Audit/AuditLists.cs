@@ -18,14 +18,14 @@ internal sealed record AuditFilter
     /// <summary>Part of the id or name of either end, as scripts ask; <c>-</c>: the operator is not known.</summary>
     public string Remote { get; init; } = "";
 
-    /// <summary>The number of a console operation.</summary>
-    public int? Operation { get; init; }
+    /// <summary>The number of a console operation; of these and what is many below, one must be it.</summary>
+    public int[] Operations { get; init; } = [];
 
     /// <summary>The kind: of connection, of alarm, or the area of a console operation.</summary>
-    public int? Type { get; init; }
+    public int[] Types { get; init; } = [];
 
-    /// <summary>Only alarms in this state.</summary>
-    public AlarmState? State { get; init; }
+    /// <summary>Only alarms in one of these states.</summary>
+    public AlarmState[] States { get; init; } = [];
 
     /// <summary>Only at this time or later, UTC.</summary>
     public DateTime? Since { get; init; }
@@ -55,10 +55,10 @@ internal sealed record AuditFilter
     public string Relay { get; init; } = "";
 
     /// <summary>How a connection was authorised.</summary>
-    public int? Auth { get; init; }
+    public int[] Auths { get; init; } = [];
 
     /// <summary>The second factor of a connection.</summary>
-    public int? Factor { get; init; }
+    public int[] Factors { get; init; } = [];
 
     /// <summary>Only connections that lasted so many seconds, or do by now.</summary>
     public int? Longer { get; init; }
@@ -146,8 +146,8 @@ internal sealed class AuditLists
             rows = rows.Where(r => EF.Functions.Like(r.DeviceId.ToLower(), device, AuditNarrowing.Escape));
         }
 
-        if (filter.Type is { } type) rows = rows.Where(r => r.Type == type);
-        if (filter.State is { } state) rows = rows.Where(r => r.State == state);
+        if (filter.Types is { Length: > 0 } types) rows = rows.Where(r => types.Contains(r.Type));
+        if (filter.States is { Length: > 0 } states) rows = rows.Where(r => states.Contains(r.State));
         if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
         if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
         return rows;

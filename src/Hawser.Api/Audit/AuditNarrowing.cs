@@ -45,9 +45,13 @@ internal static class AuditNarrowing
                 || EF.Functions.Like(r.UserName.ToLower(), who, Escape));
         }
 
-        if (filter.Type is { } type) rows = rows.Where(r => r.Type == type);
-        if (filter.Auth is { } auth) rows = rows.Where(r => r.PrimaryAuth == auth);
-        if (filter.Factor is { } factor) rows = rows.Where(r => r.TwoFactor == factor);
+        if (filter.Types is { Length: > 0 } types)
+        {
+            rows = rows.Where(r => r.Type != null && types.Contains(r.Type.Value));
+        }
+
+        if (filter.Auths is { Length: > 0 } auths) rows = rows.Where(r => auths.Contains(r.PrimaryAuth));
+        if (filter.Factors is { Length: > 0 } factors) rows = rows.Where(r => factors.Contains(r.TwoFactor));
         if (filter.IsRelayed is { IsAsked: true, Value: var relayed }) rows = rows.Where(r => r.IsRelayed == relayed);
         if (Pattern(filter.Relay) is { } relay)
         {
@@ -85,7 +89,7 @@ internal static class AuditNarrowing
                 || EF.Functions.Like(r.PeerName.ToLower(), who, Escape));
         }
 
-        if (filter.Type is { } type) rows = rows.Where(r => r.Direction == type);
+        if (filter.Types is { Length: > 0 } types) rows = rows.Where(r => types.Contains(r.Direction));
         if (Pattern(filter.Path) is { } path) rows = rows.Where(r => EF.Functions.Like(r.Path.ToLower(), path, Escape));
         return filter.What switch
         {
@@ -151,8 +155,8 @@ internal static class AuditNarrowing
                 || EF.Functions.Like(r.Info.ToLower(), text, Escape));
         }
 
-        if (filter.Type is { } type) rows = rows.Where(r => r.Area == type);
-        if (filter.Operation is { } operation) rows = rows.Where(r => r.Operation == operation);
+        if (filter.Types is { Length: > 0 } types) rows = rows.Where(r => types.Contains(r.Area));
+        if (filter.Operations is { Length: > 0 } operations) rows = rows.Where(r => operations.Contains(r.Operation));
         if (filter.Since is { } since) rows = rows.Where(r => r.CreatedAt >= since);
         if (filter.Until is { } until) rows = rows.Where(r => r.CreatedAt < until);
         if (Pattern(filter.Address) is { } address)

@@ -104,7 +104,7 @@ internal sealed class Attention(
 
         if (user.May(AdminRight.AuditView))
         {
-            Add(items, "signins", "new", await AuditLists.Alarms(db, user, new() { State = AlarmState.New })
+            Add(items, "signins", "new", await AuditLists.Alarms(db, user, new() { States = [AlarmState.New] })
                 .CountAsync(a => AlarmTexts.SignInStorms.Contains(a.Type), cancellationToken));
         }
 

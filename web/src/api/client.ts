@@ -107,10 +107,11 @@ export async function readPart(path: string, range: string, signal: AbortSignal)
 }
 
 /** A query string without what is empty. */
-export function query(values: Record<string, string | number | undefined>): string {
+export function query(values: Record<string, string | number | readonly string[] | undefined>): string {
   const search = new URLSearchParams();
   for (const [key, value] of Object.entries(values)) {
-    if (value !== undefined && value !== '') search.set(key, String(value));
+    if (value === undefined || value === '') continue;
+    for (const one of typeof value === 'object' ? value : [value]) search.append(key, String(one));
   }
   const text = search.toString();
   return text === '' ? '' : `?${text}`;

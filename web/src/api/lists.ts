@@ -13,7 +13,7 @@ export type ListRead = { shown: number; total: number; asOf: number };
 export const readOf = (page: PageAsOf<unknown> | undefined): ListRead =>
   ({ shown: page?.data.length ?? 0, total: page?.total ?? 0, asOf: page?.as_of ?? 0 });
 
-type Asked = { q: string; sort: string; page: number; size: number; filters: Record<string, string> };
+type Asked = { q: string; sort: string; page: number; size: number; asks: Record<string, string | readonly string[]> };
 
 /** What a list asks the server. */
 export function listQuery(asked: Asked, more: Record<string, string | undefined> = {}): string {
@@ -22,14 +22,14 @@ export function listQuery(asked: Asked, more: Record<string, string | undefined>
     sort: asked.sort,
     current: asked.page,
     pageSize: asked.size,
-    ...asked.filters,
+    ...asked.asks,
     ...more,
   });
 }
 
 /** Where all of a list is as CSV: the same question, without pages. */
 export function csvAddress(path: string, asked: Asked, more: Record<string, string | undefined> = {}): string {
-  return basePath + path + query({ q: asked.q, sort: asked.sort, ...asked.filters, ...more, format: 'csv' });
+  return basePath + path + query({ q: asked.q, sort: asked.sort, ...asked.asks, ...more, format: 'csv' });
 }
 
 /** Seconds since 1970, as the field's lists tell times. */

@@ -26,7 +26,7 @@ export type Connection = {
   recording?: string;
 };
 
-export const readConnections = (asked: Record<string, string | number | undefined>, signal?: AbortSignal) =>
+export const readConnections = (asked: Parameters<typeof query>[0], signal?: AbortSignal) =>
   call<PageOf<Connection>>('GET', `/api/audits/conn${query(asked)}`, { signal });
 
 export const disconnect = (guid: string, reason = '') =>

@@ -8,6 +8,9 @@ export const connectionKeys = [
   'guid',
 ] as const;
 
+/** Of those, what may have several values. */
+export const manyConnectionKeys = ['conn_type', 'primary_auth', 'two_factor'] as const;
+
 /** Of those, what one asks of connections that go on. */
 export const liveKeys = ['device', 'device_group', 'operator', 'conn_type', 'path', 'relay', 'longer', 'primary_auth', 'two_factor', 'ip', 'note'] as const;
 

@@ -273,6 +273,25 @@ const scenarios = {
     await row.getByRole('cell').nth(11).click();
     await page.waitForURL(/\/devices\/\d+$/);
 
+    // A filter of several values: in the address, on one chip, and what else it offers is counted beside them.
+    await page.goto('/devices?os=linux%25');
+    await page.getByRole('button', { name: 'Remove the filter System: linux' }).waitFor();
+    const totals = async (query) => (await api(page, 'GET', `/api/devices?pageSize=1&${query}`)).total;
+    const [linux, both] = [await totals('os=linux%25'), await totals('os=linux%25&os=windows%25')];
+    expect(both > linux, 'the other system has devices, too');
+    await page.getByRole('button', { name: 'Add filter' }).click();
+    await page.getByRole('menuitem', { name: new RegExp(`^windows ?${both - linux}$`) }).click();
+    await page.getByText(new RegExp(` of ${both.toLocaleString('en')}$`)).waitFor();
+    expect(new URL(page.url()).searchParams.get('os') === 'linux%,windows%', 'both are in the address');
+    await page.getByRole('button', { name: 'System: linux or windows' }).click();
+    await page.getByRole('menuitem', { name: 'Without linux' }).waitFor();
+    await audit(page, 'a filter of two values');
+    if (process.env.HAWSER_SHOTS) await page.screenshot({ path: `${process.env.HAWSER_SHOTS}/list-values.png` });
+    await page.getByRole('menuitem', { name: 'Without linux' }).click();
+    await page.getByText(new RegExp(` of ${(both - linux).toLocaleString('en')}$`)).waitFor();
+    await page.goBack();
+    await page.getByRole('button', { name: 'System: linux or windows' }).waitFor();
+
     // Many rows on a page: only those near what is seen are drawn, and the keyboard gets to all.
     await page.goto('/devices?size=1000');
     await page.getByText(/^1–1,000 of 1,240$/).waitFor();

@@ -3,6 +3,7 @@ using Hawser.Api.Devices;
 using Hawser.Api.Http;
 using Hawser.Api.Settings;
 using Hawser.Data;
+using Hawser.Data.Audit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
@@ -18,6 +19,12 @@ namespace Hawser.Api.Audit.Admin;
 internal static class AuditsAdmin
 {
     private const int CsvAtOnce = 500;
+
+    // So many values may be asked for of one column.
+    private const int MostValues = 50;
+
+    // What the kind is called in the different lists.
+    private static readonly string[] KindKeys = ["conn_type", "typ", "type"];
 
     private static readonly string[] ConnectionColumns =
     [
@@ -210,17 +217,19 @@ internal static class AuditsAdmin
         var filter = new AuditFilter
         {
             Remote = query["remote"].ToString(), Device = query["device"].ToString(),
-            Operator = query["operator"].ToString(), Type = Number("conn_type") ?? Number("typ") ?? Number("type"),
-            State = AlarmStates.Parse(query["state"].ToString()), Operation = Number("iop"),
+            Operator = query["operator"].ToString(),
+            Types = KindKeys.Select(Numbers).FirstOrDefault(n => n.Length > 0) ?? [],
+            States = [.. query["state"].Select(AlarmStates.Parse).OfType<AlarmState>().Distinct()],
+            Operations = Numbers("iop"),
             Open = query["open"].ToString() switch { "1" => true, "0" => false, _ => null },
             Text = query["q"].ToString(), Address = query["ip"].ToString(), Note = query["note"].ToString(),
             Path = query["path"].ToString(), What = query["what"].ToString(), Via = query["via"].ToString(),
             IsRelayed = PathOf(query["path"].ToString()), Relay = query["relay"].ToString(),
-            Auth = Number("primary_auth"), Factor = Number("two_factor"),
+            Auths = Numbers("primary_auth"), Factors = Numbers("two_factor"),
             // A year is longer than any connection.
             DeviceGroup = query["device_group"].ToString(),
             Now = context.RequestServices.GetRequiredService<TimeProvider>().GetUtcNow().UtcDateTime,
-            Longer = Number("longer") is { } seconds ? Math.Clamp(seconds, 0, 31_536_000) : null,
+            Longer = Numbers("longer") is [var seconds, ..] ? Math.Clamp(seconds, 0, 31_536_000) : null,
             Guid = Guid.TryParse(query["guid"].ToString(), out var guid) ? guid : null,
         };
         foreach (var (key, isStart) in new[] { ("created_at", true), ("until", false) })
@@ -237,8 +246,9 @@ internal static class AuditsAdmin
 
         return (filter, null);
 
-        int? Number(string key) => int.TryParse(
-            query[key], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;
+        int[] Numbers(string key) => [.. query[key].Select(text => int.TryParse(
+            text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : (int?)null)
+            .OfType<int>().Distinct().Take(MostValues)];
     }
 
     // Nullable twice: not asked for, and asked for those of which it is not known.

@@ -105,7 +105,7 @@ internal static class RolePreviewEndpoint
                 ? await db.DeviceGroups.CountAsync(cancellationToken) : null,
             Sessions = seesLogs ? (await with.Lists.ConnectionsAsync(
                 db, user, open, new PageQuery(1, 1), cancellationToken)).Total : null,
-            Alarms = seesLogs ? await AuditLists.Alarms(db, user, new AuditFilter { State = AlarmState.New })
+            Alarms = seesLogs ? await AuditLists.Alarms(db, user, new AuditFilter { States = [AlarmState.New] })
                 .CountAsync(cancellationToken) : null,
             Recordings = await AdminScope.Recordings(db, user).CountAsync(cancellationToken),
         };

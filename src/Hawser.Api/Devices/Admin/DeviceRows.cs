@@ -119,7 +119,7 @@ internal sealed class DeviceRow
         rows = StateFilter.Online(rows, Asked("online"), with.Presence);
         rows = await StateFilter.OlderAsync(db, rows, Asked("older"), cancellationToken);
         rows = await StateFilter.FavouriteAsync(db, rows, Asked("favourite"), user, cancellationToken);
-        rows = await StateFilter.NeedsAsync(db, rows, Asked("needs"), now, cancellationToken);
+        rows = await StateFilter.NeedsAsync(db, rows, context, now, cancellationToken);
         rows = await RelatedFilter.ApplyAsync(db, rows, context, cancellationToken);
         rows = rows.Matching(context, "id", r => r.Id)
             .Matching(context, "device_name", r => r.Name)

@@ -1,5 +1,6 @@
 using Hawser.Api.Http;
 using Hawser.Data;
+using Hawser.Data.Strategies;
 using Microsoft.AspNetCore.Http;
 using Microsoft.EntityFrameworkCore;
 
@@ -37,13 +38,17 @@ internal static class RelatedFilter
                 && db.ConnectionAudits.Any(c => c.DeviceGuid == r.Guid && c.EndedAt == null))),
             _ => rows.Where(r => false),
         };
-        var asked = query[Key].ToString();
-        if (asked.Length == 0) return rows;
+        var asked = TextFilter.Values(context, Key);
+        if (asked.Count == 0) return rows;
         // Strategies are few: they are named to the database, which finds for each device the one that decides.
         var enabled = db.Strategies.Where(s => s.Enabled);
-        if (asked != "-") enabled = enabled.Matching(context, Key, s => s.Name);
-        var wanted = await enabled.OrderBy(s => s.Guid).Select(s => (Guid?)s.Guid).ToArrayAsync(cancellationToken);
-        return asked == "-" ? rows.Where(r => r.Managed && !wanted.Contains(r.Deciding))
+        var all = await GuidsAsync(enabled);
+        var wanted = await GuidsAsync(enabled.Matching(context, Key, s => s.Name));
+        return asked.Contains("-")
+            ? rows.Where(r => r.Managed && (!all.Contains(r.Deciding) || wanted.Contains(r.Deciding)))
             : rows.Where(r => r.Managed && wanted.Contains(r.Deciding));
+
+        Task<Guid?[]> GuidsAsync(IQueryable<Strategy> some) =>
+            some.OrderBy(s => s.Guid).Select(s => (Guid?)s.Guid).ToArrayAsync(cancellationToken);
     }
 }

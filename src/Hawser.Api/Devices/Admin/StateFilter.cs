@@ -54,23 +54,24 @@ internal static class StateFilter
 
     /// <summary>Narrows devices to those that somebody should look at; what can't be read matches none.</summary>
     public static async Task<IQueryable<DeviceRow>> NeedsAsync(
-        HawserDb db, IQueryable<DeviceRow> rows, string asked, DateTime now, CancellationToken cancellationToken)
+        HawserDb db, IQueryable<DeviceRow> rows, HttpContext context, DateTime now, CancellationToken cancellationToken)
     {
+        var asked = TextFilter.Values(context, "needs");
         var since = now - RefusedSysinfo.Shown;
-        var outdated = asked is "any" or "outdated" ? await ClientVersions.OutdatedAsync(db, cancellationToken) : [];
-        return asked switch
+        var outdated = asked.Contains("any") || asked.Contains("outdated")
+            ? await ClientVersions.OutdatedAsync(db, cancellationToken) : [];
+        return rows.AnyOf(context, "needs", need => need switch
         {
-            "" => rows,
-            "conflict" => rows.Where(r => r.Managed && r.HasConflict),
+            "conflict" => r => r.Managed && r.HasConflict,
             // It registered, and never described itself: its client has no API address.
-            "api" => rows.Where(r => r.LastSeenAt != null && (r.Details == null || r.Details.SysinfoAt == null)),
-            "outdated" => rows.Where(r => r.Details != null && outdated.Contains(r.Details.Version)),
-            "sysinfo" => rows.Where(r => r.Managed && r.Details != null && r.Details.SysinfoRefusedAt > since),
-            "any" => rows.Where(r => (r.Managed && r.HasConflict)
+            "api" => r => r.LastSeenAt != null && (r.Details == null || r.Details.SysinfoAt == null),
+            "outdated" => r => r.Details != null && outdated.Contains(r.Details.Version),
+            "sysinfo" => r => r.Managed && r.Details != null && r.Details.SysinfoRefusedAt > since,
+            "any" => r => (r.Managed && r.HasConflict)
                 || (r.LastSeenAt != null && (r.Details == null || r.Details.SysinfoAt == null))
                 || (r.Details != null && outdated.Contains(r.Details.Version))
-                || (r.Managed && r.Details != null && r.Details.SysinfoRefusedAt > since)),
-            _ => rows.Where(r => false),
-        };
+                || (r.Managed && r.Details != null && r.Details.SysinfoRefusedAt > since),
+            _ => null,
+        });
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Linq.Expressions;
 using Hawser.Api.Accounts;
 using Hawser.Api.Accounts.Login;
 using Hawser.Api.Http;
@@ -54,10 +55,10 @@ internal sealed class UserRow
         }
 
         if (query["is_admin"] == "1") rows = rows.Where(r => r.User.IsAdmin);
-        rows = WithState(rows, query["state"].ToString(), view);
-        rows = WithFactor(rows, query["tfa"].ToString(), policy, now);
+        rows = rows.AnyOf(context, "state", asked => OfState(asked, view));
+        rows = rows.AnyOf(context, "tfa", asked => OfFactor(asked, policy, now));
         rows = WithSignIn(rows, query["last_login"].ToString(), now);
-        rows = WithRole(db, rows, query["admin_role"].ToString());
+        rows = rows.AnyOf(context, "admin_role", asked => OfRole(db, asked));
         rows = query["has_devices"].ToString() switch
         {
             "1" => rows.Where(r => r.Devices > 0), "0" => rows.Where(r => r.Devices == 0), _ => rows,
@@ -89,42 +90,36 @@ internal sealed class UserRow
         !user.TotpEnabled ? FactorPolicy.DueAt(user, policy) is null ? "none" : "enforced"
         : user.TotpSince is { } since && now - since > SecretAge ? "expired" : "enabled";
 
-    private static IQueryable<UserRow> WithState(IQueryable<UserRow> rows, string asked, UserView view)
+    private static Expression<Func<UserRow, bool>>? OfState(string asked, UserView view)
     {
         var (now, waiting) = (view.Now, view.Waiting.ToList());
         return asked switch
         {
-            "" => rows,
-            "active" => rows.Where(r => r.User.Status == UserStatus.Normal
+            "active" => r => r.User.Status == UserStatus.Normal
                 && (r.User.LockoutEnd == null || r.User.LockoutEnd <= now)
-                && !waiting.Contains(r.User.NormalizedName) && !waiting.Contains(r.User.NormalizedEmail)),
-            "locked" => rows.Where(r => r.User.Status == UserStatus.Normal && (r.User.LockoutEnd > now
-                || waiting.Contains(r.User.NormalizedName) || waiting.Contains(r.User.NormalizedEmail))),
-            "invited" => rows.Where(r => r.User.Status == UserStatus.Unverified),
-            "disabled" => rows.Where(r => r.User.Status == UserStatus.Disabled
-                && !(r.User.AwaitsApproval && r.User.PasswordHash != null)),
-            "waiting" => rows.Where(r => r.User.Status == UserStatus.Disabled && r.User.AwaitsApproval
-                && r.User.PasswordHash != null),
-            _ => rows.Where(r => false),
+                && !waiting.Contains(r.User.NormalizedName) && !waiting.Contains(r.User.NormalizedEmail),
+            "locked" => r => r.User.Status == UserStatus.Normal && (r.User.LockoutEnd > now
+                || waiting.Contains(r.User.NormalizedName) || waiting.Contains(r.User.NormalizedEmail)),
+            "invited" => r => r.User.Status == UserStatus.Unverified,
+            "disabled" => r => r.User.Status == UserStatus.Disabled
+                && !(r.User.AwaitsApproval && r.User.PasswordHash != null),
+            "waiting" => r => r.User.Status == UserStatus.Disabled && r.User.AwaitsApproval
+                && r.User.PasswordHash != null,
+            _ => null,
         };
     }
 
-    private static IQueryable<UserRow> WithFactor(
-        IQueryable<UserRow> rows, string asked, AccountSettings policy, DateTime now)
+    private static Expression<Func<UserRow, bool>>? OfFactor(string asked, AccountSettings policy, DateTime now)
     {
         var old = now - SecretAge;
         var (all, admins) = (FactorPolicy.Covers(policy, false), FactorPolicy.Covers(policy, true));
         return asked switch
         {
-            "" => rows,
-            "none" => rows.Where(r => !r.User.TotpEnabled
-                && !(r.User.TotpEnforced || all || (admins && r.User.IsAdmin))),
-            "enforced" => rows.Where(r => !r.User.TotpEnabled
-                && (r.User.TotpEnforced || all || (admins && r.User.IsAdmin))),
-            "expired" => rows.Where(r => r.User.TotpEnabled && r.User.TotpSince < old),
-            "enabled" => rows.Where(r => r.User.TotpEnabled
-                && (r.User.TotpSince == null || r.User.TotpSince >= old)),
-            _ => rows.Where(r => false),
+            "none" => r => !r.User.TotpEnabled && !(r.User.TotpEnforced || all || (admins && r.User.IsAdmin)),
+            "enforced" => r => !r.User.TotpEnabled && (r.User.TotpEnforced || all || (admins && r.User.IsAdmin)),
+            "expired" => r => r.User.TotpEnabled && r.User.TotpSince < old,
+            "enabled" => r => r.User.TotpEnabled && (r.User.TotpSince == null || r.User.TotpSince >= old),
+            _ => null,
         };
     }
 
@@ -139,17 +134,12 @@ internal sealed class UserRow
             : rows.Where(r => r.User.LastLoginAt >= since);
     }
 
-    private static IQueryable<UserRow> WithRole(HawserDb db, IQueryable<UserRow> rows, string asked)
+    private static Expression<Func<UserRow, bool>> OfRole(HawserDb db, string asked)
     {
-        if (asked.Length == 0) return rows;
-        if (asked == "-")
-        {
-            return rows.Where(r => !r.User.IsAdmin && !db.AdminRoleHolders.Any(h => h.UserGuid == r.User.Guid));
-        }
-
+        if (asked == "-") return r => !r.User.IsAdmin && !db.AdminRoleHolders.Any(h => h.UserGuid == r.User.Guid);
         var name = NameText.Normalize(asked);
-        return rows.Where(r => db.AdminRoleHolders.Any(h => h.UserGuid == r.User.Guid
-            && db.AdminRoles.Any(a => a.Guid == h.RoleGuid && a.NormalizedName == name)));
+        return r => db.AdminRoleHolders.Any(h => h.UserGuid == r.User.Guid
+            && db.AdminRoles.Any(a => a.Guid == h.RoleGuid && a.NormalizedName == name));
     }
 }
 

@@ -45,12 +45,12 @@ public class AuditListTests
         (await CountAsync(new() { Operator = "P_3" })).ShouldBe(1);
         (await CountAsync(new() { Operator = "\\" })).ShouldBe(0);
         (await CountAsync(new() { Operator = "' OR 1=1 --" })).ShouldBe(0);
-        (await CountAsync(new() { Type = 2 })).ShouldBe(8);
+        (await CountAsync(new() { Types = [2] })).ShouldBe(8);
         (await CountAsync(new() { Since = start.AddMinutes(10), Until = start.AddMinutes(11) })).ShouldBe(2);
         (await CountAsync(new() { Open = false })).ShouldBe(0);
-        (await lists.FilesAsync(db, admin, new() { Type = 1, Device = "101" }, new(1, 100), default)).Total.ShouldBe(3);
-        (await lists.AlarmsAsync(db, admin, new() { Type = 1 }, new(1, 100), default)).Total.ShouldBe(8);
-        (await lists.ConsoleAsync(db, admin, new() { Operator = "oo", Type = 0 }, new(1, 100), default)).Total.ShouldBe(9);
+        (await lists.FilesAsync(db, admin, new() { Types = [1], Device = "101" }, new(1, 100), default)).Total.ShouldBe(3);
+        (await lists.AlarmsAsync(db, admin, new() { Types = [1] }, new(1, 100), default)).Total.ShouldBe(8);
+        (await lists.ConsoleAsync(db, admin, new() { Operator = "oo", Types = [0] }, new(1, 100), default)).Total.ShouldBe(9);
     }
 
     [Fact]

@@ -4,7 +4,7 @@ import { csvAddress } from '../../api/lists';
 import { useMe } from '../../api/me';
 import { readConnections, type Connection } from '../../api/sessions';
 import { deviceOf, keyOfConnection } from '../../entities/ConnectionTable';
-import { connectionKeys, useConnectionFilters } from '../../entities/useConnectionFilters';
+import { connectionKeys, manyConnectionKeys, useConnectionFilters } from '../../entities/useConnectionFilters';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch, type ListSearch } from '../../ui/DataTable/listSearch';
 import { stretchOf } from '../../ui/DataTable/when';
@@ -20,8 +20,8 @@ const connectionsQuery = (list: ListSearch) =>
   queryOptions({
     queryKey: ['audit', 'connections', list.question],
     queryFn: ({ signal }) => {
-      const { when, ...rest } = list.filters;
-      return readConnections({ ...rest, ...stretchOf(when, new Date()), q: list.q, current: list.page, pageSize: list.size }, signal);
+      const stretch = { when: undefined, ...stretchOf(list.filters.when, new Date()) };
+      return readConnections({ ...list.asks, ...stretch, q: list.q, current: list.page, pageSize: list.size }, signal);
     },
   });
 
@@ -31,11 +31,10 @@ export function ConnectionsPage() {
   const columns = useAuditColumns();
   const filters = useConnectionFilters();
   const me = useMe();
-  const { list, change } = useListSearch('', connectionKeys);
+  const { list, change } = useListSearch('', connectionKeys, manyConnectionKeys);
   const [isFollowing, setFollowing, interval] = useFollowing();
-  const { when, ...rest } = list.filters;
   const read = useQuery({ ...connectionsQuery(list), placeholderData: keepPreviousData, refetchInterval: interval });
-  const file = csvAddress('/api/audits/conn', { ...list, filters: rest }, stretchOf(when, new Date()));
+  const file = csvAddress('/api/audits/conn', list, { when: undefined, ...stretchOf(list.filters.when, new Date()) });
   return (
     <Page title={t('title')} suffix={me.server_name}>
       <AuditTabs now="connections" />

@@ -40,8 +40,7 @@ export function ConsolePage() {
     [shown, nameOf],
   );
   const filters = useFilters(wordOf);
-  const { when, ...rest } = list.filters;
-  const file = csvAddress('/api/audits/console', { ...list, filters: rest }, stretchOf(when, new Date()));
+  const file = csvAddress('/api/audits/console', list, { when: undefined, ...stretchOf(list.filters.when, new Date()) });
   return (
     <Page title={t('title')} suffix={me.server_name}>
       <AuditTabs now="console" />

@@ -30,8 +30,7 @@ export function FilesPage() {
   const columns = useTransferColumns();
   const filters = useFilters();
   const nameOf = (f: Transfer) => (f.path === '' ? t('clipboard') : f.path);
-  const { when, ...rest } = list.filters;
-  const file = csvAddress('/api/audits/file', { ...list, filters: rest }, stretchOf(when, new Date()));
+  const file = csvAddress('/api/audits/file', list, { when: undefined, ...stretchOf(list.filters.when, new Date()) });
   return (
     <Page title={t('title')} suffix={me.server_name}>
       <AuditTabs now="files" />

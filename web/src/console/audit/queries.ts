@@ -26,8 +26,8 @@ export type Chain = { ok: boolean; rows: number; first: number; last: number; he
 /** Checks all of the log; the server reads it whole. */
 export const verifyChain = () => call<Chain>('POST', '/api/audits/console/verify');
 
-const asked = ({ filters: { when, ...filters }, q, page, size }: ListSearch) =>
-  query({ ...filters, ...stretchOf(when, new Date()), q, current: page, pageSize: size });
+const asked = ({ filters, asks, q, page, size }: ListSearch) =>
+  query({ ...asks, when: undefined, ...stretchOf(filters.when, new Date()), q, current: page, pageSize: size });
 
 export const transfersQuery = (list: ListSearch) =>
   queryOptions({

@@ -70,7 +70,7 @@ export function DeviceBulk({ list, selection, rows, read }: Props) {
         isBusy={isBusy}
         hasJobs={canTakeAll}
         pair={two}
-        file={csvAddress('/api/devices', selection.isAll ? list : { ...list, q: '', filters: { guids: [...selection.keys].join(',') } })}
+        file={csvAddress('/api/devices', selection.isAll ? list : { ...list, q: '', asks: { guids: [...selection.keys].join(',') } })}
         onAssign={setAssigned}
         onRefresh={() => request({ action: 'refresh' })}
         onMerge={setPair}

@@ -17,7 +17,7 @@ import { DeviceBulk } from './DeviceBulk';
 import { DeviceListTabs } from './DeviceListTabs';
 import { EditDevice } from './EditDevice';
 import { EmptyFleet } from './EmptyFleet';
-import { filterKeys, useDeviceFilters } from './filters';
+import { filterKeys, manyKeys, useDeviceFilters } from './filters';
 import { devicesQuery, nameOf, type Device } from './queries';
 import { StaleDevices } from './StaleDevices';
 
@@ -28,7 +28,7 @@ export function DevicesPage() {
   const t = useTranslations('devices');
   const me = useMe();
   const navigate = useNavigate();
-  const { list, change } = useListSearch('id', filterKeys);
+  const { list, change } = useListSearch('id', filterKeys, manyKeys);
   const read = useQuery(devicesQuery(list));
   const selection = useSelection(list.question);
   const [edited, setEdited] = useState<Device | null>(null);

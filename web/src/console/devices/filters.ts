@@ -1,8 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import type { Filter } from '../../ui/DataTable/filters';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
+import { useFacets } from '../../ui/DataTable/useFacets';
 import { useDaysText } from '../../ui/DataTable/useWhenFilter';
 import { facetsQuery } from './queries';
 
@@ -13,11 +13,19 @@ export const filterKeys = [
   'status', 'online', 'favourite', 'in_session', 'needs', 'user_name', 'group_name', 'device_group_name', 'os', 'version', 'older', 'effective_strategy', 'strategy_name', 'device_username', 'host_name', 'ip', 'cpu', 'memory', 'note', 'seen', 'guids',
 ] as const;
 
+/** Of those, what may have several values. */
+export const manyKeys = [
+  'needs', 'user_name', 'group_name', 'device_group_name', 'os', 'version', 'effective_strategy', 'strategy_name', 'device_username', 'host_name', 'ip', 'cpu', 'memory', 'note',
+] as const;
+
+// Of those, what is counted: beside what is chosen, too.
+const countedKeys = ['device_group_name', 'os', 'version', 'effective_strategy', 'strategy_name'] as const;
+
 /** What devices can be narrowed by. */
 export function useDeviceFilters(list: ListSearch): readonly Filter[] {
   const t = useTranslations('devices');
   const daysText = useDaysText();
-  const { data: facets } = useQuery(facetsQuery(list));
+  const { facets, besides } = useFacets(list, countedKeys, facetsQuery);
   return useMemo(() => {
     const counted = (found: readonly { value: string; count: number }[] | undefined, mark = '') =>
       (found ?? []).filter(({ value }) => value !== '').slice(0, mostOptions)
@@ -50,13 +58,13 @@ export function useDeviceFilters(list: ListSearch): readonly Filter[] {
         { value: '-', label: t('filters.neverSeen') },
       ], isDays: true, wordOf: (value) => (/^[<>]/.test(value) ? value : daysText(value)) },
       { key: 'user_name', label: t('filters.owner'), options: none, isText: true },
-      { key: 'device_group_name', label: t('filters.group'), options: [...none, ...counted(facets?.device_groups)], isText: true },
-      { key: 'os', label: t('columns.system'), options: counted(facets?.platforms, '%'), isText: true },
-      { key: 'version', label: t('columns.version'), options: counted(facets?.versions), isText: true },
+      { key: 'device_group_name', label: t('filters.group'), options: [...none, ...counted(besides.device_group_name?.device_groups)], isText: true },
+      { key: 'os', label: t('columns.system'), options: counted(besides.os?.platforms, '%'), isText: true },
+      { key: 'version', label: t('columns.version'), options: counted(besides.version?.versions), isText: true },
       { key: 'older', label: t('filters.older'), options: [], isText: true },
       { key: 'group_name', label: t('userGroup'), options: [], isText: true },
-      { key: 'effective_strategy', label: t('effective.title'), options: [...none, ...counted(facets?.effective_strategies)], isText: true },
-      { key: 'strategy_name', label: t('strategy'), options: [...none, ...counted(facets?.strategies)], isText: true },
+      { key: 'effective_strategy', label: t('effective.title'), options: [...none, ...counted(besides.effective_strategy?.effective_strategies)], isText: true },
+      { key: 'strategy_name', label: t('strategy'), options: [...none, ...counted(besides.strategy_name?.strategies)], isText: true },
       { key: 'device_username', label: t('user'), options: [], isText: true },
       { key: 'host_name', label: t('hostName'), options: [], isText: true },
       { key: 'ip', label: t('address'), options: [], isText: true },
@@ -65,5 +73,5 @@ export function useDeviceFilters(list: ListSearch): readonly Filter[] {
       { key: 'note', label: t('note'), options: [], isText: true },
       { key: 'guids', label: t('filters.chosen'), options: [], isHidden: true, wordOf: (value) => String(value.split(',').length) },
     ];
-  }, [t, facets, daysText]);
+  }, [t, facets, besides, daysText]);
 }

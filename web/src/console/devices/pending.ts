@@ -40,7 +40,7 @@ export type Which = { guids: readonly string[] } | { query: string; expected: nu
 export type Gifts = { device_groups?: readonly string[]; user_name?: string; strategy_name?: string };
 
 export const everyone = (list: ListSearch, total: number): Which => ({
-  query: query({ q: list.q, ...list.filters }).slice(1),
+  query: query({ q: list.q, ...list.asks }).slice(1),
   expected: total,
 });
 

@@ -71,7 +71,7 @@ export type Facets = {
 export const facetsQuery = (list: ListSearch) =>
   queryOptions({
     queryKey: ['devices', 'facets', list.q, list.filters],
-    queryFn: ({ signal }) => call<Facets>('GET', `/api/devices/facets${query({ q: list.q, ...list.filters })}`, { signal }),
+    queryFn: ({ signal }) => call<Facets>('GET', `/api/devices/facets${query({ q: list.q, ...list.asks })}`, { signal }),
     placeholderData: keepPreviousData,
     // Counts help to choose; they need not be those of this second.
     staleTime: 10_000,

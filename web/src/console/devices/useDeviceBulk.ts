@@ -22,7 +22,7 @@ export function useDeviceBulk(list: ListSearch, selection: Selection, { total, a
   const { run, progress } = useBulk();
   const start = async (work: Work) => {
     const which = selection.isAll
-      ? { query: query({ q: list.q, ...list.filters }).slice(1), expected: total, as_of: asOf }
+      ? { query: query({ q: list.q, ...list.asks }).slice(1), expected: total, as_of: asOf }
       : { guids: [...selection.keys] };
     await begin(startDeviceJob({ ...work, ...which }), selection.clear);
   };

@@ -10,7 +10,7 @@ import { readConnections, type Connection } from '../../api/sessions';
 import { deviceOf, keyOfConnection, useConnectionColumns } from '../../entities/ConnectionTable';
 import { useEnding } from '../../entities/ending';
 import { EndSessions } from '../../entities/EndSessions';
-import { liveKeys, useConnectionFilters } from '../../entities/useConnectionFilters';
+import { liveKeys, manyConnectionKeys, useConnectionFilters } from '../../entities/useConnectionFilters';
 import { BulkBar } from '../../ui/BulkBar';
 import { ListView } from '../../ui/DataTable/ListView';
 import { useListSearch, type ListSearch } from '../../ui/DataTable/listSearch';
@@ -26,14 +26,14 @@ const sessionsQuery = (list: ListSearch) =>
   queryOptions({
     queryKey: ['sessions', 'open', list.question],
     queryFn: ({ signal }) =>
-      readConnections({ ...list.filters, open: 1, q: list.q, current: list.page, pageSize: list.size }, signal),
+      readConnections({ ...list.asks, open: 1, q: list.q, current: list.page, pageSize: list.size }, signal),
   });
 
 /** Who is on what, now. */
 export function SessionsPage() {
   const t = useTranslations('sessions');
   const me = useMe();
-  const { list, change } = useListSearch('', liveKeys);
+  const { list, change } = useListSearch('', liveKeys, manyConnectionKeys);
   const read = useQuery({ ...sessionsQuery(list), refetchInterval: 15_000 });
   const columns = useConnectionColumns({ isLive: true });
   const selection = useSelection(list.question);

@@ -24,7 +24,7 @@ export const deliveriesQuery = (list: ListSearch) =>
   queryOptions({
     queryKey: ['deliveries', list.page, list.size, list.filters],
     queryFn: ({ signal }) =>
-      call<PageOf<Delivery>>('GET', `${path}${query({ ...list.filters, current: list.page, pageSize: list.size })}`, { signal }),
+      call<PageOf<Delivery>>('GET', `${path}${query({ ...list.asks, current: list.page, pageSize: list.size })}`, { signal }),
     placeholderData: keepPreviousData,
     // Nobody tells when one went out; what waits is worth looking at again.
     refetchInterval: ({ state }) => (state.data?.data.some((d) => d.state === 'waiting') === true ? 5000 : false),

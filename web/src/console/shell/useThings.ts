@@ -4,6 +4,7 @@ import { can, type Me } from '../../api/me';
 import { viewerPath } from '../../entities/connecting';
 import { copyText } from '../../ui/copyText';
 import { groupedId } from '../../ui/groupedId';
+import { textOf } from '../../ui/DataTable/manyValues';
 import { say } from '../../ui/toast';
 import type { Entry, Recent } from './paletteEntry';
 
@@ -36,7 +37,7 @@ export function useThings(me: Me) {
   };
   const user = (guid: string, label: string, description = ''): Entry => {
     const open = () => void navigate({ to: `/users/${guid}` });
-    const devices = () => void navigate({ to: '/devices', search: { user_name: label } });
+    const devices = () => void navigate({ to: '/devices', search: { user_name: textOf([label]) } });
     return {
       id: `user ${guid}`,
       recent: 'user',
@@ -54,14 +55,14 @@ export function useThings(me: Me) {
     recent: 'user-group',
     label: name,
     description: t('userGroup'),
-    open: () => void navigate({ to: '/users', search: { group_name: name } }),
+    open: () => void navigate({ to: '/users', search: { group_name: textOf([name]) } }),
   });
   const deviceGroup = (name: string): Entry => ({
     id: `device-group ${name}`,
     recent: 'device-group',
     label: name,
     description: t('deviceGroup'),
-    open: () => void navigate({ to: '/devices', search: { device_group_name: name } }),
+    open: () => void navigate({ to: '/devices', search: { device_group_name: textOf([name]) } }),
   });
   const book = (guid: string, name: string): Entry => ({
     id: `book ${guid}`,

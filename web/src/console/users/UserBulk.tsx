@@ -35,7 +35,7 @@ export function UserBulk({ list, selection, rows, read }: Props) {
   const count = selection.isAll ? total : selection.keys.size;
   const start = (action: UserWork, value?: string) => {
     const which = selection.isAll
-      ? { query: query({ q: list.q, ...list.filters }).slice(1), expected: total, as_of: asOf }
+      ? { query: query({ q: list.q, ...list.asks }).slice(1), expected: total, as_of: asOf }
       : { guids: [...selection.keys] };
     setAsked(null);
     setChoice(null);

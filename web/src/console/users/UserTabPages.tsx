@@ -9,6 +9,7 @@ import { ReachTable } from '../../entities/ReachTable';
 import { RecordingTable } from '../../entities/RecordingTable';
 import { Card } from '../../ui/Card';
 import { useListSearch } from '../../ui/DataTable/listSearch';
+import { textOf } from '../../ui/DataTable/manyValues';
 import { Pager } from '../../ui/DataTable/Pager';
 import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
@@ -26,7 +27,7 @@ export function UserDevicesPage() {
   return (
     <UserFrame now="devices">
       {(user) => (
-        <Card title={t('devices')} isFlush actions={<Link to="/devices" search={{ user_name: user.name }}>{t('fullList')}</Link>}>
+        <Card title={t('devices')} isFlush actions={<Link to="/devices" search={{ user_name: textOf([user.name]) }}>{t('fullList')}</Link>}>
           <OwnedDevices user={user} />
         </Card>
       )}

@@ -12,7 +12,7 @@ import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { NewUserForm } from './NewUserForm';
 import { useUserColumns } from './columns';
-import { filterKeys, useUserFilters } from './filters';
+import { filterKeys, manyKeys, useUserFilters } from './filters';
 import { usersQuery, type User } from './queries';
 import { UserActions } from './UserActions';
 import { UserBulk } from './UserBulk';
@@ -26,7 +26,7 @@ const nameOf = (user: User) => user.name;
 export function UsersPage() {
   const t = useTranslations('users');
   const me = useMe();
-  const { list, change } = useListSearch('name', filterKeys);
+  const { list, change } = useListSearch('name', filterKeys, manyKeys);
   const read = useQuery(usersQuery(list));
   const selection = useSelection(list.question);
   const [edited, setEdited] = useState<User | 'new' | null>(null);

@@ -55,7 +55,7 @@ export type Facets = Record<'states' | 'factors' | 'user_groups' | 'sources' | '
 export const facetsQuery = (list: ListSearch) =>
   queryOptions({
     queryKey: ['users', 'facets', list.q, list.filters],
-    queryFn: ({ signal }) => call<Facets>('GET', `/api/users/facets${query({ q: list.q, ...list.filters })}`, { signal }),
+    queryFn: ({ signal }) => call<Facets>('GET', `/api/users/facets${query({ q: list.q, ...list.asks })}`, { signal }),
     placeholderData: keepPreviousData,
     // Counts help to choose; they need not be those of this second.
     staleTime: 10_000,

@@ -1,13 +1,15 @@
 import { Button, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { IconSearch, IconX } from '@tabler/icons-react';
+import { IconSearch } from '@tabler/icons-react';
 import { useRef, useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { useKeys } from '../keys';
 import { AddFilter } from './AddFilter';
+import { FilterChip } from './FilterChip';
 import type { Filter } from './filters';
 import styles from './ListBar.module.css';
 import type { Change, ListSearch } from './listSearch';
+import { mostValues, textOf, valuesOf } from './manyValues';
 
 export type { Filter } from './filters';
 
@@ -39,7 +41,13 @@ export function ListBar({ list, placeholder, filters = [], extra, onChange }: Pr
   }
 
   const active = filters.filter((f) => list.filters[f.key] !== undefined);
-  const free = filters.filter((f) => f.isHidden !== true && list.filters[f.key] === undefined);
+  const isMany = (key: string) => list.many.includes(key);
+  const chosen = (key: string) => (isMany(key) ? valuesOf(list.filters[key]) : []);
+  const free = filters
+    .filter((f) => f.isHidden !== true && (list.filters[f.key] === undefined || (isMany(f.key) && chosen(f.key).length < mostValues)))
+    .map((f) => (list.filters[f.key] === undefined ? f : { ...f, options: f.options.filter((o) => !chosen(f.key).includes(o.value)) }))
+    .filter((f) => f.options.length > 0 || f.isText === true || f.isDays === true);
+  const add = (key: string, value: string) => onChange({ [key]: isMany(key) ? textOf([...chosen(key), value]) : value });
   return (
     <div className={styles.bar} role="search">
       <TextInput
@@ -59,23 +67,16 @@ export function ListBar({ list, placeholder, filters = [], extra, onChange }: Pr
           send(event.currentTarget.value);
         }}
       />
-      {active.map((filter) => {
-        const value = list.filters[filter.key] ?? '';
-        const word = filter.options.find((o) => o.value === value)?.label ?? filter.wordOf?.(value) ?? value.replace(/^%?(.*?)%?$/, '$1');
-        return (
-          <Button
-            key={filter.key}
-            variant="light"
-            className={styles.chip ?? ''}
-            rightSection={<IconX size={16} aria-hidden />}
-            aria-label={t('removeFilter', { filter: filter.label, value: word })}
-            onClick={() => onChange({ [filter.key]: undefined })}
-          >
-            {`${filter.label}: ${word}`}
-          </Button>
-        );
-      })}
-      {free.length === 0 ? null : <AddFilter filters={free} onAdd={(key, value) => onChange({ [key]: value })} />}
+      {active.map((filter) => (
+        <FilterChip
+          key={filter.key}
+          filter={filter}
+          text={list.filters[filter.key] ?? ''}
+          isMany={isMany(filter.key)}
+          onChange={(text) => onChange({ [filter.key]: text })}
+        />
+      ))}
+      {free.length === 0 ? null : <AddFilter filters={free} onAdd={add} />}
       {active.length === 0 && list.q === '' ? null : (
         <Button
           variant="subtle"

@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo } from 'react';
+import { valuesOf } from './manyValues';
 
 export type ListSearch = {
   q: string;
@@ -7,6 +8,10 @@ export type ListSearch = {
   page: number;
   size: number;
   filters: Record<string, string>;
+  /** The same for the server: the values of a filter that may have several, each by itself. */
+  asks: Record<string, string | readonly string[]>;
+  /** The filters that may have several values. */
+  many: readonly string[];
   /** The columns, named by the address. */
   cols: string;
   /** The view that was opened. */
@@ -27,6 +32,7 @@ export function parseListSearch(
   search: Record<string, unknown>,
   usualSort: string,
   filterKeys: readonly string[],
+  many: readonly string[] = [],
 ): ListSearch {
   const text = (key: string) => (typeof search[key] === 'string' ? search[key] : '');
   const size = Number(text('size'));
@@ -41,6 +47,8 @@ export function parseListSearch(
   };
   return {
     ...asked,
+    many,
+    asks: asksOf(filters, many),
     cols: text('cols'),
     view: text('view') || undefined,
     peek: text('peek') || undefined,
@@ -49,10 +57,19 @@ export function parseListSearch(
   };
 }
 
+const asksOf = (filters: Record<string, string>, many: readonly string[]) =>
+  Object.fromEntries(Object.entries(filters).map(([key, text]) => [key, many.includes(key) ? valuesOf(text) : text]));
+
+/** The same list when one filter is not on. */
+export function withoutFilter(list: ListSearch, key: string): ListSearch {
+  const filters = Object.fromEntries(Object.entries(list.filters).filter(([other]) => other !== key));
+  return { ...list, filters, asks: asksOf(filters, list.many) };
+}
+
 /** The same list when nothing narrows it. */
 export function withoutFilters(list: ListSearch): ListSearch {
   const asked = { q: '', sort: list.sort, page: 1, size: list.size, filters: {} };
-  return { ...list, ...asked, peek: undefined, question: JSON.stringify(asked) };
+  return { ...list, ...asked, asks: {}, peek: undefined, question: JSON.stringify(asked) };
 }
 
 /** What belongs to a view: filters and order, without where in it somebody is. */
@@ -65,10 +82,10 @@ export function viewQuery(list: ListSearch): string {
 }
 
 /** The state of a list, which is the address; defaults are left out of it. */
-export function useListSearch(usualSort: string, filterKeys: readonly string[]) {
+export function useListSearch(usualSort: string, filterKeys: readonly string[], many?: readonly string[]) {
   const raw: Record<string, unknown> = useSearch({ strict: false });
   const navigate = useNavigate();
-  const found = useMemo(() => parseListSearch(raw, usualSort, filterKeys), [raw, usualSort, filterKeys]);
+  const found = useMemo(() => parseListSearch(raw, usualSort, filterKeys, many), [raw, usualSort, filterKeys, many]);
   const change: Change = (changes, replace = false) => {
     const isBeside = 'peek' in changes || 'cols' in changes;
     // Another question begins at its first page, and shows nobody beside it.
