@@ -29,7 +29,7 @@ export function SaveBar({ count, action, isBusy, hint, within, onDiscard, onSave
   return (
     <>
       {isChanged ? (
-        <div className={styles.bar} role="region" aria-label={t('unsaved')}>
+        <div className={styles.bar} data-save-bar role="region" aria-label={t('unsaved')}>
           <div className={styles.words}>
             <strong role="status">{t('changes', { count })}</strong>
             {hint === undefined ? null : <span className={styles.hint}>{hint}</span>}

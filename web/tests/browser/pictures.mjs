@@ -121,6 +121,8 @@ const scenarios = {
       await last.click({ trial: true });
       await take('row-menu');
       await page.keyboard.press('Escape');
+      const main = await page.getByRole('button', { name: 'Add device' }).boundingBox();
+      expect(main.y + main.height > widths.phone[1] - 40 && main.width > 300, `the main button is at the lower edge: ${JSON.stringify(main)}`);
       await page.getByRole('button', { name: 'Add device' }).click();
       await page.getByRole('dialog').getByText('With a stock client').waitFor();
       await take('add-device');

@@ -247,12 +247,16 @@ const scenarios = {
     await page.getByRole('button', { name: 'Remove the filter State: Disabled' }).waitFor({ state: 'hidden' });
 
     await page.getByRole('link', { name: /^pc-01/ }).first().click();
-    await page.getByRole('button', { name: 'Edit' }).click();
+    const more = async (item) => {
+      await page.getByRole('button', { name: /^Actions for pc-01/ }).click();
+      await page.getByRole('menuitem', { name: item }).click();
+    };
+    await more('Edit');
     await page.getByRole('dialog').getByLabel('Note').fill('Beside the 打印机');
     await audit(page, 'edit a device');
     await page.getByRole('button', { name: 'Save' }).click();
     await page.getByRole('definition').filter({ hasText: 'Beside the 打印机' }).waitFor();
-    await page.getByRole('button', { name: /^(Disable|Enable)$/ }).click();
+    await more(/^(Disable|Enable)$/);
     await audit(page, 'a device');
 
     // Kept at hand: on Home first, and as a filter of the list.
@@ -280,7 +284,8 @@ const scenarios = {
     const second = await browser.open();
     await signIn(second.page, 'admin', '/devices?q=pc-00007');
     await second.page.getByRole('link', { name: /^pc-00007/ }).click();
-    await second.page.getByRole('button', { name: 'Disable' }).click();
+    await second.page.getByRole('button', { name: 'Actions for pc-00007' }).click();
+    await second.page.getByRole('menuitem', { name: 'Disable' }).click();
     await row.getByText('Disabled').waitFor();
   },
 

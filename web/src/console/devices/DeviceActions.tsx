@@ -1,101 +1,18 @@
-import { Menu } from '@mantine/core';
 import { IconPlugConnected } from '@tabler/icons-react';
-import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { useTranslations } from 'use-intl';
-import { can, useMe } from '../../api/me';
-import { AddToBook } from '../../entities/AddToBook';
-import { appLink, connectKinds, viewerPath } from '../../entities/connecting';
-import { useFavourite } from '../../entities/useFavourite';
-import { Confirm } from '../../ui/Confirm';
-import { copyText } from '../../ui/copyText';
-import { useProblemText } from '../../ui/problemText';
 import { RowAction } from '../../ui/RowAction';
-import { RowMenu } from '../../ui/RowMenu';
-import { complain, say } from '../../ui/toast';
-import styles from './devices.module.css';
-import { deleteDevice, nameOf, refreshDevice, setEnabled, type Device } from './queries';
+import { DeviceMenu } from './DeviceMenu';
+import type { Device } from './queries';
 
 type Props = { device: Device; mayEdit: boolean; onEdit: (device: Device) => void };
 
 /** What can be done with one device of the list. */
 export function DeviceActions({ device, mayEdit, onEdit }: Props) {
   const t = useTranslations('devices');
-  const words = useTranslations('entities.favourite');
-  const kinds = useTranslations('entities');
-  const favourite = useFavourite(device.guid);
-  const me = useMe();
-  const client = useQueryClient();
-  const textOf = useProblemText();
-  const [asked, setAsked] = useState<'delete' | 'book' | null>(null);
-  const run = (work: Promise<unknown>, done = '') =>
-    void work.then(
-      () => {
-        if (done !== '') say(done);
-        return client.invalidateQueries({ queryKey: ['devices'] });
-      },
-      (problem: unknown) => complain(textOf(problem)),
-    );
-  const copy = () => {
-    void copyText(device.id).then((isDone) => {
-      if (isDone) say(t('idCopied', { id: device.id }));
-    });
-  };
-  const isDeletable = device.status === 0 || !device.is_online;
   return (
-    <>
-      <span className="one-line">
-        <RowAction label={t('keys.connect')} icon={<IconPlugConnected size={18} aria-hidden />} to={`/remote/${device.id}`} />
-        <RowMenu label={t('actionsOf', { name: nameOf(device) })}>
-          <Menu.Item component="a" href={appLink(device.id)}>{t('openInApp')}</Menu.Item>
-          {connectKinds.filter((k) => k.kind === 'files' || k.kind === 'terminal').map((k) => (
-            <Menu.Item key={k.kind} component="a" href={viewerPath(device.id, k)} target="_blank" rel="noopener">
-              {kinds(`kinds.${k.number}`)}
-            </Menu.Item>
-          ))}
-          <Menu.Item onClick={copy}>{t('copyId')}</Menu.Item>
-          <Menu.Item onClick={favourite.toggle}>{words(favourite.isFavourite ? 'remove' : 'add')}</Menu.Item>
-          <Menu.Item onClick={() => setAsked('book')}>{t('addToBook')}</Menu.Item>
-          {can(me, 'devices.info') ? (
-            <Menu.Item onClick={() => run(refreshDevice(device.guid), device.is_online ? t('refreshSoon') : t('refreshLater'))}>
-              {t('refresh')}
-            </Menu.Item>
-          ) : null}
-          <Menu.Item disabled>
-            {t('wake')}
-            <span className={styles.why}>{t('wakeNot')}</span>
-          </Menu.Item>
-          {mayEdit ? (
-            <>
-              <Menu.Divider />
-              <Menu.Item onClick={() => onEdit(device)}>{t('edit')}</Menu.Item>
-              <Menu.Item onClick={() => run(setEnabled(device.guid, device.status === 0))}>
-                {device.status === 1 ? t('disable') : t('enable')}
-              </Menu.Item>
-            </>
-          ) : null}
-          {can(me, 'devices.delete') ? (
-            <Menu.Item color="red" disabled={!isDeletable} onClick={() => setAsked('delete')}>
-              {isDeletable ? t('delete') : t('deleteNot')}
-            </Menu.Item>
-          ) : null}
-        </RowMenu>
-      </span>
-      <Confirm
-        isOpen={asked === 'delete'}
-        title={t('deleteTitle', { name: nameOf(device) })}
-        action={t('delete')}
-        onCancel={() => setAsked(null)}
-        onConfirm={() => {
-          setAsked(null);
-          run(deleteDevice(device.guid), t('deleted', { name: nameOf(device) }));
-        }}
-      >
-        {t('deleteText')}
-      </Confirm>
-      {asked === 'book' ? (
-        <AddToBook devices={[{ id: device.id, name: nameOf(device) }]} onClose={() => setAsked(null)} />
-      ) : null}
-    </>
+    <span className="one-line">
+      <RowAction label={t('keys.connect')} icon={<IconPlugConnected size={18} aria-hidden />} to={`/remote/${device.id}`} />
+      <DeviceMenu device={device} mayEdit={mayEdit} onEdit={onEdit} />
+    </span>
   );
 }

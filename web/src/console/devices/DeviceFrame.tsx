@@ -1,26 +1,22 @@
-import { Button } from '@mantine/core';
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams } from '@tanstack/react-router';
 import { useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
-import { AddToBook } from '../../entities/AddToBook';
 import { DeviceTabs, type DeviceTab } from '../../entities/DeviceTabs';
 import { FavouriteStar } from '../../entities/FavouriteStar';
-import { Confirm } from '../../ui/Confirm';
 import { CopyValue } from '../../ui/CopyValue';
 import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { groupedId } from '../../ui/groupedId';
 import { Page } from '../../ui/Page';
-import { useProblemText } from '../../ui/problemText';
-import { complain, say } from '../../ui/toast';
 import { ConnectMenu } from './ConnectMenu';
+import { DeviceMenu } from './DeviceMenu';
 import { DeviceState } from './DeviceState';
 import { DisconnectAll } from './DisconnectAll';
 import { EditDevice } from './EditDevice';
 import { NearestDevices } from './NearestDevices';
-import { deleteDevice, deviceQuery, nameOf, setEnabled, type Device } from './queries';
+import { deviceQuery, nameOf, type Device } from './queries';
 
 type Props = { now: DeviceTab; children: (device: Device) => ReactNode };
 
@@ -67,66 +63,20 @@ export function DeviceFrame({ now, children }: Props) {
 }
 
 function Actions({ device }: { device: Device }) {
-  const t = useTranslations('devices');
   const me = useMe();
-  const client = useQueryClient();
   const navigate = useNavigate();
-  const textOf = useProblemText();
   const [isEditing, setEditing] = useState(false);
-  const [isDeleting, setDeleting] = useState(false);
-  const [isBooking, setBooking] = useState(false);
-  const refresh = () => client.invalidateQueries({ queryKey: ['devices'] });
-  const toggle = useMutation({
-    mutationFn: (isEnabled: boolean) => setEnabled(device.guid, isEnabled),
-    onSuccess: refresh,
-    onError: (problem) => complain(textOf(problem)),
-  });
-  const remove = useMutation({
-    mutationFn: () => deleteDevice(device.guid),
-    onSuccess: async () => {
-      await navigate({ to: '/devices' });
-      await refresh();
-      say(t('deleted', { name: nameOf(device) }));
-    },
-    onError: (problem) => complain(textOf(problem)),
-    onSettled: () => setDeleting(false),
-  });
-  const isEnabled = device.status === 1;
-  const isDeletable = !isEnabled || !device.is_online;
   return (
     <>
-      {isEnabled ? <ConnectMenu id={device.id} /> : null}
-      <Button variant="default" onClick={() => setBooking(true)}>{t('addToBook')}</Button>
+      {device.status === 1 ? <ConnectMenu id={device.id} /> : null}
       {device.sessions > 0 && can(me, 'audit.edit') && can(me, 'jobs.view') ? <DisconnectAll device={device} /> : null}
-      {can(me, 'devices.edit') ? (
-        <>
-          <Button variant="default" onClick={() => setEditing(true)}>{t('edit')}</Button>
-          <Button variant="default" loading={toggle.isPending} onClick={() => toggle.mutate(!isEnabled)}>
-            {isEnabled ? t('disable') : t('enable')}
-          </Button>
-          <Button
-            variant="subtle"
-            color="red"
-            disabled={!isDeletable}
-            title={isDeletable ? undefined : t('deleteOnline')}
-            onClick={() => setDeleting(true)}
-          >
-            {t('delete')}
-          </Button>
-        </>
-      ) : null}
-      {isBooking ? <AddToBook devices={[{ id: device.id, name: nameOf(device) }]} onClose={() => setBooking(false)} /> : null}
+      <DeviceMenu
+        device={device}
+        mayEdit={can(me, 'devices.edit')}
+        onEdit={() => setEditing(true)}
+        onDeleted={() => navigate({ to: '/devices' })}
+      />
       {isEditing ? <EditDevice device={device} onClose={() => setEditing(false)} /> : null}
-      <Confirm
-        isOpen={isDeleting}
-        title={t('deleteTitle', { name: nameOf(device) })}
-        action={t('delete')}
-        isBusy={remove.isPending}
-        onCancel={() => setDeleting(false)}
-        onConfirm={() => remove.mutate()}
-      >
-        {t('deleteText')}
-      </Confirm>
     </>
   );
 }
