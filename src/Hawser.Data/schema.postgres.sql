@@ -1014,6 +1014,9 @@ CREATE INDEX ix_device_group_members_group_guid ON device_group_members (group_g
 CREATE UNIQUE INDEX ix_device_groups_normalized_name ON device_groups (normalized_name);
 
 
+CREATE INDEX ix_devices_created_at ON devices (created_at);
+
+
 CREATE UNIQUE INDEX ix_devices_id ON devices (id);
 
 

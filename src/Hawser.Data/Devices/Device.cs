@@ -73,6 +73,8 @@ public sealed class Device
             builder.Property(d => d.Note).HasColumnOrder(7);
             builder.Property(d => d.Listed).HasColumnOrder(8);
             builder.HasIndex(d => d.Id).IsUnique();
+            // Web hooks ask every few seconds what is new.
+            builder.HasIndex(d => d.CreatedAt);
         }
     }
 }

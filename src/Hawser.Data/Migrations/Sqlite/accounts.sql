@@ -947,6 +947,9 @@ CREATE INDEX "ix_device_group_members_group_guid" ON "device_group_members" ("gr
 CREATE UNIQUE INDEX "ix_device_groups_normalized_name" ON "device_groups" ("normalized_name");
 
 
+CREATE INDEX "ix_devices_created_at" ON "devices" ("created_at");
+
+
 CREATE INDEX "ix_external_logins_user_guid" ON "external_logins" ("user_guid");
 
 
