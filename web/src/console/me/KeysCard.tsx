@@ -65,7 +65,7 @@ export function KeysCard() {
             </fieldset>
           ))}
           <div className={styles.buttons}>
-            <Button type="submit" loading={save.isPending} disabled={clashing.length > 0 || isEmpty || same(draft, keys)}>
+            <Button variant="default" type="submit" loading={save.isPending} disabled={clashing.length > 0 || isEmpty || same(draft, keys)}>
               {t('save')}
             </Button>
             <Button variant="default" disabled={same(draft, {})} onClick={() => save.mutate({})}>
