@@ -463,6 +463,26 @@ const scenarios = {
     await ask.getByText('on 1 afterwards: 1 more, 0 fewer').waitFor();
     await ask.getByRole('button', { name: 'Give', exact: true }).click();
     await page.getByRole('button', { name: 'Take it from Tills' }).waitFor();
+    const alert = page.getByRole('alert').filter({ hasText: 'Given to Tills.' });
+    await alert.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Tills is as it was before.').waitFor();
+    await page.getByText('Given to no device group.').waitFor();
+    const usual = await api(page, 'POST', '/api/strategies', { name: 'Usual', config_options: {} });
+    const tills = (await api(page, 'GET', '/api/device-groups?name=Tills&current=1&pageSize=10')).data[0].guid;
+    const give = (guid) => api(page, 'POST', '/api/strategies/assign', { strategy: guid, peers: [], users: [], groups: [tills] });
+    await give(usual.guid);
+    await pick(page, 'Give it to a device group', 'Tills');
+    await ask.getByText('It has Usual now, which gives way.').waitFor();
+    await ask.getByRole('button', { name: 'Give', exact: true }).click();
+    await page.getByRole('button', { name: 'Take it from Tills' }).waitFor();
+    await alert.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText('Given to no device group.').waitFor();
+    const after = await api(page, 'GET', `/api/strategies/${usual.guid}/targets`);
+    expect(after.device_groups.length === 1, 'the group has what it had before');
+    await api(page, 'DELETE', `/api/strategies/${usual.guid}`);
+    await pick(page, 'Give it to a device group', 'Tills');
+    await ask.getByRole('button', { name: 'Give', exact: true }).click();
+    await page.getByRole('button', { name: 'Take it from Tills' }).waitFor();
 
     const policy = async () => {
       await page.goto(`/devices/${deviceId(5)}`);

@@ -41,6 +41,7 @@ internal static class StrategyPreview
         var answer = await CompareAsync(
             db, strategy, Instead(targets, body.Remove ? null : strategy.Guid), body.Enabled ?? strategy.Enabled,
             cancellationToken);
+        answer = answer with { Held = await HeldAsync(db, targets, cancellationToken) };
         // Seeing a strategy is not seeing what is under it (admin reference §6.4): the rest get numbers.
         if (!user.MayEverywhere(AdminRight.DevicesView)) answer = answer with { Gains = [], Losses = [] };
         return ClientResults.Json(answer, StrategyPreviewJson.Default.StrategyPreviewAnswer);
@@ -53,6 +54,22 @@ internal static class StrategyPreview
         foreach (var guid in targets.Users) instead[(StrategyTarget.User, guid)] = strategy;
         foreach (var guid in targets.DeviceGroups) instead[(StrategyTarget.DeviceGroup, guid)] = strategy;
         return instead;
+    }
+
+    // Each has at most one, which whoever gives another can put back.
+    private static Task<List<StrategyHeld>> HeldAsync(
+        HawserDb db, StrategyTargets targets, CancellationToken cancellationToken)
+    {
+        var (devices, users, groups) = targets;
+        return (
+            from given in db.StrategyAssignments.AsNoTracking()
+            where (given.TargetKind == StrategyTarget.Device && devices.Contains(given.TargetGuid))
+                || (given.TargetKind == StrategyTarget.User && users.Contains(given.TargetGuid))
+                || (given.TargetKind == StrategyTarget.DeviceGroup && groups.Contains(given.TargetGuid))
+            join strategy in db.Strategies.AsNoTracking() on given.StrategyGuid equals strategy.Guid
+            orderby given.TargetGuid
+            select new StrategyHeld(given.TargetGuid, strategy.Guid, strategy.Name)).Take(Shown)
+            .ToListAsync(cancellationToken);
     }
 
     private static async Task<StrategyPreviewAnswer> CompareAsync(
@@ -156,7 +173,21 @@ internal sealed record StrategyPreviewAnswer(
     [property: JsonPropertyName("gained")] int Gained,
     [property: JsonPropertyName("lost")] int Lost,
     [property: JsonPropertyName("gains")] IReadOnlyList<string> Gains,
-    [property: JsonPropertyName("losses")] IReadOnlyList<string> Losses);
+    [property: JsonPropertyName("losses")] IReadOnlyList<string> Losses)
+{
+    /// <summary>The strategies that the targets themselves have now; the first 50.</summary>
+    [JsonPropertyName("held")]
+    public IReadOnlyList<StrategyHeld> Held { get; init; } = [];
+}
+
+/// <summary>A strategy that something has.</summary>
+/// <param name="Target">The device, user or device group.</param>
+/// <param name="Strategy">The strategy.</param>
+/// <param name="Name">What that is called.</param>
+internal sealed record StrategyHeld(
+    [property: JsonPropertyName("target")] Guid Target,
+    [property: JsonPropertyName("strategy")] Guid Strategy,
+    [property: JsonPropertyName("name")] string Name);
 
 /// <summary>How it is read and written.</summary>
 [JsonSerializable(typeof(StrategyPreviewBody))]

@@ -55,6 +55,10 @@ public class PreviewTests
         (await CountsAsync(first, "\"enabled\":false")).ShouldBe("3 1 0 0 1");
         (await CountsAsync(first, $"{groups},\"remove\":true")).ShouldBe("3 1 0 0 1");
         (await CountsAsync(second, groups)).ShouldBe("3 1 2 1 0");
+        var both = $$"""{"strategy":"{{first}}",{{groups}},"peers":["{{devices[0].Guid}}","{{devices[1].Guid}}"]}""";
+        var held = (await rig.PostAsync("/api/strategies/preview", both)).ShouldBeFine().GetProperty("held").EnumerateArray();
+        held.Select(h => $"{h.Of("target")} {h.Of("strategy")} {h.Of("name")}").ShouldBe(
+            [$"{group} {first} First", $"{devices[1].Guid} {second} Second"], ignoreOrder: true);
         (await rig.PostAsync("/api/strategies/preview", """{"strategy":"x"}""")).ShouldBeProblem(404, "not_found");
         (await rig.PostAsync("/api/strategies/preview", $$"""{"strategy":"{{first}}","users":["x"]}""")).ShouldBeProblem(400, "invalid");
 

@@ -11,7 +11,7 @@ import { Confirm } from '../../ui/Confirm';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { groupedId } from '../../ui/groupedId';
 import { useProblemText } from '../../ui/problemText';
-import { complain } from '../../ui/toast';
+import { complain, say } from '../../ui/toast';
 import { sayWithUndo } from '../../ui/UndoToast';
 import {
   assignStrategy,
@@ -27,6 +27,9 @@ import styles from './strategies.module.css';
 import { StrategyFrame } from './StrategyFrame';
 
 type Wish = { list: keyof TargetLists; guid: string; name: string; isRemoval: boolean };
+
+/** Which strategy something gets, and had before: null for none; undefined where that is not known. */
+type Move = Wish & { to: string | null; had: string | null | undefined; isUndo?: boolean };
 
 const nothing: TargetLists = { peers: [], users: [], groups: [] };
 
@@ -47,13 +50,15 @@ function Targets({ strategy }: { strategy: Strategy }) {
   const mayEdit = can(me, 'strategies.edit');
   const lists = (w: Wish): TargetLists => ({ ...nothing, [w.list]: [w.guid] });
   const preview = useQuery(previewQuery(wish === null ? null : { strategy: strategy.guid, ...lists(wish), remove: wish.isRemoval }));
+  const held = preview.data?.held[0];
   const work = useMutation({
-    mutationFn: (w: Wish) => assignStrategy(w.isRemoval ? null : strategy.guid, lists(w)),
-    onSuccess: async (_, w) => {
+    mutationFn: (m: Move) => assignStrategy(m.to, lists(m)),
+    onSuccess: async (_, m) => {
       await client.invalidateQueries({ queryKey: ['strategy'] });
-      const message = t(w.isRemoval ? 'taken' : 'given', { name: w.name });
-      // Giving may have taken the place of another strategy, which taking back does not restore.
-      if (w.isRemoval) sayWithUndo(message, c('undo'), () => work.mutate({ ...w, isRemoval: false }));
+      const { had, name } = m;
+      const message = t(m.isUndo === true ? 'putBack' : m.isRemoval ? 'taken' : 'given', { name });
+      if (had === undefined || m.isUndo === true) say(message);
+      else sayWithUndo(message, c('undo'), () => work.mutate({ ...m, to: had, isUndo: true }));
     },
     onError: (problem) => complain(textOf(problem)),
     onSettled: () => {
@@ -128,12 +133,14 @@ function Targets({ strategy }: { strategy: Strategy }) {
         isOpen={wish !== null}
         title={t(wish?.isRemoval === true ? 'takeTitle' : 'giveTitle', { name: wish?.name ?? '', strategy: strategy.name })}
         action={t(wish?.isRemoval === true ? 'take' : 'give')}
-        isBusy={work.isPending}
+        isHarmless={preview.data !== undefined}
+        isBusy={work.isPending || preview.isFetching}
         onCancel={() => setWish(null)}
         onConfirm={() => {
-          if (wish !== null) work.mutate(wish);
+          if (wish !== null) work.mutate({ ...wish, to: wish.isRemoval ? null : strategy.guid, had: preview.data && (held?.strategy ?? null) });
         }}
       >
+        {held === undefined || held.strategy === strategy.guid ? null : <p className={styles.text}>{t('replaces', { name: held.name })}</p>}
         <Alert variant="light" role="status">
           {preview.error !== null
             ? textOf(preview.error)

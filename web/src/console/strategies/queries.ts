@@ -34,6 +34,8 @@ export type Preview = {
   lost: number;
   gains: string[];
   losses: string[];
+  /** What the targets themselves have now. */
+  held: { target: string; strategy: string; name: string }[];
 };
 
 export type Policy = {
