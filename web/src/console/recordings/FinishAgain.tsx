@@ -1,10 +1,10 @@
 import { Button } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslations } from 'use-intl';
-import { can, useMe } from '../../api/me';
+import { useMe } from '../../api/me';
 import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
-import { finishRecording, type Recording } from './queries';
+import { finishRecording, mayChange, type Recording } from './queries';
 
 /** Tries once more to finish a recording that failed, where that may help and one may. */
 export function FinishAgain({ recording, size = 'sm' }: { recording: Recording; size?: 'xs' | 'sm' }) {
@@ -17,7 +17,7 @@ export function FinishAgain({ recording, size = 'sm' }: { recording: Recording; 
     onSuccess: () => client.invalidateQueries({ queryKey: ['recordings'] }),
     onError: (problem) => complain(textOf(problem)),
   });
-  if (!recording.canFinish || !(can(me, 'recordings.edit') || recording.user === me.name)) return null;
+  if (!recording.canFinish || !mayChange(me, recording)) return null;
   return (
     <Button size={size} variant="default" loading={finish.isPending} onClick={() => finish.mutate()}>
       {t('finishAgain')}

@@ -10,7 +10,7 @@ import { complain } from '../../ui/toast';
 import { DeleteRecordings } from './DeleteRecordings';
 import { FinishAgain } from './FinishAgain';
 import { HoldRecordings } from './HoldRecordings';
-import { deleteRecording, localAddress, type Recording } from './queries';
+import { deleteRecording, localAddress, mayChange, type Recording } from './queries';
 import { useHolding } from './useHolding';
 
 /** What can be done with a recording. */
@@ -47,15 +47,17 @@ export function RecordingActions({ recording }: { recording: Recording }) {
           {held ? t('release') : t('hold')}
         </Button>
       ) : null}
-      <Button
-        variant="subtle"
-        color="red"
-        disabled={held || !isDone}
-        title={held ? t('heldHint') : isDone ? undefined : t('busyHint')}
-        onClick={() => setDeleting(true)}
-      >
-        {t('delete')}
-      </Button>
+      {mayChange(me, recording) ? (
+        <Button
+          variant="subtle"
+          color="red"
+          disabled={held || !isDone}
+          title={held ? t('heldHint') : isDone ? undefined : t('busyHint')}
+          onClick={() => setDeleting(true)}
+        >
+          {t('delete')}
+        </Button>
+      ) : null}
       {isHolding ? (
         <HoldRecordings
           held={!held}

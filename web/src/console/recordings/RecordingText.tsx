@@ -2,15 +2,17 @@ import { Button, Textarea, TextInput } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState, type SyntheticEvent } from 'react';
 import { useTranslations } from 'use-intl';
+import { useMe } from '../../api/me';
 import { Card } from '../../ui/Card';
 import { FormError } from '../../ui/FormError';
-import { changeRecording, type Recording } from './queries';
+import { changeRecording, mayChange, type Recording } from './queries';
 import styles from './recordings.module.css';
 
 /** What people call a recording and say of it. */
 export function RecordingText({ recording }: { recording: Recording }) {
   const t = useTranslations('recordings');
   const c = useTranslations('common');
+  const me = useMe();
   const client = useQueryClient();
   const [isEditing, setEditing] = useState(false);
   const [title, setTitle] = useState(recording.title);
@@ -36,9 +38,11 @@ export function RecordingText({ recording }: { recording: Recording }) {
       <Card
         title={t('note')}
         actions={
-          <Button size="xs" variant="default" onClick={begin}>
-            {t('edit')}
-          </Button>
+          mayChange(me, recording) ? (
+            <Button size="xs" variant="default" onClick={begin}>
+              {t('edit')}
+            </Button>
+          ) : null
         }
       >
         <p className={styles.text}>{recording.note === '' ? t('noNote') : recording.note}</p>

@@ -3,6 +3,7 @@ import { basePath } from '../../api/base';
 import { call, query } from '../../api/client';
 import type { Job, Selected } from '../../api/jobs';
 import type { PageAsOf, PageOf } from '../../api/lists';
+import { can, type Me } from '../../api/me';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
 import { stretchOf } from '../../ui/DataTable/when';
 
@@ -47,6 +48,9 @@ export type Recording = {
 export type Seen = { user: string; byLink: boolean; address: string; at: string; downloaded: boolean };
 
 export const filterKeys = ['status', 'source', 'direction', 'longer', 'held', 'incomplete', 'codec', 'when', 'device', 'peer', 'group', 'operator', 'events'] as const;
+
+/** Whether somebody may finish, change and delete a recording: one's own, and with the right to. */
+export const mayChange = (me: Me, recording: Recording) => can(me, 'recordings.edit') || recording.user === me.name;
 
 const isMoving = (recording: Recording | undefined) =>
   recording?.status === 'recording' || recording?.status === 'processing';
