@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Hawser.Api.Audit;
 using Hawser.Api.Http;
@@ -23,13 +24,19 @@ internal static class DevicesPending
         .Add("first_seen", c => c.FirstSeenAt).Add("last_seen", c => c.LastSeenAt).Add("id", c => c.DeviceId)
         .Add("device_name", c => c.Hostname).Add("address", c => c.Address);
 
+    private static readonly string[] Columns =
+    [
+        "guid", "id", "device_name", "address", "first_seen", "last_seen", "state", "clash", "key_fingerprint",
+    ];
+
     public static void Map(IEndpointRouteBuilder routes)
     {
         routes.MapGet(Path, ListAsync).ForAdmins(Area.Device, write: false, AdminRight.DevicesView)
             .WithSummary("Machines that wait to be let in, the newest first.")
             .Query("q", "A part of the id, the name or the address.")
             .Query("state", "waiting, which is usual, or rejected.")
-            .Query("sort", "first_seen, last_seen, id, device_name or address.").Answers<Page<PendingItem>>();
+            .Query("sort", "first_seen, last_seen, id, device_name or address.")
+            .Query("format", "csv or jsonl: all that match, as a file.").Answers<Page<PendingItem>>();
         routes.MapPost(Path + "/approve", ApproveAsync).ForAdmins(Area.Device, write: true, AdminRight.DevicesEnable)
             .WithSummary("Lets machines in, into groups, to an owner, with a strategy, as a job.")
             .Reads<ApproveBody>(ApproveBody.Example).Answers<JobItem>(StatusCodes.Status202Accepted);
@@ -47,34 +54,58 @@ internal static class DevicesPending
         .Searching(context, c => c.DeviceId, c => c.Hostname, c => c.Address);
 
     private static async Task<IResult> ListAsync(
-        HttpContext context, CurrentUser user, PageQuery page, HawserDb db, CancellationToken cancellationToken)
+        HttpContext context, CurrentUser user, PageQuery page, HawserDb db, ConsoleLog log,
+        CancellationToken cancellationToken)
     {
         if (!user.MayUnassigned(AdminRight.DevicesView)) return Problem.Forbidden;
         var rows = Shown(db, context);
+        var sorted = Orders.Apply(rows, context).ThenBy(c => c.Guid);
+        if (FileOfRows.IsAsked(context))
+        {
+            await log.ExportedAsync(db, context, ConsoleOperation.ExportList, "devices-pending", cancellationToken);
+            return new FileOfRows("devices-pending", Columns, LinesAsync(), keys: 2);
+        }
+
         var total = await rows.CountAsync(cancellationToken);
-        var some = await Orders.Apply(rows, context).ThenBy(c => c.Guid).Skip(page.Skip).Take(page.Size)
-            .Select(c => new
-            {
-                Claim = c,
-                Holder = db.Devices.Where(d => d.Id == c.DeviceId).Select(d => d.Uuid).FirstOrDefault(),
-                HasRival = db.DeviceClaims.Any(
-                    o => o.DeviceId == c.DeviceId && o.Guid != c.Guid && o.State == ClaimState.Waiting),
-            }).ToListAsync(cancellationToken);
+        var some = await WithRivals(db, sorted.Skip(page.Skip).Take(page.Size)).ToListAsync(cancellationToken);
         return ClientResults.Json(
-            new Page<PendingItem>(total, some.ConvertAll(r => new PendingItem
-            {
-                Guid = r.Claim.Guid,
-                Id = r.Claim.DeviceId,
-                DeviceName = r.Claim.Hostname,
-                Address = r.Claim.Address,
-                FirstSeen = WireTime.Seconds(r.Claim.FirstSeenAt),
-                LastSeen = WireTime.Seconds(r.Claim.LastSeenAt),
-                State = r.Claim.State == ClaimState.Rejected ? "rejected" : "waiting",
-                Clash = ClashOf(r.Claim, r.Holder, r.HasRival),
-                Key = Convert.ToHexStringLower(SHA256.HashData(r.Claim.PublicKey)),
-            })),
-            DevicesPendingJson.Default.PagePendingItem);
+            new Page<PendingItem>(total, some.ConvertAll(ItemOf)), DevicesPendingJson.Default.PagePendingItem);
+
+        async IAsyncEnumerable<string?[]> LinesAsync()
+        {
+            var lines = WithRivals(db, sorted).AsAsyncEnumerable().WithCancellation(cancellationToken);
+            await foreach (var row in lines) yield return Cells(ItemOf(row));
+        }
     }
+
+    // What else is known of the id that each wants.
+    private static IQueryable<Row> WithRivals(HawserDb db, IQueryable<DeviceClaim> claims) => claims.Select(c => new Row
+    {
+        Claim = c,
+        Holder = db.Devices.Where(d => d.Id == c.DeviceId).Select(d => d.Uuid).FirstOrDefault(),
+        HasRival = db.DeviceClaims.Any(
+            o => o.DeviceId == c.DeviceId && o.Guid != c.Guid && o.State == ClaimState.Waiting),
+    });
+
+    private static PendingItem ItemOf(Row row) => new()
+    {
+        Guid = row.Claim.Guid,
+        Id = row.Claim.DeviceId,
+        DeviceName = row.Claim.Hostname,
+        Address = row.Claim.Address,
+        FirstSeen = WireTime.Seconds(row.Claim.FirstSeenAt),
+        LastSeen = WireTime.Seconds(row.Claim.LastSeenAt),
+        State = row.Claim.State == ClaimState.Rejected ? "rejected" : "waiting",
+        Clash = ClashOf(row.Claim, row.Holder, row.HasRival),
+        Key = Convert.ToHexStringLower(SHA256.HashData(row.Claim.PublicKey)),
+    };
+
+    private static string?[] Cells(PendingItem item) =>
+    [
+        item.Guid.ToString(), item.Id, item.DeviceName, item.Address,
+        item.FirstSeen.ToString(CultureInfo.InvariantCulture), item.LastSeen.ToString(CultureInfo.InvariantCulture),
+        item.State, item.Clash, item.Key,
+    ];
 
     private static string ClashOf(DeviceClaim claim, byte[]? holder, bool hasRival) =>
         holder is null ? hasRival ? "rival" : ""
@@ -163,5 +194,14 @@ internal static class DevicesPending
         }
 
         return found;
+    }
+
+    private sealed record Row
+    {
+        public required DeviceClaim Claim { get; init; }
+
+        public byte[]? Holder { get; init; }
+
+        public bool HasRival { get; init; }
     }
 }

@@ -101,6 +101,10 @@ public sealed class PendingDeviceTests : IAsyncLifetime
         await ListAsync(rows => rows.Count == 4, "four wait");
         var rows = await _rig.AllAsync("/api/devices/pending?sort=id");
         rows.Select(r => r.Of("clash")).Order(StringComparer.Ordinal).ShouldBe(["key", "machine", "rival", "rival"]);
+        var file = (await _rig.GetAsync("/api/devices/pending?sort=id&format=csv&columns=clash,state")).Text.TrimStart('\uFEFF');
+        file.ShouldBe(string.Concat(
+            rows.Select(r => $"{r.Of("guid")},{r.Of("id")},{r.Of("clash")},waiting\r\n").Prepend("guid,id,clash,state\r\n")));
+        (await _rig.LogAsync()).ShouldContain(l => l.Targets.Contains("devices-pending", StringComparison.Ordinal));
         var impostor = await EndedAsync(await ApproveAsync(rows.Single(r => r.Of("clash") == "machine")));
         impostor.Of("failed").ShouldBe("1");
         impostor.GetProperty("failures")[0].Of("detail").ShouldContain("Another machine");

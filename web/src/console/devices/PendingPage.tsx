@@ -2,6 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useCallback, useState } from 'react';
 import { useTranslations } from 'use-intl';
+import { csvAddress } from '../../api/lists';
 import { can, useMe } from '../../api/me';
 import { BulkBar } from '../../ui/BulkBar';
 import { ListView } from '../../ui/DataTable/ListView';
@@ -79,6 +80,7 @@ export function PendingPage() {
         keyOf={keyOf}
         nameOf={nameOf}
         placeholder={t('search')}
+        file={csvAddress('/api/devices/pending', list)}
         filters={[{ key: 'state', label: d('columns.state'), options: [{ value: 'rejected', label: t('rejected') }] }]}
         selection={mayDecide ? selection : undefined}
         bulk={() => (

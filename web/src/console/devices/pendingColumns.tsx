@@ -15,6 +15,7 @@ export function usePendingColumns(): readonly Column<Pending>[] {
     () => [
       {
         id: 'state',
+        inFile: 'state',
         header: t('columns.state'),
         isFixed: true,
         card: 'state',
@@ -27,6 +28,7 @@ export function usePendingColumns(): readonly Column<Pending>[] {
       },
       {
         id: 'name',
+        inFile: 'device_name',
         header: t('pending.hostname'),
         isFixed: true,
         isMain: true,
@@ -34,9 +36,10 @@ export function usePendingColumns(): readonly Column<Pending>[] {
         card: 'title',
         cell: (p) => <span className="cut" title={p.device_name}>{p.device_name === '' ? groupedId(p.id) : p.device_name}</span>,
       },
-      { id: 'id', header: t('columns.id'), sort: 'id', card: 'line', cell: (p) => <span className="mono one-line">{groupedId(p.id)}</span> },
+      { id: 'id', inFile: 'id', header: t('columns.id'), sort: 'id', card: 'line', cell: (p) => <span className="mono one-line">{groupedId(p.id)}</span> },
       {
         id: 'clash',
+        inFile: 'clash',
         header: t('pending.clash'),
         card: 'line',
         cell: (p) =>
@@ -49,11 +52,12 @@ export function usePendingColumns(): readonly Column<Pending>[] {
             />
           ),
       },
-      { id: 'address', header: t('address'), sort: 'address', card: 'line', cell: (p) => <span className="mono">{p.address}</span> },
-      { id: 'first', header: t('firstSeen'), sort: 'first_seen', cell: (p) => <TimeText iso={isoOf(p.first_seen)} /> },
-      { id: 'seen', header: t('columns.seen'), sort: 'last_seen', card: 'line', cell: (p) => <TimeText iso={isoOf(p.last_seen)} /> },
+      { id: 'address', inFile: 'address', header: t('address'), sort: 'address', card: 'line', cell: (p) => <span className="mono">{p.address}</span> },
+      { id: 'first', inFile: 'first_seen', header: t('firstSeen'), sort: 'first_seen', cell: (p) => <TimeText iso={isoOf(p.first_seen)} /> },
+      { id: 'seen', inFile: 'last_seen', header: t('columns.seen'), sort: 'last_seen', card: 'line', cell: (p) => <TimeText iso={isoOf(p.last_seen)} /> },
       {
         id: 'key',
+        inFile: 'key_fingerprint',
         header: t('fingerprint'),
         isExtra: true,
         cell: (p) => <span className="mono cut" title={p.key_fingerprint}>{p.key_fingerprint.slice(0, 16)}</span>,
