@@ -83,7 +83,7 @@ async function signInPolicy(browser, page) {
   await other.getByText(/If the name is free/).waitFor();
   expect((await other.getByRole('button', { name: 'Use a passkey' }).count()) === 0, 'passkeys are not offered');
   await page.goto(page.url().replace(/me\/security.*/, 'users'));
-  await page.getByRole('row', { name: /nina/ }).getByText('Disabled').waitFor();
+  await page.getByRole('row', { name: /nina/ }).getByText('Waits for approval').waitFor();
 }
 
 const scenarios = {
