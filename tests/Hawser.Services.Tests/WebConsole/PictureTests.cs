@@ -50,11 +50,19 @@ public sealed class PictureTests(PictureTests.House house) : IClassFixture<Pictu
     [InlineData("desk", false, "en", 2)]
     [InlineData("desk", false, "en-XA", 1)]
     [InlineData("desk", false, "en-XA", 2)]
-    [InlineData("desk", true, "zh-CN", 1)]
-    [InlineData("desk", true, "zh-CN", 2)]
     [InlineData("phone", true, "en", 1)]
     [InlineData("phone", true, "en", 2)]
-    public async Task Pictures_of_a_server_at_work(string width, bool dark, string language, int half)
+    public Task Pictures_of_a_server_at_work(string width, bool dark, string language, int half) =>
+        TakeAsync(width, dark, language, half);
+
+    /// <summary>To be looked at: the crawl reads all pages in Chinese and in the dark already.</summary>
+    [Theory]
+    [Trait("Run", "ByHand")]
+    [InlineData(1)]
+    [InlineData(2)]
+    public Task Pictures_in_Chinese(int half) => TakeAsync("desk", dark: true, "zh-CN", half);
+
+    private async Task TakeAsync(string width, bool dark, string language, int half)
     {
         BrowserRun.NeedsConsole();
         var hawser = await house.ServerAsync();
