@@ -247,6 +247,8 @@ const scenarios = {
     await page.getByRole('button', { name: 'Remove the filter State: Disabled' }).waitFor({ state: 'hidden' });
 
     await page.getByRole('link', { name: /^pc-01/ }).first().click();
+    // The rows of the list stay until the page is there, and have menus of their own.
+    await page.getByRole('heading', { level: 1, name: /^pc-01\d+$/ }).waitFor();
     const more = async (item) => {
       await page.getByRole('button', { name: /^Actions for pc-01/ }).click();
       await page.getByRole('menuitem', { name: item }).click();
@@ -284,6 +286,7 @@ const scenarios = {
     const second = await browser.open();
     await signIn(second.page, 'admin', '/devices?q=pc-00007');
     await second.page.getByRole('link', { name: /^pc-00007/ }).click();
+    await title(second.page, 'pc-00007');
     await second.page.getByRole('button', { name: 'Actions for pc-00007' }).click();
     await second.page.getByRole('menuitem', { name: 'Disable' }).click();
     await row.getByText('Disabled').waitFor();
