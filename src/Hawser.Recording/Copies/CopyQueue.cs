@@ -1,4 +1,5 @@
 using Hawser.Data.Recordings;
+using Hawser.Recording.Library;
 using Hawser.Recording.Storage;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
@@ -15,7 +16,7 @@ internal sealed partial class CopyQueue(
 {
     internal static readonly TimeSpan Period = TimeSpan.FromSeconds(10);
     private const int Look = 32;
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Bell _bell = new();
     private readonly ILogger _log = parts.Logs.CreateLogger<CopyQueue>();
 
     // Another one at every start.
@@ -27,21 +28,11 @@ internal sealed partial class CopyQueue(
     private bool IsAlone => !parts.Store.Address.IsPostgres;
 
     /// <summary>Something may be waiting.</summary>
-    public void Wake()
-    {
-        try
-        {
-            if (_wake.CurrentCount == 0) _wake.Release();
-        }
-        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
-        {
-            // It is awake already, or stopped.
-        }
-    }
+    public void Wake() => _bell.Ring();
 
     public override void Dispose()
     {
-        _wake.Dispose();
+        _bell.Dispose();
         base.Dispose();
     }
 
@@ -56,7 +47,8 @@ internal sealed partial class CopyQueue(
             if (IsAlone) await TryAsync(ForgetOldLeasesAsync, stoppingToken);
             while (!stoppingToken.IsCancellationRequested)
             {
-                if (!await TryAsync(MakeNextAsync, stoppingToken)) await PauseAsync(stoppingToken);
+                if (await TryAsync(MakeNextAsync, stoppingToken)) continue;
+                await _bell.WaitAsync(Period, parts.Time, stoppingToken);
             }
         }
         catch (OperationCanceledException)
@@ -122,22 +114,6 @@ internal sealed partial class CopyQueue(
         if (await storage.OpenAsync(row.RecordId, row.FinalName, cancellationToken) is not { } file) return false;
         await file.Content.DisposeAsync();
         return true;
-    }
-
-    private async Task PauseAsync(CancellationToken cancellationToken)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var woken = _wake.WaitAsync(either.Token);
-        await Task.WhenAny(woken, Task.Delay(Period, parts.Time, either.Token));
-        await either.CancelAsync();
-        try
-        {
-            await woken;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The period is over.
-        }
     }
 
     private async Task<bool> TryAsync(Func<CancellationToken, Task<bool>> step, CancellationToken cancellationToken)

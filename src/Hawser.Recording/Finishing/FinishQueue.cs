@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Hawser.Data;
 using Hawser.Data.Recordings;
+using Hawser.Recording.Library;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,7 +19,7 @@ internal sealed partial class FinishQueue(
     internal static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
     private const int Look = 32;
     private readonly ConcurrentDictionary<Guid, Task> _running = new();
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Bell _bell = new();
     private TimeSpan _pause = Period;
     private readonly ILogger _log = parts.Logs.CreateLogger<FinishQueue>();
 
@@ -32,21 +33,11 @@ internal sealed partial class FinishQueue(
         options.FinishParallel > 0 ? options.FinishParallel : Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>Something may be waiting.</summary>
-    public void Wake()
-    {
-        try
-        {
-            if (_wake.CurrentCount == 0) _wake.Release();
-        }
-        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
-        {
-            // It is awake already, or stopped.
-        }
-    }
+    public void Wake() => _bell.Ring();
 
     public override void Dispose()
     {
-        _wake.Dispose();
+        _bell.Dispose();
         base.Dispose();
     }
 
@@ -62,7 +53,7 @@ internal sealed partial class FinishQueue(
             while (!stoppingToken.IsCancellationRequested)
             {
                 await TryAsync(TakeAsync, stoppingToken);
-                await PauseAsync(stoppingToken);
+                await _bell.WaitAsync(_pause, parts.Time, stoppingToken);
             }
         }
         catch (OperationCanceledException)
@@ -135,22 +126,6 @@ internal sealed partial class FinishQueue(
         {
             _running.TryRemove(row.Guid, out _);
             Wake();
-        }
-    }
-
-    private async Task PauseAsync(CancellationToken cancellationToken)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var woken = _wake.WaitAsync(either.Token);
-        await Task.WhenAny(woken, Task.Delay(_pause, parts.Time, either.Token));
-        await either.CancelAsync();
-        try
-        {
-            await woken;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The period is over.
         }
     }
 

@@ -24,7 +24,7 @@ internal sealed partial class RecordEnds(RecordingParts parts) : BackgroundServi
         new(StringComparer.Ordinal);
 
     private readonly ConcurrentDictionary<Watch, byte> _watches = new();
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly Bell _bell = new();
     private readonly ILogger _log = parts.Logs.CreateLogger<RecordEnds>();
     private volatile bool _lookAtAll;
 
@@ -94,7 +94,7 @@ internal sealed partial class RecordEnds(RecordingParts parts) : BackgroundServi
         {
             while (!stoppingToken.IsCancellationRequested)
             {
-                await PauseAsync(stoppingToken);
+                await _bell.WaitAsync(Period, parts.Time, stoppingToken);
                 var all = _lookAtAll || parts.Time.GetElapsedTime(last) >= Period * LookAtWatchedEvery;
                 _lookAtAll = false;
                 if (all) last = parts.Time.GetTimestamp();
@@ -111,24 +111,8 @@ internal sealed partial class RecordEnds(RecordingParts parts) : BackgroundServi
 
     public override void Dispose()
     {
-        _wake.Dispose();
+        _bell.Dispose();
         base.Dispose();
-    }
-
-    private async Task PauseAsync(CancellationToken cancellationToken)
-    {
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var woken = _wake.WaitAsync(either.Token);
-        await Task.WhenAny(woken, Task.Delay(Period, parts.Time, either.Token));
-        await either.CancelAsync();
-        try
-        {
-            await woken;
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The period is over.
-        }
     }
 
     private async Task TryLookAsync(bool all, CancellationToken cancellationToken)
@@ -156,14 +140,7 @@ internal sealed partial class RecordEnds(RecordingParts parts) : BackgroundServi
     private void Wake(bool all)
     {
         if (all) _lookAtAll = true;
-        try
-        {
-            if (_wake.CurrentCount == 0) _wake.Release();
-        }
-        catch (Exception e) when (e is SemaphoreFullException or ObjectDisposedException)
-        {
-            // It is awake already, or stopped.
-        }
+        _bell.Ring();
     }
 
     private void Tell(RecordingRow row)
