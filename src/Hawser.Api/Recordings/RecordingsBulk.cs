@@ -82,10 +82,7 @@ internal static class RecordingsBulk
         }
 
         if (items.Count == 0) return Problem.Invalid("There is no recording to do this to.", "guids");
-        if (body.Expected is { } expected && expected != items.Count)
-        {
-            return Problem.Conflict($"These are {items.Count} recordings now, not {expected}.", "count_changed");
-        }
+        if (AskedAgain.CountRefusal(body.Expected, items.Count, "recordings") is { } others) return others;
 
         if (body.Guids is not null && !await ReachesAllAsync(db, user, items, cancellationToken))
         {
@@ -110,12 +107,7 @@ internal static class RecordingsBulk
             return Problem.Invalid($"action is one of {string.Join(", ", Actions)}.", "action");
         }
 
-        if ((body.Guids is null) == (body.Query is null))
-        {
-            return Problem.Invalid("Either guids or query says which recordings.", "guids");
-        }
-
-        if (!AskedAgain.IsTime(body.AsOf)) return Problem.Invalid("as_of is no time.", "as_of");
+        if (AskedAgain.Refusal(body.Guids, body.Query, body.AsOf, "recordings") is { } unclear) return unclear;
         if (body.Reason is { Length: > LongestReason })
         {
             return Problem.Invalid($"A reason has at most {LongestReason} characters.", "reason");

@@ -85,12 +85,7 @@ internal static class UserJobsEndpoint
             return Problem.Invalid($"action is one of {string.Join(", ", Works.Keys)}.", "action");
         }
 
-        if ((body.Guids is null) == (body.Query is null))
-        {
-            return Problem.Invalid("Either guids or query says which users.", "guids");
-        }
-
-        if (!AskedAgain.IsTime(body.AsOf)) return Problem.Invalid("as_of is no time.", "as_of");
+        if (AskedAgain.Refusal(body.Guids, body.Query, body.AsOf, "users") is { } unclear) return unclear;
         if (!user.May(work.Right)) return Problem.Forbidden;
         if (work.IsGrave && StepUp.IsNeeded(context)) return Problem.StepUp;
         var args = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -109,10 +104,7 @@ internal static class UserJobsEndpoint
                 db, user, work.Right, body.Query!, (UserView.Of(context), AskedAgain.Until(body.AsOf)),
                 cancellationToken);
         if (items.Count == 0) return Problem.Invalid("There is no user to do this to.", "guids");
-        if (body.Expected is { } expected && expected != items.Count)
-        {
-            return Problem.Conflict($"These are {items.Count} users now, not {expected}.", "count_changed");
-        }
+        if (AskedAgain.CountRefusal(body.Expected, items.Count, "users") is { } others) return others;
 
         if (body.Guids is not null && !await ReachesAllAsync(db, user, work.Right, items, cancellationToken))
         {

@@ -85,18 +85,13 @@ internal static class EntriesBulk
             return Problem.Invalid("action is tag, untag, copy, move, password or bin.", "action");
         }
 
-        if ((body.Ids is null) == (body.Query is null))
-        {
-            return Problem.Invalid("Either ids or query says which devices.", "ids");
-        }
-
+        if (AskedAgain.Refusal(body.Ids, body.Query, body.AsOf, "devices", "ids") is { } unclear) return unclear;
         if (body.Ids is { } ids
             && (ids.Count > Most || ids.Any(i => i is null || !BookText.IsWord(i, BookLimits.Id))))
         {
             return Problem.Invalid($"A list of at most {Most} ids is expected.", "ids");
         }
 
-        if (!AskedAgain.IsTime(body.AsOf)) return Problem.Invalid("as_of is no time.", "as_of");
         if (body.AsJob && (body.DryRun || body.Action == "password"))
         {
             return Problem.Invalid("A job does what can be undone, and does it.", "as_job");
@@ -131,9 +126,8 @@ internal static class EntriesBulk
 
         if (rows.Count == 0) return (null, Problem.Invalid("There is no device to do this to.", "ids"));
         if (rows.Count > Most) return (null, Problem.Invalid($"At most {Most} devices at once.", "query"));
-        return body.Expected is { } expected && expected != rows.Count
-            ? (null, Problem.Conflict($"These are {rows.Count} devices now, not {expected}.", "count_changed"))
-            : (rows, null);
+        return AskedAgain.CountRefusal(body.Expected, rows.Count, "devices") is { } others
+            ? (null, others) : (rows, null);
     }
 
     private static async Task<(EntriesBulkReply? Reply, string? To, IResult? Error)> ChangeAsync(

@@ -64,12 +64,7 @@ internal static class DevicesBulk
             return Problem.Invalid("action is enable, disable, assign, delete, refresh or disconnect.", "action");
         }
 
-        if ((body.Guids is null) == (body.Query is null))
-        {
-            return Problem.Invalid("Either guids or query says which devices.", "guids");
-        }
-
-        if (!AskedAgain.IsTime(body.AsOf)) return Problem.Invalid("as_of is no time.", "as_of");
+        if (AskedAgain.Refusal(body.Guids, body.Query, body.AsOf, "devices") is { } unclear) return unclear;
         var right = RightFor(kind, body.Type ?? "");
         if (!user.May(right)) return Problem.Forbidden;
         var args = new Dictionary<string, string>(StringComparer.Ordinal) { ["by"] = user.Name };
@@ -90,10 +85,7 @@ internal static class DevicesBulk
             : await MatchingAsync(
                 db, user, right, (body.Query!, presence, time), AskedAgain.Until(body.AsOf), cancellationToken);
         if (items.Count == 0) return Problem.Invalid("There is no device to do this to.", "guids");
-        if (body.Expected is { } expected && expected != items.Count)
-        {
-            return Problem.Conflict($"These are {items.Count} devices now, not {expected}.", "count_changed");
-        }
+        if (AskedAgain.CountRefusal(body.Expected, items.Count, "devices") is { } others) return others;
 
         if (body.Guids is not null && !await ReachesAllAsync(db, user, right, items, cancellationToken))
         {

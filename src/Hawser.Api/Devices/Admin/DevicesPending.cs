@@ -160,21 +160,14 @@ internal static class DevicesPending
         CancellationToken cancellationToken, params (string Name, string? Value)[] details)
     {
         var (which, args) = asked;
-        if ((which.Guids is null) == (which.Query is null))
-        {
-            return Problem.Invalid("Either guids or query says which machines.", "guids");
-        }
-
+        if (AskedAgain.Refusal(which.Guids, which.Query, null, "machines") is { } unclear) return unclear;
         var claims = which.Guids is { } guids
             ? await NamedAsync(with.Db, [.. guids.Distinct()], cancellationToken)
             : await Shown(with.Db, AskedAgain.Of(which.Query!)).OrderBy(c => c.DeviceId).ThenBy(c => c.Guid)
                 .Select(c => new KeyValuePair<Guid, string>(c.Guid, c.DeviceId)).Take(JobDesk.MostItems + 1)
                 .ToListAsync(cancellationToken);
         if (claims.Count == 0) return Problem.Invalid("No such machine waits any more.", "guids");
-        if (which.Expected is { } expected && expected != claims.Count)
-        {
-            return Problem.Conflict($"These are {claims.Count} machines now, not {expected}.", "count_changed");
-        }
+        if (AskedAgain.CountRefusal(which.Expected, claims.Count, "machines") is { } others) return others;
 
         with.Log.Add(with.Db, context, what.Operation, claims.ConvertAll(c => c.Value), details);
         args["by"] = CurrentUser.Of(context).Name;
