@@ -167,6 +167,7 @@ internal sealed partial class ExternalAccounts(
             user.UserGroupGuid = await GroupAsync(db, group, cancellationToken);
         }
 
+        if (person.GroupsAreElsewhere) Log.Unnamed(log, source.Provider, user.Name);
         // Rights are taken only from those who have them from here, and never from the last one.
         var admin = source.IsAdmin(person);
         if (admin == true && !user.IsAdmin)
@@ -252,6 +253,12 @@ internal sealed partial class ExternalAccounts(
 
         [LoggerMessage(6103, LogLevel.Warning, "{User} is no administrator any more, by the groups of {Provider}")]
         internal static partial void Demoted(ILogger logger, string user, string provider);
+
+        [LoggerMessage(
+            6108, LogLevel.Warning,
+            "{Provider} does not name the groups of {User}, because they are too many: rights and roles stay. "
+            + "Have it send only the groups that are assigned to the application")]
+        internal static partial void Unnamed(ILogger logger, string provider, string user);
     }
 }
 

@@ -10,7 +10,7 @@ namespace Hawser.Api.Accounts.SignIn;
 /// <summary>
 /// The admin roles that somebody holds by groups of a provider or directory. What it gave it takes back as soon as the
 /// group is not said any more, also when the whole claim is missing; what a person gave stays. A role that there is not
-/// gives nothing.
+/// gives nothing. Of whom the groups are not known only what no line names any more is taken.
 /// </summary>
 internal static class ExternalRoles
 {
@@ -20,7 +20,8 @@ internal static class ExternalRoles
         CancellationToken cancellationToken)
     {
         var held = await db.AdminRoleHolders.Where(h => h.UserGuid == user.Guid).ToListAsync(cancellationToken);
-        var names = source.RolesOf(person).Select(NameText.Normalize).ToHashSet(StringComparer.Ordinal);
+        var said = person.GroupsAreElsewhere ? source.AdminRoles.Select(r => r.To) : source.RolesOf(person);
+        var names = said.Select(NameText.Normalize).ToHashSet(StringComparer.Ordinal);
         if (names.Count == 0 && held.TrueForAll(h => h.Source != source.Origin)) return;
         var mine = held.Where(h => h.Source == source.Origin).Select(h => h.RoleGuid).ToList();
         var roles = await db.AdminRoles.AsNoTracking()
@@ -32,6 +33,7 @@ internal static class ExternalRoles
             if (names.Contains(role.NormalizedName) == row is not null) continue;
             if (row is null)
             {
+                if (person.GroupsAreElsewhere) continue;
                 db.AdminRoleHolders.Add(new AdminRoleHolder
                 {
                     RoleGuid = role.Guid, UserGuid = user.Guid, Source = source.Origin,

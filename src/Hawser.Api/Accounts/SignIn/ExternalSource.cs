@@ -61,8 +61,10 @@ internal sealed record ExternalSource
             }
         }
 
-        return AllowedGroups.Count > 0 && !IsInAny(person, AllowedGroups)
-            ? "You are not in a group that may sign in here." : null;
+        if (AllowedGroups.Count == 0 || IsInAny(person, AllowedGroups)) return null;
+        return person.GroupsAreElsewhere
+            ? "You are in more groups than the provider names here, so it is not known whether you may sign in."
+            : "You are not in a group that may sign in here.";
     }
 
     /// <summary>The user group here; null: the source says nothing.</summary>
@@ -70,9 +72,10 @@ internal sealed record ExternalSource
 
     /// <summary>
     /// Whether the person is an administrator; null: nothing is said about that here. Providers leave the claim away of
-    /// who is in no group, so that who has none is in none.
+    /// who is in no group, so that who has none is in none, unless they say that it is elsewhere.
     /// </summary>
-    public bool? IsAdmin(ExternalPerson person) => AdminGroups.Count == 0 ? null : IsInAny(person, AdminGroups);
+    public bool? IsAdmin(ExternalPerson person) =>
+        AdminGroups.Count == 0 || person.GroupsAreElsewhere ? null : IsInAny(person, AdminGroups);
 
     /// <summary>The names of the admin roles that the person holds by the source.</summary>
     public IReadOnlyList<string> RolesOf(ExternalPerson person) =>

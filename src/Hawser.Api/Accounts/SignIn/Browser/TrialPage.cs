@@ -21,7 +21,8 @@ internal static class TrialPage
             (words.Name, person.DisplayName),
             (words.Mail, person.Email.Length == 0 ? "" : $"{person.Email} "
                 + (person.EmailIsVerified ? words.Verified : words.NotVerified)),
-            (words.Groups, person.Groups is { } groups ? string.Join(", ", groups) : words.NoGroups),
+            (words.Groups, person.Groups is { } groups ? string.Join(", ", groups)
+                : person.GroupsAreElsewhere ? words.ManyGroups : words.NoGroups),
             (words.Account, Outcome(words, person, source, plan)),
             (words.Group, source.GroupOf(person) ?? words.Unchanged),
             (words.Roles, string.Join(", ", source.RolesOf(person))),
@@ -72,6 +73,8 @@ internal static class TrialPage
 
         public required string NoGroups { get; init; }
 
+        public required string ManyGroups { get; init; }
+
         public required string Account { get; init; }
 
         public required string Refused { get; init; }
@@ -102,7 +105,8 @@ internal static class TrialPage
             Nobody = "This was a try: nobody was signed in, and nothing was changed. You may close this window.",
             Subject = "Identity there", Login = "Sign-in name", Name = "Name", Mail = "Mail address",
             Verified = "(verified)", NotVerified = "(not verified)", Groups = "Groups there",
-            NoGroups = "it says nothing about groups", Account = "Account here",
+            NoGroups = "it says nothing about groups", ManyGroups = "too many to be named: rights stay as they are",
+            Account = "Account here",
             Refused = "would be refused: ", Made = "would be made", Linked = "one that is there would be linked",
             Known = "is linked already", None = "none: nobody may be made, or it is disabled",
             Group = "User group here", Roles = "Admin roles here", Admin = "Administrator here",
@@ -114,7 +118,8 @@ internal static class TrialPage
             Title = "登录服务可用", Failed = "登录服务尚不可用",
             Nobody = "这只是一次试用：没有登录任何人，也没有更改任何内容。您可以关闭此窗口。",
             Subject = "对方的身份标识", Login = "登录名", Name = "姓名", Mail = "邮箱", Verified = "（已验证）",
-            NotVerified = "（未验证）", Groups = "对方的组", NoGroups = "未提供组信息", Account = "此处的账户",
+            NotVerified = "（未验证）", Groups = "对方的组", NoGroups = "未提供组信息", ManyGroups = "组过多，未列出：权限保持不变",
+            Account = "此处的账户",
             Refused = "将被拒绝：", Made = "将会创建", Linked = "将关联已有的账户", Known = "已关联",
             None = "没有：不允许创建，或账户已停用", Group = "此处的用户组", Roles = "此处的管理角色",
             Admin = "此处的管理员", Unchanged = "不变", Yes = "是", No = "否",

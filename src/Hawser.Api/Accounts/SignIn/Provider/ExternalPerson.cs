@@ -26,6 +26,12 @@ internal sealed record ExternalPerson
     /// <summary>The groups there; null: nothing was said about them.</summary>
     public IReadOnlyList<string>? Groups { get; init; }
 
+    /// <summary>
+    /// Whether the groups are kept in another place than what was read, as Entra ID does of who is in more than 200:
+    /// they are not none, but unknown (OpenID Connect Core 1.0 §5.6.2).
+    /// </summary>
+    public bool GroupsAreElsewhere { get; init; }
+
     /// <summary>Reads claims.</summary>
     /// <param name="claims">An ID token's claims or a user document.</param>
     /// <param name="profile">The provider.</param>
@@ -45,6 +51,7 @@ internal sealed record ExternalPerson
             email = "";
         }
 
+        var groups = JsonPath.Texts(claims, paths.Groups);
         return new ExternalPerson
         {
             Subject = subject,
@@ -54,7 +61,8 @@ internal sealed record ExternalPerson
             EmailIsVerified = email.Length > 0
                 && (profile.Settings.TrustEmail || JsonPath.Flag(claims, paths.EmailVerified) == true),
             Avatar = AvatarOf(JsonPath.Text(claims, paths.Avatar)),
-            Groups = JsonPath.Texts(claims, paths.Groups),
+            Groups = groups,
+            GroupsAreElsewhere = groups is null && IsElsewhere(claims, paths.Groups),
         };
     }
 
@@ -68,6 +76,7 @@ internal sealed record ExternalPerson
             || other.EmailIsVerified,
         Avatar = Avatar.Length > 0 ? Avatar : other.Avatar,
         Groups = Groups ?? other.Groups,
+        GroupsAreElsewhere = Groups is null && other.Groups is null && (GroupsAreElsewhere || other.GroupsAreElsewhere),
     };
 
     /// <summary>This, with the address that the provider made sure of; null: there is none.</summary>
@@ -81,6 +90,10 @@ internal sealed record ExternalPerson
         var line = new string([.. text.Where(c => !char.IsControl(c))]).Trim();
         return line.Length <= most ? line : line[..most].TrimEnd();
     }
+
+    private static bool IsElsewhere(JsonElement claims, string path) =>
+        claims.ValueKind == JsonValueKind.Object && claims.TryGetProperty("_claim_names", out var names)
+            && names.ValueKind == JsonValueKind.Object && names.TryGetProperty(path, out _);
 
     private static string AvatarOf(string? url) =>
         url is { Length: <= 1000 } && Uri.TryCreate(url, UriKind.Absolute, out var uri)

@@ -136,6 +136,32 @@ public class ExternalAccountTests
     }
 
     [Fact]
+    public async Task Groups_that_are_too_many_to_be_named_take_nothing_and_let_nobody_in_who_needs_one()
+    {
+        await using var rig = await SignInRig.StartAsync(p =>
+        {
+            p.AdminGroups = ["root"];
+            p.AdminRoles = [new() { From = "desk", To = "Help desk" }, new() { From = "desk", To = "Audit" }];
+        });
+        await rig.Client.AddUserAsync("boss", admin: true);
+        await AddRolesAsync(rig, "Help desk", "Audit");
+        rig.Issuer.IdToken = () => rig.Key.Token(With(rig.Claims(), ("groups", new JsonArray("root", "desk"))));
+        await rig.SignInAsync();
+        rig.Issuer.IdToken = () => rig.Key.Token(With(
+            rig.Claims(), ("_claim_names", new JsonObject { ["groups"] = "src1" }),
+            ("_claim_sources", new JsonObject { ["src1"] = new JsonObject { ["endpoint"] = "https://graph.example/groups" } })));
+        (await rig.SignInAsync()).Json.GetProperty("user").GetProperty("is_admin").GetBoolean().ShouldBeTrue();
+        (await RolesAsync(rig)).ShouldBe(["Audit", "Help desk"]);
+        // A line that is gone takes back what it gave all the same, and a new one gives nothing.
+        await AddRolesAsync(rig, "New");
+        await rig.SetAsync(p => p.AdminRoles = [new() { From = "desk", To = "Audit" }, new() { From = "desk", To = "New" }]);
+        await rig.SignInAsync();
+        (await RolesAsync(rig)).ShouldBe(["Audit"]);
+        await rig.SetAsync(p => p.AllowedGroups = ["desk"]);
+        (await rig.SignInAsync()).Error!.ShouldContain("more groups than the provider names");
+    }
+
+    [Fact]
     public async Task The_last_administrator_stays_one()
     {
         await using var rig = await SignInRig.StartAsync(p => p.AdminGroups = ["root"]);
