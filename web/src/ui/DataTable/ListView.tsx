@@ -1,5 +1,5 @@
 import { Button, Group } from '@mantine/core';
-import { useMemo, useRef, useState, type ReactNode } from 'react';
+import { useDeferredValue, useMemo, useRef, useState, type ReactNode } from 'react';
 import { useTranslations } from 'use-intl';
 import { Facts } from '../Card';
 import { ErrorPanel } from '../ErrorPanel';
@@ -77,8 +77,14 @@ export function ListView<T>(props: Props<T>) {
   const view = useRef<HTMLDivElement>(null);
   useMatches(view, list.q);
   const columns = useColumns(page, props.columns, list.cols, () => onChange({ cols: undefined, page: String(list.page) }, true));
+  // What is pressed is painted first: rows take as long as all else together, and may come a moment later.
+  const { question } = list;
+  const now = useMemo(
+    () => ({ data: read.data, isOld: read.isPlaceholderData, question }), [read.data, read.isPlaceholderData, question],
+  );
+  const shown = useDeferredValue(now);
   const { rows, gone, fresh, showFresh } = useSteadyRows({
-    rows: read.data?.data, keyOf, question: list.question, isOld: read.isPlaceholderData, size: list.size,
+    rows: shown.data?.data, keyOf, question: shown.question, isOld: shown.isOld, size: list.size,
     isFollowing: props.isFollowing ?? false,
   });
   const ids = useMemo(() => (rows ?? []).map(keyOf), [rows, keyOf]);
@@ -98,7 +104,7 @@ export function ListView<T>(props: Props<T>) {
       Object.entries(keys).map(([key, { work }]) => [key, (id: string) => { const row = rowOf(id); if (row !== undefined) work(row); }]),
     ),
   });
-  const total = read.data?.total ?? 0;
+  const total = shown.data?.total ?? 0;
   const isAsked = list.q !== '' || Object.keys(list.filters).length > 0;
   const peeked = rowOf(list.peek);
   const at = list.peek === undefined ? -1 : ids.indexOf(list.peek);
@@ -140,7 +146,7 @@ export function ListView<T>(props: Props<T>) {
           </Button>
         </div>
       ) : null}
-      {isBroken ? null : total === 0 && read.data !== undefined && (rows?.length ?? 0) === 0 ? (
+      {isBroken ? null : total === 0 && shown.data !== undefined && (rows?.length ?? 0) === 0 ? (
         isAsked ? (
           <Nothing list={list} ask={props.ask} isWhole={props.isWhole === true} onClear={clear} />
         ) : (
@@ -165,10 +171,10 @@ export function ListView<T>(props: Props<T>) {
           gone={gone}
           isDense={columns.isDense}
           onMove={props.onMove}
-          isReading={read.isFetching && read.isPlaceholderData}
+          isReading={shown !== now || (read.isFetching && read.isPlaceholderData)}
         />
       )}
-      {isBroken ? null : <Pager list={list} total={read.data?.total} onChange={onChange} onHelp={() => setHelping(true)} />}
+      {isBroken ? null : <Pager list={list} total={shown.data?.total} onChange={onChange} onHelp={() => setHelping(true)} />}
       {peeked === undefined ? null : (
         <Peek title={nameOf(peeked)} onPrevious={step(-1)} onNext={step(1)} onClose={() => peek(undefined)}>
           <Facts items={props.columns.filter((c) => c.isMain !== true).map((c) => [c.header, c.cell(peeked)] as const)} />
