@@ -108,13 +108,7 @@ public sealed class AgentFaultTests : IAsyncLifetime
         await _server.DisposeAsync();
         await UseAsync(session, "without");
         _server = await StartAgainAsync();
-        ControllerSession? second = null;
-        while (second is null) second = await TryConnectAsync(o => o with { Terminal = new Terminal() });
-        await using (second)
-        {
-            (await second.LoginAsync("secret", _limit.Token)).State.ShouldBe(LoginState.In);
-        }
-
+        await (await OpenAsync(o => o with { Terminal = new Terminal() })).DisposeAsync();
         await UseAsync(session, "after");
     }
 
@@ -176,7 +170,9 @@ public sealed class AgentFaultTests : IAsyncLifetime
 
     private async Task<ControllerSession> OpenAsync(Func<ControllerOptions, ControllerOptions> kind)
     {
-        var session = (await TryConnectAsync(kind)).ShouldNotBeNull();
+        // A machine that does more than this may need a second time.
+        ControllerSession? session = null;
+        while (session is null) session = await TryConnectAsync(kind);
         (await session.LoginAsync("secret", _limit.Token)).ShouldBe(new LoginStep(LoginState.In, ""));
         return session;
     }
