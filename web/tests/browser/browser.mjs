@@ -105,8 +105,19 @@ export const title = (page, name) => page.getByRole('heading', { level: 1, name,
 
 /** Chooses in a box that searches. */
 export async function pick(page, label, text, option = text, scope = page) {
-  await scope.getByRole('combobox', { name: label, exact: true }).or(scope.getByRole('textbox', { name: label, exact: true })).first().fill(text);
-  await page.getByRole('option', { name: option }).first().click();
+  const box = scope.getByRole('combobox', { name: label, exact: true }).or(scope.getByRole('textbox', { name: label, exact: true })).first();
+  await box.fill(text);
+  const wanted = page.getByRole('option', { name: option }).first();
+  // What comes in above may push the box out of sight, and what it offers goes with it until somebody scrolls.
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await wanted.click({ timeout: tries < 5 ? 5000 : 30000 });
+      return;
+    } catch (e) {
+      if (tries === 5) throw e;
+      await box.scrollIntoViewIfNeeded();
+    }
+  }
 }
 
 /** Calls the API as the page does, as whoever is signed in there. */

@@ -1,6 +1,6 @@
 // The console's scenarios in a real Chromium against a real server. Each finds things as people do: by role and name.
 // node scenarios.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
-import { audit, devTools, expect, launch, shoot } from './browser.mjs';
+import { audit, devTools, expect, launch, pick, shoot } from './browser.mjs';
 import { importing } from './importing.mjs';
 
 const password = 'Tulip#42 of Mara';
@@ -23,12 +23,6 @@ const api = (page, method, path, body) => page.evaluate(async ([m, p, b]) => {
   if (!answer.ok || text.startsWith('{"error"')) throw new Error(`${m} ${p}: ${answer.status} ${text}`);
   return text === '' ? null : JSON.parse(text);
 }, [method, path, body]);
-
-/** Chooses in a box that searches. */
-async function pick(page, label, text, option = text, scope = page) {
-  await scope.getByRole('combobox', { name: label, exact: true }).or(scope.getByRole('textbox', { name: label, exact: true })).first().fill(text);
-  await page.getByRole('option', { name: option }).first().click();
-}
 
 // The fleet's IDs, as the test makes them.
 const deviceId = (number) => String(100_000_000 + number * 7919);
