@@ -21,8 +21,6 @@ namespace Hawser.Api.Devices.Admin;
 /// </summary>
 internal static class DeviceFacets
 {
-    private const int Most = 100;
-
     // So many keys are asked for by name; for more, the other table is read through.
     private const int Few = 500;
 
@@ -41,8 +39,8 @@ internal static class DeviceFacets
         var there = presence.Ids();
         var isAny = there.Count > 0;
         var (online, disabled) = (0, 0);
-        var systems = new Dictionary<string, int>(StringComparer.Ordinal);
-        var versions = new Dictionary<string, int>(StringComparer.Ordinal);
+        var systems = new FacetCounts();
+        var versions = new FacetCounts();
         // And the place of its first group, where it has one.
         var devices = new Dictionary<Guid, int>();
         var facts = rows.Select(r => new
@@ -55,8 +53,8 @@ internal static class DeviceFacets
             devices[row.Guid] = int.MaxValue;
             if (!row.Enabled) disabled++;
             if (isAny && there.Contains(row.Id)) online++;
-            Count(systems, row.Os);
-            Count(versions, row.Version);
+            systems.AddSome(row.Os);
+            versions.AddSome(row.Version);
         }
 
         var reply = new DeviceFacetsReply
@@ -65,9 +63,8 @@ internal static class DeviceFacets
             Online = online,
             Enabled = devices.Count - disabled,
             Disabled = disabled,
-            Platforms = Top(systems.GroupBy(s => s.Key.Split('/')[0].Trim(), StringComparer.Ordinal)
-                .Select(g => new Facet(g.Key, g.Sum(s => s.Value)))),
-            Versions = Top(versions.Select(v => new Facet(v.Key, v.Value))),
+            Platforms = systems.As(os => os.Split('/')[0].Trim()).Top(),
+            Versions = versions.Top(),
             Groups = await GroupsAsync(db, devices, cancellationToken),
             Strategies = user.MayEverywhere(AdminRight.DevicesView)
                 ? await StrategiesAsync(db, devices, cancellationToken) : [],
@@ -77,16 +74,8 @@ internal static class DeviceFacets
         return ClientResults.Json(reply, DeviceFacetsJson.Default.DeviceFacetsReply);
     }
 
-    private static void Count(Dictionary<string, int> counts, string value)
-    {
-        if (value.Length > 0) CollectionsMarshal.GetValueRefOrAddDefault(counts, value, out _)++;
-    }
-
-    private static List<Facet> Top(IEnumerable<Facet> facets) =>
-        [.. facets.OrderByDescending(f => f.Count).ThenBy(f => f.Value, StringComparer.Ordinal).Take(Most)];
-
     // Of a device in several groups the first counts: it is what the list shows, and filters by.
-    private static async Task<List<Facet>> GroupsAsync(
+    private static async Task<IReadOnlyList<Facet>> GroupsAsync(
         HawserDb db, Dictionary<Guid, int> devices, CancellationToken cancellationToken)
     {
         var groups = await db.DeviceGroups.AsNoTracking().OrderBy(g => g.Rank).ThenBy(g => g.NormalizedName)
@@ -111,10 +100,16 @@ internal static class DeviceFacets
             counts[place]++;
         }
 
-        return Top(groups.Select((g, i) => new Facet(g.Name, counts[i])).Where(f => f.Count > 0));
+        var found = new FacetCounts();
+        foreach (var (index, group) in groups.Index())
+        {
+            if (counts[index] > 0) found.Add(group.Name, counts[index]);
+        }
+
+        return found.Top();
     }
 
-    private static async Task<List<Facet>> StrategiesAsync(
+    private static async Task<IReadOnlyList<Facet>> StrategiesAsync(
         HawserDb db, Dictionary<Guid, int> devices, CancellationToken cancellationToken)
     {
         var names = await db.Strategies.AsNoTracking().ToDictionaryAsync(s => s.Guid, s => s.Name, cancellationToken);
@@ -125,39 +120,35 @@ internal static class DeviceFacets
             given = given.Where(a => guids.Contains(a.TargetGuid));
         }
 
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        var counts = new FacetCounts();
         await foreach (var one in given.Select(a => new { a.TargetGuid, a.StrategyGuid }).AsAsyncEnumerable()
             .WithCancellation(cancellationToken))
         {
             if (devices.ContainsKey(one.TargetGuid) && names.TryGetValue(one.StrategyGuid, out var name))
             {
-                Count(counts, name);
+                counts.Add(name);
             }
         }
 
-        return Top(counts.Select(c => new Facet(c.Key, c.Value)));
+        return counts.Top();
     }
 
     // A disabled strategy that decides is in effect nowhere.
-    private static async Task<List<Facet>> EffectiveAsync(
+    private static async Task<IReadOnlyList<Facet>> EffectiveAsync(
         HawserDb db, Dictionary<Guid, int> devices, CancellationToken cancellationToken)
     {
         var names = await db.Strategies.AsNoTracking().Where(s => s.Enabled)
             .ToDictionaryAsync(s => s.Guid, s => s.Name, cancellationToken);
         if (names.Count == 0) return [];
-        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        var counts = new FacetCounts();
         foreach (var (device, strategy) in await StrategyWinners.ReadAsync(db, cancellationToken))
         {
-            if (devices.ContainsKey(device) && names.TryGetValue(strategy, out var name)) Count(counts, name);
+            if (devices.ContainsKey(device) && names.TryGetValue(strategy, out var name)) counts.Add(name);
         }
 
-        return Top(counts.Select(c => new Facet(c.Key, c.Value)));
+        return counts.Top();
     }
 }
-
-/// <summary>A value and how many devices have it.</summary>
-internal sealed record Facet(
-    [property: JsonPropertyName("value")] string Value, [property: JsonPropertyName("count")] int Count);
 
 /// <summary>How many devices have what; of each, the hundred values that most have.</summary>
 internal sealed record DeviceFacetsReply

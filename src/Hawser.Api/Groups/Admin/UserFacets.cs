@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json.Serialization;
 using Hawser.Api.Delegation;
 using Hawser.Api.Http;
@@ -17,8 +16,6 @@ namespace Hawser.Api.Groups.Admin;
 /// </summary>
 internal static class UserFacets
 {
-    private const int Most = 100;
-
     public static void Map(IEndpointRouteBuilder routes) =>
         routes.MapGet("/api/users/facets", HandleAsync).ForAdmins(Area.User, write: false, AdminRight.UsersView)
             .WithSummary("How many users have what, of those that the list shows for the same query.")
@@ -44,11 +41,11 @@ internal static class UserFacets
             r.Group, r.ControlRole, HasDevices = r.Devices > 0,
         });
         var (total, admins, owners) = (0, 0, 0);
-        var states = new Counts();
-        var factors = new Counts();
-        var groups = new Counts();
-        var sources = new Counts();
-        var roles = new Counts();
+        var states = new FacetCounts();
+        var factors = new FacetCounts();
+        var groups = new FacetCounts();
+        var sources = new FacetCounts();
+        var roles = new FacetCounts();
         await foreach (var row in facts.AsAsyncEnumerable().WithCancellation(cancellationToken))
         {
             total++;
@@ -61,37 +58,28 @@ internal static class UserFacets
             roles.Add(row.ControlRole);
         }
 
-        var held = !caller.IsAdmin ? [] : await (
+        var held = new FacetCounts();
+        var counted =
             from r in rows
             join h in db.AdminRoleHolders on r.User.Guid equals h.UserGuid
             join a in db.AdminRoles on h.RoleGuid equals a.Guid
             group a by a.Name into role
-            select new { role.Key, Count = role.Count() }).ToListAsync(cancellationToken);
+            select new { role.Key, Count = role.Count() };
+        foreach (var role in caller.IsAdmin ? await counted.ToListAsync(cancellationToken) : [])
+        {
+            held.Add(role.Key, role.Count);
+        }
+
         return ClientResults.Json(
             new UserFacetsReply
             {
                 Total = total, Administrators = admins, Owners = owners, States = states.Top(), Factors = factors.Top(),
                 Groups = groups.Top(), Sources = sources.Top(), ControlRoles = roles.Top(),
-                AdminRoles = [.. held.OrderByDescending(h => h.Count).Take(Most)
-                    .Select(h => new UserFacet(h.Key, h.Count))],
+                AdminRoles = held.Top(),
             },
             UserFacetsJson.Default.UserFacetsReply);
     }
-
-    private sealed class Counts
-    {
-        private readonly Dictionary<string, int> _counts = new(StringComparer.Ordinal);
-
-        public void Add(string value) => CollectionsMarshal.GetValueRefOrAddDefault(_counts, value, out _)++;
-
-        public List<UserFacet> Top() => [.. _counts.Select(c => new UserFacet(c.Key, c.Value))
-            .OrderByDescending(f => f.Count).ThenBy(f => f.Value, StringComparer.Ordinal).Take(Most)];
-    }
 }
-
-/// <summary>A value and how many users have it; an empty one: none.</summary>
-internal sealed record UserFacet(
-    [property: JsonPropertyName("value")] string Value, [property: JsonPropertyName("count")] int Count);
 
 /// <summary>How many users have what; of each, the hundred values that most have.</summary>
 internal sealed record UserFacetsReply
@@ -107,25 +95,25 @@ internal sealed record UserFacetsReply
     public required int Owners { get; init; }
 
     [JsonPropertyName("states")]
-    public required IReadOnlyList<UserFacet> States { get; init; }
+    public required IReadOnlyList<Facet> States { get; init; }
 
     /// <summary>The second factor: none, enabled, expired or enforced.</summary>
     [JsonPropertyName("factors")]
-    public required IReadOnlyList<UserFacet> Factors { get; init; }
+    public required IReadOnlyList<Facet> Factors { get; init; }
 
     [JsonPropertyName("user_groups")]
-    public required IReadOnlyList<UserFacet> Groups { get; init; }
+    public required IReadOnlyList<Facet> Groups { get; init; }
 
     /// <summary>Who keeps the accounts.</summary>
     [JsonPropertyName("sources")]
-    public required IReadOnlyList<UserFacet> Sources { get; init; }
+    public required IReadOnlyList<Facet> Sources { get; init; }
 
     [JsonPropertyName("control_roles")]
-    public required IReadOnlyList<UserFacet> ControlRoles { get; init; }
+    public required IReadOnlyList<Facet> ControlRoles { get; init; }
 
     /// <summary>Empty for who is no administrator.</summary>
     [JsonPropertyName("admin_roles")]
-    public required IReadOnlyList<UserFacet> AdminRoles { get; init; }
+    public required IReadOnlyList<Facet> AdminRoles { get; init; }
 }
 
 /// <summary>How it is written.</summary>
