@@ -1,6 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
-import { useState, type MouseEvent, type ReactNode } from 'react';
+import { useRef, useState, type MouseEvent, type ReactNode } from 'react';
+import { flushSync } from 'react-dom';
 import styles from './RowMenu.module.css';
 import { takeOffset, type Offset } from './rowMenuAt';
 
@@ -12,10 +13,13 @@ export function RowMenu({ label, children }: { label: string; children: ReactNod
   const [isUsed, setUsed] = useState(false);
   const [isOpen, setOpen] = useState(false);
   const [offset, setOffset] = useState<Offset | undefined>();
+  const button = useRef<HTMLButtonElement>(null);
   const press = (event: MouseEvent<HTMLButtonElement>) => {
     setOffset(takeOffset(event.currentTarget));
-    setUsed(true);
-    setOpen(!isOpen);
+    // The button that was pressed is another one then; the menu gives the focus back to where it was when it opened.
+    flushSync(() => setUsed(true));
+    button.current?.focus({ preventScroll: true });
+    setOpen(true);
   };
   if (!isUsed) {
     return (
@@ -34,7 +38,7 @@ export function RowMenu({ label, children }: { label: string; children: ReactNod
       onChange={setOpen}
     >
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" size={36} data-row-menu aria-label={label} onClickCapture={(event) => setOffset(takeOffset(event.currentTarget))}>
+        <ActionIcon ref={button} variant="subtle" color="gray" size={36} data-row-menu aria-label={label} onClickCapture={(event) => setOffset(takeOffset(event.currentTarget))}>
           <IconDots size={18} aria-hidden />
         </ActionIcon>
       </Menu.Target>

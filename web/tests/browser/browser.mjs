@@ -103,6 +103,24 @@ export async function signIn(page, name, to = '/') {
 
 export const title = (page, name) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor();
 
+/** Presses while the page moves, as it does where a banner comes: what was under the pointer is elsewhere when it is let go. */
+export async function pressWhileItMoves(page, what) {
+  await what.waitFor();
+  const at = await what.boundingBox();
+  await page.mouse.move(at.x + 20, at.y + at.height / 2);
+  await page.mouse.down();
+  await page.evaluate(() => {
+    const banner = document.createElement('div');
+    banner.id = 'a-banner';
+    banner.style.height = '120px';
+    document.querySelector('main').prepend(banner);
+  });
+  const until = Date.now() + patience;
+  while ((await what.boundingBox()).y < at.y + 100 && Date.now() < until) await page.evaluate(() => new Promise(requestAnimationFrame));
+  await page.mouse.up();
+  await page.evaluate(() => document.getElementById('a-banner').remove());
+}
+
 /** Chooses in a box that searches. */
 export async function pick(page, label, text, option = text, scope = page) {
   const box = scope.getByRole('combobox', { name: label, exact: true }).or(scope.getByRole('textbox', { name: label, exact: true })).first();

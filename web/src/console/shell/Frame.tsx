@@ -9,6 +9,8 @@ import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import { JobTray } from '../../entities/jobs/JobTray';
 import { LiveStream } from '../../live/stream';
+import { useFocusBack } from '../../ui/focusBack';
+import { useKeptPress } from '../../ui/keptPress';
 import { useKeys } from '../../ui/keys';
 import { Mark } from '../../ui/Mark';
 import { useHeldWrites } from '../../ui/writes';
@@ -37,6 +39,8 @@ export function Frame() {
   const [areKeysShown, setKeysShown] = useState(false);
   useShortcuts(() => setKeysShown(true));
   useHeldWrites();
+  useFocusBack();
+  useKeptPress();
 
   useEffect(() => {
     live.start();
