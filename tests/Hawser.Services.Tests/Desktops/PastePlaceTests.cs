@@ -103,6 +103,56 @@ public class PastePlaceTests
         (await File.ReadAllBytesAsync(paths[^1])).Length.ShouldBe(9);
     }
 
+    // Copies go on threads of their own when their controllers do: the place may end in the midst of that.
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Nothing_is_left_where_the_place_ends_while_copies_go(bool byHelper)
+    {
+        if (byHelper && !File.Exists("/usr/bin/fusermount3")) Assert.Skip("fuse3 is not installed: ./test does that");
+        for (var i = 0; i < 20; i++)
+        {
+            using var rig = new PasteRig(byHelper);
+            var all = Enumerable.Range(0, PastePlace.MostShown)
+                .Select(n => rig.Files(Pattern, TimeProvider.System, PasteRig.File1($"f{n}", 9))).ToArray();
+            foreach (var files in all) rig.Place.Show(files);
+            foreach (var files in all) files.Drop();
+            rig.Place.Dispose();
+            Directory.Exists(rig.Root).ShouldBeFalse();
+        }
+    }
+
+    [Fact]
+    public async Task Nothing_is_left_where_the_place_ends_while_a_copy_comes()
+    {
+        for (var i = 0; i < 20; i++)
+        {
+            using var rig = new PasteRig();
+            var files = rig.Files(Pattern, TimeProvider.System, PasteRig.File1("f", 9));
+            var showing = Task.Run(() => rig.Place.Show(files));
+            rig.Place.Dispose();
+            try
+            {
+                await showing;
+            }
+            catch (ObjectDisposedException)
+            {
+                // It came too late.
+            }
+
+            Directory.Exists(rig.Root).ShouldBeFalse();
+        }
+    }
+
+    [Fact]
+    public async Task A_copy_that_somebody_unmounts_by_hand_leaves_no_folder()
+    {
+        using var rig = new PasteRig();
+        var path = rig.Place.Show(rig.Files(Pattern, TimeProvider.System, PasteRig.File1("f", 9)))[0];
+        FuseMount.Unmount(Path.GetDirectoryName(path)!, byHelper: false).ShouldBeTrue();
+        await Eventually.HoldsAsync(() => Directory.GetDirectories(rig.Root).Length == 0, "its folder goes too", 60);
+    }
+
     [Fact]
     public void A_list_of_files_is_made_harmless()
     {

@@ -17,6 +17,7 @@ internal sealed class PastePlace : IDisposable
     private readonly bool _byHelper;
     private readonly Func<uint> _owner;
     private readonly Lock _gate = new();
+    private readonly Lock _mounting = new();
     private readonly List<Shown> _shown = [];
     private int _number;
     private bool _disposed;
@@ -61,14 +62,12 @@ internal sealed class PastePlace : IDisposable
         return [.. tree.Root.Children.Select(child => $"{shown.Point}/{child.Name}")];
     }
 
+    /// <summary>Takes every copy away; what others have begun to mount or to take away is waited for.</summary>
     public void Dispose()
     {
+        lock (_mounting) _disposed = true;
         Shown[] left;
-        lock (_gate)
-        {
-            _disposed = true;
-            left = [.. _shown];
-        }
+        lock (_gate) left = [.. _shown];
 
         foreach (var one in left)
         {
@@ -100,51 +99,51 @@ internal sealed class PastePlace : IDisposable
 
     private Shown Mount(PasteTree tree, OfferedFiles? files)
     {
-        Shown? oldest = null;
-        string point;
-        lock (_gate)
+        // One at a time, and none that the place's end does not see.
+        lock (_mounting)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
-            if (_shown.Count >= MostShown) oldest = _shown[0];
-            point = Path.Combine(_folder, $"{++_number}");
-        }
+            MakeRoom();
+            var point = Path.Combine(_folder, $"{++_number}");
+            Make(point, Own);
+            var owner = FuseMount.IsRoot ? _owner() : Libc.geteuid();
+            int kernel;
+            try
+            {
+                kernel = FuseMount.Mount(point, FuseMount.IsRoot, _byHelper);
+            }
+            catch
+            {
+                Directory.Delete(point);
+                throw;
+            }
 
-        if (oldest is not null)
-        {
-            Hide(oldest);
-            oldest.Server.Abort();
+            Shown shown = null!;
+            shown = new Shown(point, new FuseServer(kernel, tree, files, owner, () => Forget(shown)));
+            lock (_gate) _shown.Add(shown);
+            shown.Server.Start();
+            return shown;
         }
-
-        Make(point, Own);
-        var owner = FuseMount.IsRoot ? _owner() : Libc.geteuid();
-        int kernel;
-        try
-        {
-            kernel = FuseMount.Mount(point, FuseMount.IsRoot, _byHelper);
-        }
-        catch
-        {
-            Directory.Delete(point);
-            throw;
-        }
-
-        Shown shown = null!;
-        shown = new Shown(point, new FuseServer(kernel, tree, files, owner, () => Forget(shown)));
-        lock (_gate) _shown.Add(shown);
-        shown.Server.Start();
-        return shown;
     }
 
+    private void MakeRoom()
+    {
+        Shown? oldest;
+        lock (_gate) oldest = _shown.Count >= MostShown ? _shown[0] : null;
+        if (oldest is null) return;
+        Hide(oldest);
+        oldest.Server.Abort();
+    }
+
+    // Its mount has ended, but whoever ended it may not have taken its folder away yet, or never does.
     private void Forget(Shown shown)
     {
+        Hide(shown);
         lock (_gate) _ = _shown.Remove(shown);
     }
 
     // What is open in it can still be read, and fails when its controller has gone.
-    private void Hide(Shown shown)
-    {
-        if (shown.TryHide()) TakeAway(shown.Point);
-    }
+    private void Hide(Shown shown) => shown.Hide(TakeAway);
 
     private void TakeAway(string point)
     {
@@ -169,13 +168,21 @@ internal sealed class PastePlace : IDisposable
 
     private sealed class Shown(string point, FuseServer server)
     {
+        private readonly Lock _gate = new();
         private bool _isHidden;
 
         public string Point => point;
 
         public FuseServer Server => server;
 
-        /// <summary>True for the first caller only.</summary>
-        public bool TryHide() => !Interlocked.Exchange(ref _isHidden, true);
+        /// <summary>Takes it away, once; whoever comes meanwhile waits until it has gone.</summary>
+        public void Hide(Action<string> takeAway)
+        {
+            lock (_gate)
+            {
+                if (!_isHidden) takeAway(point);
+                _isHidden = true;
+            }
+        }
     }
 }
