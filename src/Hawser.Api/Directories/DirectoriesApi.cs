@@ -1,5 +1,6 @@
 using Hawser.Api.Accounts.Login;
 using Hawser.Api.Directories.Admin;
+using Hawser.Api.Settings;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -21,6 +22,9 @@ internal static class DirectoriesApi
         services.AddSingleton<DirectorySync>();
         services.AddSingleton<DirectorySyncJob>();
         services.AddHostedService(p => p.GetRequiredService<DirectorySyncJob>());
+        services.AddSingleton<SilentSources>();
+        services.AddHostedService(p => p.GetRequiredService<SilentSources>());
+        services.AddSingleton<SettingFollower>(p => p.GetRequiredService<SilentSources>().FollowAsync);
         services.AddSingleton<ExternalPasswordCheck>(p => p.GetRequiredService<DirectoryLogin>().CheckAsync);
     }
 }

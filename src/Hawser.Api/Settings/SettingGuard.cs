@@ -17,3 +17,10 @@ namespace Hawser.Api.Settings;
 /// <returns>The refusal; null: it may be stored.</returns>
 internal delegate Task<Problem?> SettingGuard(
     HttpContext context, HawserDb db, string name, JsonObject value, CancellationToken cancellationToken);
+
+/// <summary>
+/// What follows at once from what was stored over HTTP; other ways are followed by the slice's own work.
+/// </summary>
+/// <param name="name">Of which setting.</param>
+/// <param name="cancellationToken">Gives up.</param>
+internal delegate Task SettingFollower(string name, CancellationToken cancellationToken);

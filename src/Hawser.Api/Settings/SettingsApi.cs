@@ -58,7 +58,8 @@ internal static class SettingsApi
             .Answers<JsonElement>();
         routes.MapDelete(ProvidersPath + "/{name}", DeleteProviderAsync).AfterStepUp()
             .ForAdmins(Area.Setting, write: true)
-            .WithSummary("Removes a provider; accounts stay.").ReadsNothing().AnswersNothing();
+            .WithSummary("Removes a provider; accounts stay, the admin roles that it gave go.")
+            .ReadsNothing().AnswersNothing();
     }
 
     private static IResult List()
@@ -165,6 +166,11 @@ internal static class SettingsApi
             ("reason", reason is { Length: > 0 } ? reason[..Math.Min(reason.Length, MaximumReason)] : null));
         await with.Db.SaveChangesAsync(cancellationToken);
         await key.WriteAsync(with.Settings, value, cancellationToken);
+        foreach (var follow in context.RequestServices.GetServices<SettingFollower>())
+        {
+            await follow(key.Name, cancellationToken);
+        }
+
         return null;
     }
 

@@ -43,6 +43,14 @@ internal sealed class SettingsStore
     /// <summary>Whether somebody ever stored it.</summary>
     public bool IsStored(string name) => Volatile.Read(ref _rows).ContainsKey(name);
 
+    /// <summary>
+    /// Whether a value is what somebody chose, or the default because nobody did; false where it is the default for
+    /// want of anything better. Asked before something is taken away for what a setting does not have.
+    /// </summary>
+    public bool CanRead<T>(SettingKey<T> key)
+        where T : class, new() => IsRead
+        && (Volatile.Read(ref _rows).GetValueOrDefault(key.Name) is not { } row || TryParse(key, row) is not null);
+
     /// <summary>Calls back after a setting changed, with its name.</summary>
     public void WhenChanged(Action<string> changed) => ImmutableInterlocked.Update(ref _listeners, l => l.Add(changed));
 
@@ -122,22 +130,25 @@ internal sealed class SettingsStore
     private static JsonObject Tree<T>(SettingKey<T> key, T value)
         where T : class, new() => (JsonObject)JsonSerializer.SerializeToNode(value, key.Type)!;
 
+    // Written by another version, or with keys that are not here: the default is safer than no server.
     private T Parse<T>(SettingKey<T> key, StoredSetting row)
+        where T : class, new() => TryParse(key, row) ?? new T();
+
+    private T? TryParse<T>(SettingKey<T> key, StoredSetting row)
         where T : class, new()
     {
         try
         {
             var json = row.IsSecret ? _secrets.Unprotect(row.Value) : row.Value;
-            if (json is null) return new T();
+            if (json is null) return null;
             // What another version stored may lack a member; missing ones are not what the class begins with.
-            return (JsonNode.Parse(json) is JsonObject stored
+            return JsonNode.Parse(json) is JsonObject stored
                 ? SettingText.Completed(stored, Tree(key, new T())).Deserialize(key.Type)
-                : JsonSerializer.Deserialize(json, key.Type)) ?? new T();
+                : JsonSerializer.Deserialize(json, key.Type);
         }
         catch (JsonException)
         {
-            // Written by another version: the default is safer than no server.
-            return new T();
+            return null;
         }
     }
 

@@ -155,6 +155,32 @@ const scenarios = {
     await page.goto('/');
     await title(page, 'Sign in');
     expect((await context.cookies()).every((c) => c.name !== 'hawser_session'), 'a forged state signs nobody in');
+
+    // The role's page says who gave it and what comes back; with the provider goes what it gave.
+    const admin = await browser.open();
+    await signIn(admin.page, 'admin', '/roles/admin');
+    await admin.page.getByRole('link', { name: 'Field desk' }).click();
+    await title(admin.page, 'Field desk');
+    await looks(browser, admin.page, new URL(admin.page.url()).pathname, 'role-by-provider');
+    await admin.page.getByRole('button', { name: 'Remove known before, by corp' }).click();
+    await admin.page.getByText('comes back with the next sign-in').waitFor();
+    await audit(admin.page, 'a role that a provider gave');
+    await admin.page.getByRole('button', { name: 'Discard' }).click();
+    await admin.page.getByRole('button', { name: 'Remove known before, by corp' }).waitFor();
+    await admin.page.goto('/settings/providers');
+    await admin.page.getByRole('switch', { name: 'corp is on' }).press(' ');
+    const off = admin.page.getByRole('dialog', { name: 'Switch off corp?' });
+    await off.getByText('1 person loses the admin roles').waitFor();
+    await off.getByRole('button', { name: 'Cancel' }).click();
+    await off.waitFor({ state: 'hidden' });
+    await admin.page.getByRole('button', { name: 'Remove corp' }).click();
+    const gone = admin.page.getByRole('dialog', { name: 'Remove corp?' });
+    await gone.getByText('1 person loses the admin roles').waitFor();
+    await audit(admin.page, 'a provider goes with its roles');
+    await gone.getByRole('button', { name: 'Remove', exact: true }).click();
+    await admin.page.getByText('No providers').waitFor();
+    await admin.page.goto('/roles/admin');
+    await admin.page.getByRole('row', { name: /Field desk/ }).getByText('Nobody').waitFor();
   },
 
   // 26 in part: a role is made, its holder sees only what it reaches, and nothing once it is gone.

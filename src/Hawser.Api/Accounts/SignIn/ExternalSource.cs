@@ -35,6 +35,9 @@ internal sealed record ExternalSource
     /// <summary>Only verified addresses of these domains may sign in; empty: everybody.</summary>
     public required IReadOnlyList<string> AllowedDomains { get; init; }
 
+    /// <summary>What is noted on users and roles that a provider made or gave.</summary>
+    public static string OriginOf(string provider) => "oidc/" + provider;
+
     /// <summary>The rules of a provider.</summary>
     public static ExternalSource Of(ProviderProfile profile) => new()
     {

@@ -81,9 +81,29 @@ internal sealed record AdminRoleItem
     [JsonPropertyName("users")]
     public required IReadOnlyList<string> Users { get; init; }
 
+    /// <summary>
+    /// Of those, who holds it by a group elsewhere; taken away here it comes back with the next sign-in.
+    /// </summary>
+    [JsonPropertyName("by_sources")]
+    public required IReadOnlyList<RoleOfSource> BySources { get; init; }
+
     [JsonPropertyName("user_count")]
     public required int UserCount { get; init; }
 }
+
+/// <summary>That somebody holds a role by a group of a provider or directory.</summary>
+/// <param name="User">The holder's name.</param>
+/// <param name="Source">ldap or oidc/NAME.</param>
+internal sealed record RoleOfSource(
+    [property: JsonPropertyName("user")] string User, [property: JsonPropertyName("source")] string Source);
+
+/// <summary>What a provider or directory has given.</summary>
+/// <param name="Source">ldap or oidc/NAME.</param>
+/// <param name="People">How many people hold roles by it.</param>
+/// <param name="Roles">How many roles they hold by it, all together.</param>
+internal sealed record RoleSourceItem(
+    [property: JsonPropertyName("source")] string Source, [property: JsonPropertyName("people")] int People,
+    [property: JsonPropertyName("roles")] int Roles);
 
 /// <summary>A right that a role can have.</summary>
 /// <param name="Name">As roles name it: subject.right.</param>
@@ -104,4 +124,5 @@ internal sealed record AdminRightItem(
 [JsonSerializable(typeof(AdminRoleItem))]
 [JsonSerializable(typeof(IReadOnlyList<AdminRoleItem>))]
 [JsonSerializable(typeof(IReadOnlyList<AdminRightItem>))]
+[JsonSerializable(typeof(IReadOnlyList<RoleSourceItem>))]
 internal sealed partial class DelegationJson : JsonSerializerContext;

@@ -20,6 +20,7 @@ internal static class AdminRolesEndpoint
     private const int MostRoles = 1000;
     private const int MostGroups = 1000;
     private const int MostHolders = 1000;
+    private const int MostSources = 1000;
     private static readonly string[] Types = ["global", "individual", "group"];
 
     public static void Map(IEndpointRouteBuilder routes)
@@ -29,6 +30,9 @@ internal static class AdminRolesEndpoint
         routes.MapGet("/api/admin-roles/rights", Rights).ForAdmins(Area.Access, write: false)
             .WithSummary("The rights that roles can have, what they include, and which kinds of roles have them.")
             .Answers<IReadOnlyList<AdminRightItem>>();
+        routes.MapGet("/api/admin-roles/sources", SourcesAsync).ForAdmins(Area.Access, write: false)
+            .WithSummary("The providers and directories by whose groups admin roles are held, and by how many people.")
+            .Answers<IReadOnlyList<RoleSourceItem>>();
         routes.MapGet("/api/admin-roles/{guid:guid}", GetAsync).ForAdmins(Area.Access, write: false)
             .WithSummary("An admin role, with its rights, its groups and who holds it.").Answers<AdminRoleItem>();
         routes.MapPost("/api/admin-roles", AddAsync).AfterStepUp().ForAdminsInPerson()
@@ -61,6 +65,15 @@ internal static class AdminRolesEndpoint
             row.Name, AdminRightTable.NamesOf(row.Includes)[0],
             [.. Types.Where((_, kind) => AdminRightTable.IsFor(row, (AdminRoleKind)kind))], row.About))];
         return ClientResults.Json(items, DelegationJson.Default.IReadOnlyListAdminRightItem);
+    }
+
+    private static async Task<IResult> SourcesAsync(HawserDb db, CancellationToken cancellationToken)
+    {
+        var rows = await db.AdminRoleHolders.Where(h => h.Source != "").GroupBy(h => h.Source).OrderBy(g => g.Key)
+            .Select(g => new { g.Key, Roles = g.Count(), People = g.Select(h => h.UserGuid).Distinct().Count() })
+            .Take(MostSources).ToListAsync(cancellationToken);
+        IReadOnlyList<RoleSourceItem> items = [.. rows.Select(r => new RoleSourceItem(r.Key, r.People, r.Roles))];
+        return ClientResults.Json(items, DelegationJson.Default.IReadOnlyListRoleSourceItem);
     }
 
     private static async Task<IResult> AddAsync(
@@ -234,6 +247,8 @@ internal static class AdminRolesEndpoint
         foreach (var row in rows)
         {
             var holders = db.AdminRoleHolders.Where(h => h.RoleGuid == row.Guid);
+            var named = await holders.Join(db.Users, h => h.UserGuid, u => u.Guid, (h, u) => new { u.Name, h.Source })
+                .OrderBy(n => n.Name).Take(MostHolders).ToListAsync(cancellationToken);
             items.Add(new AdminRoleItem
             {
                 Guid = row.Guid,
@@ -248,8 +263,8 @@ internal static class AdminRolesEndpoint
                     .Join(db.DeviceGroups, r => r.GroupGuid, g => g.Guid, (r, g) => g.Name).OrderBy(n => n)
                     .ToListAsync(cancellationToken),
                 Unassigned = row.Unassigned,
-                Users = await holders.Join(db.Users, h => h.UserGuid, u => u.Guid, (h, u) => u.Name).OrderBy(n => n)
-                    .Take(MostHolders).ToListAsync(cancellationToken),
+                Users = [.. named.Select(n => n.Name)],
+                BySources = [.. named.Where(n => n.Source.Length > 0).Select(n => new RoleOfSource(n.Name, n.Source))],
                 UserCount = await holders.CountAsync(cancellationToken),
             });
         }

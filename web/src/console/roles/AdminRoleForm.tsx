@@ -4,7 +4,6 @@ import { Link, useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useTranslations } from 'use-intl';
 import { useMe } from '../../api/me';
-import { NamesPicker } from '../../entities/NamesPicker';
 import { Card } from '../../ui/Card';
 import { ConfirmTyped } from '../../ui/ConfirmTyped';
 import { Page } from '../../ui/Page';
@@ -15,6 +14,7 @@ import {
   addAdminRole, adminRolesQuery, changeAdminRole, changedMembers, deleteAdminRole, draftOf, emptyDraft, rightsFor,
   type AdminDraft, type AdminRight, type AdminRole,
 } from './adminQueries';
+import { HoldersInput } from './HoldersInput';
 import { RightsInput } from './RightsInput';
 import styles from './roles.module.css';
 import { ScopeInput } from './ScopeInput';
@@ -30,6 +30,7 @@ export function AdminRoleForm({ role, rights }: { role: AdminRole | null; rights
   const textOf = useProblemText();
   const [stored, setStored] = useState<AdminDraft>(role === null ? emptyDraft : draftOf(role));
   const [draft, setDraft] = useState<AdminDraft>(stored);
+  const [given, setGiven] = useState(role?.by_sources ?? []);
   const [made, setMade] = useState<string | null>(null);
   const [isDeleting, setDeleting] = useState(false);
   const change = (part: Partial<AdminDraft>) => setDraft({ ...draft, ...part });
@@ -40,6 +41,7 @@ export function AdminRoleForm({ role, rights }: { role: AdminRole | null; rights
     onSuccess: async (saved) => {
       setStored(draftOf(saved));
       setDraft(draftOf(saved));
+      setGiven(saved.by_sources);
       await client.invalidateQueries({ queryKey: adminRolesQuery.queryKey });
       say(t('saved', { name: saved.name }));
       if (role === null) setMade(saved.guid);
@@ -103,10 +105,7 @@ export function AdminRoleForm({ role, rights }: { role: AdminRole | null; rights
       <Card title={t('may')}>
         <RightsInput all={rights} type={draft.type} value={draft.rights} onChange={(value) => change({ rights: value })} />
       </Card>
-      <Card title={t('holders')}>
-        <p className={styles.hint}>{t('holdersText')}</p>
-        <NamesPicker kind="users" label={t('addHolder')} value={draft.users} onChange={(users) => change({ users })} />
-      </Card>
+      <HoldersInput value={draft.users} bySources={given} onChange={(users) => change({ users })} />
       <ViewAs draft={draft} />
       {role === null ? null : (
         <Card title={t('danger')}>

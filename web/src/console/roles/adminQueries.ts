@@ -14,13 +14,17 @@ export type AdminRole = {
   device_groups: string[];
   unassigned: boolean;
   users: string[];
+  by_sources: RoleOfSource[];
   user_count: number;
 };
+
+/** That somebody holds a role by a group of a provider (oidc/NAME) or of the directory (ldap). */
+export type RoleOfSource = { user: string; source: string };
 
 /** A right, the one that it includes, and the types of roles that may have it. */
 export type AdminRight = { name: string; includes: string; types: AdminType[]; about: string };
 
-export type AdminDraft = Omit<AdminRole, 'guid' | 'user_count'>;
+export type AdminDraft = Omit<AdminRole, 'guid' | 'user_count' | 'by_sources'>;
 
 const path = '/api/admin-roles';
 

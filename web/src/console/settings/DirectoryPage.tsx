@@ -1,6 +1,7 @@
 import { useTranslations } from 'use-intl';
 import { DirectoryPlan } from './DirectoryPlan';
 import { DirectoryTest } from './DirectoryTest';
+import { LostRoles } from './LostRoles';
 import { SettingForm } from './SettingForm';
 import { SettingsPage } from './SettingsPage';
 import type { Spec } from './specs';
@@ -46,6 +47,7 @@ export function DirectoryPage() {
         specs={specs}
         beside={(draft) => (
           <>
+            {draft.enabled === false ? <LostRoles source="ldap" /> : null}
             <DirectoryTest values={draft} />
             <DirectoryPlan values={draft} />
           </>

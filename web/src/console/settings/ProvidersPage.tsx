@@ -11,10 +11,11 @@ import { Empty } from '../../ui/Empty';
 import { ErrorPanel } from '../../ui/ErrorPanel';
 import { useProblemText } from '../../ui/problemText';
 import { complain } from '../../ui/toast';
+import { LostRoles, useRolesOf } from './LostRoles';
 import { PinnedNote } from './PinnedNote';
 import { ProviderForm } from './ProviderForm';
 import { ProviderTrials } from './ProviderTrials';
-import { changeProvider, deleteProvider, providersQuery, type Provider } from './providers';
+import { changeProvider, deleteProvider, originOf, providersQuery, type Provider } from './providers';
 import styles from './settings.module.css';
 import { SettingsPage } from './SettingsPage';
 
@@ -26,12 +27,15 @@ export function ProvidersPage() {
   const { data, error, refetch } = useQuery(providersQuery);
   const [edited, setEdited] = useState<Provider | 'new' | null>(null);
   const [doomed, setDoomed] = useState<Provider | null>(null);
+  const [silenced, setSilenced] = useState<Provider | null>(null);
+  const rolesOf = useRolesOf();
   const refresh = () => client.invalidateQueries({ queryKey: ['settings'] });
   const onError = (problem: unknown) => complain(textOf(problem));
   const toggle = useMutation({
     mutationFn: (p: Provider) => changeProvider(p.name, { enabled: !p.enabled }),
     onSuccess: refresh,
     onError,
+    onSettled: () => setSilenced(null),
   });
   const remove = useMutation({
     mutationFn: (p: Provider) => deleteProvider(p.name),
@@ -70,7 +74,7 @@ export function ProvidersPage() {
                   aria-label={t('provider.enabledOf', { name: p.name })}
                   checked={p.enabled}
                   disabled={toggle.isPending}
-                  onChange={() => toggle.mutate(p)}
+                  onChange={() => (p.enabled && rolesOf(originOf(p.name)) !== 0 ? setSilenced(p) : toggle.mutate(p))}
                 />
                 <Button variant="default" aria-label={t('provider.editOf', { name: p.name })} onClick={() => setEdited(p)}>
                   {t('provider.edit')}
@@ -94,6 +98,18 @@ export function ProvidersPage() {
         onConfirm={() => doomed !== null && remove.mutate(doomed)}
       >
         {t('provider.removeText')}
+        {doomed === null ? null : <LostRoles source={originOf(doomed.name)} />}
+      </Confirm>
+      <Confirm
+        isOpen={silenced !== null}
+        title={t('provider.offTitle', { name: silenced?.name ?? '' })}
+        action={t('provider.off')}
+        isBusy={toggle.isPending}
+        onCancel={() => setSilenced(null)}
+        onConfirm={() => silenced !== null && toggle.mutate(silenced)}
+      >
+        {t('provider.offText')}
+        {silenced === null ? null : <LostRoles source={originOf(silenced.name)} />}
       </Confirm>
     </SettingsPage>
   );

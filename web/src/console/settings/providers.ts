@@ -44,6 +44,14 @@ export const changeProvider = (name: string, change: Partial<Provider>) =>
   call('PATCH', pathOf(name), { body: change });
 export const deleteProvider = (name: string) => call('DELETE', pathOf(name));
 
+/** By whose groups admin roles are held, and by how many people. */
+export const roleSourcesQuery = queryOptions({
+  queryKey: ['settings', 'role-sources'],
+  queryFn: ({ signal }) => call<{ source: string; people: number }[]>('GET', '/api/admin-roles/sources', { signal }),
+});
+
+export const originOf = (name: string) => `oidc/${name}`;
+
 /** What a provider publishes about itself. */
 export type ProviderReply = { ok: boolean; complaint: string; published: boolean; issuer: string; authorize: string; token: string; user: string; keys: number };
 

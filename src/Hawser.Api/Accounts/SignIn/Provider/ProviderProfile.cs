@@ -30,7 +30,7 @@ internal sealed record ProviderProfile
     public string Name => Settings.Name;
 
     /// <summary>What <see cref="Data.Accounts.User.Origin"/> says of users who were made by it.</summary>
-    public string Origin => "oidc/" + Name;
+    public string Origin => ExternalSource.OriginOf(Name);
 
     /// <summary>Applies the preset.</summary>
     public static ProviderProfile Of(ProviderSettings settings)
