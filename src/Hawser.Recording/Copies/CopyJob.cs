@@ -77,8 +77,11 @@ internal sealed partial class CopyJob(
         try
         {
             if (!await HoldAsync(row, maker, 99, cancellationToken)) return;
+            var before = await SizeAsync(row, cancellationToken);
             await storage.PublishAsync(row.RecordId, draft, StoredNames.Copy, cancellationToken);
             isKept = await EndAsync(row, maker, RecordingCopyStatus.Ready, size, "");
+            // The copy of the file of before, which this one has replaced.
+            if (isKept) quota.Deleted(before);
         }
         finally
         {
@@ -87,6 +90,14 @@ internal sealed partial class CopyJob(
 
         if (isKept) Log.Ready(_log, row.Guid, size);
         else await ForgetAsync(row);
+    }
+
+    private async Task<long> SizeAsync(RecordingRow row, CancellationToken cancellationToken)
+    {
+        var guid = row.Guid;
+        await using var db = parts.Store.CreateDb();
+        return await db.RecordingCopies.Where(c => c.RecordingGuid == guid).Select(c => c.Size)
+            .FirstOrDefaultAsync(cancellationToken);
     }
 
     /// <summary>The recording was deleted while its copy was on its way to the storage: nothing comes back.</summary>

@@ -6,6 +6,7 @@ using Hawser.Recording;
 using Hawser.Server.Tests.Options;
 using Hawser.TestRig;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
 
@@ -90,6 +91,9 @@ public sealed class RecordingCopyTests
         await using var rig = await Rig.StartAsync();
         (await rig.MakeAsync()).Status.ShouldBe(202);
         var first = (await rig.UntilAsync("ready")).GetProperty("size").GetInt64();
+        var quota = rig.Server.Node.Services!.GetRequiredService<RecordingQuota>();
+        await using (var db = rig.Api.OpenDb()) await quota.LoadAsync(db, default);
+        var counted = quota.Total;
         await rig.ChangeAsync(r => r.FinishedAt = Day.AddHours(1));
         (await rig.CopyAsync()).ShouldBe("none True", "its file is another one now");
         (await rig.FetchAsync($"/recordings/download/{Id}%2Fcopy.mp4", rig.Ann)).Status.ShouldBe(HttpStatusCode.NotFound);
@@ -111,6 +115,7 @@ public sealed class RecordingCopyTests
         await using (var db = rig.Api.OpenDb()) await db.RecordingCopies.Where(c => c.Maker == "other").ExecuteDeleteAsync();
         (await rig.MakeAsync()).Status.ShouldBe(202);
         (await rig.UntilAsync("ready")).GetProperty("size").GetInt64().ShouldBe(first);
+        await Eventually.IsAsync(() => quota.Total, counted, "what is counted after the older copy was replaced");
         (await rig.DeedsAsync()).ShouldBe("169 ann, 169 ann");
     }
 
