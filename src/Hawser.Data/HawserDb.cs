@@ -30,6 +30,14 @@ public abstract class HawserDb : DbContext
     {
     }
 
+    /// <summary>
+    /// Lets one transaction at a time, on whichever node, look whether another administrator is left and take one
+    /// away; called within the transaction and before the look. Of two that look at the same moment each would count
+    /// on the one that the other takes.
+    /// </summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public abstract Task HoldAdministratorsAsync(CancellationToken cancellationToken);
+
     /// <summary>The devices.</summary>
     public DbSet<Device> Devices => Set<Device>();
 
@@ -228,6 +236,10 @@ public abstract class HawserDb : DbContext
 /// <param name="options">The file.</param>
 public sealed class SqliteHawserDb(DbContextOptions<SqliteHawserDb> options) : HawserDb(options)
 {
+    /// <summary>A transaction is the only one that writes from its beginning on.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    public override Task HoldAdministratorsAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
@@ -244,6 +256,13 @@ public sealed class SqliteHawserDb(DbContextOptions<SqliteHawserDb> options) : H
 /// <param name="options">The server.</param>
 public sealed class PostgresHawserDb(DbContextOptions<PostgresHawserDb> options) : HawserDb(options)
 {
+    // Any number, the same on every node, and none of those that the Postgres folder has.
+    private const string OneAtATime = "SELECT pg_advisory_xact_lock(4805121108)";
+
+    /// <inheritdoc/>
+    public override Task HoldAdministratorsAsync(CancellationToken cancellationToken) =>
+        Database.ExecuteSqlRawAsync(OneAtATime, cancellationToken);
+
     /// <inheritdoc/>
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {

@@ -102,31 +102,40 @@ internal sealed partial class AccountRules(
     /// <summary>Switches an account on or off. Off ends every login and makes API tokens void, both at once.</summary>
     public async Task<AccountResult> SetStatusAsync(Guid guid, UserStatus status, CancellationToken cancellationToken)
     {
-        if (await db.Users.FindAsync([guid], cancellationToken) is not { } user) return AccountResult.Refused(Unknown);
-        if (status != UserStatus.Normal && await IsLastAdminAsync(user, cancellationToken))
+        if (status != UserStatus.Normal)
         {
-            return AccountResult.Refused(LastAdmin);
+            return await TakeAwayAsync(
+                guid, user => SwitchOffAsync(user, status, cancellationToken), cancellationToken);
         }
 
-        user.Status = status;
-        if (status == UserStatus.Normal) (user.LockoutEnd, user.AwaitsApproval) = (null, false);
-        else user.SecurityStamp = Secrets.NewHandle();
+        if (await db.Users.FindAsync([guid], cancellationToken) is not { } user) return AccountResult.Refused(Unknown);
+        (user.Status, user.LockoutEnd, user.AwaitsApproval) = (status, null, false);
         var saved = await users.UpdateAsync(user);
         if (!saved.Succeeded) return Refused(saved);
-        if (status != UserStatus.Normal) await EndLoginsAsync(guid, null, cancellationToken);
-        else events.Changed(guid);
+        events.Changed(guid);
         return AccountResult.Done(user);
     }
 
     /// <summary>Makes an administrator, or takes that away.</summary>
     public async Task<AccountResult> SetAdminAsync(Guid guid, bool admin, CancellationToken cancellationToken)
     {
+        if (!admin)
+        {
+            return await TakeAwayAsync(
+                guid,
+                user =>
+                {
+                    user.IsAdmin = false;
+                    return users.UpdateAsync(user);
+                },
+                cancellationToken);
+        }
+
         if (await db.Users.FindAsync([guid], cancellationToken) is not { } user) return AccountResult.Refused(Unknown);
-        if (!admin && await IsLastAdminAsync(user, cancellationToken)) return AccountResult.Refused(LastAdmin);
-        user.IsAdmin = admin;
+        user.IsAdmin = true;
         var saved = await users.UpdateAsync(user);
         if (!saved.Succeeded) return Refused(saved);
-        if (admin) await SetupCode.ForgetAsync(db, cancellationToken);
+        await SetupCode.ForgetAsync(db, cancellationToken);
         events.Changed(guid);
         return AccountResult.Done(user);
     }
@@ -148,14 +157,8 @@ internal sealed partial class AccountRules(
     }
 
     /// <summary>Deletes a user with sign-ins and tokens; what can be had back is in the bin by then.</summary>
-    public async Task<AccountResult> DeleteAsync(Guid guid, CancellationToken cancellationToken)
-    {
-        if (await db.Users.FindAsync([guid], cancellationToken) is not { } user) return AccountResult.Refused(Unknown);
-        if (await IsLastAdminAsync(user, cancellationToken)) return AccountResult.Refused(LastAdmin);
-        await users.DeleteAsync(user);
-        events.Changed(guid);
-        return AccountResult.Done(user);
-    }
+    public Task<AccountResult> DeleteAsync(Guid guid, CancellationToken cancellationToken) =>
+        TakeAwayAsync(guid, users.DeleteAsync, cancellationToken);
 
     /// <summary>What administrators set about accounts.</summary>
     internal AccountSettings Policy => settings.Get(AccountSettings.Key);
@@ -166,6 +169,29 @@ internal sealed partial class AccountRules(
     internal async Task<bool> IsLastAdminAsync(User user, CancellationToken cancellationToken) =>
         user is { IsAdmin: true, Status: UserStatus.Normal } && !await db.Users.AnyAsync(
             u => u.IsAdmin && u.Status == UserStatus.Normal && u.Guid != user.Guid, cancellationToken);
+
+    /// <summary>What may take the last administrator away: refused then, also when two go at the same moment.</summary>
+    private async Task<AccountResult> TakeAwayAsync(
+        Guid guid, Func<User, Task<IdentityResult>> change, CancellationToken cancellationToken)
+    {
+        await using var turn = await AdminTurn.TakeAsync(db, cancellationToken);
+        if (await db.Users.FindAsync([guid], cancellationToken) is not { } user) return AccountResult.Refused(Unknown);
+        if (await IsLastAdminAsync(user, cancellationToken)) return AccountResult.Refused(LastAdmin);
+        var saved = await change(user);
+        if (!saved.Succeeded) return Refused(saved);
+        await turn.CommitAsync(cancellationToken);
+        events.Changed(guid);
+        return AccountResult.Done(user);
+    }
+
+    private async Task<IdentityResult> SwitchOffAsync(
+        User user, UserStatus status, CancellationToken cancellationToken)
+    {
+        (user.Status, user.SecurityStamp) = (status, Secrets.NewHandle());
+        var saved = await users.UpdateAsync(user);
+        if (saved.Succeeded) await EndLoginsAsync(user.Guid, null, cancellationToken);
+        return saved;
+    }
 
     private async Task EndLoginsAsync(Guid guid, Guid? keep, CancellationToken cancellationToken)
     {

@@ -85,7 +85,7 @@ internal sealed partial class DirectorySync(
             where login.Provider == DirectoryRules.Provider && login.VanishedAt == null
                 && user.Origin == DirectoryRules.Provider && user.Status == UserStatus.Normal
             orderby login.Subject
-            select new { login.Subject, user.Guid, user.Name, user.IsAdmin }).ToListAsync(cancellationToken);
+            select new { login.Subject, user.Guid, user.Name }).ToListAsync(cancellationToken);
         var gone = known.FindAll(k => !people.ContainsKey(k.Subject));
         report.Vanished = gone.Count;
         if (gone.Count == 0) return;
@@ -100,25 +100,31 @@ internal sealed partial class DirectorySync(
 
         foreach (var user in gone)
         {
-            if (user.IsAdmin && !await ExternalAccounts.HasOtherAdminAsync(db, user.Guid, cancellationToken)) continue;
+            if (isTrial ? await IsLastAdminAsync(db, user.Guid, cancellationToken)
+                : !await DisableAsync(db, user.Subject, user.Guid, cancellationToken)) continue;
             report.Disabled++;
             if (report.DisabledNames.Count < SyncReport.MostNames) report.DisabledNames.Add(user.Name);
-            if (isTrial) continue;
-            await DisableAsync(db, user.Subject, user.Guid, cancellationToken);
-            Log.Disabled(log, user.Name);
+            if (!isTrial) Log.Disabled(log, user.Name);
         }
     }
 
-    private async Task DisableAsync(HawserDb db, string subject, Guid user, CancellationToken cancellationToken)
+    private static async Task<bool> IsLastAdminAsync(HawserDb db, Guid user, CancellationToken cancellationToken) =>
+        await db.Users.AnyAsync(u => u.Guid == user && u.IsAdmin, cancellationToken)
+            && !await ExternalAccounts.HasOtherAdminAsync(db, user, cancellationToken);
+
+    /// <returns>False: nobody could administer the server any more.</returns>
+    private async Task<bool> DisableAsync(HawserDb db, string subject, Guid user, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow().UtcDateTime;
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellationToken);
+        await using var turn = await AdminTurn.TakeAsync(db, cancellationToken);
+        if (await IsLastAdminAsync(db, user, cancellationToken)) return false;
         await db.ExternalLogins.Where(l => l.Provider == DirectoryRules.Provider && l.Subject == subject)
             .ExecuteUpdateAsync(s => s.SetProperty(l => l.VanishedAt, now), cancellationToken);
         await db.Users.Where(u => u.Guid == user)
             .ExecuteUpdateAsync(s => s.SetProperty(u => u.Status, UserStatus.Disabled), cancellationToken);
-        await transaction.CommitAsync(cancellationToken);
+        await turn.CommitAsync(cancellationToken);
         events.Changed(user);
+        return true;
     }
 
     /// <summary>One person may always go, if others stay; more only within the share.</summary>

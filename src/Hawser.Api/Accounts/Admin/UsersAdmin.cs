@@ -188,6 +188,7 @@ internal static class UsersAdmin
         CancellationToken cancellationToken)
     {
         // Before anything is changed: a job goes on after a refusal.
+        await db.HoldAdministratorsAsync(cancellationToken);
         if (await rules.IsLastAdminAsync(user, cancellationToken)) return AccountResult.Refused(AccountRules.LastAdmin);
         var guid = user.Guid;
         if (!await UserBin.PutAsync(db, guid, by, now, cancellationToken)) return AccountResult.Refused(NoSuchUser);

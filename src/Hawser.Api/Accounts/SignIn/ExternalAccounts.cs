@@ -32,11 +32,13 @@ internal sealed partial class ExternalAccounts(
         {
             try
             {
-                var account = await TryAdmitAsync(db, source, person, isSignIn, cancellationToken);
+                await using var turn = await TurnAsync(db, source, person, cancellationToken);
+                var account = await TryAdmitAsync(db, source, person, isSignIn, turn is not null, cancellationToken);
                 if (account.User is null) return account;
                 var changed = db.ChangeTracker.Entries<User>().Any(e => e.State == EntityState.Modified)
                     || db.ChangeTracker.Entries<AdminRoleHolder>().Any(e => e.State != EntityState.Unchanged);
                 await db.SaveChangesAsync(cancellationToken);
+                if (turn is not null) await turn.CommitAsync(cancellationToken);
                 if (changed) events.Changed(account.User.Guid);
                 return account;
             }
@@ -52,10 +54,23 @@ internal sealed partial class ExternalAccounts(
     public static Task<bool> HasOtherAdminAsync(HawserDb db, Guid user, CancellationToken cancellationToken) =>
         db.Users.AnyAsync(u => u.IsAdmin && u.Status == UserStatus.Normal && u.Guid != user, cancellationToken);
 
+    /// <summary>Only where an administrator may be lost: all others need not wait for each other.</summary>
+    private static async Task<AdminTurn?> TurnAsync(
+        HawserDb db, ExternalSource source, ExternalPerson person, CancellationToken cancellationToken)
+    {
+        if (source.IsAdmin(person) != false) return null;
+        var mayBeLost = await db.ExternalLogins.AnyAsync(
+            l => l.Provider == source.Provider && l.Subject == person.Subject && db.Users.Any(
+                u => u.Guid == l.UserGuid && u.IsAdmin && u.Origin == source.Origin),
+            cancellationToken);
+        return mayBeLost ? await AdminTurn.TakeAsync(db, cancellationToken) : null;
+    }
+
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
     private async Task<ExternalAccount> TryAdmitAsync(
-        HawserDb db, ExternalSource source, ExternalPerson person, bool isSignIn, CancellationToken cancellationToken)
+        HawserDb db, ExternalSource source, ExternalPerson person, bool isSignIn, bool isTurn,
+        CancellationToken cancellationToken)
     {
         var link = await db.ExternalLogins.FindAsync([source.Provider, person.Subject], cancellationToken);
         var user = link is null
@@ -78,7 +93,7 @@ internal sealed partial class ExternalAccounts(
         }
 
         if (user.Status != UserStatus.Normal) return new(null, "Your account is disabled.");
-        await UpdateAsync(db, source, person, user, cancellationToken);
+        await UpdateAsync(db, source, person, user, isTurn, cancellationToken);
         return new(user, "");
     }
 
@@ -152,7 +167,8 @@ internal sealed partial class ExternalAccounts(
 
     /// <summary>Profile, group and administrator's rights follow the source.</summary>
     private async Task UpdateAsync(
-        HawserDb db, ExternalSource source, ExternalPerson person, User user, CancellationToken cancellationToken)
+        HawserDb db, ExternalSource source, ExternalPerson person, User user, bool isTurn,
+        CancellationToken cancellationToken)
     {
         var isOurs = user.Origin == source.Origin;
         if (isOurs)
@@ -177,7 +193,8 @@ internal sealed partial class ExternalAccounts(
                 db, ConsoleOperation.UpdateUser, user.Name, ("is_admin", "true"), ("source", source.Origin));
             Log.Promoted(log, user.Name, source.Provider);
         }
-        else if (admin == false && user.IsAdmin && isOurs && await HasOtherAdminAsync(db, user.Guid, cancellationToken))
+        else if (admin == false && user.IsAdmin && isOurs && isTurn
+            && await HasOtherAdminAsync(db, user.Guid, cancellationToken))
         {
             user.IsAdmin = false;
             audit.AddOfServer(
