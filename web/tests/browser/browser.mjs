@@ -121,6 +121,14 @@ export async function pressWhileItMoves(page, what) {
   await page.evaluate(() => document.getElementById('a-banner').remove());
 }
 
+/** Waits until something answers yes. A page that is waited for takes the promise of an answer for the answer itself. */
+export async function until(what, ask) {
+  for (const end = Date.now() + patience; !(await ask());) {
+    if (Date.now() > end) throw new Error(`never: ${what}`);
+    await new Promise((done) => setTimeout(done, 200));
+  }
+}
+
 /** Chooses in a box that searches. */
 export async function pick(page, label, text, option = text, scope = page) {
   const box = scope.getByRole('combobox', { name: label, exact: true }).or(scope.getByRole('textbox', { name: label, exact: true })).first();

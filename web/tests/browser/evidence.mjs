@@ -1,7 +1,7 @@
 // The logs, recordings and what the server says of itself, in a real Chromium against a real server.
 // node evidence.mjs NAME BASE [JSON]; ends with 0, or says what was expected. HAWSER_SHOTS=FOLDER keeps pictures.
 import { readFileSync } from 'node:fs';
-import { audit, expect, presses, run, signIn, title } from './browser.mjs';
+import { audit, expect, presses, run, signIn, title, until } from './browser.mjs';
 import { looks } from './looks.mjs';
 
 const addFilter = (page) => page.getByRole('button', { name: 'Add filter' });
@@ -42,6 +42,8 @@ async function lost(browser, page) {
   browser.faults.splice(0, browser.faults.length, ...others);
 }
 
+const copied = (page) => page.evaluate(() => navigator.clipboard.readText());
+
 const scenarios = {
   // T5: from Home the text that clients take is one press away.
   async configuration(browser) {
@@ -51,7 +53,7 @@ const scenarios = {
     await title(page, 'Home');
     const pressed = presses();
     await pressed.press(page.getByRole('button', { name: 'Copy Configuration' }));
-    await page.waitForFunction(async () => (await navigator.clipboard.readText()).length > 20);
+    await until('a configuration to paste', async () => (await copied(page)).length > 20);
     expect(pressed.count <= 1, `T5 takes ${pressed.count} presses`);
   },
 
@@ -215,7 +217,7 @@ const scenarios = {
     await title(page, 'Health and about');
     await page.getByText('Video codecs').waitFor();
     await page.getByRole('button', { name: 'Copy as text' }).click();
-    await page.waitForFunction(async () => /^Hawser [\s\S]*browser feed: works/.test(await navigator.clipboard.readText()));
+    await until('a text of what works', async () => /^Hawser [\s\S]*browser feed: works/.test(await copied(page)));
     await looks(browser, page, '/health', 'health');
     await lost(browser, page);
   },

@@ -1,6 +1,6 @@
 // Devices: two rows that become one, and work on several that is carried through, in a real Chromium.
 // node merging.mjs NAME BASE [JSON]; ends with 0, or says what was expected.
-import { api, audit, expect, patience, pick, run, signIn, title } from './browser.mjs';
+import { api, audit, expect, pick, run, signIn, title, until } from './browser.mjs';
 import { looks } from './looks.mjs';
 
 const tick = (page, name) => page.getByRole('checkbox', { name: `Select ${name}`, exact: true }).check();
@@ -73,9 +73,8 @@ await run({
     await pick(page, 'Address book', book, book, add);
     await add.getByRole('button', { name: 'Add 2 devices' }).click();
     // What the work before said may still be there, so that the book itself is asked.
-    // A page that is waited for takes the promise of an answer for the answer itself.
     const entries = async () => (await api(page, 'GET', '/api/books/all?q=')).data.find((b) => b.name === book)?.entries;
-    for (const until = Date.now() + patience; (await entries()) !== 2 && Date.now() < until;);
+    await until('two devices in the book', async () => (await entries()) === 2);
 
     // Columns say what decides about each and which books it is in, and the list is asked for it.
     await page.goto('/devices?cols=state,name,effective,books,identity,host');
