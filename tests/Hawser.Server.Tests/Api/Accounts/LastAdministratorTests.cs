@@ -72,7 +72,7 @@ public sealed class LastAdministratorTests
     private static ExternalPerson Person(string name, params string[] groups) =>
         new() { Subject = name, LoginName = name, Groups = groups };
 
-    private static async Task<List<User>> PairAsync(ApiClient api, int round)
+    private static async Task<User[]> PairAsync(ApiClient api, int round)
     {
         await using var db = api.OpenDb();
         await db.Users.ExecuteUpdateAsync(s => s.SetProperty(u => u.IsAdmin, false));
@@ -81,7 +81,7 @@ public sealed class LastAdministratorTests
         {
             Name = name, NormalizedName = name.ToUpperInvariant(), Status = UserStatus.Normal, IsAdmin = true,
             SecurityStamp = "s", ConcurrencyStamp = "c", UserGroupGuid = group, CreatedAt = DateTime.UnixEpoch,
-        }).ToList();
+        }).ToArray();
         db.Users.AddRange(pair);
         await db.SaveChangesAsync();
         return pair;
@@ -94,9 +94,9 @@ public sealed class LastAdministratorTests
     }
 
     // Both stand at the line before either runs.
-    private static async Task<TResult[]> AtOnceAsync<T, TResult>(IReadOnlyList<T> all, Func<T, Task<TResult>> run)
+    private static async Task<TResult[]> AtOnceAsync<T, TResult>(T[] all, Func<T, Task<TResult>> run)
     {
-        using var start = new Barrier(all.Count);
+        using var start = new Barrier(all.Length);
         return await Task.WhenAll(all.Select(one => Task.Run(async () =>
         {
             start.SignalAndWait(TimeSpan.FromMinutes(1));
