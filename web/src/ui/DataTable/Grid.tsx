@@ -46,6 +46,7 @@ export function Grid<T>(props: Props<T>) {
               <th scope="col" className={styles.check}>
                 <Checkbox
                   aria-label={t('selectPage')}
+                  disabled={all.length === 0}
                   checked={chosen > 0 && chosen === all.length}
                   indeterminate={chosen > 0 && chosen < all.length}
                   onChange={() => onSelect(chosen === all.length ? new Set() : new Set(all.map(keyOf)))}
