@@ -73,7 +73,7 @@ internal static class RecordingsBulk
         else
         {
             var query = AskedAgain.Of(body.Query!).Request.Query;
-            if (!RecordingFilterText.TryRead(k => query[k].ToString(), out var filter, out var complaint))
+            if (!RecordingFilterText.TryRead(k => query[k], out var filter, out var complaint))
             {
                 return Problem.Invalid(complaint, "query");
             }

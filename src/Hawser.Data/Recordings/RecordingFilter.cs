@@ -9,8 +9,8 @@ public sealed record RecordingFilter
 {
     private const string Escape = "\\";
 
-    /// <summary>In this state; stopping counts as finalising.</summary>
-    public RecordingStatus? Status { get; init; }
+    /// <summary>In one of these states; stopping counts as finalising.</summary>
+    public IReadOnlyList<RecordingStatus> Statuses { get; init; } = [];
 
     /// <summary>Kept under this principal.</summary>
     public string? Owner { get; init; }
@@ -18,29 +18,29 @@ public sealed record RecordingFilter
     /// <summary>Recorded by this account.</summary>
     public Guid? Account { get; init; }
 
-    /// <summary>Recorded by an account with this in its name, whatever its case.</summary>
-    public string? Operator { get; init; }
+    /// <summary>Recorded by an account with one of these in its name, whatever its case.</summary>
+    public IReadOnlyList<string> Operators { get; init; } = [];
 
     /// <summary>With transfers of its two ends or alarms of its device in the logs of its time, or without.</summary>
     public bool? Events { get; init; }
 
-    /// <summary>Of the device with this id.</summary>
-    public string? Device { get; init; }
+    /// <summary>Of a device with one of these ids; with a <c>%</c> it is a pattern.</summary>
+    public IReadOnlyList<string> Devices { get; init; } = [];
 
-    /// <summary>Of a device in this group.</summary>
-    public Guid? Group { get; init; }
+    /// <summary>Of a device in one of these groups.</summary>
+    public IReadOnlyList<Guid> Groups { get; init; } = [];
 
-    /// <summary>With this id at the other end.</summary>
-    public string? Peer { get; init; }
+    /// <summary>With one of these ids at the other end; with a <c>%</c> it is a pattern.</summary>
+    public IReadOnlyList<string> Peers { get; init; } = [];
 
     /// <summary>incoming or outgoing.</summary>
-    public string? Direction { get; init; }
+    public IReadOnlyList<string> Directions { get; init; } = [];
 
-    /// <summary>In this video codec.</summary>
-    public string? Codec { get; init; }
+    /// <summary>In one of these video codecs.</summary>
+    public IReadOnlyList<string> Codecs { get; init; } = [];
 
-    /// <summary>By this door.</summary>
-    public RecordingDoor? Door { get; init; }
+    /// <summary>By one of these doors.</summary>
+    public IReadOnlyList<RecordingDoor> Doors { get; init; } = [];
 
     /// <summary>Begun then or later, UTC.</summary>
     public DateTime? From { get; init; }
@@ -74,19 +74,32 @@ public sealed record RecordingFilter
     {
         if (Owner is { } owner) rows = rows.Where(r => r.Owner == owner);
         if (Account is { } account) rows = rows.Where(r => r.OwnerGuid == account);
-        if (Device is { } device) rows = rows.Where(r => r.DeviceId == device);
-        if (Peer is { } peer) rows = rows.Where(r => r.PeerId == peer);
-        if (Group is { } group)
+        if (Devices.Count > 0)
         {
-            rows = rows.Where(r => db.DeviceGroupMembers.Any(
-                m => m.DeviceGuid == r.DeviceGuid && m.GroupGuid == group));
+            var (ids, likes) = Ids(Devices);
+            rows = rows.Where(r => ids.Contains(r.DeviceId)
+                || likes.Any(like => EF.Functions.Like(r.DeviceId, like, Escape)));
         }
 
-        if (Operator is { } name)
+        if (Peers.Count > 0)
         {
-            var like = $"%{Literal(name.ToUpperInvariant())}%";
-            rows = rows.Where(r => db.Users.Any(
-                u => u.Guid == r.OwnerGuid && EF.Functions.Like(u.NormalizedName, like, Escape)));
+            var (ids, likes) = Ids(Peers);
+            rows = rows.Where(r => ids.Contains(r.PeerId)
+                || likes.Any(like => EF.Functions.Like(r.PeerId, like, Escape)));
+        }
+
+        if (Groups.Count > 0)
+        {
+            var groups = Groups.ToArray();
+            rows = rows.Where(r => db.DeviceGroupMembers.Any(
+                m => m.DeviceGuid == r.DeviceGuid && groups.Contains(m.GroupGuid)));
+        }
+
+        if (Operators.Count > 0)
+        {
+            var likes = Operators.Select(name => $"%{Literal(name.ToUpperInvariant())}%").ToArray();
+            rows = rows.Where(r => db.Users.Any(u => u.Guid == r.OwnerGuid
+                && likes.Any(like => EF.Functions.Like(u.NormalizedName, like, Escape))));
         }
 
         return Events is { } hasEvents ? WithEvents(rows, hasEvents, db) : rows;
@@ -103,9 +116,10 @@ public sealed record RecordingFilter
 
     private IQueryable<RecordingRow> OfMeans(IQueryable<RecordingRow> rows)
     {
-        if (Direction is { } direction) rows = rows.Where(r => r.Direction == direction);
-        if (Codec is { } codec) rows = rows.Where(r => r.Codec == codec);
-        if (Door is { } door) rows = rows.Where(r => r.Door == door);
+        var (directions, codecs, doors) = (Directions.ToArray(), Codecs.ToArray(), Doors.ToArray());
+        if (directions.Length > 0) rows = rows.Where(r => directions.Contains(r.Direction));
+        if (codecs.Length > 0) rows = rows.Where(r => codecs.Contains(r.Codec));
+        if (doors.Length > 0) rows = rows.Where(r => doors.Contains(r.Door));
         if (From is { } from) rows = rows.Where(r => (r.StartedAt ?? r.CreatedAt) >= from);
         if (To is { } to) rows = rows.Where(r => (r.StartedAt ?? r.CreatedAt) < to);
         if (LongerThanMs is { } least) rows = rows.Where(r => r.DurationMs >= least);
@@ -116,10 +130,11 @@ public sealed record RecordingFilter
     {
         if (Held is { } held) rows = rows.Where(r => (r.HeldAt != null) == held);
         if (Incomplete is { } incomplete) rows = rows.Where(r => r.Incomplete == incomplete);
-        if (Status is { } status)
+        if (Statuses.Count > 0)
         {
-            var other = status == RecordingStatus.Finalising ? RecordingStatus.Stopping : status;
-            rows = rows.Where(r => r.Status == status || r.Status == other);
+            RecordingStatus[] also = Statuses.Contains(RecordingStatus.Finalising) ? [RecordingStatus.Stopping] : [];
+            RecordingStatus[] wanted = [.. Statuses, .. also];
+            rows = rows.Where(r => wanted.Contains(r.Status));
         }
 
         if (Text is not { Length: > 0 } text) return rows;
@@ -132,6 +147,14 @@ public sealed record RecordingFilter
             || EF.Functions.Like(r.PeerId.ToLower(), like, Escape));
 #pragma warning restore CA1304, CA1311, MA0011
     }
+
+    // Those that are compared, and those that are patterns.
+    private static (string[] Ids, string[] Likes) Ids(IReadOnlyList<string> asked) =>
+    (
+        [.. asked.Where(one => !IsPattern(one))],
+        [.. asked.Where(IsPattern).Select(one => Literal(one).Replace(Escape + "%", "%", StringComparison.Ordinal))]);
+
+    private static bool IsPattern(string asked) => asked.Contains('%', StringComparison.Ordinal);
 
     private static string Literal(string text) => text
         .Replace(Escape, Escape + Escape, StringComparison.Ordinal)

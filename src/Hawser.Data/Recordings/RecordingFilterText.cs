@@ -9,27 +9,31 @@ namespace Hawser.Data.Recordings;
 public static class RecordingFilterText
 {
     private const int LongestText = 256;
+    private const int MostValues = 20;
 
     /// <summary>Reads one.</summary>
-    /// <param name="textOf">The text of a key; empty: it is not asked for.</param>
+    /// <param name="valuesOf">The values of a key; empty ones ask for nothing.</param>
     /// <param name="filter">What is asked for.</param>
     /// <param name="complaint">What can't be read.</param>
     /// <returns>False: there is a complaint.</returns>
-    public static bool TryRead(Func<string, string> textOf, out RecordingFilter filter, out string complaint)
+    public static bool TryRead(
+        Func<string, IEnumerable<string?>> valuesOf, out RecordingFilter filter, out string complaint)
     {
-        ArgumentNullException.ThrowIfNull(textOf);
-        var keys = new Reader(textOf);
+        ArgumentNullException.ThrowIfNull(valuesOf);
+        var keys = new Reader(valuesOf);
         filter = new RecordingFilter
         {
-            Status = keys.OneOf<RecordingStatus>("status", ("recording", RecordingStatus.Recording),
+            Statuses = keys.AnyOf<RecordingStatus>("status", ("recording", RecordingStatus.Recording),
                 ("processing", RecordingStatus.Finalising), ("ready", RecordingStatus.Ready),
                 ("error", RecordingStatus.Failed)),
-            Text = keys.Text("text"), Device = keys.Text("device"), Peer = keys.Text("peer"),
-            Group = keys.Guid("group"), Account = keys.Guid("user"), Owner = keys.Text("owner"),
-            Operator = keys.Text("operator"),
+            Text = keys.Text("text"), Devices = keys.Texts("device"), Peers = keys.Texts("peer"),
+            Groups = [.. keys.Texts("group").Select(group => keys.Guid("group", group)).OfType<Guid>()],
+            Account = keys.Text("user") is { } user ? keys.Guid("user", user) : null, Owner = keys.Text("owner"),
+            Operators = [.. keys.Texts("operator").Select(Part)],
             Events = keys.OneOf<bool>("events", ("true", true), ("false", false)),
-            Direction = keys.Text("direction"), Codec = keys.Text("codec")?.ToLowerInvariant(),
-            Door = keys.OneOf<RecordingDoor>(
+            Directions = keys.Texts("direction"),
+            Codecs = [.. keys.Texts("codec").Select(codec => codec.ToLowerInvariant())],
+            Doors = keys.AnyOf<RecordingDoor>(
                 "source", ("stream", RecordingDoor.Stream), ("upload", RecordingDoor.Upload)),
             From = keys.Time("from"), To = keys.Time("to"), LongerThanMs = keys.Seconds("longer"),
             Held = keys.OneOf<bool>("held", ("true", true), ("false", false)),
@@ -39,21 +43,35 @@ public static class RecordingFilterText
         return keys.Complaint is null;
     }
 
-    private sealed class Reader(Func<string, string> textOf)
+    // A part is looked for anyhow: around it the signs of a pattern say nothing more.
+    private static string Part(string text) =>
+        text.Length > 2 && text[0] == '%' && text[^1] == '%' ? text[1..^1] : text;
+
+    private sealed class Reader
     {
+        private readonly Func<string, IEnumerable<string?>> _valuesOf;
+
+        public Reader(Func<string, IEnumerable<string?>> valuesOf) => _valuesOf = valuesOf;
+
         /// <summary>The first that can't be read; null: none.</summary>
         public string? Complaint { get; private set; }
 
-        public string? Text(string key)
+        public List<string> Texts(string key)
         {
             // The databases hold no NUL, so nothing matches one.
-            var text = textOf(key).Replace("\0", "\uFFFD", StringComparison.Ordinal);
-            return text.Length switch
-            {
-                0 => null,
-                > LongestText => Bad<string>(key, "shorter"),
-                _ => text,
-            };
+            var texts = _valuesOf(key).OfType<string>().Where(text => text.Length > 0)
+                .Select(text => text.Replace("\0", "\uFFFD", StringComparison.Ordinal))
+                .Distinct(StringComparer.Ordinal).Take(MostValues + 1).ToList();
+            if (texts.Count > MostValues) Bad(key, $"given {MostValues} times at most");
+            if (texts.Exists(text => text.Length > LongestText)) Bad(key, "shorter");
+            return texts;
+        }
+
+        public string? Text(string key)
+        {
+            var texts = Texts(key);
+            if (texts.Count > 1) Bad(key, "given once");
+            return texts.Count == 0 ? null : texts[0];
         }
 
         public long? Seconds(string key)
@@ -63,11 +81,8 @@ public static class RecordingFilterText
                 ? seconds * 1000L : Bad<long?>(key, "a number of seconds");
         }
 
-        public Guid? Guid(string key)
-        {
-            if (Text(key) is not { } text) return null;
-            return System.Guid.TryParse(text, out var guid) ? guid : Bad<Guid?>(key, "a GUID");
-        }
+        public Guid? Guid(string key, string text) =>
+            System.Guid.TryParse(text, out var guid) ? guid : Bad<Guid?>(key, "a GUID");
 
         public DateTime? Time(string key)
         {
@@ -80,20 +95,35 @@ public static class RecordingFilterText
         public T? OneOf<T>(string key, params ReadOnlySpan<(string Word, T Value)> words)
             where T : struct
         {
-            if (Text(key) is not { } text) return null;
-            var known = new List<string>(words.Length);
-            foreach (var (word, value) in words)
+            var found = AnyOf(key, words);
+            if (found.Count > 1) Bad(key, "given once");
+            return found.Count == 0 ? null : found[0];
+        }
+
+        public List<T> AnyOf<T>(string key, params ReadOnlySpan<(string Word, T Value)> words)
+            where T : struct
+        {
+            var found = new List<T>();
+            foreach (var text in Texts(key))
             {
-                if (word == text) return value;
-                known.Add(word);
+                var known = new List<string>(words.Length);
+                foreach (var (word, value) in words)
+                {
+                    known.Add(word);
+                    if (word == text) found.Add(value);
+                }
+
+                if (!known.Contains(text, StringComparer.Ordinal)) Bad(key, "one of " + string.Join(", ", known));
             }
 
-            return Bad<T?>(key, "one of " + string.Join(", ", known));
+            return found;
         }
+
+        private void Bad(string key, string what) => Complaint ??= $"{key} has to be {what}.";
 
         private T? Bad<T>(string key, string what)
         {
-            Complaint ??= $"{key} has to be {what}.";
+            Bad(key, what);
             return default;
         }
     }

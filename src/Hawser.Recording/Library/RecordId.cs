@@ -11,9 +11,13 @@ internal static class RecordId
     /// <summary>The longest.</summary>
     public const int MaxLength = 128;
 
+    /// <summary>What stands in addresses where an id does, and so is none.</summary>
+    public const string Facets = "facets";
+
     /// <summary>Whether a text is one.</summary>
     public static bool IsValid([NotNullWhen(true)] string? text)
     {
+        if (text == Facets) return false;
         if (string.IsNullOrEmpty(text) || text.Length > MaxLength || text[0] == '.' || text[^1] == '.') return false;
         for (var i = 0; i < text.Length; i++)
         {

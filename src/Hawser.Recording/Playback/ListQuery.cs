@@ -19,11 +19,12 @@ internal static class ListQuery
         ("current", "The page, from 1."),
         ("pageSize", "Items on a page, at most 100; 20 when it is missing."),
         ("sort", "created, started, duration, size, device, title, status; a minus turns it round. Usually -created."),
-        ("status", "recording, processing, ready or error."),
+        ("status", "recording, processing, ready or error. This, source, direction, codec, device, peer, group and "
+            + "operator may be given up to 20 times: any of them."),
         ("text", "In id, title, note, device or peer, whatever its case."),
-        ("device", "The device's id."),
+        ("device", "The device's id; with a % a pattern."),
         ("group", "The GUID of a group of devices."),
-        ("peer", "The id of the other end."),
+        ("peer", "The id of the other end; with a % a pattern."),
         ("direction", "incoming or outgoing."),
         ("codec", "The video codec: vp8, vp9, av1, h264, h265."),
         ("source", "stream (recorders) or upload (clients)."),
@@ -41,7 +42,7 @@ internal static class ListQuery
     /// <summary>Reads it; on false there is a complaint.</summary>
     public static bool TryRead(IQueryCollection query, out RecordQuery asked, out string complaint)
     {
-        var isRead = RecordingFilterText.TryRead(key => query[key].ToString(), out var filter, out complaint);
+        var isRead = RecordingFilterText.TryRead(key => query[key], out var filter, out complaint);
         var sort = query["sort"].ToString();
         asked = new RecordQuery
         {

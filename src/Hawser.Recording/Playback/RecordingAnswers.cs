@@ -197,6 +197,7 @@ internal sealed record RecordingRefusal(string Message, string Error, int Status
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(RecordingPage))]
+[JsonSerializable(typeof(RecordingFacets))]
 [JsonSerializable(typeof(RecordingItem))]
 [JsonSerializable(typeof(RecordingViews))]
 [JsonSerializable(typeof(RecordingEvents))]

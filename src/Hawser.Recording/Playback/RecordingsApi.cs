@@ -71,6 +71,10 @@ internal static partial class RecordingsApi
         foreach (var (name, about) in ListQuery.Keys) list.Asks(name, about);
         list.Asks("format", "csv or jsonl: all that match, as a file.")
             .Asks("columns", "Of the file: these columns besides the ids, in this order.");
+        var facets = On(routes, root + "/" + Library.RecordId.Facets, Read, FacetsEndpoint.HandleAsync)
+            .Says("How many of the recordings that the same query lists have what.", "As the list.")
+            .Answers<RecordingFacets>();
+        foreach (var (name, about) in ListQuery.Keys) facets.Asks(name, about);
         On(routes, one, Read, OneEndpoint.ShowAsync)
             .Says("A recording, with the addresses of its files.", who + "r.").Answers<RecordingItem>();
         On(routes, one, ["PATCH"], OneEndpoint.ChangeAsync)
@@ -106,7 +110,7 @@ internal static partial class RecordingsApi
                 + "no room; 503: too many wait.", who + "rw; who may watch it may.")
             .TakesNothing().Answers<RecordingCopyItem>(StatusCodes.Status202Accepted);
         foreach (var pattern in (string[])
-            [root, one, .. Parts.Select(part => one + part)])
+            [root, root + "/" + Library.RecordId.Facets, one, .. Parts.Select(part => one + part)])
         {
             Preflight(routes, pattern);
         }

@@ -73,6 +73,7 @@ public sealed class EveryRouteTests
     private static readonly Dictionary<string, (int Nobody, int Void)> Recorders = new(StringComparer.Ordinal)
     {
         ["/recordings"] = (401, 401), ["/api/recordings"] = (401, 401),
+        ["/recordings/facets"] = (401, 401), ["/api/recordings/facets"] = (401, 401),
         ["/recordings/{recordId}"] = (401, 401), ["/api/recordings/{recordId}"] = (401, 401),
         ["/api/recordings/bulk"] = (401, 401),
         ["/recordings/{recordId}/finish"] = (401, 401), ["/api/recordings/{recordId}/finish"] = (401, 401),

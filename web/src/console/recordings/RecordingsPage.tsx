@@ -8,7 +8,7 @@ import { useSelection } from '../../ui/DataTable/useSelection';
 import { Empty } from '../../ui/Empty';
 import { Page } from '../../ui/Page';
 import { useRecordingColumns } from './columns';
-import { filterKeys, nameOf, recordingsFile, recordingsQuery, type Recording } from './queries';
+import { filterKeys, manyKeys, nameOf, recordingsFile, recordingsQuery, type Recording } from './queries';
 import { RecordingBulk } from './RecordingBulk';
 import { useRecordingFilters } from './useRecordingFilters';
 
@@ -18,11 +18,11 @@ const keyOf = (recording: Recording) => recording.guid;
 export function RecordingsPage() {
   const t = useTranslations('recordings');
   const me = useMe();
-  const { list, change } = useListSearch('-created', filterKeys);
+  const { list, change } = useListSearch('-created', filterKeys, manyKeys);
   const read = useQuery(recordingsQuery(list));
   const selection = useSelection(list.question);
   const columns = useRecordingColumns();
-  const filters = useRecordingFilters();
+  const filters = useRecordingFilters(list);
   return (
     <Page title={t('title')} suffix={me.server_name} lead={t('lead')}>
       <ListView

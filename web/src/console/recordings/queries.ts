@@ -5,6 +5,7 @@ import type { Job, Selected } from '../../api/jobs';
 import type { PageAsOf, PageOf } from '../../api/lists';
 import { can, type Me } from '../../api/me';
 import type { ListSearch } from '../../ui/DataTable/listSearch';
+import { valuesOf } from '../../ui/DataTable/manyValues';
 import { stretchOf } from '../../ui/DataTable/when';
 
 export type RecordingStatus = 'recording' | 'processing' | 'ready' | 'error';
@@ -49,6 +50,9 @@ export type Seen = { user: string; byLink: boolean; address: string; at: string;
 
 export const filterKeys = ['status', 'source', 'direction', 'longer', 'held', 'incomplete', 'codec', 'when', 'device', 'peer', 'group', 'operator', 'events'] as const;
 
+/** Of those, what may have several values. */
+export const manyKeys = ['status', 'source', 'direction', 'codec', 'device', 'peer', 'group', 'operator'] as const;
+
 /** Whether somebody may finish, change and delete a recording: one's own, and with the right to. */
 export const mayChange = (me: Me, recording: Recording) => can(me, 'recordings.edit') || recording.user === me.name;
 
@@ -59,12 +63,18 @@ const isMoving = (recording: Recording | undefined) =>
 const soon = 3000;
 
 function askedOf(list: ListSearch) {
-  const { when, ...filters } = list.filters;
-  const { created_at: from, until: to } = stretchOf(when, new Date());
+  const { created_at: from, until: to } = stretchOf(list.filters.when, new Date());
   // Ids are shown, and so typed, in groups.
-  const device = filters.device?.replaceAll(' ', '');
-  return { text: list.q, sort: list.sort, ...filters, ...(device === undefined ? {} : { device }), from, to };
+  const device = valuesOf(list.filters.device).map((id) => id.replaceAll(' ', ''));
+  return { text: list.q, sort: list.sort, ...list.asks, when: undefined, device, from, to };
 }
+
+/** What the list counts for its filters. */
+export const counted = {
+  key: ['recordings'],
+  keys: ['status', 'source', 'direction', 'codec', 'held', 'incomplete'],
+  address: (list: ListSearch) => `/api/recordings/facets${query(askedOf(list))}`,
+};
 
 /** What the list asks, for work on all that it shows. */
 export const questionOf = (list: ListSearch) => query(askedOf(list)).slice(1);

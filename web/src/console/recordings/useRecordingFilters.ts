@@ -3,18 +3,20 @@ import { useMemo } from 'react';
 import { useTranslations } from 'use-intl';
 import { can, useMe } from '../../api/me';
 import type { Filter } from '../../ui/DataTable/filters';
+import type { ListSearch } from '../../ui/DataTable/listSearch';
+import { useCountedFilters } from '../../ui/DataTable/useCountedFilters';
 import { useWhenFilter } from '../../ui/DataTable/useWhenFilter';
-import { deviceGroupsQuery } from './queries';
+import { counted, deviceGroupsQuery } from './queries';
 
 const codecs = ['vp8', 'vp9', 'av1', 'h264', 'h265'];
 
 /** What recordings can be narrowed by. */
-export function useRecordingFilters(): Filter[] {
+export function useRecordingFilters(list: ListSearch): readonly Filter[] {
   const t = useTranslations('recordings');
   const me = useMe();
   const when = useWhenFilter();
   const { data: groups } = useQuery({ ...deviceGroupsQuery, enabled: can(me, 'groups.view') });
-  return useMemo<Filter[]>(
+  const filters = useMemo<Filter[]>(
     () => [
       when,
       { key: 'device', label: t('device'), options: [], isText: true },
@@ -40,4 +42,5 @@ export function useRecordingFilters(): Filter[] {
     ],
     [t, when, groups],
   );
+  return useCountedFilters(list, filters, counted);
 }

@@ -60,7 +60,7 @@ export function UserRecordingsPage() {
   return (
     <UserFrame now="recordings">
       {(user) => (
-        <Card title={t('tabs.recordings')} isFlush actions={<Link to="/recordings" search={{ operator: user.name }}>{t('fullList')}</Link>}>
+        <Card title={t('tabs.recordings')} isFlush actions={<Link to="/recordings" search={{ operator: textOf([user.name]) }}>{t('fullList')}</Link>}>
           <RecordingTable label={t('tabs.recordings')} asked={{ user: user.guid }} />
         </Card>
       )}
