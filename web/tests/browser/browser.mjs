@@ -227,6 +227,8 @@ export async function audit(page, name) {
   const { executionContextId } = await session.send('Page.createIsolatedWorld', { frameId: frameTree.frame.id });
   await session.send('Runtime.evaluate', { expression: axeSource, contextId: executionContextId });
   await moored(page, true);
+  // What was just done is painted first: a button that may be pressed from now on still has the colours of before.
+  await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
   const { result, exceptionDetails } = await session.send('Runtime.evaluate', {
     expression: `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
       .then((r) => JSON.stringify(r.violations.map((v) => [v.id, v.help, v.nodes.map((n) => n.target.join(' ') + ' ' + n.failureSummary).slice(0, 5)])))`,
