@@ -121,11 +121,11 @@ export async function pressWhileItMoves(page, what) {
   await page.evaluate(() => document.getElementById('a-banner').remove());
 }
 
-/** Waits until something answers yes. A page that is waited for takes the promise of an answer for the answer itself. */
-export async function until(what, ask) {
-  for (const end = Date.now() + patience; !(await ask());) {
-    if (Date.now() > end) throw new Error(`never: ${what}`);
-    await new Promise((done) => setTimeout(done, 200));
+/** Waits until something is so. A page that is waited for takes the promise of an answer for the answer itself. */
+export async function until(isSo, what, atMost = patience) {
+  for (const end = Date.now() + atMost; !(await isSo());) {
+    if (Date.now() > end) throw new Error(`expected: ${what}`);
+    await new Promise((done) => setTimeout(done, 100));
   }
 }
 

@@ -37,14 +37,6 @@ export function beatingHost(base, { id, uuid }) {
   return { told, wake: () => (isSilent = false), stop: () => clearInterval(timer) };
 }
 
-export async function until(isSo, what) {
-  const end = Date.now() + long;
-  while (!isSo()) {
-    if (Date.now() > end) throw new Error(`expected: ${what}`);
-    await new Promise((done) => setTimeout(done, 100));
-  }
-}
-
 export async function setOption(page, search, label, act) {
   await page.getByRole('searchbox').fill(search);
   await act(page.getByRole('radiogroup', { name: label }).or(page.getByRole('textbox', { name: label })).first());

@@ -53,7 +53,7 @@ const scenarios = {
     await title(page, 'Home');
     const pressed = presses();
     await pressed.press(page.getByRole('button', { name: 'Copy Configuration' }));
-    await until('a configuration to paste', async () => (await copied(page)).length > 20);
+    await until(async () => (await copied(page)).length > 20, 'a configuration to paste');
     expect(pressed.count <= 1, `T5 takes ${pressed.count} presses`);
   },
 
@@ -217,7 +217,7 @@ const scenarios = {
     await title(page, 'Health and about');
     await page.getByText('Video codecs').waitFor();
     await page.getByRole('button', { name: 'Copy as text' }).click();
-    await until('a text of what works', async () => /^Hawser [\s\S]*browser feed: works/.test(await copied(page)));
+    await until(async () => /^Hawser [\s\S]*browser feed: works/.test(await copied(page)), 'a text of what works');
     await looks(browser, page, '/health', 'health');
     await lost(browser, page);
   },

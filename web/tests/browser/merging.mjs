@@ -74,7 +74,7 @@ await run({
     await add.getByRole('button', { name: 'Add 2 devices' }).click();
     // What the work before said may still be there, so that the book itself is asked.
     const entries = async () => (await api(page, 'GET', '/api/books/all?q=')).data.find((b) => b.name === book)?.entries;
-    await until('two devices in the book', async () => (await entries()) === 2);
+    await until(async () => (await entries()) === 2, 'two devices are in the book');
 
     // Columns say what decides about each and which books it is in, and the list is asked for it.
     await page.goto('/devices?cols=state,name,effective,books,identity,host');
