@@ -15,19 +15,7 @@ internal static class FacetsEndpoint
 
     public static async Task HandleAsync(HttpContext context, RecordingsDesk desk)
     {
-        if (await desk.KnownVisitorAsync(context) is not { } visitor) return;
-        if ((visitor.Caller.Rights & RecordRights.View) == RecordRights.None)
-        {
-            await PlaybackAnswers.RefuseAsync(context, 403, "The token has no right to see recordings.");
-            return;
-        }
-
-        if (!ListQuery.TryRead(context.Request.Query, out var query, out var complaint))
-        {
-            await PlaybackAnswers.RefuseAsync(context, 400, complaint);
-            return;
-        }
-
+        if (await ListEndpoint.AskedAsync(context, desk) is not var (visitor, query)) return;
         var found = await desk.Library.CountAsync(visitor.Caller, query, context.RequestAborted);
         var filters = new Dictionary<string, IReadOnlyList<RecordingFacet>>(StringComparer.Ordinal)
         {

@@ -21,19 +21,7 @@ internal static class ListEndpoint
 
     public static async Task HandleAsync(HttpContext context, RecordingsDesk desk)
     {
-        if (await desk.KnownVisitorAsync(context) is not { } visitor) return;
-        if ((visitor.Caller.Rights & RecordRights.View) == RecordRights.None)
-        {
-            await PlaybackAnswers.RefuseAsync(context, 403, "The token has no right to see recordings.");
-            return;
-        }
-
-        if (!ListQuery.TryRead(context.Request.Query, out var query, out var complaint))
-        {
-            await PlaybackAnswers.RefuseAsync(context, 400, complaint);
-            return;
-        }
-
+        if (await AskedAsync(context, desk) is not var (visitor, query)) return;
         if (desk.FileOf(context, Columns, RowsAsync(desk, visitor, query, context.RequestAborted)) is { } file)
         {
             // Whoever takes the list along is in the log before the first row of it goes out.
@@ -48,6 +36,22 @@ internal static class ListEndpoint
         var items = await desk.ItemsAsync(page.Items, visitor, context.RequestAborted);
         await PlaybackAnswers.WriteAsync(
             context, new RecordingPage(page.Total, items, asOf), PlaybackJson.Default.RecordingPage);
+    }
+
+    /// <summary>Who asks for which recordings; null: refused, and answered.</summary>
+    public static async Task<(Visitor Visitor, RecordQuery Query)?> AskedAsync(
+        HttpContext context, RecordingsDesk desk)
+    {
+        if (await desk.KnownVisitorAsync(context) is not { } visitor) return null;
+        if ((visitor.Caller.Rights & RecordRights.View) == RecordRights.None)
+        {
+            await PlaybackAnswers.RefuseAsync(context, 403, "The token has no right to see recordings.");
+            return null;
+        }
+
+        if (ListQuery.TryRead(context.Request.Query, out var query, out var complaint)) return (visitor, query);
+        await PlaybackAnswers.RefuseAsync(context, 400, complaint);
+        return null;
     }
 
     private static async IAsyncEnumerable<string?[]> RowsAsync(
