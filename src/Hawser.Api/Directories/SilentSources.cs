@@ -40,10 +40,13 @@ internal sealed partial class SilentSources(
 
     private async Task TakeBackAsync(CancellationToken cancellationToken)
     {
+        await using var db = parts.Store.CreateDb();
+        if (!await db.AdminRoleHolders.AnyAsync(h => h.Source != "", cancellationToken)) return;
+        // Another node may have stored a provider, and let somebody in by it, since this one read them.
+        await settings.ReloadAsync(cancellationToken);
         // Settings that can't be read are no settings without providers.
         if (!settings.CanRead(SignInSettings.Key) || !settings.CanRead(DirectorySettings.Key)) return;
         var speaking = Speaking();
-        await using var db = parts.Store.CreateDb();
         while (true)
         {
             var held = await (

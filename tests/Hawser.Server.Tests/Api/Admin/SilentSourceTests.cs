@@ -103,6 +103,23 @@ public sealed class SilentSourceTests
             "the roles are taken back");
     }
 
+    [Fact]
+    public async Task A_provider_that_another_node_has_just_stored_keeps_what_it_gave()
+    {
+        await using var rig = await AdminRig.StartAsync(new ManualTime());
+        (await rig.PostAsync("/api/oidc/providers", Corp)).ShouldBeFine();
+        var (desk, mara) = (await RoleAsync(rig, "Desk"), await rig.UserAsync("mara"));
+        var settings = rig.Api.Services.GetRequiredService<SettingsStore>();
+        await using var db = rig.Db();
+        var stored = (await db.Settings.AsNoTracking().SingleAsync(s => s.Key == "signIn")).Value;
+        await settings.SetAsync(SignInSettings.Key, new SignInSettings(), default);
+        await db.Settings.Where(s => s.Key == "signIn").ExecuteUpdateAsync(s => s.SetProperty(x => x.Value, stored));
+        await GiveAsync(rig, (desk, mara, "oidc/corp"));
+        settings.Get(SignInSettings.Key).Providers.ShouldBeEmpty("this node has not read it yet");
+        await rig.Api.Services.GetRequiredService<SilentSources>().FollowAsync("signIn", default);
+        (await HeldAsync(rig)).ShouldBe(["Desk mara oidc/corp"]);
+    }
+
     private static async Task<Guid> RoleAsync(AdminRig rig, string name)
     {
         var body = $$"""{"name":"{{name}}","type":"global","rights":["devices.view"]}""";
